@@ -1,0 +1,60 @@
+"""Every error a user can meet. The command line prints the name and the message, and exits with status 2.
+
+    IsoglossError
+    ├── UnknownName      a task, language, metric … that is not in its folder; the nearest name is suggested
+    ├── DataError        a file of a dataset is missing, truncated or malformed; names the file and the line
+    ├── SpecError        a recipe, phase or option asks for something impossible
+    ├── ModelError       a checkpoint or tokenizer cannot be used (missing weights, pickle, …)
+    ├── MetricError      a score is undefined for these predictions (none, duplicated or missing ids)
+    └── StoreError       the store cannot be read or written (newer version, full disk)
+
+A message says what was seen, what is allowed and what to do next.
+"""
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+from pathlib import Path
+
+
+class IsoglossError(Exception):
+    """Something the user can mend; the message says how."""
+
+
+class UnknownName(IsoglossError):
+    """A name that is not in its folder or list."""
+
+    @classmethod
+    def of(cls, kind: str, name: str, known: Iterable[str], where: str = "") -> "UnknownName":
+        """The error for `name`, with the nearest known name and the list of all."""
+        names = sorted(known)
+        near = get_close_matches(name, names, n=1)
+        hint = f" Did you mean '{near[0]}'?" if near else ""
+        listed = ", ".join(names) or "none"
+        place = f" ({where})" if where else ""
+        return cls(f"no {kind} named '{name}'.{hint} Known: {listed}{place}.")
+
+
+class DataError(IsoglossError):
+    """A dataset's file is missing or malformed."""
+
+    @classmethod
+    def at(cls, path: Path, line: int | None, problem: str) -> "DataError":
+        """The error at one line (1-based) of a file; `problem` says what was seen and what is expected."""
+        place = f"{path}, line {line}" if line is not None else f"{path}"
+        return cls(f"{place}: {problem} Nothing was written.")
+
+
+class SpecError(IsoglossError):
+    """A recipe, phase or option that cannot be carried out."""
+
+
+class ModelError(IsoglossError):
+    """A checkpoint or tokenizer that cannot be used."""
+
+
+class MetricError(IsoglossError):
+    """A score that is undefined for what was given."""
+
+
+class StoreError(IsoglossError):
+    """The store cannot be read or written."""

@@ -1,0 +1,64 @@
+"""The folder is the registry: `tasks/xnli.py` holding `TASK` is the task "xnli".
+
+A file whose name starts with `_` is shared code, not an entry. A user's own folder, or a path to one `.py` file,
+works the same way as the package's rooms.
+"""
+
+import importlib
+import importlib.util
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from isogloss.core.errors import SpecError, UnknownName
+
+ATTRIBUTES = {"tasks": "TASK", "metrics": "METRIC", "measures": "MEASURE", "claims": "CLAIM", "recipes": "grid"}
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def names(room: str, extra: Sequence[Path] = ()) -> list[str]:
+    """Sorted names of the entries in a room ("tasks", "metrics", …) and in the user's folders `extra`."""
+    found = {path.stem for path in (ROOT / room).glob("[!_]*.py")}
+    for folder in extra:
+        found |= {path.stem for path in folder.glob("[!_]*.py") if ATTRIBUTES[room] in path.read_text("utf-8")}
+    return sorted(found)
+
+
+def load(room: str, name: str, extra: Sequence[Path] = ()) -> Any:
+    """The entry `name` of a room. `name` may be a path to a file; a user's folder wins over the package."""
+    attribute = ATTRIBUTES[room]
+    for path in [Path(name)] if name.endswith(".py") else [folder / f"{name}.py" for folder in extra]:
+        if path.is_file():
+            return _entry(_module_from_file(path), attribute, path)
+    if name.endswith(".py"):
+        raise SpecError(f"{name}: no such file. Give the path of a Python file that defines {attribute}.")
+    if not name.isidentifier() or name.startswith("_") or not (ROOT / room / f"{name}.py").is_file():
+        raise UnknownName.of(room.rstrip("s"), name, names(room, extra), f"one file each in isogloss/{room}/")
+    return _entry(importlib.import_module(f"isogloss.{room}.{name}"), attribute, ROOT / room / f"{name}.py")
+
+
+def _entry(module: ModuleType, attribute: str, path: Path) -> Any:
+    try:
+        return getattr(module, attribute)
+    except AttributeError:
+        raise SpecError(f"{path}: it defines no {attribute}; a file in this room must.") from None
+
+
+def _module_from_file(path: Path) -> ModuleType:
+    path = path.resolve()
+    name = f"isogloss_user_{path.stem}"
+    if name in sys.modules and getattr(sys.modules[name], "__file__", None) == str(path):
+        return sys.modules[name]
+    spec = importlib.util.spec_from_file_location(name, path)
+    if spec is None or spec.loader is None:
+        raise SpecError(f"{path}: not a Python file that can be imported.")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module  # dataclasses look their module up here
+    try:
+        spec.loader.exec_module(module)
+    except Exception as error:
+        del sys.modules[name]
+        raise SpecError(f"{path}: it fails when imported: {type(error).__name__}: {error}") from error
+    return module

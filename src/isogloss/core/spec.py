@@ -1,0 +1,211 @@
+"""What a run is: an encoder and its phases. Its parent is the same run without the last phase.
+
+`run_id` hashes exactly that, fields at their default left out, so that a new field with a default keeps old ids.
+A default never changes once results exist (a test pins ids).
+"""
+
+import dataclasses
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from isogloss.core.errors import SpecError, UnknownName
+from isogloss.core.task import Task
+
+STAGES = ("pretrain", "intermediate", "target")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Architecture:
+    """A small encoder of XLM-R's architecture that the pretrain phase builds and trains from text."""
+
+    vocabulary: int = 8000
+    """Largest number of sub-words; specials included."""
+    width: int = 64
+    layers: int = 2
+    heads: int = 4
+    hidden: int = 128
+    """Width of the feed-forward layer."""
+    positions: int = 128
+    """Longest input in sub-words."""
+    activation: str = "relu"
+    dropout: float = 0.0
+    tokenizer: str = "unigram"
+    """"unigram" trains one with `tokenizers`; "words" splits at white space (worlds)."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Published:
+    """A published encoder: a hub name or a folder, loaded through transformers from safetensors."""
+
+    name: str
+    revision: str = ""
+    fingerprint: str = ""
+    """Hash of weights and tokenizer; filled in by the plan for a folder, so that a changed folder is a new run."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Phase:
+    """One stage of training."""
+
+    stage: str
+    tasks: tuple[str, ...]
+    languages: tuple[str, ...] = ("en",)
+    """Languages of the training data; empty = every language the tasks have."""
+    steps: int = 0
+    """Optimiser steps; 0 = as many as `epochs` asks."""
+    epochs: float = 0.0
+    batch: int = 32
+    """Examples per step, on average: batches are cut by a token budget of `batch` × the mean length."""
+    tokens: int = 0
+    """Token budget per step; overrides `batch`."""
+    accumulate: int = 1
+    lr: float = 1e-3
+    embedding_lr: float = 1.0
+    """Learning rate of the embeddings, as a factor of `lr`; 0 freezes them."""
+    head_lr: float = 1.0
+    """Learning rate of the head, as a factor of `lr`."""
+    optimizer: str = "adamw"
+    """"adamw", or "muon" for hidden matrices with AdamW for the rest."""
+    weight_decay: float = 0.0
+    warmup: float = 0.1
+    """Share of the steps in which the rate rises linearly; it then falls linearly to 0."""
+    clip: float = 1.0
+    length: int = 128
+    """Longest input in sub-words."""
+    stride: int = 64
+    """Overlap of two windows of a long context (span extraction)."""
+    limit: int = 0
+    """Use the first so many training examples; 0 = all."""
+    freeze: int = 0
+    """Lowest so many layers (and the embeddings) are not trained."""
+    layer: int = -1
+    """Hidden layer the head reads; 0 = embeddings, -1 = last."""
+    objective: Mapping[str, float] = field(default_factory=dict)
+    """Settings of the loss, such as {"mask": 0.3} for MLM; each head documents its own."""
+    start: str = "random"
+    """How a pretrain phase begins: "random", or "aligned" sub-word vectors from parallel text."""
+    seed: int = 0
+    data: Mapping[str, str] = field(default_factory=dict)
+    """task → hash of the training examples; filled in by the plan."""
+
+    def __post_init__(self) -> None:
+        if self.stage not in STAGES:
+            raise UnknownName.of("stage", self.stage, STAGES)
+        if not self.tasks:
+            raise SpecError(f"a {self.stage} phase has no tasks; name at least one.")
+        if (self.steps > 0) == (self.epochs > 0):
+            raise SpecError(
+                f"a {self.stage} phase on {'+'.join(self.tasks)} has steps={self.steps} and epochs={self.epochs}; "
+                "give one of them, above 0."
+            )
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunSpec:
+    """How a set of weights came to be."""
+
+    encoder: Architecture | Published
+    phases: tuple[Phase, ...] = ()
+
+    def __post_init__(self) -> None:
+        if isinstance(self.encoder, Architecture) and (not self.phases or self.phases[0].stage != "pretrain"):
+            raise SpecError("an encoder of our own needs a pretrain phase first; a published one does not.")
+
+    @cached_property
+    def run_id(self) -> str:
+        """12 hex digits that name this run everywhere."""
+        return hashlib.sha256(canonical(self).encode()).hexdigest()[:12]
+
+    @property
+    def parent(self) -> "RunSpec | None":
+        """The run this one starts from; None when it starts from scratch or from a published encoder as it is."""
+        if not self.phases or (len(self.phases) == 1 and isinstance(self.encoder, Architecture)):
+            return None
+        return dataclasses.replace(self, phases=self.phases[:-1])
+
+    def then(self, phase: Phase) -> "RunSpec":
+        """The run that goes on from this one with one more phase."""
+        return dataclasses.replace(self, phases=(*self.phases, phase))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Evaluation:
+    """One task's test in every language, asked of one run."""
+
+    run: RunSpec
+    task: str
+    split: str = "test"
+    languages: tuple[str, ...] = ()
+    """Empty = all of the task's languages whose data is there."""
+    limit: int = 0
+    """Use the first so many examples per language; 0 = all."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Study:
+    """What a recipe returns: the runs (parents come by themselves) and what to evaluate."""
+
+    name: str
+    title: str
+    runs: tuple[RunSpec, ...] = ()
+    evaluations: tuple[Evaluation, ...] = ()
+    tasks: tuple[Task, ...] = ()
+    """The study's own tasks; a name is looked up here before the package's folder."""
+    notes: tuple[str, ...] = ()
+    """Sentences the page prints under the title: what this study can and cannot show."""
+
+
+def canonical(thing: Any) -> str:
+    """Canonical JSON of a spec: sorted keys, no spaces, fields at their default left out."""
+    return json.dumps(plain(thing), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def plain(thing: Any) -> Any:
+    """A dataclass as plain JSON values, its type named, fields at their default left out."""
+    if dataclasses.is_dataclass(thing) and not isinstance(thing, type):
+        kept = {"type": type(thing).__name__}
+        for item in dataclasses.fields(thing):
+            value = getattr(thing, item.name)
+            if value != _default(item):
+                kept[item.name] = plain(value)
+        return kept
+    if isinstance(thing, Mapping):
+        return {str(key): plain(value) for key, value in thing.items()}
+    if isinstance(thing, (list, tuple)):
+        return [plain(value) for value in thing]
+    return thing
+
+
+def from_plain(values: Mapping[str, Any]) -> Any:
+    """The spec that `plain` wrote. Raises SpecError for a type or field this version does not know."""
+    kinds: dict[str, type] = {kind.__name__: kind for kind in (Architecture, Published, Phase, RunSpec)}
+    kind = kinds.get(str(values.get("type")))
+    if kind is None:
+        raise SpecError(f"a spec of type {values.get('type')!r}; known: {', '.join(sorted(kinds))}.")
+    known = {item.name for item in dataclasses.fields(kind)}
+    strange = set(values) - known - {"type"}
+    if strange:
+        raise SpecError(
+            f"{kind.__name__} has no field {', '.join(sorted(strange))}; it was written by a newer version."
+        )
+    return kind(**{key: _read(value) for key, value in values.items() if key != "type"})
+
+
+def _read(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return from_plain(value) if "type" in value else dict(value)
+    if isinstance(value, list):
+        return tuple(_read(item) for item in value)
+    return value
+
+
+def _default(item: "dataclasses.Field[Any]") -> Any:
+    if item.default is not dataclasses.MISSING:
+        return item.default
+    if item.default_factory is not dataclasses.MISSING:
+        return item.default_factory()
+    return dataclasses.MISSING

@@ -1,0 +1,104 @@
+"""A task: what is asked, in which languages, from which files, and how it is scored."""
+
+import hashlib
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from isogloss.core.errors import DataError, SpecError, UnknownName
+from isogloss.core.examples import TYPES, Example
+
+Reader = Callable[[Path, str, str], Iterable[Example]]
+"""(folder, split, language) → examples. `folder` is the data root joined with `Source.folder`."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Source:
+    """Where a task's data comes from, and under which terms."""
+
+    folder: str
+    """Folder below the data root; empty for data that is generated."""
+    urls: tuple[str, ...] = ()
+    """Official downloads."""
+    sha256: Mapping[str, str] = field(default_factory=dict)
+    """file name → checksum of the download, where it is published or was measured."""
+    licence: str
+    cite: str
+    by_hand: str = ""
+    """What to get and where to put it, when the licence forbids a download."""
+    generated: str = ""
+    """Fingerprint of the generator that makes the data, when no file does."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Task:
+    """A dataset and the question it asks. Pure data and one function; published tasks never change."""
+
+    name: str
+    type: str
+    title: str
+    languages: tuple[str, ...]
+    read: Reader
+    source: Source
+    trained_on: tuple[str, ...] = ()
+    """The English task that trains it; empty when nothing is trained (Tatoeba, BUCC, pretraining text)."""
+    labels: tuple[str, ...] = ()
+    metrics: tuple[str, ...] = ()
+    """The first is the one that counts in averages; two that count together are joined by '+' in the first."""
+    chance: float = 0.0
+    """The score in [0, 1] of answering without looking."""
+    splits: tuple[str, ...] = ("train", "dev", "test")
+    counts: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    """(split, language) → published number of examples."""
+    benchmarks: tuple[str, ...] = ()
+    """"xtreme", "xtreme_r", "intermediate"."""
+
+    def __post_init__(self) -> None:
+        if self.type not in TYPES:
+            raise UnknownName.of("task type", self.type, TYPES, f"task '{self.name}'")
+        if not self.languages:
+            raise SpecError(f"task '{self.name}' has no languages; name at least one, such as ('en',).")
+
+    def examples(self, data: Path, split: str, language: str) -> list[Example]:
+        """All examples of one split and language, checked. Raises DataError or UnknownName."""
+        if language not in self.languages:
+            raise UnknownName.of("language", language, self.languages, f"languages of task '{self.name}'")
+        if split not in self.splits:
+            raise UnknownName.of("split", split, self.splits, f"splits of task '{self.name}'")
+        found = list(self.read(data / self.source.folder, split, language))
+        where = f"{self.name} {split} {language}"
+        if not found:
+            raise DataError(f"{where}: no examples were found. Nothing was written.")
+        self._check(found, where)
+        return found
+
+    def _check(self, examples: list[Example], where: str) -> None:
+        seen: set[str] = set()
+        expected = TYPES[self.type]
+        allowed = set(self.labels)
+        for example in examples:
+            if not isinstance(example, expected):
+                raise DataError(f"{where}: a {type(example).__name__}, expected {expected.__name__} for '{self.type}'.")
+            if example.id in seen:
+                raise DataError(f"{where}: the id '{example.id}' occurs twice; ids must be unique.")
+            seen.add(example.id)
+            for label in _labels_of(example):
+                if label not in allowed:
+                    shown = ", ".join(self.labels)
+                    raise DataError(f"{where}, example {example.id}: label '{label}' is not one of: {shown}.")
+
+
+def _labels_of(example: Example) -> tuple[str, ...]:
+    label = getattr(example, "label", None)
+    if isinstance(label, str):
+        return (label,)
+    return getattr(example, "tags", None) or ()
+
+
+def data_hash(examples: Iterable[Example]) -> str:
+    """12 hex digits that change when any field of any example, or their order, changes."""
+    digest = hashlib.sha256()
+    for example in examples:
+        digest.update(repr(example).encode())
+        digest.update(b"\n")
+    return digest.hexdigest()[:12]
