@@ -71,10 +71,14 @@ class Passage:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Text:
-    """Plain text for pretraining. Texts of different languages with the same `row` are translations of each other."""
+    """Plain text for pretraining. Texts of different languages with the same `row` are translations of each other.
+
+    `text_pair` is a second text that goes with the first, such as the sentence that follows.
+    """
 
     id: str
     text: str
+    text_pair: str | None = None
     row: str | None = None
 
 
