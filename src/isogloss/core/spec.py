@@ -84,6 +84,10 @@ class Phase:
     """Lowest so many layers (and the embeddings) are not trained."""
     layer: int = -1
     """Hidden layer the head reads; 0 = embeddings, -1 = last."""
+    pooling: str = "first"
+    """What a classification or choice head reads: the "first" state, or the "mean" of all."""
+    dropout: float = 0.1
+    """In the head; the encoder's own stands in its configuration."""
     objective: Mapping[str, float] = field(default_factory=dict)
     """Settings of the loss, such as {"mask": 0.3} for MLM; each head documents its own."""
     start: str = "random"

@@ -1,0 +1,165 @@
+"""Load a published encoder (a folder or a hub name), or build a small one of XLM-R's architecture.
+
+Only safetensors are read, and no code that comes with a model is run.
+"""
+
+import json
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from transformers import AutoModel, AutoTokenizer, PreTrainedModel, XLMRobertaConfig, XLMRobertaModel
+
+from isogloss.core.errors import ModelError
+from isogloss.core.spec import Architecture
+from isogloss.core.typing import Float, Int
+from isogloss.models.tokenizer import Subwords
+
+Tensor = torch.Tensor
+
+
+@dataclass
+class Encoder:
+    """A model and the tokenizer it was trained with."""
+
+    model: PreTrainedModel
+    subwords: Subwords
+
+    @property
+    def width(self) -> int:
+        """Size of one hidden state."""
+        return int(self.model.config.hidden_size)
+
+    @property
+    def layers(self) -> int:
+        """Number of transformer layers; hidden states are numbered 0 (embeddings) to `layers`."""
+        return int(self.model.config.num_hidden_layers)
+
+    def states(
+        self,
+        ids: Int[Tensor, "r t"],
+        mask: Int[Tensor, "r t"] | None,
+        segments: Int[Tensor, "r t"] | None,
+        layer: int = -1,
+    ) -> Float[Tensor, "r t d"]:
+        """Hidden states of one layer; -1 is the last."""
+        if layer in (-1, self.layers):
+            return self._forward(ids, mask, segments, all_layers=False)[0]
+        return self._forward(ids, mask, segments, all_layers=True)[layer]
+
+    def all_states(
+        self, ids: Int[Tensor, "r t"], mask: Int[Tensor, "r t"] | None, segments: Int[Tensor, "r t"] | None
+    ) -> list[Float[Tensor, "r t d"]]:
+        """Hidden states of all layers, embeddings first."""
+        return self._forward(ids, mask, segments, all_layers=True)
+
+    def _forward(self, ids: Tensor, mask: Tensor | None, segments: Tensor | None, *, all_layers: bool) -> list[Tensor]:
+        extra = {} if segments is None or self.model.config.type_vocab_size < 2 else {"token_type_ids": segments}
+        out = self.model(input_ids=ids, attention_mask=mask, output_hidden_states=all_layers, **extra)
+        return list(out.hidden_states) if all_layers else [out.last_hidden_state]
+
+    def word_embeddings(self) -> torch.nn.Embedding:
+        """The table of sub-word vectors."""
+        table = self.model.get_input_embeddings()
+        if not isinstance(table, torch.nn.Embedding):
+            raise ModelError(f"{type(self.model).__name__} keeps its embeddings in a {type(table).__name__}.")
+        return table
+
+
+def build(architecture: Architecture, subwords: Subwords) -> Encoder:
+    """A small encoder with random weights, drawn from torch's global generator."""
+    head_width = architecture.width // architecture.heads
+    config = XLMRobertaConfig(
+        vocab_size=len(subwords),
+        hidden_size=architecture.width,
+        num_hidden_layers=architecture.layers,
+        num_attention_heads=architecture.heads,
+        intermediate_size=architecture.hidden,
+        max_position_embeddings=architecture.positions + 2,  # XLM-R numbers positions from pad + 1 = 2
+        hidden_act=architecture.activation,
+        hidden_dropout_prob=architecture.dropout,
+        attention_probs_dropout_prob=architecture.dropout,
+        type_vocab_size=1,
+        pad_token_id=subwords.pad,
+        bos_token_id=subwords.frame.prefix[0],
+        eos_token_id=subwords.frame.suffix[-1],
+        # fused attention is slower than three matrix products for very narrow heads
+        attn_implementation="sdpa" if head_width >= 32 else "eager",
+    )
+    return Encoder(XLMRobertaModel(config, add_pooling_layer=False), subwords)
+
+
+def load(name: str | Path, revision: str = "") -> Encoder:
+    """A published or saved encoder. Raises ModelError for pickles, and for missing or unexpected weights."""
+    folder = Path(name)
+    if folder.is_dir():
+        _refuse_pickles(folder)
+    elif str(name).startswith((".", "/", "~")):
+        raise ModelError(
+            f"{name}: no such folder. Give a folder that holds config.json and model.safetensors, or a hub name."
+        )
+    options = {"revision": revision} if revision else {}
+    try:
+        subwords = Subwords(AutoTokenizer.from_pretrained(str(name), trust_remote_code=False, **options))
+        model, info = AutoModel.from_pretrained(
+            str(name), trust_remote_code=False, use_safetensors=True, output_loading_info=True, dtype=torch.float32,
+            **options,
+        )  # fmt: skip
+    except ModelError:
+        raise
+    except Exception as error:  # transformers raises many kinds; all mean the same to a user
+        first = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+        raise ModelError(
+            f"{name}: it cannot be loaded: {first} Give a folder with config.json, model.safetensors and "
+            "tokenizer.json, or the hub name of a model that has them."
+        ) from error
+    missing = sorted(key for key in info["missing_keys"] if "pooler" not in key and "position_ids" not in key)
+    wrong = sorted(str(key) for key in info.get("mismatched_keys", ()))
+    if missing or wrong:
+        shown = ", ".join((missing + wrong)[:3])
+        raise ModelError(
+            f"{name}: {len(missing)} weights are missing and {len(wrong)} have another shape ({shown} …). "
+            "The checkpoint is not whole or config.json is not its own; it is not used."
+        )
+    strange = sorted(key for key in info["unexpected_keys"] if not _is_head(key))
+    if strange:
+        raise ModelError(f"{name}: {len(strange)} weights that its config.json does not describe ({strange[0]} …).")
+    return Encoder(model, subwords)
+
+
+def save(encoder: Encoder, folder: Path) -> None:
+    """Write the encoder in Hugging Face's layout; the folder appears whole, by rename."""
+    draft = folder.with_name(folder.name + ".draft")
+    shutil.rmtree(draft, ignore_errors=True)
+    encoder.model.save_pretrained(draft, safe_serialization=True)
+    encoder.subwords.tokenizer.save_pretrained(draft)
+    shutil.rmtree(folder, ignore_errors=True)
+    draft.rename(folder)
+
+
+def _refuse_pickles(folder: Path) -> None:
+    if not (folder / "config.json").is_file():
+        raise ModelError(f"{folder}: there is no config.json; a Hugging Face model folder has one.")
+    try:
+        json.loads((folder / "config.json").read_text("utf-8"))
+    except ValueError as error:
+        raise ModelError(f"{folder / 'config.json'}: not JSON: {error}.") from None
+    if any(folder.glob("*.safetensors")):
+        return
+    pickles = sorted(
+        path.name for pattern in ("*.bin", "*.pt", "*.pth", "*.ckpt", "*.pkl") for path in folder.glob(pattern)
+    )
+    if pickles:
+        raise ModelError(
+            f"{folder}: only pickled weights ({', '.join(pickles)}), which can run code when read. "
+            "isogloss reads safetensors only; convert them once with save_pretrained(safe_serialization=True)."
+        )
+    raise ModelError(f"{folder}: there is no model.safetensors.")
+
+
+def _is_head(key: str) -> bool:
+    """Whether an unexpected weight belongs to a task head or pooler that published checkpoints carry along."""
+    return any(
+        part in key for part in ("lm_head", "cls.", "classifier", "pooler", "qa_outputs", "position_ids", "score.")
+    )

@@ -1,0 +1,72 @@
+"""What every head does."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import nn
+
+from isogloss.core.examples import Example
+from isogloss.core.spec import Phase
+from isogloss.core.typing import Float
+from isogloss.models.encoder import Encoder
+from isogloss.models.features import Batch, Feature
+from isogloss.models.tokenizer import Subwords
+
+Tensor = torch.Tensor
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a head says of one example."""
+
+    value: Any
+    """A label, a list of tags, a text, or the index of a choice: what the task's metrics take."""
+    confidence: float
+    """Probability the head gives it, in [0, 1]."""
+
+
+class Head(nn.Module, ABC):
+    """The layers on top of an encoder for one task type."""
+
+    labels: tuple[str, ...]
+
+    def __init__(self, labels: tuple[str, ...], encoder: Encoder, phase: Phase) -> None:
+        super().__init__()
+        self.labels = labels
+        self.length = min(phase.length, limit_of(encoder))
+        self.stride = min(phase.stride, self.length // 2)
+        self.pooling = phase.pooling
+
+    @abstractmethod
+    def encode(self, examples: Sequence[Example], subwords: Subwords, *, labelled: bool) -> list[Feature]:
+        """Examples as input rows; with targets when `labelled`."""
+
+    @abstractmethod
+    def loss(self, states: Float[Tensor, "r t d"], batch: Batch) -> tuple[Tensor, int]:
+        """Summed loss of a batch and the number of units (examples, tokens, windows) it sums."""
+
+    @abstractmethod
+    def decode(self, states: Float[Tensor, "r t d"], batch: Batch) -> list[Any]:
+        """Raw output per feature, to be joined per example by `answer`."""
+
+    @abstractmethod
+    def answer(self, example: Example, outputs: Sequence[tuple[Feature, Any]]) -> Answer:
+        """What the outputs of all features of one example say together."""
+
+
+def limit_of(encoder: Encoder) -> int:
+    """Longest row the encoder takes."""
+    positions = int(encoder.model.config.max_position_embeddings)
+    offset = 2 if "roberta" in encoder.model.config.model_type else 0
+    return positions - offset
+
+
+def normal(wide: int, out: int) -> nn.Linear:
+    """A linear layer with small normal weights, as published encoders start their heads."""
+    layer = nn.Linear(wide, out)
+    nn.init.normal_(layer.weight, std=0.02)
+    nn.init.zeros_(layer.bias)
+    return layer

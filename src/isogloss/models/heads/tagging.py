@@ -1,0 +1,94 @@
+"""One tag per word, read at its first sub-word.
+
+No word is ever truncated away: a sentence longer than the encoder takes is split between words, as XTREME's
+preprocessing does, and its tags are joined again.
+"""
+
+from collections.abc import Sequence
+from typing import Any, cast
+
+import torch
+from torch import nn
+from torch.nn import functional
+
+from isogloss.core.errors import DataError
+from isogloss.core.examples import Example, Tagging
+from isogloss.core.spec import Phase
+from isogloss.core.typing import Float, np
+from isogloss.models.encoder import Encoder
+from isogloss.models.features import Batch, Feature
+from isogloss.models.heads._head import Answer, Head, normal
+from isogloss.models.tokenizer import Ids, Subwords
+
+Tensor = torch.Tensor
+
+
+class TaggingHead(Head):
+    """Probabilities of the task's tags for every word."""
+
+    def __init__(self, labels: tuple[str, ...], encoder: Encoder, phase: Phase) -> None:
+        super().__init__(labels, encoder, phase)
+        self.labels = labels
+        self.dropout = nn.Dropout(phase.dropout)
+        self.out = normal(encoder.width, len(labels))
+
+    def encode(self, examples: Sequence[Example], subwords: Subwords, *, labelled: bool) -> list[Feature]:
+        """One row per piece of a sentence; `extra` holds the column of each word's first sub-word."""
+        index_of = {label: index for index, label in enumerate(self.labels)}
+        room = self.length - subwords.frame.cost[0]
+        features = []
+        for index, item in enumerate(cast("Sequence[Tagging]", examples)):
+            if labelled and item.tags is None:
+                raise DataError(f"example {item.id} has no tags, so nothing can be learned from it.")
+            done = 0
+            for words in _pieces([word[:room] for word in subwords.words(item.tokens)], room):
+                row, _ = subwords.frame.wrap(np.concatenate(words))
+                starts = np.cumsum([len(subwords.frame.prefix), *map(len, words[:-1])])
+                target = None
+                if labelled and item.tags is not None:
+                    target = np.array([index_of[tag] for tag in item.tags[done : done + len(words)]])
+                features.append(Feature(index, (row,), (0,), target, starts))
+                done += len(words)
+        return features
+
+    def forward(self, states: Float[Tensor, "r t d"], batch: Batch) -> Float[Tensor, "w labels"]:
+        """Logits of every word of the batch, in order."""
+        counts = [len(feature.extra) for feature in batch.features]
+        rows = np.repeat(np.arange(len(counts)), counts)
+        columns = np.concatenate([feature.extra for feature in batch.features])
+        words = states[torch.from_numpy(rows).to(states.device), torch.from_numpy(columns).to(states.device)]
+        return cast(Tensor, self.out(self.dropout(words)))
+
+    def loss(self, states: Float[Tensor, "r t d"], batch: Batch) -> tuple[Tensor, int]:
+        """Cross-entropy, summed over words."""
+        target = torch.from_numpy(np.concatenate([feature.target for feature in batch.features])).to(states.device)
+        return functional.cross_entropy(self(states, batch), target, reduction="sum"), len(target)
+
+    def decode(self, states: Float[Tensor, "r t d"], batch: Batch) -> list[Any]:
+        """Per feature: the best tag's index and probability for each word."""
+        best = self(states, batch).float().softmax(dim=-1).max(dim=-1)
+        ends = np.cumsum([len(feature.extra) for feature in batch.features])[:-1]
+        tags, sure = best.indices.cpu().numpy(), best.values.cpu().numpy()
+        return list(zip(np.split(tags, ends), np.split(sure, ends), strict=True))
+
+    def answer(self, example: Example, outputs: Sequence[tuple[Feature, Any]]) -> Answer:  # noqa: ARG002
+        """The tags of all pieces in order; the confidence is the mean over words."""
+        tags = np.concatenate([output[0] for _, output in outputs])
+        sure = np.concatenate([output[1] for _, output in outputs])
+        return Answer([self.labels[tag] for tag in tags], float(sure.mean()))
+
+
+def _pieces(words: list[Ids], room: int) -> list[list[Ids]]:
+    """Consecutive words in pieces of at most `room` sub-words."""
+    pieces: list[list[Ids]] = [[]]
+    used = 0
+    for word in words:
+        if used + len(word) > room and pieces[-1]:
+            pieces.append([])
+            used = 0
+        pieces[-1].append(word)
+        used += len(word)
+    return pieces
+
+
+HEAD = TaggingHead

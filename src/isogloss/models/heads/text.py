@@ -1,0 +1,101 @@
+"""Masked language modelling on plain text, with the table of sub-word vectors as its output layer (tied).
+
+`Phase.objective`: "mask" share of sub-words to predict (.15), of which "random" are replaced by any sub-word (.1) and
+"keep" stay as they are (.1). The masks are drawn anew at every step from torch's global generator.
+Only masked positions meet the vocabulary, which is what makes a step cheap.
+"""
+
+from collections.abc import Sequence
+from typing import Any, cast
+
+import torch
+from torch import nn
+from torch.nn import functional
+
+from isogloss.core.errors import SpecError
+from isogloss.core.examples import Example, Text
+from isogloss.core.spec import Phase
+from isogloss.core.typing import Bool, Float, Int
+from isogloss.models.encoder import Encoder
+from isogloss.models.features import Batch, Feature, pair_row
+from isogloss.models.heads._head import Answer, Head, normal
+from isogloss.models.tokenizer import Subwords
+
+Tensor = torch.Tensor
+SETTINGS = {"mask": 0.15, "random": 0.1, "keep": 0.1}
+
+
+class TextHead(Head):
+    """XLM-R's language-model head: dense, activation, norm, tied vocabulary."""
+
+    def __init__(self, labels: tuple[str, ...], encoder: Encoder, phase: Phase) -> None:
+        super().__init__(labels, encoder, phase)
+        strange = set(phase.objective) - set(SETTINGS)
+        if strange:
+            raise SpecError(f"objective has no setting {', '.join(sorted(strange))}; known: {', '.join(SETTINGS)}.")
+        self.settings = {**SETTINGS, **phase.objective}
+        subwords = encoder.subwords
+        if subwords.mask is None:
+            raise SpecError("the tokenizer has no mask token, so text cannot be masked.")
+        self.mask_id = int(subwords.mask)
+        special = torch.zeros(len(subwords), dtype=torch.bool)
+        special[list(subwords.tokenizer.all_special_ids)] = True
+        self.register_buffer("special", special, persistent=False)
+        self.table = [encoder.word_embeddings()]  # in a list: it is the encoder's to save and to train
+        self.dense = normal(encoder.width, encoder.width)
+        self.norm = nn.LayerNorm(encoder.width)
+        self.bias = nn.Parameter(torch.zeros(len(subwords)))
+        self.picked: Bool[Tensor, "r t"] | None = None
+
+    def encode(self, examples: Sequence[Example], subwords: Subwords, *, labelled: bool) -> list[Feature]:  # noqa: ARG002
+        """One row per text or pair; a single text that is too long becomes several rows."""
+        texts = cast("Sequence[Text]", examples)
+        firsts = subwords.ids([item.text for item in texts])
+        seconds = iter(subwords.ids([item.text_pair for item in texts if item.text_pair is not None]))
+        features = []
+        for index, (item, first) in enumerate(zip(texts, firsts, strict=True)):
+            if item.text_pair is not None:
+                row, start = pair_row(subwords.frame, first, next(seconds), self.length)
+                features.append(Feature(index, (row,), (start,)))
+                continue
+            room = self.length - subwords.frame.cost[0]
+            for begin in range(0, len(first), room):
+                row, _ = subwords.frame.wrap(first[begin : begin + room])
+                features.append(Feature(index, (row,), (0,)))
+        return features
+
+    def corrupt(self, batch: Batch) -> Batch:
+        """The batch with some sub-words masked, replaced or kept; which ones is remembered for the loss."""
+        special = cast(Tensor, self.special)
+        chance = torch.rand(batch.ids.shape, device=batch.ids.device)
+        self.picked = (chance < self.settings["mask"]) & ~special[batch.ids]
+        if batch.mask is not None:
+            self.picked &= batch.mask.bool()
+        kind = torch.rand(batch.ids.shape, device=batch.ids.device)
+        any_word = torch.randint(len(special), batch.ids.shape, device=batch.ids.device)
+        replaced = torch.where(kind < self.settings["random"], any_word, torch.full_like(batch.ids, self.mask_id))
+        kept = kind > 1 - self.settings["keep"]
+        return Batch(torch.where(self.picked & ~kept, replaced, batch.ids), batch.mask, batch.segments, batch.features)
+
+    def forward(self, states: Float[Tensor, "m d"]) -> Float[Tensor, "m vocabulary"]:
+        """Logits over sub-words."""
+        hidden = self.norm(functional.gelu(self.dense(states)))
+        return functional.linear(hidden, self.table[0].weight, self.bias)
+
+    def loss(self, states: Float[Tensor, "r t d"], batch: Batch) -> tuple[Tensor, int]:
+        """Cross-entropy, summed over masked sub-words. `batch` holds the uncorrupted ids."""
+        if self.picked is None or not self.picked.any():
+            return states.sum() * 0, 0
+        target: Int[Tensor, "m"] = batch.ids[self.picked]
+        return functional.cross_entropy(self(states[self.picked]), target, reduction="sum"), len(target)
+
+    def decode(self, states: Float[Tensor, "r t d"], batch: Batch) -> list[Any]:
+        """Text is not decoded."""
+        raise NotImplementedError(f"{type(self).__name__} has nothing to decode: {states.shape}, {len(batch.features)}")
+
+    def answer(self, example: Example, outputs: Sequence[tuple[Feature, Any]]) -> Answer:
+        """Text is not answered."""
+        raise NotImplementedError(f"{type(self).__name__} answers nothing: {example.id}, {len(outputs)}")
+
+
+HEAD = TextHead
