@@ -1,0 +1,85 @@
+"""Where everything lies in a store. The only file that knows a path.
+
+STORE/
+  VERSION                          the layout's version
+  runs/RUN/
+    spec.json                      what the run is
+    encoder/  head.safetensors     its weights (Hugging Face layout)
+    state…                         optimizer state of a phase in progress; gone once the run is finished
+    done.json                      the record; written last, so its existence means the run is finished
+    freed.json                     the record of a finished run whose weights `gc` has freed
+  evaluations/RUN/KEY/
+    predictions.parquet            one row per example
+    scores.json                    the scores and what was evaluated
+  studies/NAME.json                a resolved study: which runs and evaluations it is made of
+  cache/                           hashes of data files; may be deleted at any time
+  locks/                           empty files that processes lock while they write
+"""
+
+from pathlib import Path
+
+VERSION = 1
+STATE = "state"
+"""Files and folders of a run that begin so are its optimizer state."""
+
+
+class Layout:
+    """Paths below a store's root; makes nothing."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.version = root / "VERSION"
+        self.runs = root / "runs"
+        self.evaluations = root / "evaluations"
+        self.studies = root / "studies"
+        self.locks = root / "locks"
+
+    def run(self, run_id: str) -> Path:
+        """A run's folder, in progress or finished."""
+        return self.runs / run_id
+
+    def spec(self, run_id: str) -> Path:
+        """What the run is."""
+        return self.run(run_id) / "spec.json"
+
+    def done(self, run_id: str) -> Path:
+        """The marker of a finished run whose weights are there."""
+        return self.run(run_id) / "done.json"
+
+    def freed(self, run_id: str) -> Path:
+        """The marker of a finished run whose weights were freed."""
+        return self.run(run_id) / "freed.json"
+
+    def weights(self, run_id: str) -> list[Path]:
+        """What `gc` may free of a run: everything that is neither its spec nor a marker."""
+        keep = {"spec.json", "done.json", "freed.json"}
+        folder = self.run(run_id)
+        return sorted(path for path in folder.iterdir() if path.name not in keep) if folder.is_dir() else []
+
+    def states(self, run_id: str) -> list[Path]:
+        """Optimizer states of a run."""
+        return [path for path in self.weights(run_id) if path.name.startswith(STATE)]
+
+    def evaluation(self, run_id: str, key: str) -> Path:
+        """The folder of one evaluation."""
+        return self.evaluations / run_id / key
+
+    def predictions(self, run_id: str, key: str) -> Path:
+        """One row per example."""
+        return self.evaluation(run_id, key) / "predictions.parquet"
+
+    def scores(self, run_id: str, key: str) -> Path:
+        """Scores and what was evaluated."""
+        return self.evaluation(run_id, key) / "scores.json"
+
+    def study(self, name: str) -> Path:
+        """A resolved study."""
+        return self.studies / f"{name}.json"
+
+    def cache(self, name: str) -> Path:
+        """A cached table of the plan."""
+        return self.root / "cache" / f"{name}.json"
+
+    def lock(self, key: str) -> Path:
+        """The file a process locks while it works on `key`."""
+        return self.locks / key.replace("/", "_")

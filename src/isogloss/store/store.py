@@ -1,0 +1,243 @@
+"""What was trained, predicted and scored. Append-only; every write lands by rename, the marker last.
+
+Any number of processes may work on one store: each locks what it writes, and the kernel frees the locks of the dead.
+"""
+
+import fcntl
+import json
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from isogloss.core.errors import SpecError, StoreError, UnknownName
+from isogloss.core.score import Score
+from isogloss.core.spec import RunSpec, from_plain, plain
+from isogloss.store.layout import VERSION, Layout
+from isogloss.store.predictions import Predictions
+from isogloss.store.write import full_disk_is_said, read_json, remove, replacing, settle, write_json
+
+
+class Store:
+    """One folder with everything studies leave behind. Raises StoreError for a folder it cannot use."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = Path(root)
+        self.at = Layout(self.root)
+        if self.root.exists() and not self.root.is_dir():
+            raise StoreError(f"{self.root} is a file, not a store; name a folder with --store.")
+        if self.at.version.is_file():
+            self._check_version()
+        elif self.root.is_dir() and any(path.name in ("runs", "evaluations") for path in self.root.iterdir()):
+            raise StoreError(f"{self.root} has no VERSION file, so it is no store of isogloss; name another folder.")
+
+    def _check_version(self) -> None:
+        text = self.at.version.read_text("utf-8", errors="replace").strip()
+        if not text.isdigit():
+            raise StoreError(f"{self.at.version}: it says {text!r}, expected a number; this is no store of isogloss.")
+        if int(text) > VERSION:
+            raise StoreError(
+                f"{self.root} was written by a newer isogloss (layout {text}; this one reads up to {VERSION}). "
+                "Upgrade isogloss, or name another folder with --store. Nothing was changed."
+            )
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Say what to do when the disk is full, or the store may not be written, while the block runs.
+
+        The folder is made here, at the first write: looking at a store that is not there leaves nothing behind.
+        """
+        try:
+            with full_disk_is_said(self.root):
+                if not self.at.version.is_file():
+                    with replacing(self.at.version) as temporary:
+                        temporary.write_text(f"{VERSION}\n", encoding="utf-8")
+                yield
+        except PermissionError as error:
+            raise StoreError(f"{self.root} may not be written ({error}); name another folder with --store.") from error
+
+    @contextmanager
+    def lock(self, key: str, *, wait: bool = True) -> Iterator[bool]:
+        """Hold `key` against all other processes; gives False, without waiting, when `wait` is off and it is taken."""
+        path = self.at.lock(key)
+        with self.writing():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+        try:
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+            except BlockingIOError:
+                yield False
+                return
+            yield True
+        finally:
+            os.close(handle)
+
+    # Runs
+
+    def runs(self) -> list[str]:
+        """Ids of all finished runs, those with freed weights included."""
+        if not self.at.runs.is_dir():
+            return []
+        return sorted(path.name for path in self.at.runs.iterdir() if self.finished(path.name) or self.freed(path.name))
+
+    def unfinished(self) -> list[str]:
+        """Ids of runs that were begun and have no marker yet."""
+        if not self.at.runs.is_dir():
+            return []
+        return sorted({path.name for path in self.at.runs.iterdir() if path.is_dir()} - set(self.runs()))
+
+    def finished(self, run_id: str) -> bool:
+        """Whether the run is done and its weights are there."""
+        return self.at.done(run_id).is_file()
+
+    def freed(self, run_id: str) -> bool:
+        """Whether the run is done and its weights were freed."""
+        return self.at.freed(run_id).is_file() and not self.finished(run_id)
+
+    def spec(self, run_id: str) -> RunSpec:
+        """What a run is. Raises UnknownName for one that is not there."""
+        path = self.at.spec(run_id)
+        if not path.is_file():
+            raise UnknownName.of("run", run_id, self.runs(), str(self.root))
+        spec = from_plain(read_json(path))
+        if not isinstance(spec, RunSpec):
+            raise SpecError(f"{path}: a {type(spec).__name__}, expected a RunSpec.")
+        return spec
+
+    def record(self, run_id: str) -> dict[str, Any]:
+        """What training wrote down: steps, seconds, losses …"""
+        for path in (self.at.done(run_id), self.at.freed(run_id)):
+            if path.is_file():
+                return dict(read_json(path))
+        raise UnknownName.of("finished run", run_id, self.runs(), str(self.root))
+
+    def folder(self, run_id: str) -> Path:
+        """The weights of a finished run."""
+        if not self.finished(run_id):
+            state = "its weights were freed by gc" if self.freed(run_id) else "it is not finished"
+            raise StoreError(f"run {run_id} has no weights in {self.root}: {state}. Run its study (again).")
+        return self.at.run(run_id)
+
+    def begin(self, spec: RunSpec) -> Path:
+        """The working folder of a run in progress. It survives kills; hold the run's lock while you use it."""
+        with self.writing():
+            if not self.at.spec(spec.run_id).is_file():
+                write_json(self.at.spec(spec.run_id), plain(spec))
+        return self.at.run(spec.run_id)
+
+    def finish(self, spec: RunSpec, record: Mapping[str, Any]) -> None:
+        """Mark a run as finished, once its weights are on the disk, and drop its optimizer state."""
+        with self.writing():
+            for path in self.at.weights(spec.run_id):
+                settle(path)
+            write_json(self.at.done(spec.run_id), dict(record))
+            self.at.freed(spec.run_id).unlink(missing_ok=True)
+            for path in self.at.states(spec.run_id):
+                remove(path)
+
+    def free(self, run_id: str) -> int:
+        """Free the weights of a finished run, its record stays; returns the bytes freed."""
+        if self.finished(run_id):
+            # One rename takes the run out of use before its files go.
+            self.at.done(run_id).replace(self.at.freed(run_id))
+        return sum(remove(path) for path in self.at.weights(run_id))
+
+    # Evaluations
+
+    def save_evaluation(
+        self,
+        run_id: str,
+        key: str,
+        predictions: Predictions,
+        scores: Sequence[Score],
+        *,
+        task: str = "",
+        split: str = "",
+        seconds: float = 0.0,
+    ) -> None:
+        """Keep one evaluation: predictions and scores appear together. `task`, `split` default to those of a score."""
+        about = {"task": task or scores[0].task, "split": split or scores[0].split, "seconds": seconds}
+        with self.writing(), replacing(self.at.evaluation(run_id, key)) as temporary:
+            temporary.mkdir()
+            predictions.write(temporary / "predictions.parquet")
+            body = {**about, "scores": [score.plain() for score in scores]}
+            (temporary / "scores.json").write_text(json.dumps(body, ensure_ascii=False) + "\n", encoding="utf-8")
+
+    def evaluated(self, run_id: str, key: str) -> bool:
+        """Whether this evaluation is there."""
+        return self.at.scores(run_id, key).is_file()
+
+    def evaluations(self, run_id: str | None = None) -> list[tuple[str, str]]:
+        """(run, key) of every evaluation, of one run or of all, baselines included."""
+        folder = self.at.evaluations
+        runs = [run_id] if run_id is not None else sorted(path.name for path in folder.glob("*"))
+        return [(run, path.parent.name) for run in runs for path in sorted((folder / run).glob("[!.]*/scores.json"))]
+
+    def about(self, run_id: str, key: str) -> dict[str, Any]:
+        """What was evaluated ("task", "split"), how long it took ("seconds"), and the scores as JSON values."""
+        return dict(read_json(self.at.scores(run_id, key)))
+
+    def scores(self, run_id: str | None = None, key: str | None = None) -> list[Score]:
+        """Scores of one evaluation, of one run, or of all."""
+        pairs = self.evaluations(run_id) if key is None or run_id is None else [(run_id, key)]
+        return [Score(**score) for run, each in pairs for score in self.about(run, each)["scores"]]
+
+    def predictions(self, run_id: str, task: str, split: str, key: str | None = None) -> Predictions:
+        """Predictions of one evaluation; `key` (a study names it) is needed when a task was tested in several ways."""
+        if key is None:
+            keys = [each for _, each in self.evaluations(run_id) if self._is(run_id, each, task, split)]
+            if not keys:
+                raise UnknownName(f"run {run_id} was not evaluated on {task} ({split}) in {self.root}; run its study.")
+            if len(keys) > 1:
+                raise StoreError(
+                    f"run {run_id} was evaluated on {task} ({split}) in {len(keys)} ways; pass one key of its study: "
+                    f"{', '.join(keys)}."
+                )
+            key = keys[0]
+        return Predictions.read(self.at.predictions(run_id, key))
+
+    def _is(self, run_id: str, key: str, task: str, split: str) -> bool:
+        about = self.about(run_id, key)
+        return bool(about["task"] == task and about["split"] == split)
+
+    # Studies
+
+    def save_study(self, name: str, study: Mapping[str, Any]) -> None:
+        """Keep a resolved study, so that the desk needs neither its recipe nor its data."""
+        with self.writing():
+            write_json(self.at.study(name), dict(study))
+
+    def studies(self) -> list[str]:
+        """Names of all saved studies."""
+        return sorted(path.stem for path in self.at.studies.glob("[!.]*.json"))
+
+    def study(self, name: str) -> dict[str, Any]:
+        """A resolved study. Raises UnknownName."""
+        if name not in self.studies():
+            raise UnknownName.of("study", name, self.studies(), f"studies in {self.root}; `isogloss run` makes one")
+        return dict(read_json(self.at.study(name)))
+
+    def study_scores(self, name: str) -> list[Score]:
+        """The scores of exactly one study's evaluations and baselines that are done."""
+        study = self.study(name)
+        wanted = [(each["run"], each["key"]) for each in study["evaluations"]]
+        baselines = {each["key"] for each in study["baselines"]}
+        own = {run["id"] for run in study["runs"]}
+        wanted += [(run, key) for run, key in self.evaluations() if key in baselines and run not in own]
+        return [score for run, key in wanted if self.evaluated(run, key) for score in self.scores(run, key)]
+
+    # Cached tables
+
+    def cached(self, name: str) -> dict[str, Any]:
+        """A table the plan keeps between calls; empty when it is missing or damaged."""
+        try:
+            return dict(json.loads(self.at.cache(name).read_text("utf-8")))
+        except (OSError, ValueError):
+            return {}
+
+    def cache(self, name: str, table: Mapping[str, Any]) -> None:
+        """Keep a table for the next call."""
+        with self.writing():
+            write_json(self.at.cache(name), dict(table))
