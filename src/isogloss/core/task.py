@@ -1,7 +1,7 @@
 """A task: what is asked, in which languages, from which files, and how it is scored."""
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -10,6 +10,8 @@ from isogloss.core.examples import TYPES, Example
 
 Reader = Callable[[Path, str, str], Iterable[Example]]
 """(folder, split, language) → examples. `folder` is the data root joined with `Source.folder`."""
+Places = Callable[[Path, str, str], Sequence[tuple[Path, ...]]]
+"""(folder, split, language) → where the files may lie: alternatives, best first, each the files needed together."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,6 +30,15 @@ class Source:
     """What to get and where to put it, when the licence forbids a download."""
     generated: str = ""
     """Fingerprint of the generator that makes the data, when no file does."""
+
+    def find(self, task: str, alternatives: Sequence[tuple[Path, ...]]) -> tuple[Path, ...]:
+        """The first alternative whose files are all there. Raises DataError: the places looked at, how to get them."""
+        for paths in alternatives:
+            if paths and all(path.is_file() for path in paths):
+                return paths
+        looked = "; or ".join(" with ".join(str(path) for path in paths) for paths in alternatives if paths)
+        get = self.by_hand or f"`isogloss tasks {task} --fetch` downloads them ({', '.join(self.urls[:2])})."
+        raise DataError(f"{task}: no file for this split and language. Looked for {looked}. {get} Nothing was written.")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,6 +63,10 @@ class Task:
     """(split, language) → published number of examples."""
     benchmarks: tuple[str, ...] = ()
     """"xtreme", "xtreme_r", "intermediate"."""
+    places: Places | None = None
+    """Where the files may lie, so that what is there can be listed without reading it; None when nothing is on disk."""
+    open_labels: bool = False
+    """The labels are whatever the training split holds, too many to list (CCG supertags)."""
 
     def __post_init__(self) -> None:
         if self.type not in TYPES:
@@ -72,6 +87,24 @@ class Task:
         self._check(found, where)
         return found
 
+    def training(self, data: Path, languages: tuple[str, ...], limit: int) -> list[Example]:
+        """The training examples of some languages, in their order; the first `limit` of all unless it is 0."""
+        found = [example for language in languages for example in self.examples(data, "train", language)]
+        return found[:limit] if limit else found
+
+    def available(self, data: Path, split: str) -> tuple[str, ...]:
+        """The languages whose files for a split are on disk; all of them for generated data. Nothing is read."""
+        if split not in self.splits:
+            return ()
+        if self.places is None:
+            return self.languages
+        folder = data / self.source.folder
+        return tuple(
+            language
+            for language in self.languages
+            if any(paths and all(path.is_file() for path in paths) for paths in self.places(folder, split, language))
+        )
+
     def _check(self, examples: list[Example], where: str) -> None:
         seen: set[str] = set()
         expected = TYPES[self.type]
@@ -83,7 +116,7 @@ class Task:
                 raise DataError(f"{where}: the id '{example.id}' occurs twice; ids must be unique.")
             seen.add(example.id)
             for label in _labels_of(example):
-                if label not in allowed:
+                if label not in allowed and not self.open_labels:
                     shown = ", ".join(self.labels)
                     raise DataError(f"{where}, example {example.id}: label '{label}' is not one of: {shown}.")
 
