@@ -1,0 +1,61 @@
+"""Normalising answers language by language, after MLQA."""
+
+import re
+import string
+import sys
+import unicodedata
+from collections.abc import Sequence
+from functools import cache
+
+from isogloss.core.typing import Float, np
+from isogloss.metrics._answers import Compare, Tokens, best
+
+ARTICLES = {
+    "en": r"\b(?:a|an|the)\b",
+    "es": r"\b(?:un|una|unos|unas|el|la|los|las)\b",
+    "vi": r"\b(?:của|là|cái|chiếc|những)\b",
+    "de": r"\b(?:ein|eine|einen|einem|eines|einer|der|die|das|den|dem|des)\b",
+    # MLQA's script means the Arabic article at the start of a word; its pattern removes it anywhere, and so do we.
+    "ar": "ال",
+}
+CHARACTERS = {
+    "zh": "\u4e00-\u9fa5",  # as MLQA writes it
+    "ja": "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff",
+    "th": "\u0e00-\u0e7f",
+    "my": "\u1000-\u109f",
+}
+
+
+def best_by_language(
+    predictions: Sequence[str], golds: Sequence[Sequence[str]], languages: Sequence[str], compare: Compare
+) -> Float[np.ndarray, "n 2"]:
+    """Rows of (best score over the accepted answers, 1), each normalised as its language asks."""
+    rows = np.zeros((len(golds), 2))
+    for language in dict.fromkeys(languages):
+        where = [row for row, other in enumerate(languages) if other == language]
+        here = best([predictions[row] for row in where], [golds[row] for row in where], tokens_of(language), compare)
+        rows[where] = here
+    return rows
+
+
+@cache
+def tokens_of(language: str) -> Tokens:
+    """The tokeniser of one language: lower case, no punctuation, no articles, split at white space or by character."""
+    drop = _punctuation()
+    articles = re.compile(ARTICLES[language]) if language in ARTICLES else None
+    letters = CHARACTERS.get(language)
+    pieces = re.compile(rf"[{letters}]|[^{letters}\s]+") if letters else None
+
+    def tokens(text: str) -> list[str]:
+        plain = text.lower().translate(drop)
+        if articles is not None:
+            plain = articles.sub(" ", plain)
+        return pieces.findall(plain) if pieces is not None else plain.split()
+
+    return tokens
+
+
+@cache
+def _punctuation() -> dict[int, None]:
+    unicode = {code for code in range(sys.maxunicode) if unicodedata.category(chr(code)).startswith("P")}
+    return dict.fromkeys(unicode | set(map(ord, string.punctuation)))
