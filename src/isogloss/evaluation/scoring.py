@@ -1,0 +1,68 @@
+"""From predictions to scores: one per language and metric of the task, each with its n and signature."""
+
+from collections.abc import Mapping
+
+from isogloss import __version__
+from isogloss.core.errors import MetricError
+from isogloss.core.metric import Metric, find
+from isogloss.core.score import Score
+from isogloss.core.task import Task
+from isogloss.store.predictions import Predictions
+
+
+def score(
+    predictions: Predictions,
+    task: Task,
+    *,
+    run: str,
+    split: str,
+    variant: str = "",
+    data_hash: str | Mapping[str, str] = "",
+    tokenizer: str = "",
+) -> list[Score]:
+    """Scores of all labelled rows, language by language in the order they were tested.
+
+    Metrics that count together stand as one row under their joint name ("exact_match+answer_f1", which is what
+    `task.metrics[0]` says, so that name finds what counts in averages) and as one row each. A language without labels,
+    and a metric undefined for a language (span F1 where nothing is gold and nothing predicted), has no row.
+    `data_hash` may differ between languages. Raises MetricError for predictions that do not fit their golds.
+    """
+    found = []
+    metrics = metrics_of(task)
+    for language in predictions.languages:
+        rows = predictions.of(language).labelled()
+        for metric in metrics:
+            value = _value(metric, rows)
+            if value is not None:
+                found.append(
+                    Score(
+                        run=run,
+                        task=task.name,
+                        split=split,
+                        language=language,
+                        metric=metric.name,
+                        value=value,
+                        n=len(rows),
+                        variant=variant,
+                        data=data_hash if isinstance(data_hash, str) else data_hash.get(language, ""),
+                        tokenizer=tokenizer,
+                        version=__version__,
+                    )
+                )
+    return found
+
+
+def metrics_of(task: Task) -> list[Metric]:
+    """The task's metrics in its order, joint ones followed by their parts, each once."""
+    names = [part for name in task.metrics for part in (name, *name.split("+"))]
+    return [find(name) for name in dict.fromkeys(names)]
+
+
+def _value(metric: Metric, rows: Predictions) -> float | None:
+    if not len(rows):
+        return None
+    sums = metric.rows(rows.prediction, rows.gold, rows.language).sum(axis=0)
+    try:
+        return metric.score(sums)
+    except MetricError:  # undefined: an absent row, not an invented number
+        return None
