@@ -21,6 +21,8 @@ from pathlib import Path
 VERSION = 1
 STATE = "state"
 """Files and folders of a run that begin so are its optimizer state."""
+PARTIAL = ".partial-"
+"""Names that begin so are what a killed writer left; nobody reads them."""
 
 
 class Layout:
@@ -57,8 +59,8 @@ class Layout:
         return sorted(path for path in folder.iterdir() if path.name not in keep) if folder.is_dir() else []
 
     def states(self, run_id: str) -> list[Path]:
-        """Optimizer states of a run."""
-        return [path for path in self.weights(run_id) if path.name.startswith(STATE)]
+        """Optimizer states of a run, and what killed writers left in it."""
+        return [path for path in self.weights(run_id) if path.name.startswith((STATE, PARTIAL))]
 
     def evaluation(self, run_id: str, key: str) -> Path:
         """The folder of one evaluation."""

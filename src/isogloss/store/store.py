@@ -158,7 +158,12 @@ class Store:
         seconds: float = 0.0,
     ) -> None:
         """Keep one evaluation: predictions and scores appear together. `task`, `split` default to those of a score."""
-        about = {"task": task or scores[0].task, "split": split or scores[0].split, "seconds": seconds}
+        about = {
+            "task": task or scores[0].task,
+            "split": split or scores[0].split,
+            "seconds": seconds,
+            "examples": len(predictions),
+        }
         with self.writing(), replacing(self.at.evaluation(run_id, key)) as temporary:
             temporary.mkdir()
             predictions.write(temporary / "predictions.parquet")

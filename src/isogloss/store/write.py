@@ -11,9 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from isogloss.core.errors import StoreError
-
-MARK = ".partial-"
-"""Names that begin so are what a killed writer left; nobody reads them and `gc` removes them."""
+from isogloss.store.layout import PARTIAL
 
 
 @contextmanager
@@ -23,7 +21,7 @@ def replacing(path: Path) -> Iterator[Path]:
     A folder that is there already wins over the new one: two processes that finish the same work wrote the same.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.parent / f"{MARK}{secrets.token_hex(4)}-{path.name}"
+    temporary = path.parent / f"{PARTIAL}{secrets.token_hex(4)}-{path.name}"
     try:
         yield temporary
         settle(temporary)

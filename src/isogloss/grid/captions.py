@@ -1,0 +1,86 @@
+"""Runs, phases and durations in words a person reads at a glance."""
+
+import dataclasses
+from typing import Any
+
+from isogloss.core.spec import Architecture, Phase, RunSpec, plain
+
+
+def run(spec: RunSpec) -> str:
+    """One line: the tasks of its phases in order, and the seed of the last."""
+    steps = [encoder(spec)] if not isinstance(spec.encoder, Architecture) else []
+    steps += ["+".join(phase.tasks) for phase in spec.phases]
+    seed = f" (seed {spec.phases[-1].seed})" if spec.phases else ""
+    return " → ".join(steps) + seed
+
+
+def encoder(spec: RunSpec) -> str:
+    """The encoder a run starts from."""
+    if isinstance(spec.encoder, Architecture):
+        shape = spec.encoder
+        return f"a {shape.layers}-layer encoder of width {shape.width}, {shape.vocabulary} sub-words at most"
+    name = spec.encoder.name.rstrip("/").rsplit("/", 1)[-1]
+    return f"{name}@{spec.encoder.revision[:12]}" if spec.encoder.revision else name
+
+
+def phase(one: Phase) -> str:
+    """A phase in a sentence: what is trained on what, for how long, and every setting that is not the default."""
+    length = f"{one.steps:,} steps" if one.steps else f"{one.epochs:g} epochs"
+    languages = ", ".join(one.languages) or "every language there is"
+    settings = {
+        item.name: getattr(one, item.name)
+        for item in dataclasses.fields(one)
+        if item.name not in ("stage", "tasks", "languages", "steps", "epochs", "data", "seed")
+        and plain(one).get(item.name) is not None
+    }
+    shown = "; ".join(f"{name} {_value(value)}" for name, value in settings.items())
+    return f"{one.stage}: {' + '.join(one.tasks)} in {languages}, {length}, seed {one.seed}" + (
+        f" ({shown})" if shown else ""
+    )
+
+
+def duration(seconds: float | None) -> str:
+    """42 s, 3 min 10 s, 2 h 05 min."""
+    if seconds is None:
+        return "unknown"
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole} s"
+    if whole < 3600:
+        return f"{whole // 60} min {whole % 60:02d} s"
+    return f"{whole // 3600:,} h {whole % 3600 // 60:02d} min"
+
+
+def size(count: float) -> str:
+    """Bytes as kB, MB or GB."""
+    for unit, factor in (("GB", 1e9), ("MB", 1e6), ("kB", 1e3)):
+        if count >= factor:
+            return f"{count / factor:.1f} {unit}"
+    return f"{count:.0f} bytes"
+
+
+def differences(one: RunSpec, other: RunSpec) -> list[str]:
+    """Where two runs differ: "phase 2, lr: 0.001, not 0.002"."""
+    found = _differences("encoder", plain(one.encoder), plain(other.encoder))
+    for index in range(max(len(one.phases), len(other.phases))):
+        here = plain(one.phases[index]) if index < len(one.phases) else {}
+        there = plain(other.phases[index]) if index < len(other.phases) else {}
+        found += _differences(f"phase {index + 1}", here, there)
+    return found
+
+
+def _differences(where: str, here: dict[str, Any], there: dict[str, Any]) -> list[str]:
+    found = []
+    for name in sorted(set(here) | set(there)):
+        if here.get(name) != there.get(name):
+            mine, other = (_value(side[name]) if name in side else "the default" for side in (here, there))
+            found.append(f"{where}, {name}: {mine}, not {other}")
+    return found
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{key} {each}" for key, each in value.items())
+    if isinstance(value, list | tuple):
+        return "+".join(map(str, value))
+    return f"{value:g}" if isinstance(value, float) else str(value)

@@ -1,0 +1,159 @@
+"""Which data is there, how much, and its hash; remembered in the store for as long as the files stay as they are."""
+
+import hashlib
+import inspect
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import isogloss
+from isogloss.core.examples import Example
+from isogloss.core.folder import ROOT
+from isogloss.core.task import Task, data_hash
+from isogloss.store.store import Store
+
+
+@dataclass(frozen=True, kw_only=True)
+class Count:
+    """One split of one language of a task."""
+
+    examples: int
+    characters: int
+    """Of all texts of all examples."""
+    digest: str
+
+
+class Census:
+    """Counts the data of tasks below one data root. Call `keep` when done."""
+
+    def __init__(self, store: Store, data: Path) -> None:
+        self.store = store
+        self.data = data
+        self._known = store.cached("data")
+        self._seen: dict[tuple[str, str, str], Count | None] = {}
+        self._changed = False
+
+    def count(self, task: Task, split: str, language: str) -> Count | None:
+        """What is there; None when the files of this language are missing. Raises DataError for damaged ones."""
+        key = (task.name, split, language)
+        if key not in self._seen:
+            self._seen[key] = self._count(task, split, language)
+        return self._seen[key]
+
+    def present(self, task: Task, split: str, languages: Sequence[str] = ()) -> tuple[str, ...]:
+        """Those of `languages` (default: all of the task's) whose data is there."""
+        return tuple(code for code in languages or task.languages if self.count(task, split, code) is not None)
+
+    def digest(self, task: Task, split: str, languages: Sequence[str]) -> str:
+        """12 hex digits over the data of several languages; changes when any example, or the list, changes."""
+        parts = [f"{code}:{count.digest}" for code in languages if (count := self.count(task, split, code))]
+        return hashlib.sha256(" ".join(parts).encode()).hexdigest()[:12]
+
+    def total(self, task: Task, split: str, languages: Sequence[str], limit: int = 0) -> Count:
+        """Examples and characters of several languages together; at most `limit` examples, if given."""
+        counts = [count for code in languages if (count := self.count(task, split, code))]
+        examples = sum(count.examples for count in counts)
+        characters = sum(count.characters for count in counts)
+        if limit and limit < examples:
+            examples, characters = limit, round(characters * limit / examples)
+        return Count(examples=examples, characters=characters, digest=self.digest(task, split, languages))
+
+    def keep(self) -> None:
+        """Remember the counts for the next plan."""
+        if self._changed:
+            self.store.cache("data", self._known)
+            self._changed = False
+
+    def _count(self, task: Task, split: str, language: str) -> Count | None:
+        key = "/".join((str(self.data.resolve()), task.name, split, language))
+        code = _code(task)
+        entry = self._known.get(key)
+        if entry and entry["code"] == code and all(_stamp(path) == stamp for path, stamp in entry["files"].items()):
+            return Count(**entry["count"])
+        if language not in task.available(self.data, split):
+            return None
+        with opened_files(self.data) as files:
+            try:
+                examples = task.examples(self.data, split, language)
+            except FileNotFoundError:  # a user's reader that names no places
+                return None
+        count = Count(
+            examples=len(examples),
+            characters=sum(map(_characters, examples)),
+            digest=data_hash(examples),
+        )
+        if files or task.source.generated:
+            stamps = {} if task.source.generated else {path: _stamp(path) for path in sorted(files)}
+            self._known[key] = {"code": code, "files": stamps, "count": asdict(count)}
+            self._changed = True
+        return count
+
+
+def _characters(example: Example) -> int:
+    total = 0
+    for name in example.__dataclass_fields__:
+        value = getattr(example, name)
+        if name not in ("id", "label", "tags", "keys", "language", "row", "side", "answers"):
+            total += len(value) if isinstance(value, str) else sum(len(each) for each in _texts(value))
+    return total
+
+
+def _texts(value: Any) -> list[str]:
+    return [each for each in value if isinstance(each, str)] if isinstance(value, tuple) else []
+
+
+def _code(task: Task) -> str:
+    """A mark of the code that reads a task: the same files may read differently tomorrow."""
+    if task.source.generated:
+        return task.source.generated
+    try:
+        own = inspect.getsourcefile(inspect.unwrap(task.read))
+    except TypeError:
+        own = None
+    files = [*sorted((ROOT / "formats").glob("*.py")), *([Path(own)] if own else [])]
+    return hashlib.sha256(repr([isogloss.__version__, *(_stamp(str(path)) for path in files)]).encode()).hexdigest()
+
+
+def _stamp(path: str) -> list[int] | None:
+    try:
+        found = Path(path).stat()
+    except OSError:
+        return None
+    return [found.st_size, found.st_mtime_ns]
+
+
+_listening: list[tuple[str, set[str]]] = []
+_installed = False
+
+
+@contextmanager
+def opened_files(data: Path) -> Iterator[set[str]]:
+    """What a reader opens while the block runs, wherever it finds it, and the folders below `data` that it lists."""
+    global _installed
+    if not _installed:
+        sys.addaudithook(_hear)  # cannot be removed again, so it is added once
+        _installed = True
+    heard: set[str] = set()
+    listener = (os.path.abspath(data), heard)  # noqa: PTH100 - the hook compares strings
+    _listening.append(listener)
+    try:
+        yield heard
+    finally:
+        _listening.remove(listener)
+
+
+def _hear(event: str, arguments: tuple[Any, ...]) -> None:
+    if not _listening or event not in ("open", "os.listdir", "os.scandir"):
+        return
+    if not isinstance(arguments[0], str | os.PathLike):
+        return
+    path = os.path.abspath(os.fspath(arguments[0]))  # noqa: PTH100 - a Path would cost more than the reading
+    if path.endswith((".py", ".pyc")) or path.startswith(("/proc/", "/sys/", "/dev/")):
+        return
+    for data, heard in _listening:
+        if event == "open" or path.startswith(data):
+            heard.add(path)

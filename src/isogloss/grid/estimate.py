@@ -1,0 +1,160 @@
+"""How long jobs take and what they leave on the disk: from finished jobs of the same kind, else from arithmetic.
+
+Arithmetic: floating-point operations of the encoder over what a matrix product reaches here, measured in some
+milliseconds. It is right within a small factor; after the first jobs of a kind their own times replace it.
+"""
+
+import dataclasses
+import json
+import statistics
+import time
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+
+from isogloss.core.errors import IsoglossError
+from isogloss.core.spec import Architecture, Phase, RunSpec, canonical
+from isogloss.grid.job import Job
+from isogloss.store.store import Store
+
+CHARACTERS = 3.0
+"""Characters per sub-word, over many languages and small vocabularies."""
+REACHED = 0.25
+"""Share of the measured matrix product that a small encoder reaches in training."""
+OVERHEAD = 0.006
+"""Seconds per optimiser step that are not arithmetic."""
+BEGIN = 2.0
+"""Seconds a job needs before its first step."""
+ROW = 60
+"""Bytes per example that predictions take."""
+
+
+class Estimator:
+    """Estimates from what one store has seen."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+
+    def fill(self, jobs: Sequence[Job]) -> tuple[Job, ...]:
+        """The jobs with their seconds and bytes; None for a published encoder of unknown size, never run here."""
+        if all(job.cached for job in jobs):
+            return tuple(jobs)
+        rates = self._rates()
+        return tuple(job if job.cached else self._estimated(job, rates) for job in jobs)
+
+    def _estimated(self, job: Job, rates: dict[str, float]) -> Job:
+        size = parameters(job.run) if job.run else 0
+        if job.kind == "train":
+            kept = 4 * size if size else 0
+            measured = rates.get(_kind(job))
+            return dataclasses.replace(
+                job, seconds=measured * max(1, job.steps) if measured else training_seconds(job, size), bytes=kept
+            )
+        measured = rates.get(_kind(job))
+        seconds = measured * job.examples if measured else evaluation_seconds(job, size)
+        return dataclasses.replace(job, seconds=seconds, bytes=ROW * job.examples)
+
+    def _rates(self) -> dict[str, float]:
+        """Kind of job → median seconds per step (training) or per example (evaluation)."""
+        seen: dict[str, list[float]] = {}
+        specs: dict[str, RunSpec] = {}
+        for run_id in self.store.runs():
+            try:
+                spec, record = self.store.spec(run_id), self.store.record(run_id)
+            except IsoglossError:  # of a newer version: no help here, no harm either
+                continue
+            specs[run_id] = spec
+            if "seconds_per_step" in record and spec.phases:
+                seen.setdefault(_training(spec), []).append(float(record["seconds_per_step"]))
+        for run_id, key in self.store.evaluations():
+            about = self.store.about(run_id, key)
+            if about["seconds"] and about.get("examples"):
+                kind = _testing(specs.get(run_id), about["task"])
+                seen.setdefault(kind, []).append(about["seconds"] / about["examples"])
+        return {kind: statistics.median(values) for kind, values in seen.items()}
+
+
+def training_seconds(job: Job, size: int | None) -> float | None:
+    """Six operations per parameter and sub-word: two forward, four backward. None for an unknown size."""
+    if size is None or job.run is None:
+        return None
+    if not job.run.phases:
+        return BEGIN
+    return BEGIN + job.steps * (OVERHEAD + 6 * active(job.run, size) * step_subwords(job) / (REACHED * peak()))
+
+
+def evaluation_seconds(job: Job, size: int | None) -> float | None:
+    """Two operations per parameter and sub-word."""
+    if size is None:
+        return None
+    subwords = job.characters / CHARACTERS
+    work = 2 * active(job.run, size) * subwords / (REACHED * peak()) if job.run else 0.0
+    return BEGIN / 2 + 0.0002 * job.examples + work
+
+
+def step_subwords(job: Job) -> float:
+    """Sub-words of one optimiser step, cut at the phase's length."""
+    phase: Phase = job.run.phases[-1] if job.run else Phase(stage="target", tasks=("none",), steps=1)
+    if phase.tokens:
+        return phase.tokens * phase.accumulate
+    mean = min(phase.length, job.characters / max(1, job.examples) / CHARACTERS)
+    return phase.batch * phase.accumulate * max(1.0, mean)
+
+
+def parameters(spec: RunSpec) -> int | None:
+    """Parameters of the encoder; None for a published one whose configuration is not on this disk."""
+    shape = spec.encoder
+    if isinstance(shape, Architecture):
+        layer = 4 * shape.width**2 + 2 * shape.width * shape.hidden
+        return (shape.vocabulary + shape.positions) * shape.width + shape.layers * layer
+    path = Path(shape.name).expanduser() / "config.json"
+    try:
+        config = json.loads(path.read_text("utf-8"))
+        width, layers = config["hidden_size"], config["num_hidden_layers"]
+        layer = 4 * width**2 + 2 * width * config["intermediate_size"]
+        return int((config["vocab_size"] + config.get("max_position_embeddings", 0)) * width + layers * layer)
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def active(spec: RunSpec, size: int) -> int:
+    """Parameters that every sub-word is multiplied with: all but the table of embeddings, and MLM's output layer."""
+    shape = spec.encoder
+    if not isinstance(shape, Architecture):
+        return size // 2
+    layers = shape.layers * (4 * shape.width**2 + 2 * shape.width * shape.hidden)
+    masked = shape.vocabulary * shape.width // 4 if spec.phases and spec.phases[-1].stage == "pretrain" else 0
+    return layers + masked
+
+
+@cache
+def peak() -> float:
+    """Floating-point operations per second of a matrix product here; takes about 20 ms."""
+    matrix = np.ones((384, 384), np.float32)
+    matrix @ matrix
+    best = min(_timed(matrix) for _ in range(5))
+    return 2 * 384**3 / best
+
+
+def _timed(matrix: "np.ndarray") -> float:
+    begin = time.perf_counter()
+    matrix @ matrix
+    return max(1e-6, time.perf_counter() - begin)
+
+
+def _kind(job: Job) -> str:
+    return _training(job.run) if job.kind == "train" and job.run else _testing(job.run, job.task)
+
+
+def _training(spec: RunSpec) -> str:
+    """Runs with the same text here take the same time per step: seed, steps and data differ at most."""
+    if not spec.phases:
+        return canonical(spec.encoder)
+    phase = dataclasses.replace(spec.phases[-1], seed=0, steps=1, epochs=0.0, data={})
+    return canonical(spec.encoder) + canonical(phase)
+
+
+def _testing(spec: RunSpec | None, task: str) -> str:
+    return f"{task} {canonical(spec.encoder)}" if spec else f"{task} baseline"

@@ -1,0 +1,99 @@
+"""A job is one thing to do; a plan is a resolved study and its jobs, parents first."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import isogloss
+from isogloss.core.spec import RunSpec, Study, plain
+from isogloss.core.task import Task
+
+
+@dataclass(frozen=True, kw_only=True)
+class Job:
+    """One thing to do. Plain data, so that it can be sent to another process or machine."""
+
+    kind: str
+    """"train", "evaluate" or "baseline"."""
+    id: str
+    """The run's id; for an evaluation RUN/KEY."""
+    title: str
+    needs: tuple[str, ...] = ()
+    """Ids of the jobs that must be done before."""
+    cached: bool = False
+    steps: int = 0
+    seconds: float | None = None
+    """Estimate; None where nothing is known."""
+    bytes: int = 0
+    """Estimate of what it leaves on the disk."""
+    run: RunSpec | None = None
+    task: str = ""
+    split: str = ""
+    languages: tuple[str, ...] = ()
+    limit: int = 0
+    key: str = ""
+    data: str = ""
+    """Hash of the examples that are evaluated."""
+    examples: int = 0
+    characters: int = 0
+    """Of the data it reads once: with the steps, what the estimate rests on."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """A resolved study and its jobs, parents first."""
+
+    study: Study
+    jobs: tuple[Job, ...]
+    tasks: tuple[Task, ...]
+    absent: dict[str, tuple[str, ...]]
+    """task → languages that were asked for and whose data is not there."""
+
+    @property
+    def missing(self) -> tuple[Job, ...]:
+        """What there is to do."""
+        return tuple(job for job in self.jobs if not job.cached)
+
+    def plain(self) -> dict[str, Any]:
+        """The resolved study as the store keeps it and the desk reads it."""
+        evaluations = [job for job in self.jobs if job.kind == "evaluate"]
+        return {
+            "name": self.study.name,
+            "title": self.study.title,
+            "notes": list(self.study.notes),
+            "runs": [
+                {"id": job.id, "parent": job.run.parent.run_id if job.run.parent else None, "spec": plain(job.run)}
+                for job in self.jobs
+                if job.kind == "train" and job.run
+            ],
+            "evaluations": [_evaluation(job) | {"run": job.id.split("/")[0]} for job in evaluations],
+            "baselines": [_evaluation(job) for job in self.jobs if job.kind == "baseline"],
+            "tasks": {task.name: _task(task) for task in self.tasks},
+            "absent": {task: list(languages) for task, languages in self.absent.items()},
+            "version": isogloss.__version__,
+        }
+
+
+def _evaluation(job: Job) -> dict[str, Any]:
+    return {
+        "task": job.task,
+        "split": job.split,
+        "key": job.key,
+        "data": job.data,
+        "languages": list(job.languages),
+        "limit": job.limit,
+    }
+
+
+def _task(task: Task) -> dict[str, Any]:
+    return {
+        "title": task.title,
+        "type": task.type,
+        "languages": list(task.languages),
+        "metrics": list(task.metrics),
+        "chance": task.chance,
+        "labels": list(task.labels),
+        "trained_on": list(task.trained_on),
+        "benchmarks": list(task.benchmarks),
+        "licence": task.source.licence,
+        "cite": task.source.cite,
+    }

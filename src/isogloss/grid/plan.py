@@ -1,0 +1,177 @@
+"""A study → jobs in an order that can be run: parents first, minus what the store has. Trains nothing."""
+
+import dataclasses
+import hashlib
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from isogloss.core.errors import DataError, SpecError, UnknownName
+from isogloss.core.spec import Evaluation, RunSpec, Study
+from isogloss.core.task import Task
+from isogloss.grid import captions
+from isogloss.grid.census import Census
+from isogloss.grid.estimate import Estimator
+from isogloss.grid.job import Job, Plan
+from isogloss.grid.resolve import Find, Resolver
+from isogloss.store.store import Store
+
+
+def plan(study: Study, store: Store, data: Path, find: Find) -> Plan:
+    """Resolve a study against the data that is there and the store. Raises DataError, SpecError or UnknownName."""
+    census = Census(store, data)
+    try:
+        return _Planning(study, Resolver(find, census)).plan(store)
+    finally:
+        census.keep()
+
+
+class _Planning:
+    def __init__(self, study: Study, resolver: Resolver) -> None:
+        self.study, self.resolver, self.census = study, resolver, resolver.census
+        self.absent: dict[str, tuple[str, ...]] = {}
+        self._tested: dict[tuple[str, str, tuple[str, ...], int], Job] = {}
+
+    def plan(self, store: Store) -> Plan:
+        runs = [self.resolver.run(run) for run in self.study.runs]
+        wanted = [dataclasses.replace(each, run=self.resolver.run(each.run)) for each in self.study.evaluations]
+        specs: dict[str, RunSpec] = {}
+        for run in [*runs, *(each.run for each in wanted)]:
+            specs |= {spec.run_id: spec for spec in _lineage(run) if spec.run_id not in specs}
+        asked: dict[str, list[Evaluation]] = {}
+        for each in wanted:
+            asked.setdefault(each.run.run_id, []).append(each)
+        jobs: dict[str, Job] = {}
+        for name, spec in specs.items():
+            jobs[name] = self.training(spec)
+            jobs |= {job.id: job for job in (self.evaluation(spec, each) for each in asked.get(name, []))}
+        jobs |= {job.id: job for job in self.baselines(list(jobs.values()))}
+        explicit = {run.run_id for run in runs}
+        return Plan(
+            study=dataclasses.replace(self.study, runs=tuple(specs.values()), evaluations=tuple(wanted)),
+            jobs=Estimator(store).fill(_cached(list(jobs.values()), store, explicit)),
+            tasks=tuple(self.resolver.tasks.values()),
+            absent=self.absent,
+        )
+
+    def training(self, spec: RunSpec) -> Job:
+        steps = examples = characters = 0
+        if spec.phases:
+            last = spec.phases[-1]
+            counts = [
+                self.census.total(self.resolver.task(name), "train", self.resolver.trains_on(last, name), last.limit)
+                for name in last.tasks
+            ]
+            examples = sum(count.examples for count in counts)
+            characters = sum(count.characters for count in counts)
+            steps = last.steps or max(1, round(last.epochs * examples / (last.batch * last.accumulate)))
+        return Job(
+            kind="train",
+            id=spec.run_id,
+            title=captions.run(spec),
+            needs=(spec.parent.run_id,) if spec.parent else (),
+            steps=steps,
+            run=spec,
+            examples=examples,
+            characters=characters,
+        )
+
+    def evaluation(self, spec: RunSpec, asked: Evaluation) -> Job:
+        task = self.resolver.task(asked.task)
+        self.check(spec, task)
+        job = self.tested(task, asked.split, asked.languages, asked.limit)
+        return dataclasses.replace(
+            job,
+            kind="evaluate",
+            id=f"{spec.run_id}/{job.key}",
+            title=f"{captions.run(spec)}: {task.name} {asked.split}",
+            needs=(spec.run_id,),
+            run=spec,
+        )
+
+    def check(self, spec: RunSpec, task: Task) -> None:
+        """Say before hours of training that a run has no head for a task."""
+        if task.type == "retrieval":
+            return
+        heads = [self.resolver.task(name) for name in spec.phases[-1].tasks] if spec.phases else []
+        if all(head.type != task.type for head in heads):
+            trained = ", ".join(f"{head.name} ({head.type})" for head in heads) or "nothing"
+            raise SpecError(
+                f"task '{task.name}' ({task.type}) cannot be tested on a run whose last phase trained {trained}; "
+                f"train it on {' or '.join(task.trained_on) or 'a task of its type'} first."
+            )
+
+    def tested(self, task: Task, split: str, languages: Sequence[str], limit: int) -> Job:
+        """What is tested, on the languages that are there; `kind` and `id` are for the caller to set."""
+        asked = (task.name, split, tuple(languages), limit)
+        if asked not in self._tested:
+            self._tested[asked] = self._test(task, split, languages, limit)
+        return self._tested[asked]
+
+    def _test(self, task: Task, split: str, languages: Sequence[str], limit: int) -> Job:
+        for code in languages:
+            if code not in task.languages:
+                raise UnknownName.of("language", code, task.languages, f"languages of task '{task.name}'")
+        if split not in task.splits:
+            raise UnknownName.of("split", split, task.splits, f"splits of task '{task.name}'")
+        wanted = tuple(languages) or task.languages
+        there = self.census.present(task, split, wanted)
+        if not there:
+            task.examples(self.census.data, split, wanted[0])
+            raise DataError(f"task '{task.name}', {split}: no language has data.")
+        gone = tuple(code for code in wanted if code not in there)
+        if gone:
+            self.absent[task.name] = tuple(sorted({*self.absent.get(task.name, ()), *gone}))
+        counts = [self.census.total(task, split, (code,), limit) for code in there]
+        digest = self.census.digest(task, split, there)
+        parts = [task.name, split, ",".join(there), str(limit), digest, "|".join(task.metrics)]
+        key = f"{task.name}-{split}-{hashlib.sha256('/'.join(parts).encode()).hexdigest()[:8]}"
+        return Job(
+            kind="",
+            id="",
+            title="",
+            task=task.name,
+            split=split,
+            languages=there,
+            limit=limit,
+            key=key,
+            data=digest,
+            examples=sum(count.examples for count in counts),
+            characters=sum(count.characters for count in counts),
+        )
+
+    def baselines(self, jobs: Sequence[Job]) -> Iterator[Job]:
+        """The trivial baselines of each task the study names, on the very examples its runs are tested on."""
+        for name in self.study.baselines:
+            tested = [job for job in jobs if job.kind == "evaluate" and job.task == name]
+            for job in tested or [self.tested(self.resolver.task(name), "test", (), 0)]:
+                yield dataclasses.replace(
+                    job,
+                    kind="baseline",
+                    id=f"baseline/{job.key}",
+                    title=f"baselines: {name} {job.split}",
+                    needs=(),
+                    run=None,
+                )
+
+
+def _lineage(spec: RunSpec) -> list[RunSpec]:
+    """A run after all its ancestors."""
+    return [*(_lineage(spec.parent) if spec.parent else []), spec]
+
+
+def _cached(jobs: Sequence[Job], store: Store, explicit: set[str]) -> tuple[Job, ...]:
+    """Mark what need not be done. Weights that were freed are wanted again only by a job that is not done."""
+    marked: list[Job] = []
+    needed: set[str] = set()
+    for job in reversed(jobs):
+        if job.kind == "train":
+            asked = job.id in needed or (job.id in explicit and not store.freed(job.id))
+            cached = store.finished(job.id) or not asked
+        elif job.kind == "evaluate":
+            cached = store.evaluated(job.id.split("/")[0], job.key)
+        else:
+            cached = any(key == job.key and "/" not in run for run, key in store.evaluations("majority"))
+        if not cached:
+            needed |= set(job.needs)
+        marked.append(dataclasses.replace(job, cached=cached))
+    return tuple(reversed(marked))

@@ -1,0 +1,87 @@
+"""What identifies a run: the hashes of its data and of its published encoder, filled in from what is on the disk."""
+
+import dataclasses
+import hashlib
+from collections.abc import Callable
+from pathlib import Path
+
+from isogloss.core.errors import DataError, ModelError, SpecError, UnknownName
+from isogloss.core.spec import Phase, Published, RunSpec
+from isogloss.core.task import Task
+from isogloss.grid.census import Census
+
+Find = Callable[[str], Task]
+
+
+class Resolver:
+    """Resolves the runs of one study against one data root."""
+
+    def __init__(self, find: Find, census: Census) -> None:
+        self.tasks: dict[str, Task] = {}
+        self.census = census
+        self._find = find
+        self._fingerprints: dict[str, str] = {}
+        self._resolved: dict[str, RunSpec] = {}
+
+    def task(self, name: str) -> Task:
+        """A task by name; `tasks` holds all that were asked for."""
+        if name not in self.tasks:
+            self.tasks[name] = self._find(name)
+        return self.tasks[name]
+
+    def run(self, spec: RunSpec) -> RunSpec:
+        """The run with the hashes of its data and of its published encoder filled in: what identifies it."""
+        if spec.run_id not in self._resolved:
+            encoder = self.published(spec.encoder) if isinstance(spec.encoder, Published) else spec.encoder
+            phases = tuple(self.phase(phase) for phase in spec.phases)
+            self._resolved[spec.run_id] = RunSpec(encoder=encoder, phases=phases)
+        return self._resolved[spec.run_id]
+
+    def phase(self, phase: Phase) -> Phase:
+        """The phase with the hash of each task's training examples."""
+        data = {name: self.census.digest(self.task(name), "train", self.trains_on(phase, name)) for name in phase.tasks}
+        return dataclasses.replace(phase, data=data)
+
+    def trains_on(self, phase: Phase, name: str) -> tuple[str, ...]:
+        """The languages a phase reads of one task. Raises DataError when their data is not there."""
+        task = self.task(name)
+        wanted = phase.languages or task.languages
+        for code in phase.languages:
+            if code not in task.languages:
+                raise UnknownName.of("language", code, task.languages, f"languages of task '{name}'")
+        if "train" not in task.splits:
+            raise SpecError(
+                f"task '{name}' has no train split (it has {', '.join(task.splits)}), so nothing trains on it."
+            )
+        there = self.census.present(task, "train", wanted)
+        gone = [code for code in wanted if code not in there]
+        if not there or (phase.languages and gone):
+            # Reading says which file is missing and how to get it.
+            try:
+                task.examples(self.census.data, "train", gone[0])
+            except FileNotFoundError as error:
+                raise DataError(
+                    f"{name} train {gone[0]}: {error.filename}: no such file. Nothing was written."
+                ) from error
+        return there
+
+    def published(self, encoder: Published) -> Published:
+        """The encoder with the fingerprint of its files, if it is a folder."""
+        folder = Path(encoder.name).expanduser()
+        if not folder.is_dir():
+            return encoder
+        if encoder.name not in self._fingerprints:
+            self._fingerprints[encoder.name] = fingerprint(folder)
+        return dataclasses.replace(encoder, fingerprint=self._fingerprints[encoder.name])
+
+
+def fingerprint(folder: Path) -> str:
+    """12 hex digits over a checkpoint's weights, configuration and tokenizer. Raises ModelError without weights."""
+    files = sorted(path for path in folder.iterdir() if path.suffix in (".safetensors", ".json", ".model", ".txt"))
+    if not any(path.suffix == ".safetensors" for path in files):
+        raise ModelError(f"{folder}: no .safetensors file. Only safetensors weights are read, never pickles.")
+    digest = hashlib.sha256()
+    for path in files:
+        with path.open("rb") as file:
+            digest.update(f"{path.name}:{hashlib.file_digest(file, 'sha256').hexdigest()}\n".encode())
+    return digest.hexdigest()[:12]

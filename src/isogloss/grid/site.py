@@ -1,0 +1,111 @@
+"""Where a study runs: its recipe, store and data. Plain values, so that a worker anywhere can build the rest."""
+
+import inspect
+import sys
+import types
+import typing
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from isogloss.core import folder
+from isogloss.core.errors import SpecError
+from isogloss.core.spec import Study
+from isogloss.core.task import Task
+from isogloss.store.store import Store
+
+
+@dataclass(frozen=True, kw_only=True)
+class Site:
+    """A recipe (a name, or the path of a user's file) with its options, and the folders it works with."""
+
+    recipe: str
+    options: Mapping[str, Any] = field(default_factory=dict)
+    store_root: Path
+    data: Path
+
+    @cached_property
+    def store(self) -> Store:
+        """The store."""
+        return Store(self.store_root)
+
+    @cached_property
+    def study(self) -> Study:
+        """What the recipe returns for these options. Raises SpecError or UnknownName."""
+        made = grid_of(self.recipe)(**self.options)
+        if not isinstance(made, Study):
+            raise SpecError(f"recipe {self.recipe}: grid() returned a {type(made).__name__}, expected a Study.")
+        return made
+
+    def find(self, name: str) -> Task:
+        """A task by name: the study's own, then files beside a user's recipe, then the package's."""
+        for task in self.study.tasks:
+            if task.name == name:
+                return task
+        beside = [Path(self.recipe).resolve().parent] if self.recipe.endswith(".py") else []
+        task = folder.load("tasks", name, beside)
+        if not isinstance(task, Task):
+            raise SpecError(f"task '{name}': TASK is a {type(task).__name__}, expected a Task.")
+        return task
+
+
+def grid_of(recipe: str) -> Callable[..., Any]:
+    """The function `grid` of a recipe. A user's recipe may import the files beside it."""
+    if recipe.endswith(".py"):
+        beside = str(Path(recipe).resolve().parent)
+        if beside not in sys.path:
+            sys.path.append(beside)  # last, so that nothing of the user's hides a library
+    grid: Callable[..., Any] = folder.load("recipes", recipe)
+    return grid
+
+
+def options_of(recipe: str, arguments: list[str]) -> dict[str, Any]:
+    """Command-line arguments as options of a recipe, read by the annotations of its `grid`.
+
+    `--seeds 3` gives seeds=3; a flag, `--shrink` or `--no-shrink`, a bool; `--languages de,fr` a tuple.
+    Raises SpecError for an option that the recipe does not take.
+    """
+    grid = grid_of(recipe)
+    hints = typing.get_type_hints(grid)
+    taken = {name.replace("_", "-"): name for name in inspect.signature(grid).parameters}
+    options: dict[str, Any] = {}
+    rest = list(arguments)
+    while rest:
+        word, equals, value = rest.pop(0).partition("=")
+        option = word.removeprefix("--")
+        off = option.startswith("no-") and option not in taken
+        name = taken.get(option.removeprefix("no-") if off else option)
+        if not word.startswith("--") or name is None or (off and not _is_flag(hints.get(name))):
+            listed = ", ".join(f"--{each}" for each in taken) or "none"
+            raise SpecError(f"recipe '{recipe}' takes no option {word}; it takes: {listed}.")
+        if _is_flag(hints.get(name)) and not equals:
+            options[name] = not off
+            continue
+        if not equals:
+            if not rest:
+                raise SpecError(f"recipe '{recipe}': option {word} needs a value.")
+            value = rest.pop(0)
+        options[name] = _read(word, value, hints.get(name, str))
+    return options
+
+
+def _is_flag(kind: Any) -> bool:
+    return kind is bool
+
+
+def _read(option: str, text: str, kind: Any) -> Any:
+    if isinstance(kind, types.UnionType) or typing.get_origin(kind) is typing.Union:
+        kind = next(each for each in typing.get_args(kind) if each is not type(None))
+    if typing.get_origin(kind) in (tuple, list):
+        inner = typing.get_args(kind)[0]
+        return tuple(_read(option, each, inner) for each in text.split(",") if each)
+    if kind is bool:
+        if text.lower() not in ("true", "false"):
+            raise SpecError(f"option {option}={text}: expected true or false.")
+        return text.lower() == "true"
+    try:
+        return kind(text) if kind in (int, float, str, Path) else text
+    except ValueError:
+        raise SpecError(f"option {option} {text}: expected {kind.__name__}.") from None
