@@ -1,0 +1,267 @@
+"""One study read from a store: its scores as tidy rows, its trivial baselines, and what each example adds to a score.
+
+A row is named by what was done: encoder, which pretrained copy of it, intermediate task, target task, seed. Two
+phases that would share a name but differ in a setting get that setting into their name.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from math import sqrt
+from typing import Any
+
+from isogloss.analysis.statistics import influence, least_error
+from isogloss.core.errors import MetricError, UnknownName
+from isogloss.core.metric import find
+from isogloss.core.score import Score
+from isogloss.core.spec import Phase, Published, RunSpec, from_plain, plain
+from isogloss.core.typing import Float, np
+from isogloss.store.predictions import Predictions
+from isogloss.store.store import Store
+
+NONE = "none"
+"""The intermediate task of a run that has none."""
+_ASIDE = ("type", "stage", "tasks", "seed", "data", "languages")
+"""Fields of a phase that do not make two phases of one name different."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Label:
+    """What a run is called in tables."""
+
+    encoder: str
+    replicate: str
+    """Which pretrained copy of the encoder: its pretraining seed. The unit of replication."""
+    intermediate: str
+    target: str
+    """What the target phase trained on; empty for a run without one."""
+    seed: int | None
+    """Of the last fine-tuning phase; None when nothing was fine-tuned."""
+    source: str
+    """The language of the labels, English unless the target phase says otherwise."""
+    same_task: bool
+    """The intermediate phase trained on the target's own task: a control for more steps, no transfer."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Row:
+    """One score of one run."""
+
+    label: Label
+    score: Score
+    key: str
+
+    @property
+    def value(self) -> float:
+        """In [0, 1]."""
+        return self.score.value
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Baseline:
+    """One score of a trivial baseline, such as "majority"."""
+
+    name: str
+    score: Score
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ledger:
+    """A study's rows. `missing` counts the evaluations that were asked for and are not there yet."""
+
+    store: Store
+    study: Mapping[str, Any]
+    labels: Mapping[str, Label]
+    rows: tuple[Row, ...]
+    baselines: tuple[Baseline, ...]
+    missing: int = 0
+    _known: dict[tuple[str, str, str], dict[str, tuple[str, Any]]] = field(default_factory=dict)
+
+    @property
+    def tasks(self) -> Mapping[str, Mapping[str, Any]]:
+        """Facts about the tasks, as the study recorded them."""
+        tasks: Mapping[str, Mapping[str, Any]] = self.study["tasks"]
+        return tasks
+
+    @cached_property
+    def records(self) -> Mapping[str, Mapping[str, Any]]:
+        """run → what training wrote down, for the runs that are finished."""
+        done = set(self.store.runs())
+        return {run["id"]: self.store.record(run["id"]) for run in self.study["runs"] if run["id"] in done}
+
+    def error(self, terms: Iterable[tuple[float, Row]]) -> float:
+        """Standard error, from the test examples, of a weighted sum of scores.
+
+        Examples with one id list (the same test set seen by several runs, or translated into several languages)
+        are resampled together, so paired differences are paired. A row whose predictions are not there counts as
+        independent, with the variance p(1-p)/n that no mean of values in [0, 1] exceeds.
+        """
+        weights: dict[tuple[str, str], float] = {}
+        rows: dict[tuple[str, str], Row] = {}
+        for weight, row in terms:
+            at = (f"{row.score.run}/{row.key}/{row.score.variant}", row.score.language)
+            weights[at], rows[at] = weights.get(at, 0.0) + weight, row
+        blocks: dict[str, Float[np.ndarray, "n"]] = {}
+        alone = 0.0
+        for at, row in rows.items():
+            block, vector = self._influences(row).get(row.score.language, ("", None))
+            if vector is None:
+                alone += weights[at] ** 2 * row.value * (1 - row.value) / max(1, row.score.n)
+            else:
+                blocks[block] = blocks[block] + weights[at] * vector if block in blocks else weights[at] * vector
+        seen = {row.score.language: row.score.n for row in rows.values()}
+        variance = alone + sum(float(vector @ vector) for vector in blocks.values())
+        return sqrt(variance) if variance > 1e-18 else least_error(max(1, sum(seen.values())))
+
+    def forget(self) -> None:
+        """Drop what was read from predictions, to keep memory small between tasks."""
+        self._known.clear()
+
+    def _influences(self, row: Row) -> dict[str, tuple[str, Any]]:
+        score = row.score
+        at = (score.run, row.key, f"{score.metric} {score.variant}")
+        if at not in self._known:
+            self._known[at] = self._read(row)
+        return self._known[at]
+
+    def _read(self, row: Row) -> dict[str, tuple[str, Any]]:
+        """language → (id list, influence of each example on the score)."""
+        score = row.score
+        if self.tasks.get(score.task, {}).get("type") == "retrieval":
+            return {}  # one file of predictions, many layers: which of them it belongs to is not written in it
+        try:
+            predictions = self.store.predictions(score.run, score.task, score.split, row.key).labelled()
+            metric = find(score.metric)
+        except (UnknownName, OSError):
+            return {}
+        found: dict[str, tuple[str, Any]] = {}
+        for language, part in _by_language(predictions).items():
+            try:
+                rows = metric.rows(part.prediction, part.gold, part.language)
+            except MetricError:
+                continue
+            found[language] = (str(hash(tuple(part.id))), influence(rows, metric.score))
+        return found
+
+
+def read(store: Store, name: str) -> Ledger:
+    """The ledger of a study. Raises UnknownName for a study that is not in the store."""
+    study = store.study(name)
+    specs = {run["id"]: from_plain(run["spec"]) for run in study["runs"]}
+    labels = label(specs, study["tasks"])
+    rows: list[Row] = []
+    missing = 0
+    for each in study["evaluations"]:
+        if not store.evaluated(each["run"], each["key"]):
+            missing += 1
+            continue
+        scores = store.scores(each["run"], each["key"])
+        rows += [Row(label=labels[each["run"]], score=score, key=each["key"]) for score in scores]
+    baselines = [
+        Baseline(name=run, score=score)
+        for run, key in store.evaluations()
+        if run not in specs and key in {each["key"] for each in study["baselines"]}
+        for score in store.scores(run, key)
+    ]
+    return Ledger(
+        store=store, study=study, labels=labels, rows=tuple(rows), baselines=tuple(baselines), missing=missing
+    )
+
+
+def label(specs: Mapping[str, RunSpec], tasks: Mapping[str, Mapping[str, Any]]) -> dict[str, Label]:
+    """run → what it is called."""
+    phases = {run: _staged(spec) for run, spec in specs.items()}
+    names = {stage: _named([each[stage] for each in phases.values()]) for stage in ("intermediate", "target")}
+    encoders = _encoders(specs)
+    found = {}
+    for run, spec in specs.items():
+        tuned = [phase for phase in spec.phases if phase.stage != "pretrain"]
+        pretrain = phases[run]["pretrain"]
+        target, intermediate = phases[run]["target"], phases[run]["intermediate"]
+        before = {task for phase in intermediate for task in phase.tasks}
+        found[run] = Label(
+            encoder=encoders[run],
+            replicate=str(pretrain[-1].seed) if pretrain else "",
+            intermediate=names["intermediate"][_identity(intermediate)] or NONE,
+            target=names["target"][_identity(target)],
+            seed=tuned[-1].seed if tuned else None,
+            source=target[-1].languages[0] if target and target[-1].languages else "en",
+            same_task=any(_one_task(a, b, tasks) for phase in target for a in phase.tasks for b in before),
+        )
+    return found
+
+
+def _one_task(a: str, b: str, tasks: Mapping[str, Mapping[str, Any]]) -> bool:
+    return bool({a, *tasks.get(a, {}).get("trained_on", ())} & {b, *tasks.get(b, {}).get("trained_on", ())})
+
+
+def _staged(spec: RunSpec) -> dict[str, list[Phase]]:
+    return {
+        stage: [phase for phase in spec.phases if phase.stage == stage]
+        for stage in ("pretrain", "intermediate", "target")
+    }
+
+
+def _settings(phase: Phase) -> dict[str, Any]:
+    return {name: value for name, value in plain(phase).items() if name not in _ASIDE}
+
+
+def _identity(phases: Sequence[Phase]) -> str:
+    return repr([(phase.tasks, sorted(_settings(phase).items())) for phase in phases])
+
+
+def _named(groups: Sequence[Sequence[Phase]]) -> dict[str, str]:
+    """identity of a list of phases → its name, with the settings that tell it from others of that name."""
+    by_name: dict[str, dict[str, dict[str, Any]]] = {}
+    for phases in groups:
+        base = " → ".join("+".join(phase.tasks) for phase in phases)
+        merged = {name: value for phase in phases for name, value in _settings(phase).items()}
+        by_name.setdefault(base, {})[_identity(phases)] = merged
+    return {
+        identity: f"{base} ({told})" if (told := _told(settings, list(variants.values()))) else base
+        for base, variants in by_name.items()
+        for identity, settings in variants.items()
+    }
+
+
+def _told(settings: Mapping[str, Any], variants: Sequence[Mapping[str, Any]]) -> str:
+    keys = sorted({key for each in variants for key in each})
+    differ = [key for key in keys if len({repr(each.get(key)) for each in variants}) > 1]
+    return ", ".join(f"{key}={settings.get(key, 'default')}" for key in differ)
+
+
+def _encoders(specs: Mapping[str, RunSpec]) -> dict[str, str]:
+    """run → its encoder's name, pretraining seed aside."""
+    facts: dict[str, dict[str, Any]] = {}
+    for run, spec in specs.items():
+        if isinstance(spec.encoder, Published):
+            facts[run] = {"name": spec.encoder.name.rstrip("/").split("/")[-1], "revision": spec.encoder.revision}
+        else:
+            own = {key: value for key, value in plain(spec.encoder).items() if key != "type"}
+            pretrain = [phase for phase in spec.phases if phase.stage == "pretrain"]
+            settings = {key: value for phase in pretrain for key, value in _settings(phase).items()}
+            tasks = " → ".join("+".join(phase.tasks) for phase in pretrain)
+            facts[run] = {"name": "own encoder", "text": tasks, **own, **settings}
+    found = {}
+    for run, fact in facts.items():
+        alike = [each for each in facts.values() if each["name"] == fact["name"]]
+        told = _told(fact, alike)
+        found[run] = f"{fact['name']} ({told})" if told else fact["name"]
+    return found
+
+
+def _by_language(predictions: Predictions) -> dict[str, Predictions]:
+    """As `Predictions.of`, in one pass: benchmarks have forty languages."""
+    taken: dict[str, list[int]] = {}
+    for row, language in enumerate(predictions.language):
+        taken.setdefault(language, []).append(row)
+    return {
+        language: Predictions(
+            language=[language] * len(rows),
+            id=[predictions.id[row] for row in rows],
+            prediction=[predictions.prediction[row] for row in rows],
+            gold=[predictions.gold[row] for row in rows],
+            confidence=[predictions.confidence[row] for row in rows],
+        )
+        for language, rows in taken.items()
+    }

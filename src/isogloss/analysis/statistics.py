@@ -1,0 +1,245 @@
+"""Intervals and tests. Which one is used is decided by what was replicated, and is named in every estimate.
+
+What varies, from the top: the pretrained encoder (the unit of replication), the fine-tuning seed within it, and the
+test examples, which all runs share. Eight encoders or more could be resampled; studies have two to five, where a
+cluster bootstrap is far too narrow (it cannot know that it saw few encoders), so Student's t is used there.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import product
+from math import sqrt
+
+from isogloss.core.errors import MetricError
+from isogloss.core.metric import ScoreOf
+from isogloss.core.seeds import rng
+from isogloss.core.typing import Float, np
+
+LEVEL = 0.95
+DRAWS = 1000
+ENCODERS_NEEDED = 3
+"""With fewer pretrained encoders nothing is said about encoders in general, only about these."""
+_EXACT = 12
+"""Up to so many pairs all sign patterns are tried: 2**12 = 4096."""
+_CHUNK = 4_000_000
+"""Bootstrap weights held at once, so that long test sets do not fill the memory."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Estimate:
+    """A value with its interval, and what the interval allows for."""
+
+    value: float
+    low: float
+    high: float
+    unit: str
+    """What was replicated: "encoders", "seeds" or "examples". Below "encoders" it speaks of these encoders only."""
+    method: str
+    encoders: int = 1
+    runs: int = 1
+    positive: int = 0
+    """In how many encoders the value is above 0."""
+
+    @property
+    def decided(self) -> bool:
+        """Whether the interval leaves out 0."""
+        return self.low > 0 or self.high < 0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Difference:
+    """A paired difference (second minus first) with its interval and two-sided p."""
+
+    value: float
+    low: float
+    high: float
+    p: float
+
+
+def normal(level: float = LEVEL) -> float:
+    """Two-sided standard normal quantile."""
+    from scipy.special import ndtri
+
+    return float(ndtri(0.5 + level / 2))
+
+
+def student(df: int, level: float = LEVEL) -> float:
+    """Two-sided quantile of Student's t."""
+    from scipy.special import stdtrit
+
+    return float(stdtrit(df, 0.5 + level / 2))
+
+
+def wilson(share: float, n: int, level: float = LEVEL) -> tuple[float, float]:
+    """Wilson's score interval for a proportion `share` of `n` (Wilson 1927). Raises MetricError for n = 0."""
+    if n < 1 or not 0 <= share <= 1:
+        raise MetricError(
+            f"an interval for a share of {share} among {n} examples; give a share in [0, 1] of 1 or more."
+        )
+    z2 = normal(level) ** 2
+    centre = (share + z2 / (2 * n)) / (1 + z2 / n)
+    half = sqrt(z2 * (share * (1 - share) / n + z2 / (4 * n * n))) / (1 + z2 / n)
+    return max(0.0, centre - half), min(1.0, centre + half)
+
+
+def student_interval(values: Sequence[float], level: float = LEVEL) -> tuple[float, float]:
+    """Student's t interval for a mean of a few independent values. Raises MetricError for fewer than two."""
+    if len(values) < 2:
+        raise MetricError(f"an interval over {len(values)} value; a spread needs two or more.")
+    half = student(len(values) - 1, level) * float(np.std(values, ddof=1)) / sqrt(len(values))
+    return float(np.mean(values)) - half, float(np.mean(values)) + half
+
+
+def percentiles(draws: Float[np.ndarray, "b"], level: float = LEVEL) -> tuple[float, float]:
+    """The percentile interval of bootstrap draws."""
+    low, high = np.quantile(draws, [0.5 - level / 2, 0.5 + level / 2])
+    return float(low), float(high)
+
+
+def bootstrap(
+    statistics: Float[np.ndarray, "n k"], score: ScoreOf, key: str, draws: int = DRAWS
+) -> Float[np.ndarray, "b"]:
+    """Scores of test sets resampled with replacement: multinomial weights times per-example statistics."""
+    return np.array([score(sums) for sums in _resampled(statistics, rng(key, "bootstrap over examples"), draws)])
+
+
+def bootstrap_languages(values: Float[np.ndarray, "l"], key: str, draws: int = DRAWS) -> Float[np.ndarray, "b"]:
+    """Means over languages resampled with replacement: how far the mean hangs on which languages were there."""
+    picks = rng(key, "bootstrap over languages").integers(len(values), size=(draws, len(values)))
+    means: Float[np.ndarray, "b"] = np.asarray(values, dtype=np.float64)[picks].mean(axis=1)
+    return means
+
+
+def bootstrap_encoders(
+    cells: Sequence[Float[np.ndarray, "s n k"]], score: ScoreOf, key: str, draws: int = DRAWS
+) -> Float[np.ndarray, "b"]:
+    """Means over encoders, resampled as they were made: encoders, seeds within each, and shared test examples.
+
+    `cells` has one array per encoder: seeds × examples × statistics. Too narrow for fewer than some eight encoders.
+    """
+    stream = rng(key, "bootstrap over encoders")
+    n = cells[0].shape[1]
+    found = np.empty(draws)
+    for draw in range(draws):
+        weights = stream.multinomial(n, np.full(n, 1 / n)).astype(np.float64)
+        means = []
+        for encoder in stream.integers(len(cells), size=len(cells)):
+            seeds = stream.integers(len(cells[encoder]), size=len(cells[encoder]))
+            means.append(np.mean([score(weights @ cells[encoder][seed]) for seed in seeds]))
+        found[draw] = np.mean(means)
+    return found
+
+
+def paired_bootstrap(
+    first: Float[np.ndarray, "n k"], second: Float[np.ndarray, "n k"], score: ScoreOf, key: str, draws: int = DRAWS
+) -> Difference:
+    """Second minus first on the same examples, resampled together; p is twice the share beyond 0 (at most 1)."""
+    if len(first) != len(second):
+        raise MetricError(f"{len(first)} examples against {len(second)}; a paired difference needs the same ones.")
+    together = _resampled(np.hstack([first, second]), rng(key, "paired bootstrap"), draws)
+    k = first.shape[1]
+    found = np.array([score(sums[k:]) - score(sums[:k]) for sums in together])
+    beyond = min(int((found <= 0).sum()), int((found >= 0).sum()))
+    low, high = percentiles(found)
+    value = score(second.sum(axis=0)) - score(first.sum(axis=0))
+    return Difference(value=value, low=low, high=high, p=min(1.0, 2 * (beyond + 1) / (draws + 1)))
+
+
+def sign_flip(differences: Sequence[float], key: str, draws: int = 9999) -> float:
+    """Two-sided p that paired differences are symmetric about 0; exact for up to 12 pairs (Fisher's test).
+
+    With n pairs no p is below 2 / 2**n: three pairs can never reach .05.
+    """
+    if not len(differences):
+        raise MetricError("a permutation test of no differences; give one or more.")
+    values = np.asarray(differences, dtype=np.float64)
+    seen = abs(values.sum()) * (1 - 1e-12)  # rounding must not make a pattern differ from itself
+    if len(values) <= _EXACT:
+        signs = np.array(list(product((1.0, -1.0), repeat=len(values))))
+        return float((np.abs(signs @ values) >= seen).mean())
+    signs = rng(key, "sign flips").choice((1.0, -1.0), size=(draws, len(values)))
+    return float(((np.abs(signs @ values) >= seen).sum() + 1) / (draws + 1))
+
+
+def influence(statistics: Float[np.ndarray, "n k"], score: ScoreOf) -> Float[np.ndarray, "n"] | None:
+    """How much each example moves the score; the standard error is the root of the sum of squares.
+
+    The infinitesimal jackknife (Efron 1982): what the bootstrap converges to for smooth scores, but exact, without
+    draws, and additive, so that means and paired differences of scores need only sums of these vectors. None where
+    the score has no slope (undefined when nudged).
+    """
+    n = len(statistics)
+    sums = statistics.sum(axis=0)
+    if n < 2:
+        return None
+    slope = np.empty(len(sums))
+    for column in range(len(sums)):
+        step = np.zeros(len(sums))
+        step[column] = 1e-5 * max(1.0, float(np.abs(sums).max()))
+        try:
+            slope[column] = (score(sums + step) - score(sums - step)) / (2 * step[column])
+        except MetricError:
+            return None
+    return np.asarray((statistics - sums / n) @ slope * sqrt(n / (n - 1)), dtype=np.float64)
+
+
+def least_error(n: int) -> float:
+    """The standard error to assume when no example moves the score: Wilson's interval at a share of 1, over z."""
+    z = normal()
+    return z / (n + z * z)
+
+
+def replicated(
+    groups: Sequence[Sequence[float]],
+    error: float,
+    bounds: tuple[float, float] = (0.0, 1.0),
+    level: float = LEVEL,
+) -> Estimate:
+    """The mean over encoders (each the mean of its seeds) with the widest interval that can be told.
+
+    `groups` holds one sequence of seeds' values per pretrained encoder, `error` the standard error of the mean that
+    comes from the test examples. With three or more encoders: Student's t over encoders. With fewer: t over seeds
+    within encoders. With one seed each: examples only. The half-widths add as squares, for the sources are
+    independent. Raises MetricError for no values.
+    """
+    means = [float(np.mean(group)) for group in groups if len(group)]
+    if not means:
+        raise MetricError("a mean of no runs; nothing can be told.")
+    counts = [len(group) for group in groups if len(group)]
+    degrees = sum(counts) - len(counts)
+    spread, unit = 0.0, "examples"
+    method = "normal approximation over test examples; one run each, so no spread over seeds or encoders"
+    if len(means) >= ENCODERS_NEEDED:
+        unit, method = "encoders", f"Student's t over {len(means)} pretrained encoders, and test examples"
+        spread = student(len(means) - 1, level) * float(np.std(means, ddof=1)) / sqrt(len(means))
+    elif degrees:
+        unit, method = "seeds", f"Student's t over seeds ({degrees} d.f.) and test examples; for these encoders only"
+        within = sum(float(((np.asarray(group) - np.mean(group)) ** 2).sum()) for group in groups if len(group))
+        scale = sqrt(sum(1 / count for count in counts)) / len(counts)
+        spread = student(degrees, level) * sqrt(within / degrees) * scale
+    half = sqrt(spread**2 + (normal(level) * error) ** 2)
+    value = float(np.mean(means))
+    return Estimate(
+        value=value,
+        low=max(bounds[0], value - half),
+        high=min(bounds[1], value + half),
+        unit=unit,
+        method=method,
+        encoders=len(means),
+        runs=sum(counts),
+        positive=sum(mean > 0 for mean in means),
+    )
+
+
+def _resampled(
+    statistics: Float[np.ndarray, "n k"], stream: np.random.Generator, draws: int
+) -> Float[np.ndarray, "b k"]:
+    n = len(statistics)
+    if not n:
+        raise MetricError("a bootstrap of no examples; nothing can be told.")
+    rows = max(1, _CHUNK // n)
+    parts = [
+        stream.multinomial(n, np.full(n, 1 / n), size=min(rows, draws - start)) @ statistics
+        for start in range(0, draws, rows)
+    ]
+    return np.concatenate(parts)

@@ -1,0 +1,388 @@
+"""What an intermediate task did to a target task, in every language: SCIENCE's outcomes, each with its interval.
+
+Every outcome of a run (a gap, a worst language, a gain) is kept as a weighted sum of that run's scores, so that its
+error from the test examples is paired by construction. Retention is a ratio and enters by its slope.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from math import ceil
+from typing import Any
+
+from isogloss.analysis.ledger import NONE, Label, Ledger, Row
+from isogloss.analysis.statistics import LEVEL, Estimate, normal, replicated
+from isogloss.core.typing import np
+
+Terms = tuple[tuple[float, Row], ...]
+OUTCOMES = ("english", "others", "gap", "retention", "worst", "quarter")
+_UNBOUNDED = (-float("inf"), float("inf"))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Part:
+    """One outcome of one run, and the scores it is made of."""
+
+    value: float
+    terms: Terms
+
+    def minus(self, other: "Part") -> "Part":
+        """The paired difference."""
+        against = tuple((-weight, row) for weight, row in other.terms)
+        return Part(value=self.value - other.value, terms=self.terms + against)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Sample:
+    """The values of one outcome over encoders and seeds, and its error from the test examples."""
+
+    groups: tuple[tuple[float, ...], ...]
+    error: float
+    bounds: tuple[float, float]
+
+    def estimate(self, level: float = LEVEL) -> Estimate:
+        """The mean with its interval."""
+        return replicated(self.groups, self.error, self.bounds, level)
+
+    @property
+    def seed_sd(self) -> float | None:
+        """Standard deviation over fine-tuning seeds, pooled within encoders; None without two seeds of one encoder."""
+        degrees = sum(len(group) - 1 for group in self.groups)
+        if not degrees:
+            return None
+        squares = sum(float(((np.asarray(group) - np.mean(group)) ** 2).sum()) for group in self.groups)
+        return float(np.sqrt(squares / degrees))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Condition:
+    """One intermediate task (or none) on one board."""
+
+    intermediate: str
+    same_task: bool
+    scores: Mapping[str, Sample]
+    """By language."""
+    gains: Mapping[str, Sample]
+    """By language, against no intermediate task, paired by encoder and seed; empty for "none"."""
+    outcomes: Mapping[str, Sample]
+    """english, others (the mean without English), gap, retention, worst, quarter, and each of these as "gain …"."""
+    worst_languages: tuple[str, ...]
+    """Where the worst language of a run was, most often first."""
+    near_chance: frozenset[str]
+    """Languages whose score does not clear the strongest trivial baseline."""
+    competent: bool | None
+    """Whether English clears the strongest trivial baseline; None where there is no English score or no baseline."""
+    rows: tuple[Row, ...]
+
+    @property
+    def name(self) -> str:
+        """As tables print it."""
+        return f"{self.intermediate} (same task)" if self.same_task else self.intermediate
+
+    @property
+    def runs(self) -> int:
+        """How many runs are in each mean."""
+        return len({row.score.run for row in self.rows})
+
+    @property
+    def encoders(self) -> int:
+        """How many pretrained encoders are in each mean."""
+        return len({row.label.replicate for row in self.rows})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Board:
+    """All conditions of one question: one task, tested in one way, on one kind of encoder."""
+
+    encoder: str
+    task: str
+    split: str
+    target: str
+    """What the target phase trained on; empty for retrieval straight after the phases before it."""
+    metric: str
+    variant: str
+    source: str
+    languages: tuple[str, ...]
+    """Those every run has."""
+    left_out: tuple[str, ...]
+    """Languages some run has and others have not; in no mean."""
+    chance: float
+    baselines: Mapping[str, Mapping[str, float]]
+    """name → language → score."""
+    conditions: tuple[Condition, ...]
+
+    @property
+    def others(self) -> tuple[str, ...]:
+        """The languages without the labels' own."""
+        return tuple(language for language in self.languages if language != self.source)
+
+    @property
+    def settings(self) -> dict[str, str]:
+        """The variant, such as layer=1 pooling=mean, as a table."""
+        return dict(part.split("=", 1) for part in self.variant.split() if "=" in part)
+
+    def strongest(self, language: str) -> tuple[str, float]:
+        """Name and score of the strongest trivial baseline in a language; chance when no other is known."""
+        known = {name: scores[language] for name, scores in self.baselines.items() if language in scores}
+        name = max(known, key=lambda each: known[each], default="chance")
+        return (name, known[name]) if known.get(name, -1.0) >= self.chance else ("chance", self.chance)
+
+    def baseline_outcomes(self, name: str) -> dict[str, float]:
+        """english, others, gap, worst and quarter of a trivial baseline, where it has all languages."""
+        scores = self.baselines[name]
+        if any(language not in scores for language in self.languages):
+            return {"english": scores[self.source]} if self.source in scores else {}
+        found = _summaries([(scores[each], ()) for each in self.others])
+        if self.source in scores and self.source in self.languages:
+            found["english"] = Part(value=scores[self.source], terms=())
+            if "others" in found:
+                found["gap"] = found["english"].minus(found["others"])
+        return {outcome: part.value for outcome, part in found.items()}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Outcome:
+    """One run in one language: a tidy row for whoever goes on from here. Undefined values are None."""
+
+    label: Label
+    task: str
+    split: str
+    metric: str
+    variant: str
+    language: str
+    score: float
+    n: int
+    gain: float | None
+    gain_english: float | None
+    gain_others: float | None
+    gap: float | None
+    retention: float | None
+    strongest_baseline: float
+    signature: str
+
+
+def boards(ledger: Ledger, retrieval: bool | None = None, every_metric: bool = False) -> list[Board]:
+    """Every board of a study, in the order of its tasks; only retrieval, or only the rest, when asked."""
+    groups: dict[tuple[str, ...], list[Row]] = {}
+    order = {task: place for place, task in enumerate(ledger.tasks)}
+    for row in ledger.rows:
+        score, facts = row.score, ledger.tasks.get(row.score.task, {})
+        if retrieval is not None and retrieval != (facts.get("type") == "retrieval"):
+            continue
+        if not every_metric and score.metric != next(iter(facts.get("metrics", ())), score.metric):
+            continue
+        at = (score.task, score.split, row.label.encoder, row.label.target, score.metric, score.variant)
+        groups.setdefault(at, []).append(row)
+    found = []
+    task = ""
+    for key in sorted(groups, key=lambda key: (order.get(key[0], len(order)), key)):
+        if key[0] != task:
+            ledger.forget()
+        task = key[0]
+        found.append(_board(ledger, groups[key]))
+    return found
+
+
+def tidy(ledger: Ledger) -> list[Outcome]:
+    """One row per run, task, way of testing and language."""
+    found = []
+    for board in boards(ledger, every_metric=True):
+        runs = _runs([row for condition in board.conditions for row in condition.rows])
+        none = _reference(runs)
+        for rows in runs.values():
+            parts = _parts(rows, board)
+            before = none.get(_pair(rows)) or none.get((*_pair(rows)[:-1], None))
+            old = _parts(before, board) if before else {}
+            gains = {name: parts[name].value - old[name].value for name in parts if name in old}
+            label = next(iter(rows.values())).label
+            with_gain = before is not None and label.intermediate != NONE
+            for language, row in rows.items():
+                paired = before is not None and with_gain and language in before
+                found.append(
+                    Outcome(
+                        label=label,
+                        task=board.task,
+                        split=board.split,
+                        metric=board.metric,
+                        variant=board.variant,
+                        language=language,
+                        score=row.value,
+                        n=row.score.n,
+                        gain=row.value - before[language].value if before and paired else None,
+                        gain_english=gains.get("english") if with_gain else None,
+                        gain_others=gains.get("others") if with_gain else None,
+                        gap=_value(parts.get("gap")),
+                        retention=_value(parts.get("retention")),
+                        strongest_baseline=board.strongest(language)[1],
+                        signature=row.score.signature,
+                    )
+                )
+    return found
+
+
+def _board(ledger: Ledger, rows: Sequence[Row]) -> Board:
+    first = rows[0]
+    score, facts = first.score, ledger.tasks.get(first.score.task, {})
+    runs = _runs(rows)
+    named = dict.fromkeys([*facts.get("languages", ()), *(row.score.language for row in rows)])
+    shared = [each for each in named if all(each in of_run for of_run in runs.values())]
+    baselines: dict[str, dict[str, float]] = {}
+    for each in ledger.baselines:
+        if (each.score.task, each.score.split, each.score.metric) == (score.task, score.split, score.metric):
+            baselines.setdefault(each.name, {})[each.score.language] = each.score.value
+    board = Board(
+        encoder=first.label.encoder,
+        task=score.task,
+        split=score.split,
+        target=first.label.target,
+        metric=score.metric,
+        variant=score.variant,
+        source=first.label.source,
+        languages=tuple(shared),
+        left_out=tuple(
+            each for each in named if each not in shared and any(each in of_run for of_run in runs.values())
+        ),
+        chance=float(facts.get("chance", 0.0)),
+        baselines=baselines,
+        conditions=(),
+    )
+    names = dict.fromkeys(row.label.intermediate for row in rows)
+    ordered = sorted(names, key=lambda name: (name != NONE, list(names).index(name)))
+    conditions = [
+        _condition(ledger, board, [row for row in rows if row.label.intermediate == name], _reference(runs))
+        for name in ordered
+    ]
+    return Board(
+        **{**{name: getattr(board, name) for name in Board.__dataclass_fields__}, "conditions": (*conditions,)}
+    )
+
+
+def _condition(
+    ledger: Ledger, board: Board, rows: Sequence[Row], none: Mapping[tuple[Any, ...], Mapping[str, Row]]
+) -> Condition:
+    runs = list(_runs(rows).values())
+    label = rows[0].label
+    outcomes: dict[str, list[tuple[str, Part]]] = {}
+    scores: dict[str, list[tuple[str, Part]]] = {}
+    gains: dict[str, list[tuple[str, Part]]] = {}
+    worst: Counter[str] = Counter()
+    for of_run in runs:
+        replicate = next(iter(of_run.values())).label.replicate
+        parts = _parts(of_run, board)
+        if "worst" in parts:
+            worst[parts["worst"].terms[0][1].score.language] += 1
+        for language in board.languages:
+            scores.setdefault(language, []).append((replicate, _of(of_run[language])))
+        for name, part in parts.items():
+            outcomes.setdefault(name, []).append((replicate, part))
+        before = none.get(_pair(of_run)) or none.get((*_pair(of_run)[:-1], None))
+        if before is None or label.intermediate == NONE:
+            continue
+        old = _parts(before, board)
+        for name in parts:
+            if name in old:
+                outcomes.setdefault(f"gain {name}", []).append((replicate, parts[name].minus(old[name])))
+        for language in board.languages:
+            gains.setdefault(language, []).append((replicate, _of(of_run[language]).minus(_of(before[language]))))
+    samples = {language: _sample(ledger, found, (0.0, 1.0)) for language, found in scores.items()}
+    clear = {language: _clears(samples[language], board.strongest(language)[1]) for language in board.languages}
+    if clear.get(board.source) is False:  # a ratio to nothing learned says nothing
+        outcomes.pop("retention", None)
+        outcomes.pop("gain retention", None)
+    return Condition(
+        intermediate=label.intermediate,
+        same_task=label.same_task,
+        scores=samples,
+        gains={language: _sample(ledger, found, (-1.0, 1.0)) for language, found in gains.items()},
+        outcomes={name: _sample(ledger, found, _bounds(name)) for name, found in outcomes.items()},
+        worst_languages=tuple(language for language, _ in worst.most_common()),
+        near_chance=frozenset(language for language, cleared in clear.items() if not cleared),
+        competent=clear.get(board.source),
+        rows=tuple(rows),
+    )
+
+
+def _bounds(outcome: str) -> tuple[float, float]:
+    if "retention" in outcome:
+        return _UNBOUNDED
+    return (-1.0, 1.0) if outcome.startswith("gain") or outcome == "gap" else (0.0, 1.0)
+
+
+def _clears(sample: Sample, baseline: float) -> bool:
+    """By more than the error from the test examples: a spread over seeds is no excuse for a score at chance."""
+    return sample.estimate().value - normal() * sample.error > baseline
+
+
+def _sample(ledger: Ledger, parts: Sequence[tuple[str, Part]], bounds: tuple[float, float]) -> Sample:
+    groups: dict[str, list[Part]] = {}
+    for replicate, part in parts:
+        groups.setdefault(replicate, []).append(part)
+    terms = (
+        (weight / len(group) / len(groups), row)
+        for group in groups.values()
+        for part in group
+        for weight, row in part.terms
+    )
+    error = ledger.error(terms)
+    return Sample(
+        groups=tuple(tuple(part.value for part in group) for group in groups.values()), error=error, bounds=bounds
+    )
+
+
+def _runs(rows: Iterable[Row]) -> dict[str, dict[str, Row]]:
+    """run → language → row."""
+    found: dict[str, dict[str, Row]] = {}
+    for row in rows:
+        found.setdefault(f"{row.score.run}/{row.key}", {})[row.score.language] = row
+    return found
+
+
+def _pair(rows: Mapping[str, Row]) -> tuple[Any, ...]:
+    label = next(iter(rows.values())).label
+    return (label.encoder, label.replicate, label.target, label.seed)
+
+
+def _reference(runs: Mapping[str, Mapping[str, Row]]) -> dict[tuple[Any, ...], Mapping[str, Row]]:
+    """(encoder, copy, target, seed) → the run without an intermediate task."""
+    return {_pair(rows): rows for rows in runs.values() if next(iter(rows.values())).label.intermediate == NONE}
+
+
+def _of(row: Row) -> Part:
+    return Part(value=row.value, terms=((1.0, row),))
+
+
+def _parts(rows: Mapping[str, Row], board: Board) -> dict[str, Part]:
+    """The outcomes of one run; those that are undefined are absent."""
+    found = _summaries([(rows[each].value, ((1.0, rows[each]),)) for each in board.others])
+    if board.source not in board.languages:
+        return found
+    english = found["english"] = _of(rows[board.source])
+    if "others" not in found:
+        return found
+    others = found["others"]
+    found["gap"] = english.minus(others)
+    above = english.value - board.chance
+    if above > 0:
+        ratio = (others.value - board.chance) / above
+        slope = [(weight / above, row) for weight, row in others.terms]
+        found["retention"] = Part(value=ratio, terms=(*slope, (-ratio / above, rows[board.source])))
+    return found
+
+
+def _summaries(scores: Sequence[tuple[float, Terms]]) -> dict[str, Part]:
+    """Mean, lowest, and mean of the lowest quarter (rounded up) of languages."""
+    if not scores:
+        return {}
+    ordered = sorted(scores, key=lambda pair: pair[0])
+    quarter = ordered[: ceil(len(ordered) / 4)]
+    return {"others": _mean(scores), "worst": _mean(ordered[:1]), "quarter": _mean(quarter)}
+
+
+def _mean(scores: Sequence[tuple[float, Terms]]) -> Part:
+    share = 1 / len(scores)
+    terms = tuple((weight * share, row) for _, each in scores for weight, row in each)
+    return Part(value=sum(value for value, _ in scores) * share, terms=terms)
+
+
+def _value(part: Part | None) -> float | None:
+    return part.value if part else None
