@@ -1,0 +1,107 @@
+"""SQuAD's JSON, v1.1 and v2.0, and what XTREME makes of it.
+
+    {"version": "1.1", "data": [{"title": "Rain", "paragraphs": [{"context": "Rain fell on Oslo.", "qas": [
+        {"id": "q1", "question": "Where did rain fall?", "answers": [{"text": "Oslo", "answer_start": 13}]}]}]}]}
+
+An empty list of answers is a question without an answer where `is_impossible` is true, and unlabelled otherwise.
+XTREME strips test answers to `[{"answer_start": 0, "text": ""}]`: unlabelled, too.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from isogloss.core.errors import DataError
+from isogloss.core.examples import Span
+from isogloss.formats.json_text import document, fetch
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Paragraph:
+    """A context, its questions as spans, and where its sentences lie (LAReQA's `sentence_breaks`; else empty)."""
+
+    title: str
+    context: str
+    questions: tuple[Span, ...]
+    sentences: tuple[tuple[int, int], ...]
+
+
+def spans(path: Path) -> Iterator[Span]:
+    """All questions of a file in order. Raises DataError for a span that does not match its context."""
+    for paragraph in paragraphs(path):
+        yield from paragraph.questions
+
+
+def paragraphs(path: Path) -> Iterator[Paragraph]:
+    """All paragraphs of a file in order. Raises DataError naming the place in the document."""
+    root = document(path)
+    found = False
+    for a, article in enumerate(fetch(root, "data", list, path, None)):
+        at = f"data[{a}]"
+        title = fetch(article, "title", str, path, None, at) if "title" in _object(article, path, at) else ""
+        for p, paragraph in enumerate(fetch(article, "paragraphs", list, path, None, at)):
+            found = True
+            yield _paragraph(path, f"{at}.paragraphs[{p}]", title, paragraph)
+    if not found:
+        raise DataError.at(path, None, "it holds no paragraphs; expected at least one. Get the file again.")
+
+
+def _object(value: Any, path: Path, at: str) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise DataError.at(path, None, f"{at} is a {type(value).__name__}, expected an object.")
+    return value
+
+
+def _paragraph(path: Path, at: str, title: str, paragraph: Any) -> Paragraph:
+    context = fetch(paragraph, "context", str, path, None, at)
+    questions = tuple(
+        _question(path, f"{at}.qas[{q}]", context, values)
+        for q, values in enumerate(fetch(paragraph, "qas", list, path, None, at))
+    )
+    return Paragraph(title=title, context=context, questions=questions, sentences=_breaks(path, at, context, paragraph))
+
+
+def _breaks(path: Path, at: str, context: str, paragraph: dict[str, Any]) -> tuple[tuple[int, int], ...]:
+    if "sentence_breaks" not in paragraph:
+        return ()
+    found: list[tuple[int, int]] = []
+    for pair in fetch(paragraph, "sentence_breaks", list, path, None, at):
+        if not (isinstance(pair, list) and len(pair) == 2 and all(type(edge) is int for edge in pair)):
+            raise DataError.at(path, None, f"{at}.sentence_breaks holds {pair!r}, expected [start, end].")
+        start, end = pair
+        if not 0 <= start < end <= len(context):
+            seen = f"[{start}, {end}] is outside its context of {len(context)} characters"
+            raise DataError.at(path, None, f"{at}.sentence_breaks: {seen}.")
+        found.append((start, end))
+    return tuple(found)
+
+
+def _question(path: Path, at: str, context: str, values: Any) -> Span:
+    name = fetch(values, "id", str, path, None, at)
+    question = fetch(values, "question", str, path, None, at)
+    impossible = fetch(values, "is_impossible", bool, path, None, at) if "is_impossible" in values else False
+    answers: list[str] = []
+    starts: list[int] = []
+    given = fetch(values, "answers", list, path, None, at)
+    for i, answer in enumerate(given):
+        text = fetch(answer, "text", str, path, None, f"{at}.answers[{i}]")
+        start = fetch(answer, "answer_start", int, path, None, f"{at}.answers[{i}]")
+        if text == "" and len(given) == 1:
+            break
+        if start < 0 or not text or context[start : start + len(text)] != text:
+            there = context[max(start, 0) : max(start, 0) + len(text)]
+            seen = f"{at}.answers[{i}] (id {name}) is {text!r} at {start}, where the context has {there!r}"
+            raise DataError.at(path, None, f"{seen}; the span must match its context.")
+        answers.append(text)
+        starts.append(start)
+    if impossible and answers:
+        raise DataError.at(path, None, f"{at} (id {name}) is impossible but has {len(answers)} answers.")
+    return Span(
+        id=name,
+        context=context,
+        question=question,
+        answers=tuple(answers),
+        starts=tuple(starts),
+        answerable=not impossible,
+    )
