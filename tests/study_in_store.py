@@ -1,0 +1,181 @@
+"""A study made up for tests of the desk: real specs, predictions and scores in a real store, with numbers we choose."""
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from isogloss.core.metric import find
+from isogloss.core.score import Score
+from isogloss.core.spec import Architecture, Phase, RunSpec, plain
+from isogloss.store.predictions import Predictions
+from isogloss.store.store import Store
+
+Share = Callable[[int, str, str, str, int], float]
+"""(encoder, intermediate, task, language, seed) → share of right answers."""
+
+RETRIEVAL = "layer={layer} pooling=mean centred={centred} margin=cosine direction=xx-en"
+
+
+def build(
+    folder: Path,
+    share: Share,
+    *,
+    targets: Mapping[str, Sequence[str]],
+    intermediates: Sequence[str] = ("nli", "qa"),
+    encoders: int = 2,
+    seeds: int = 2,
+    n: int = 200,
+    labels: int = 3,
+    baselines: Mapping[str, float] | None = None,
+    retrieval: Sequence[str] = (),
+    layers: int = 3,
+    title: str = "A made-up study",
+    notes: Sequence[str] = (),
+    name: str = "made_up",
+) -> Store:
+    """A store that holds one finished study. Right answers are nested: a higher share adds right answers."""
+    store = Store(folder)
+    specs: dict[str, RunSpec] = {}
+    evaluations: list[dict[str, str]] = []
+
+    def add(spec: RunSpec) -> RunSpec:
+        while spec.run_id not in specs:
+            specs[spec.run_id] = spec
+            if not store.finished(spec.run_id):
+                store.begin(spec)
+                record = {"steps": 400, "seconds": 12.5, "tokens": 409_600}
+                store.finish(spec, record)
+            if spec.parent is None:
+                break
+            spec = spec.parent
+        return spec
+
+    def evaluate(spec: RunSpec, task: str, found: tuple[Predictions, list[Score]]) -> None:
+        key = f"{task}-all"
+        store.save_evaluation(spec.run_id, key, *found, task=task, split="test", seconds=0.5)
+        evaluations.append({"run": spec.run_id, "task": task, "split": "test", "key": key, "data": "0" * 12})
+
+    for encoder in range(encoders):
+        pretrained = RunSpec(
+            encoder=Architecture(), phases=(Phase(stage="pretrain", tasks=("text",), steps=2800, seed=encoder),)
+        )
+        for intermediate in ("", *intermediates):
+            if not intermediate and retrieval:
+                add(pretrained)
+                evaluate(
+                    pretrained, "pairs", _retrieved(pretrained.run_id, encoder, "none", retrieval, layers, share, 0)
+                )
+            for seed in range(seeds):
+                before = pretrained
+                if intermediate:
+                    before = pretrained.then(Phase(stage="intermediate", tasks=(intermediate,), steps=400, seed=seed))
+                    if retrieval:
+                        add(before)
+                        found = _retrieved(before.run_id, encoder, intermediate, retrieval, layers, share, seed)
+                        evaluate(before, "pairs", found)
+                for task, languages in targets.items():
+                    spec = before.then(Phase(stage="target", tasks=(task,), steps=200, seed=seed))
+                    add(spec)
+                    shares = {each: share(encoder, intermediate or "none", task, each, seed) for each in languages}
+                    evaluate(spec, task, answered(spec.run_id, task, shares, n, labels))
+    for baseline, value in (baselines or {}).items():
+        for task, languages in targets.items():
+            shares = dict.fromkeys(languages, value)
+            store.save_evaluation(baseline, f"{task}-baseline", *answered(baseline, task, shares, n, labels))
+    tasks: dict[str, dict[str, Any]] = {
+        task: _facts(task, "classification", languages, "accuracy", 1 / labels) for task, languages in targets.items()
+    }
+    if retrieval:
+        tasks["pairs"] = _facts("pairs", "retrieval", retrieval, "retrieval_accuracy", 1 / 300)
+    store.save_study(
+        name,
+        {
+            "name": name,
+            "title": title,
+            "notes": list(notes),
+            "runs": [
+                {"id": run, "parent": spec.parent.run_id if spec.parent else None, "spec": plain(spec)}
+                for run, spec in specs.items()
+            ],
+            "evaluations": evaluations,
+            "baselines": [{"task": task, "split": "test", "key": f"{task}-baseline"} for task in targets if baselines],
+            "tasks": tasks,
+            "version": "0.1.0",
+        },
+    )
+    return store
+
+
+def answered(run: str, task: str, shares: Mapping[str, float], n: int, labels: int) -> tuple[Predictions, list[Score]]:
+    """Predictions with the given share of right answers in each language, and their accuracy."""
+    names = [f"label {each}" for each in range(labels)]
+    order = np.random.default_rng(7).permutation(n)
+    columns: dict[str, list[Any]] = {"language": [], "id": [], "prediction": [], "gold": [], "confidence": []}
+    for language, share in shares.items():
+        right = order < round(share * n)
+        columns["language"] += [language] * n
+        columns["id"] += [f"{each}" for each in range(n)]
+        columns["gold"] += [names[each % labels] for each in range(n)]
+        columns["prediction"] += [names[(each + (not right[each])) % labels] for each in range(n)]
+        columns["confidence"] += [0.9] * n
+    predictions = Predictions(**columns)
+    metric = find("accuracy")
+    scores = []
+    for language in shares:
+        part = predictions.of(language)
+        value = metric(part.prediction, part.gold)
+        scores.append(_score(run, task, language, "accuracy", value, n))
+    return predictions, scores
+
+
+def _retrieved(
+    run: str, encoder: int, intermediate: str, languages: Sequence[str], layers: int, share: Share, seed: int
+) -> tuple[Predictions, list[Score]]:
+    scores = [
+        _score(
+            run,
+            "pairs",
+            language,
+            "retrieval_accuracy",
+            round(share(encoder, intermediate, f"pairs layer={layer} centred={centred}", language, seed), 3),
+            300,
+            RETRIEVAL.format(layer=layer, centred=centred),
+        )
+        for layer in range(layers)
+        for centred in ("no", "yes")
+        for language in languages
+    ]
+    return Predictions(language=[], id=[], prediction=[], gold=[], confidence=[]), scores
+
+
+def _score(run: str, task: str, language: str, metric: str, value: float, n: int, variant: str = "") -> Score:
+    return Score(
+        run=run,
+        task=task,
+        split="test",
+        language=language,
+        metric=metric,
+        value=value,
+        n=n,
+        variant=variant,
+        data="0123456789ab",
+        tokenizer="ba9876543210",
+        version="0.1.0",
+    )
+
+
+def _facts(task: str, kind: str, languages: Sequence[str], metric: str, chance: float) -> dict[str, Any]:
+    return {
+        "title": f"{task.capitalize()}, made up",
+        "type": kind,
+        "languages": list(languages),
+        "metrics": [metric],
+        "chance": chance,
+        "labels": [],
+        "trained_on": [task] if kind != "retrieval" else [],
+        "benchmarks": [],
+        "licence": "CC0-1.0",
+        "cite": "Nobody 2000",
+    }
