@@ -66,8 +66,12 @@ class Phase:
     lr: float = 1e-3
     embedding_lr: float = 1.0
     """Learning rate of the embeddings, as a factor of `lr`; 0 freezes them."""
+    body_lr: float = 1.0
+    """Learning rate of the rest of the encoder, as a factor of `lr`."""
     head_lr: float = 1.0
     """Learning rate of the head, as a factor of `lr`."""
+    muon_lr: float = 0.02
+    """Learning rate of the hidden matrices under "muon"."""
     optimizer: str = "adamw"
     """"adamw", or "muon" for hidden matrices with AdamW for the rest."""
     weight_decay: float = 0.0

@@ -3,12 +3,13 @@
 The order of an epoch depends on (key, epoch) alone, so a phase that was killed finds its place by the step number.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
 from isogloss.core.seeds import rng
-from isogloss.core.typing import Float, Int
+from isogloss.core.typing import Int
+from isogloss.models.features import Feature
 
 POOL = 64
 """Batches per pool: examples are shuffled into pools and sorted by length within one, so that a batch still mixes
@@ -62,18 +63,6 @@ def padding(
     return 1 - used / filled
 
 
-def endless(
-    lengths: Int[np.ndarray, "n"], rows: Int[np.ndarray, "n"], budget: int, key: str
-) -> Iterator[Int[np.ndarray, "b"]]:
-    """Epoch after epoch of batches."""
-    number = 0
-    while True:
-        yield from epoch(lengths, rows, budget, key, number)
-        number += 1
-
-
-def budget_of(
-    lengths: Float[np.ndarray, "n"] | Int[np.ndarray, "n"], rows: Int[np.ndarray, "n"], batch: int, tokens: int
-) -> int:
-    """Token budget of a step: given, or that of `batch` examples of mean size."""
-    return tokens or max(1, round(batch * float((lengths * rows).mean())))
+def budget_for(features: Sequence[Feature], batch: int) -> int:
+    """The token budget of a step that holds `batch` examples of mean size."""
+    return max(1, round(batch * sum(feature.length * len(feature.rows) for feature in features) / len(features)))

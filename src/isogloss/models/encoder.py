@@ -3,13 +3,26 @@
 Only safetensors are read, and no code that comes with a model is run.
 """
 
+import inspect
 import json
-import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import torch
-from transformers import AutoModel, AutoTokenizer, PreTrainedModel, XLMRobertaConfig, XLMRobertaModel
+from transformers import (
+    MODEL_MAPPING,
+    AutoConfig,
+    AutoModel,
+    AutoTokenizer,
+    PretrainedConfig,
+    PreTrainedModel,
+    XLMRobertaConfig,
+    XLMRobertaModel,
+)
+from transformers.utils import logging
 
 from isogloss.core.errors import ModelError
 from isogloss.core.spec import Architecture
@@ -69,7 +82,6 @@ class Encoder:
 
 def build(architecture: Architecture, subwords: Subwords) -> Encoder:
     """A small encoder with random weights, drawn from torch's global generator."""
-    head_width = architecture.width // architecture.heads
     config = XLMRobertaConfig(
         vocab_size=len(subwords),
         hidden_size=architecture.width,
@@ -84,9 +96,8 @@ def build(architecture: Architecture, subwords: Subwords) -> Encoder:
         pad_token_id=subwords.pad,
         bos_token_id=subwords.frame.prefix[0],
         eos_token_id=subwords.frame.suffix[-1],
-        # fused attention is slower than three matrix products for very narrow heads
-        attn_implementation="sdpa" if head_width >= 32 else "eager",
     )
+    config._attn_implementation = _attention(config) or "sdpa"
     return Encoder(XLMRobertaModel(config, add_pooling_layer=False), subwords)
 
 
@@ -99,13 +110,17 @@ def load(name: str | Path, revision: str = "") -> Encoder:
         raise ModelError(
             f"{name}: no such folder. Give a folder that holds config.json and model.safetensors, or a hub name."
         )
-    options = {"revision": revision} if revision else {}
+    options: dict[str, Any] = {"trust_remote_code": False, **({"revision": revision} if revision else {})}
     try:
-        subwords = Subwords(AutoTokenizer.from_pretrained(str(name), trust_remote_code=False, **options))
-        model, info = AutoModel.from_pretrained(
-            str(name), trust_remote_code=False, use_safetensors=True, output_loading_info=True, dtype=torch.float32,
-            **options,
-        )  # fmt: skip
+        with _quiet():
+            subwords = Subwords(AutoTokenizer.from_pretrained(str(name), **options))
+            config = AutoConfig.from_pretrained(str(name), **options)
+            if "add_pooling_layer" in inspect.signature(MODEL_MAPPING[type(config)].__init__).parameters:
+                options["add_pooling_layer"] = False  # it is trained for another purpose; heads bring their own
+            model, info = AutoModel.from_pretrained(
+                str(name), config=config, use_safetensors=True, output_loading_info=True, dtype=torch.float32,
+                attn_implementation=_attention(config), **options,
+            )  # fmt: skip
     except ModelError:
         raise
     except Exception as error:  # transformers raises many kinds; all mean the same to a user
@@ -129,13 +144,30 @@ def load(name: str | Path, revision: str = "") -> Encoder:
 
 
 def save(encoder: Encoder, folder: Path) -> None:
-    """Write the encoder in Hugging Face's layout; the folder appears whole, by rename."""
-    draft = folder.with_name(folder.name + ".draft")
-    shutil.rmtree(draft, ignore_errors=True)
-    encoder.model.save_pretrained(draft, safe_serialization=True)
-    encoder.subwords.tokenizer.save_pretrained(draft)
-    shutil.rmtree(folder, ignore_errors=True)
-    draft.rename(folder)
+    """Write the encoder to a new folder in Hugging Face's layout."""
+    with _quiet():
+        encoder.model.save_pretrained(folder, safe_serialization=True)
+        encoder.subwords.tokenizer.save_pretrained(folder)
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep transformers' own bars and reports off the terminal; what matters in them is checked here."""
+    level, bars = logging.get_verbosity(), logging.is_progress_bar_enabled()
+    logging.set_verbosity_error()
+    logging.disable_progress_bar()
+    try:
+        yield
+    finally:
+        logging.set_verbosity(level)
+        if bars:
+            logging.enable_progress_bar()
+
+
+def _attention(config: PretrainedConfig) -> str | None:
+    """Fused attention is slower than plain products for very narrow heads; None leaves the choice to transformers."""
+    heads = getattr(config, "num_attention_heads", 0)
+    return "eager" if heads and config.hidden_size // heads < 32 else None
 
 
 def _refuse_pickles(folder: Path) -> None:

@@ -39,10 +39,19 @@ class Head(nn.Module, ABC):
         self.length = min(phase.length, limit_of(encoder))
         self.stride = min(phase.stride, self.length // 2)
         self.pooling = phase.pooling
+        self.layer = phase.layer
 
     @abstractmethod
     def encode(self, examples: Sequence[Example], subwords: Subwords, *, labelled: bool) -> list[Feature]:
         """Examples as input rows; with targets when `labelled`."""
+
+    def units(self, feature: Feature) -> float:  # noqa: ARG002
+        """What a feature adds to the loss's count, on average: 1 where an input is one decision."""
+        return 1.0
+
+    def corrupt(self, batch: Batch) -> Batch:
+        """The batch as the encoder sees it in training; as it is, unless the objective hides something."""
+        return batch
 
     @abstractmethod
     def loss(self, states: Float[Tensor, "r t d"], batch: Batch) -> tuple[Tensor, int]:

@@ -51,6 +51,10 @@ class TaggingHead(Head):
                 done += len(words)
         return features
 
+    def units(self, feature: Feature) -> float:
+        """Words of the piece."""
+        return len(feature.extra)
+
     def forward(self, states: Float[Tensor, "r t d"], batch: Batch) -> Float[Tensor, "w labels"]:
         """Logits of every word of the batch, in order."""
         counts = [len(feature.extra) for feature in batch.features]

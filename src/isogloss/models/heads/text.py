@@ -64,6 +64,10 @@ class TextHead(Head):
                 features.append(Feature(index, (row,), (0,)))
         return features
 
+    def units(self, feature: Feature) -> float:
+        """Sub-words of the row that will be masked."""
+        return self.settings["mask"] * feature.length
+
     def corrupt(self, batch: Batch) -> Batch:
         """The batch with some sub-words masked, replaced or kept; which ones is remembered for the loss."""
         special = cast(Tensor, self.special)

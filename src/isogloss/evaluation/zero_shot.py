@@ -1,0 +1,98 @@
+"""Test a run's head in every language of a task, in one pass: inputs of all languages share batches."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from isogloss.core.errors import MetricError, SpecError
+from isogloss.core.examples import Choice, Classification, Example, Span, Tagging
+from isogloss.core.score import Score
+from isogloss.core.spec import RunSpec
+from isogloss.core.task import Task, data_hash
+from isogloss.evaluation.scoring import score
+from isogloss.models.encoder import Encoder, load
+from isogloss.models.features import Batch
+from isogloss.models.heads import Answer, Head, head_for, saved
+from isogloss.models.inference import each
+from isogloss.store.predictions import Predictions
+
+Report = Callable[[int, int], None]
+
+
+def evaluate(
+    spec: RunSpec,
+    *,
+    folder: Path,
+    task: Task,
+    split: str,
+    languages: Sequence[str],
+    limit: int,
+    data: Path,
+    report: Report,
+) -> tuple[Predictions, list[Score]]:
+    """Predictions for every example and a score per language and metric.
+
+    `folder` is the finished run's. Raises SpecError when the run has no head for the task.
+    """
+    encoder = load(folder / "encoder")
+    head = _head(spec, folder, task, encoder)
+    tests = {language: task.examples(data, split, language)[: limit or None] for language in languages}
+    examples = [(language, example) for language, found in tests.items() for example in found]
+    answers = answer(encoder, head, [example for _, example in examples], report)
+    predictions = Predictions(
+        language=[language for language, _ in examples],
+        id=[example.id for _, example in examples],
+        prediction=[each.value for each in answers],
+        gold=[gold_of(example) for _, example in examples],
+        confidence=[each.confidence for each in answers],
+    )
+    hashes = {language: data_hash(found) for language, found in tests.items()}
+    scores = score(
+        predictions, task, run=spec.run_id, split=split, data_hash=hashes, tokenizer=encoder.subwords.fingerprint
+    )
+    return predictions, scores
+
+
+def answer(encoder: Encoder, head: Head, examples: Sequence[Example], report: Report) -> list[Answer]:
+    """What the head says of each example."""
+    encoder.model.eval()
+    head.eval()
+    features = head.encode(examples, encoder.subwords, labelled=False)
+
+    def compute(batch: Batch) -> list[Any]:
+        return head.decode(encoder.states(batch.ids, batch.mask, batch.segments, head.layer), batch)
+
+    outputs: list[list[Any]] = [[] for _ in examples]
+    for feature, output in zip(features, each(encoder, features, compute, report), strict=True):
+        outputs[feature.example].append((feature, output))
+    return [head.answer(example, found) for example, found in zip(examples, outputs, strict=True)]
+
+
+def gold_of(example: Example) -> Any:
+    """The gold answer as `Predictions` keeps it; None when there is none."""
+    match example:
+        case Classification() | Choice():
+            return example.label
+        case Tagging():
+            return None if example.tags is None else list(example.tags)
+        case Span():
+            return list(example.answers) if example.answers or not example.answerable else None
+        case _:
+            raise MetricError(f"a {type(example).__name__} has no gold answer; retrieval tasks are scored elsewhere.")
+
+
+def _head(spec: RunSpec, folder: Path, task: Task, encoder: Encoder) -> Head:
+    """The run's head for this task: trained on the task itself, or on the English task that trains it."""
+    heads = saved.labels(folder)
+    for name in (task.name, *reversed(task.trained_on)):
+        if name in heads:
+            break
+    else:
+        wanted = " or ".join((task.name, *task.trained_on))
+        raise SpecError(
+            f"run {spec.run_id} has heads for {', '.join(heads) or 'nothing'}; testing '{task.name}' needs one "
+            f"trained on {wanted}. Give the run a target phase with tasks=('{(task.trained_on or (task.name,))[-1]}',)."
+        )
+    head = head_for(task, heads[name], encoder, spec.phases[-1])
+    head.load_state_dict(saved.weights(folder, name))
+    return head.to(encoder.model.device)

@@ -1,0 +1,46 @@
+"""Heads on disk: one safetensors file for all heads of a run, their labels in its metadata."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+import torch
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save_file
+
+from isogloss.core.errors import ModelError
+from isogloss.models.heads._head import Head
+
+NAME = "head.safetensors"
+
+
+def write(heads: Mapping[str, Head], path: Path) -> None:
+    """Write the heads, task → head, to a new file."""
+    tensors = {
+        f"{name}/{key}": value.detach().cpu().contiguous()
+        for name, head in heads.items()
+        for key, value in head.state_dict().items()
+    }
+    save_file(tensors, path, {"labels": json.dumps({name: list(head.labels) for name, head in heads.items()})})
+
+
+def labels(folder: Path) -> dict[str, tuple[str, ...]]:
+    """Task → labels of the heads that a run left in its folder; none for a published encoder."""
+    path = folder / NAME
+    if not path.is_file():
+        return {}
+    try:
+        with safe_open(path, framework="pt") as file:
+            found = json.loads((file.metadata() or {})["labels"])
+    except (SafetensorError, KeyError, ValueError, OSError) as error:
+        raise ModelError(
+            f"{path}: the heads cannot be read ({error}). Delete the run's folder and run it again."
+        ) from error
+    return {name: tuple(each) for name, each in found.items()}
+
+
+def weights(folder: Path, name: str) -> dict[str, torch.Tensor]:
+    """The weights of one head."""
+    prefix = f"{name}/"
+    with safe_open(folder / NAME, framework="pt") as file:
+        return {key.removeprefix(prefix): file.get_tensor(key) for key in file.keys() if key.startswith(prefix)}  # noqa: SIM118

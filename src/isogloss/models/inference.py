@@ -1,0 +1,43 @@
+"""Run an encoder over many inputs: sorted by length, batched under a token budget, without gradients."""
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+import torch
+
+from isogloss.core.typing import np
+from isogloss.models import batches as cutting
+from isogloss.models.encoder import Encoder
+from isogloss.models.features import Batch, Feature, collate
+
+BUDGET = 8192
+"""Sub-words per batch: large enough to keep the processor busy, small enough for its cache."""
+
+
+def batches(
+    encoder: Encoder, features: Sequence[Feature], report: Callable[[int, int], None]
+) -> Iterator[tuple[list[int], Batch]]:
+    """Batches of features of similar length, longest first, with their indices in `features`."""
+    lengths = np.array([feature.length for feature in features])
+    rows = np.array([len(feature.rows) for feature in features])
+    done = 0
+    for picked in cutting.in_order(lengths, rows, BUDGET):
+        indices = picked.tolist()
+        yield indices, collate([features[index] for index in indices], encoder.subwords.pad, encoder.model.device)
+        done += len(indices)
+        report(done, len(features))
+
+
+def each(
+    encoder: Encoder,
+    features: Sequence[Feature],
+    compute: Callable[[Batch], Sequence[Any]],
+    report: Callable[[int, int], None],
+) -> list[Any]:
+    """`compute(batch)` gives one result per feature; all results in the order of `features`."""
+    results: list[Any] = [None] * len(features)
+    with torch.inference_mode():
+        for indices, batch in batches(encoder, features, report):
+            for index, result in zip(indices, compute(batch), strict=True):
+                results[index] = result
+    return results

@@ -1,0 +1,66 @@
+"""The state of a phase in progress, so that a kill loses at most the steps since the last one.
+
+A step's randomness depends on (phase, step) alone, so weights, optimizer and step number are all there is to keep.
+"""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save_file
+
+from isogloss.core.errors import StoreError
+from isogloss.store.write import replacing
+
+NAME = "state.safetensors"
+
+
+def save(
+    folder: Path,
+    modules: Mapping[str, torch.nn.Module],
+    optimizers: Sequence[torch.optim.Optimizer],
+    about: Mapping[str, str],
+) -> None:
+    """Write weights, optimizer state and `about` (step, losses so far …) in one file, in one step."""
+    tensors: dict[str, torch.Tensor] = {}
+    for name, module in modules.items():
+        tensors |= {f"{name}/{key}": value for key, value in module.state_dict().items()}
+    for index, optimizer in enumerate(optimizers):
+        for parameter, state in optimizer.state_dict()["state"].items():
+            for key, value in state.items():
+                tensors[f"optimizer{index}/{parameter}/{key}"] = torch.as_tensor(value)
+    with replacing(folder / NAME) as temporary:
+        save_file({key: value.detach().contiguous().cpu() for key, value in tensors.items()}, temporary, dict(about))
+
+
+def restore(
+    folder: Path, modules: Mapping[str, torch.nn.Module], optimizers: Sequence[torch.optim.Optimizer]
+) -> dict[str, str] | None:
+    """Put a saved state back into place; None when there is none. Raises StoreError for a damaged file."""
+    path = folder / NAME
+    if not path.is_file():
+        return None
+    try:
+        with safe_open(path, framework="pt") as file:
+            about = dict(file.metadata() or {})
+            tensors = {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118
+    except (SafetensorError, OSError) as error:
+        raise StoreError(
+            f"{path}: the state cannot be read ({error}). Delete it; the phase then starts again."
+        ) from error
+    for name, module in modules.items():
+        prefix = f"{name}/"
+        module.load_state_dict(
+            {key.removeprefix(prefix): value for key, value in tensors.items() if key.startswith(prefix)}
+        )
+    for index, optimizer in enumerate(optimizers):
+        state: dict[int, dict[str, Any]] = {}
+        for key, value in tensors.items():
+            where, _, rest = key.partition("/")
+            if where == f"optimizer{index}":
+                parameter, _, name = rest.partition("/")
+                state.setdefault(int(parameter), {})[name] = value
+        optimizer.load_state_dict({"state": state, "param_groups": optimizer.state_dict()["param_groups"]})
+    return about

@@ -1,0 +1,167 @@
+"""The training loop. There is one.
+
+A step: a batch of similar lengths under a token budget → encoder → the head of the batch's task → loss per unit,
+scaled so that every example of an epoch counts the same however its batch was cut → clip → optimizers.
+"""
+
+import json
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from isogloss.core.errors import ModelError
+from isogloss.core.seeds import rng, seed_of
+from isogloss.core.spec import Phase
+from isogloss.core.typing import Int, np
+from isogloss.models import batches as cutting
+from isogloss.models.encoder import Encoder
+from isogloss.models.features import Feature, collate
+from isogloss.models.heads import Head
+from isogloss.training import checkpoint
+from isogloss.training.optimizer import clip, optimizers, rate, set_rate
+
+SAVE_SECONDS = 20.0
+POINTS = 200
+"""Points of the loss curve that the record keeps."""
+
+
+@dataclass
+class Stream:
+    """The training data of one head, as features."""
+
+    name: str
+    head: Head
+    features: list[Feature]
+    budget: int
+    """Sub-words per batch, padding included."""
+
+    def __post_init__(self) -> None:
+        self.lengths: Int[np.ndarray, "n"] = np.array([feature.length for feature in self.features])
+        self.rows: Int[np.ndarray, "n"] = np.array([len(feature.rows) for feature in self.features])
+        size = float((self.lengths * self.rows).sum())
+        self.units = sum(map(self.head.units, self.features)) / max(1.0, size / self.budget)
+        """What a batch of mean size is worth: examples, words, or masked sub-words."""
+
+    def epoch(self, key: str, number: int) -> list[Int[np.ndarray, "b"]]:
+        """The batches of one epoch."""
+        return cutting.epoch(self.lengths, self.rows, self.budget, f"{key}/{self.name}", number)
+
+
+def run(
+    encoder: Encoder,
+    streams: Sequence[Stream],
+    phase: Phase,
+    *,
+    key: str,
+    folder: Path,
+    report: Callable[[int, int], None],
+) -> dict[str, Any]:
+    """Train, going on from the state in `folder` if there is one; returns steps, losses, tokens and seconds."""
+    device = encoder.model.device
+    found = optimizers(encoder, [stream.head for stream in streams], phase)
+    modules: dict[str, torch.nn.Module] = {"encoder": encoder.model, **{f"head.{s.name}": s.head for s in streams}}
+    first = [stream.epoch(key, 0) for stream in streams]
+    total = phase.steps or max(1, round(phase.epochs * sum(map(len, first)) / phase.accumulate))
+    about = checkpoint.restore(folder, modules, found) or {}
+    begin, spent = int(about.get("step", 0)), float(about.get("seconds", 0.0))
+    losses: list[float] = json.loads(about.get("losses", "[]"))
+    tokens, filled = (int(number) for number in json.loads(about.get("tokens", "[0, 0]")))
+    started = saved = time.monotonic()
+    for module in modules.values():
+        module.train()
+    for step, group in enumerate(_steps(streams, phase.accumulate, key, begin), start=begin):
+        if step >= total:
+            break
+        torch.manual_seed(seed_of(key, f"step/{step}"))
+        set_rate(found, phase.lr * rate(step, total, phase.warmup))
+        value = 0.0
+        for stream, picked in group:
+            features = [stream.features[index] for index in picked]
+            summed, units, used, size = _loss(encoder, stream, features, device)
+            # Batches of long inputs hold fewer examples, and an average over the batch would count those for more.
+            # The sum over what a mean batch is worth counts every example of an epoch the same.
+            torch.autograd.backward(summed / (stream.units * len(group)))
+            value += float(summed.detach()) / max(1, units) / len(group)
+            tokens, filled = tokens + used, filled + size
+        if not np.isfinite(value):
+            raise ModelError(
+                f"the loss is {value} at step {step + 1} of {total} ({'+'.join(phase.tasks)}). "
+                f"Nothing of this phase is kept; lower lr={phase.lr:g} or set clip (now {phase.clip:g})."
+            )
+        clip(found, phase.clip)
+        for optimizer in found:
+            optimizer.step()
+            optimizer.zero_grad(set_to_none=True)
+        losses.append(value)
+        report(step + 1, total)
+        if time.monotonic() - saved > SAVE_SECONDS and step + 1 < total:
+            saved = time.monotonic()
+            seconds = spent + saved - started
+            checkpoint.save(folder, modules, found, _about(step + 1, seconds, losses, tokens, filled))
+    return {
+        "steps": total,
+        "seconds": round(spent + time.monotonic() - started, 2),
+        "tokens": tokens,
+        "padding": 1 - tokens / max(1, filled),
+        "loss": losses[-1],
+        "losses": _curve(losses),
+        "examples": {stream.name: len({feature.example for feature in stream.features}) for stream in streams},
+    }
+
+
+def _loss(
+    encoder: Encoder, stream: Stream, features: list[Feature], device: torch.device
+) -> tuple[torch.Tensor, int, int, int]:
+    """Summed loss of one batch, the units it sums, its sub-words, and its sub-words with padding."""
+    batch = collate(features, encoder.subwords.pad, device)
+    seen = stream.head.corrupt(batch)
+    with precision(device):
+        states = encoder.states(seen.ids, seen.mask, seen.segments, stream.head.layer)
+        summed, units = stream.head.loss(states, batch)
+    used = batch.ids.numel() if batch.mask is None else int(batch.mask.sum())
+    return summed, units, used, batch.ids.numel()
+
+
+def precision(device: torch.device) -> AbstractContextManager[Any]:
+    """bfloat16 where the device computes it natively; float32 elsewhere, where it would be many times slower."""
+    if device.type == "cuda" and torch.cuda.is_bf16_supported(including_emulation=False):
+        return torch.autocast("cuda", torch.bfloat16)
+    return nullcontext()
+
+
+def _steps(
+    streams: Sequence[Stream], accumulate: int, key: str, begin: int
+) -> Iterator[list[tuple[Stream, Int[np.ndarray, "b"]]]]:
+    """The batches of each step, from step `begin` on; streams are mixed in proportion to their batches."""
+    step, number = 0, 0
+    group: list[tuple[Stream, Int[np.ndarray, "b"]]] = []
+    while True:
+        drawn = [(stream, batch) for stream in streams for batch in stream.epoch(key, number)]
+        for index in rng(key, f"mix/{number}").permutation(len(drawn)) if len(streams) > 1 else range(len(drawn)):
+            group.append(drawn[index])
+            if len(group) == accumulate:
+                if step >= begin:
+                    yield group
+                group, step = [], step + 1
+        number += 1
+
+
+def _about(step: int, seconds: float, losses: list[float], tokens: int, filled: int) -> dict[str, str]:
+    return {
+        "step": str(step),
+        "seconds": str(seconds),
+        "losses": json.dumps(losses),
+        "tokens": json.dumps([tokens, filled]),
+    }
+
+
+def _curve(losses: list[float]) -> list[tuple[int, float]]:
+    """(step, mean loss since the point before), about `POINTS` of them."""
+    width = max(1, len(losses) // POINTS)
+    return [(min(begin + width, len(losses)), float(np.mean(losses[begin : begin + width])))
+            for begin in range(0, len(losses), width)]  # fmt: skip
