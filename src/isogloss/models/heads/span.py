@@ -84,7 +84,7 @@ class SpanHead(Head):
         score, (begin, end), refuse = max((output for _, output in outputs), key=lambda output: output[0] - output[2])
         if self.may_refuse and score <= refuse:
             return Answer("", float(np.exp(refuse)))
-        return Answer(item.context[begin:end], float(np.exp(score)))
+        return Answer(item.context[begin:end].strip(), float(np.exp(score)))
 
 
 def _windows(total: int, room: int, stride: int) -> range | list[int]:
