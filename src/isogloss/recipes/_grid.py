@@ -1,0 +1,43 @@
+"""Shared by recipes: every encoder × intermediate × target × seed, and what to evaluate of each run."""
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+
+from isogloss.core.spec import Evaluation, Phase, RunSpec
+
+NONE: tuple[Phase, ...] = ()
+"""No intermediate phase: direct transfer."""
+
+
+def grid(
+    encoders: Sequence[RunSpec],
+    intermediates: Mapping[str, tuple[Phase, ...]],
+    targets: Mapping[str, tuple[Phase, ...]],
+    seeds: Sequence[int],
+    retrieval: Sequence[str] = (),
+) -> tuple[tuple[RunSpec, ...], tuple[Evaluation, ...]]:
+    """Runs and evaluations of a full cross.
+
+    `targets` maps the task that is tested to the phases that train it. Retrieval tasks are tested on every encoder as
+    it is and straight after each intermediate phase, as the paper does, without target training.
+    """
+    runs: list[RunSpec] = list(encoders)
+    evaluations = [Evaluation(run=encoder, task=task) for encoder in encoders for task in retrieval]
+    for encoder in encoders:
+        for seed in seeds:
+            for intermediate in intermediates.values():
+                middle = _after(encoder, intermediate, seed)
+                if intermediate:
+                    runs.append(middle)
+                    evaluations += [Evaluation(run=middle, task=task) for task in retrieval]
+                for task, phases in targets.items():
+                    run = _after(middle, phases, seed)
+                    runs.append(run)
+                    evaluations.append(Evaluation(run=run, task=task))
+    return tuple(runs), tuple(evaluations)
+
+
+def _after(run: RunSpec, phases: Sequence[Phase], seed: int) -> RunSpec:
+    for phase in phases:
+        run = run.then(dataclasses.replace(phase, seed=seed))
+    return run
