@@ -4,7 +4,7 @@ import hashlib
 import inspect
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -19,7 +19,7 @@ from isogloss.store.store import Store
 
 @dataclass(frozen=True, kw_only=True)
 class Count:
-    """One split of one language of a task."""
+    """Some examples of a task: one split of one language, or what a phase trains on."""
 
     examples: int
     characters: int
@@ -53,14 +53,10 @@ class Census:
         parts = [f"{code}:{count.digest}" for code in languages if (count := self.count(task, split, code))]
         return hashlib.sha256(" ".join(parts).encode()).hexdigest()[:12]
 
-    def total(self, task: Task, split: str, languages: Sequence[str], limit: int = 0) -> Count:
-        """Examples and characters of several languages together; at most `limit` examples, if given."""
-        counts = [count for code in languages if (count := self.count(task, split, code))]
-        examples = sum(count.examples for count in counts)
-        characters = sum(count.characters for count in counts)
-        if limit and limit < examples:
-            examples, characters = limit, round(characters * limit / examples)
-        return Count(examples=examples, characters=characters, digest=self.digest(task, split, languages))
+    def training(self, task: Task, languages: Sequence[str], limit: int = 0) -> Count:
+        """The training examples of several languages together, the first `limit` of them if it is not 0."""
+        what = f"train/{','.join(languages)}/{limit}"
+        return self._remembered(task, what, lambda: task.training(self.data, tuple(languages), limit))
 
     def keep(self) -> None:
         """Remember the counts for the next plan."""
@@ -69,18 +65,21 @@ class Census:
             self._changed = False
 
     def _count(self, task: Task, split: str, language: str) -> Count | None:
-        key = "/".join((str(self.data.resolve()), task.name, split, language))
+        if language not in task.available(self.data, split):
+            return None
+        try:
+            return self._remembered(task, f"{split}/{language}", lambda: task.examples(self.data, split, language))
+        except FileNotFoundError:  # a user's reader that names no places
+            return None
+
+    def _remembered(self, task: Task, what: str, read: Callable[[], list[Example]]) -> Count:
+        key = "/".join((str(self.data.resolve()), task.name, what))
         code = _code(task)
         entry = self._known.get(key)
         if entry and entry["code"] == code and all(_stamp(path) == stamp for path, stamp in entry["files"].items()):
             return Count(**entry["count"])
-        if language not in task.available(self.data, split):
-            return None
         with opened_files(self.data) as files:
-            try:
-                examples = task.examples(self.data, split, language)
-            except FileNotFoundError:  # a user's reader that names no places
-                return None
+            examples = read()
         count = Count(
             examples=len(examples),
             characters=sum(map(_characters, examples)),

@@ -57,10 +57,7 @@ class _Planning:
         steps = examples = characters = 0
         if spec.phases:
             last = spec.phases[-1]
-            counts = [
-                self.census.total(self.resolver.task(name), "train", self.resolver.trains_on(last, name), last.limit)
-                for name in last.tasks
-            ]
+            counts = [self.resolver.training(last, name) for name in last.tasks]
             examples = sum(count.examples for count in counts)
             characters = sum(count.characters for count in counts)
             steps = last.steps or max(1, round(last.epochs * examples / (last.batch * last.accumulate)))
@@ -92,12 +89,11 @@ class _Planning:
         """Say before hours of training that a run has no head for a task."""
         if task.type == "retrieval":
             return
-        heads = [self.resolver.task(name) for name in spec.phases[-1].tasks] if spec.phases else []
-        if all(head.type != task.type for head in heads):
-            trained = ", ".join(f"{head.name} ({head.type})" for head in heads) or "nothing"
+        trained = spec.phases[-1].tasks if spec.phases else ()
+        if not {task.name, *task.trained_on} & set(trained):
             raise SpecError(
-                f"task '{task.name}' ({task.type}) cannot be tested on a run whose last phase trained {trained}; "
-                f"train it on {' or '.join(task.trained_on) or 'a task of its type'} first."
+                f"task '{task.name}' cannot be tested on the run {captions.run(spec)}: its last phase trains "
+                f"{' and '.join(trained) or 'nothing'}. It needs {' or '.join((task.name, *task.trained_on))}."
             )
 
     def tested(self, task: Task, split: str, languages: Sequence[str], limit: int) -> Job:
@@ -121,7 +117,8 @@ class _Planning:
         gone = tuple(code for code in wanted if code not in there)
         if gone:
             self.absent[task.name] = tuple(sorted({*self.absent.get(task.name, ()), *gone}))
-        counts = [self.census.total(task, split, (code,), limit) for code in there]
+        counts = [count for code in there if (count := self.census.count(task, split, code))]
+        shares = [min(1.0, limit / count.examples) if limit else 1.0 for count in counts]
         digest = self.census.digest(task, split, there)
         parts = [task.name, split, ",".join(there), str(limit), digest, "|".join(task.metrics)]
         key = f"{task.name}-{split}-{hashlib.sha256('/'.join(parts).encode()).hexdigest()[:8]}"
@@ -135,8 +132,8 @@ class _Planning:
             limit=limit,
             key=key,
             data=digest,
-            examples=sum(count.examples for count in counts),
-            characters=sum(count.characters for count in counts),
+            examples=sum(round(count.examples * share) for count, share in zip(counts, shares, strict=True)),
+            characters=sum(round(count.characters * share) for count, share in zip(counts, shares, strict=True)),
         )
 
     def baselines(self, jobs: Sequence[Job]) -> Iterator[Job]:

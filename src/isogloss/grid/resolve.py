@@ -8,7 +8,7 @@ from pathlib import Path
 from isogloss.core.errors import DataError, ModelError, SpecError, UnknownName
 from isogloss.core.spec import Phase, Published, RunSpec
 from isogloss.core.task import Task
-from isogloss.grid.census import Census
+from isogloss.grid.census import Census, Count
 
 Find = Callable[[str], Task]
 
@@ -39,8 +39,12 @@ class Resolver:
 
     def phase(self, phase: Phase) -> Phase:
         """The phase with the hash of each task's training examples."""
-        data = {name: self.census.digest(self.task(name), "train", self.trains_on(phase, name)) for name in phase.tasks}
+        data = {name: self.training(phase, name).digest for name in phase.tasks}
         return dataclasses.replace(phase, data=data)
+
+    def training(self, phase: Phase, name: str) -> Count:
+        """The examples of one task that a phase trains on."""
+        return self.census.training(self.task(name), self.trains_on(phase, name), phase.limit)
 
     def trains_on(self, phase: Phase, name: str) -> tuple[str, ...]:
         """The languages a phase reads of one task. Raises DataError when their data is not there."""

@@ -1,5 +1,6 @@
 """Where a study runs: its recipe, store and data. Plain values, so that a worker anywhere can build the rest."""
 
+import dataclasses
 import inspect
 import sys
 import types
@@ -25,6 +26,10 @@ class Site:
     options: Mapping[str, Any] = field(default_factory=dict)
     store_root: Path
     data: Path
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Only the plain values travel: tasks hold functions, and each worker opens the store itself."""
+        return {item.name: getattr(self, item.name) for item in dataclasses.fields(self)}
 
     @cached_property
     def store(self) -> Store:

@@ -14,7 +14,7 @@ from typing import Any
 from isogloss.core.errors import SpecError, StoreError, UnknownName
 from isogloss.core.score import Score
 from isogloss.core.spec import RunSpec, from_plain, plain
-from isogloss.store.layout import VERSION, Layout
+from isogloss.store.layout import STATE, VERSION, Layout
 from isogloss.store.predictions import Predictions
 from isogloss.store.write import full_disk_is_said, read_json, remove, replacing, settle, write_json
 
@@ -125,6 +125,10 @@ class Store:
         with self.writing():
             if not self.at.spec(spec.run_id).is_file():
                 write_json(self.at.spec(spec.run_id), plain(spec))
+            # Weights without a marker may be half of what was meant, or another version's; only the state goes on.
+            for path in self.at.weights(spec.run_id):
+                if not self.finished(spec.run_id) and not path.name.startswith(STATE):
+                    remove(path)
         return self.at.run(spec.run_id)
 
     def finish(self, spec: RunSpec, record: Mapping[str, Any]) -> None:

@@ -1,0 +1,108 @@
+"""Do one job of a plan, whatever runs the plan: this process, a pool of processes, a cluster.
+
+Every job holds its lock while it works, and looks again whether the work is done once it has it: another process on
+the same store may have been quicker. All jobs of a study run with the same number of threads, since sums of floats
+depend on it; so the results are the same to the bit wherever they are computed.
+"""
+
+import os
+import time
+from collections.abc import Callable
+from typing import Any
+
+from isogloss.core.errors import SpecError
+from isogloss.core.spec import RunSpec
+from isogloss.core.task import Task
+from isogloss.grid.job import Job
+from isogloss.grid.site import Site
+
+Report = Callable[[int, int], None]
+"""(steps done, steps in all); (0, 0) says that another process holds the job."""
+Work = Callable[[Job, Site, Report], None]
+
+
+def execute(job: Job, site: Site, report: Report) -> None:
+    """Do one job and leave its result in the store. The jobs it needs must be done."""
+    work: dict[str, Work] = {"train": train, "evaluate": evaluate, "baseline": baseline}
+    key = job.id.replace("/", "-")
+    with site.store.writing():
+        with site.store.lock(key, wait=False) as free:
+            if free:
+                work[job.kind](job, site, report)
+                return
+        report(0, 0)
+        with site.store.lock(key):
+            work[job.kind](job, site, report)
+
+
+def train(job: Job, site: Site, report: Report) -> None:
+    """Train the last phase of a run. A run without phases is a published encoder as it is: nothing to train."""
+    store, spec = site.store, _run(job)
+    if store.finished(spec.run_id):
+        return
+    folder = store.begin(spec)
+    record: dict[str, Any] = {"steps": 0}
+    begun = time.monotonic()
+    first: list[int] = []
+
+    def step(done: int, total: int) -> None:
+        if not first:
+            first.append(done)
+        report(done, total)
+
+    if spec.phases:
+        from isogloss.training.phase import train as train_phase
+
+        parent = store.folder(spec.parent.run_id) if spec.parent else None
+        record = train_phase(spec, folder=folder, parent=parent, find=site.find, data=site.data, report=step)
+    spent = time.monotonic() - begun
+    steps = record["steps"] - first[0] + 1 if first else 0
+    # Of this sitting: what a killed one spent is not known, and the estimates need a time that belongs to the steps.
+    pace = {"seconds_per_step": spent / steps} if steps > 0 else {}
+    store.finish(spec, {"seconds": spent, **pace, **record})
+
+
+def evaluate(job: Job, site: Site, report: Report) -> None:
+    """Test a run on one task in every language."""
+    store, spec = site.store, _run(job)
+    if store.evaluated(spec.run_id, job.key):
+        return
+    task: Task = site.find(job.task)
+    if task.type == "retrieval":
+        from isogloss.evaluation.retrieval import evaluate as test
+    else:
+        from isogloss.evaluation.zero_shot import evaluate as test
+    begun = time.monotonic()
+    predictions, scores = test(
+        spec,
+        folder=store.folder(spec.run_id),
+        task=task,
+        split=job.split,
+        languages=job.languages,
+        limit=job.limit,
+        data=site.data,
+        report=report,
+    )
+    spent = time.monotonic() - begun
+    store.save_evaluation(spec.run_id, job.key, predictions, scores, task=job.task, split=job.split, seconds=spent)
+
+
+def baseline(job: Job, site: Site, report: Report) -> None:
+    """Score a task's trivial baselines."""
+    raise SpecError(f"{job.title}: not yet.")
+
+
+def settle_threads(count: int) -> None:
+    """Use `count` threads for arithmetic from here on; called before torch is imported it holds for all libraries."""
+    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"):
+        os.environ[name] = str(count)
+    os.environ["TOKENIZERS_PARALLELISM"] = "false"  # each job has its share of cores; forks would warn
+    import torch
+
+    torch.set_num_threads(count)
+
+
+def _run(job: Job) -> RunSpec:
+    if job.run is None:
+        raise SpecError(f"job {job.id} names no run.")
+    return job.run

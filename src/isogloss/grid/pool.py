@@ -1,0 +1,165 @@
+"""Run a plan on all cores of this machine: worker processes, parents before children, the longest chain first."""
+
+import contextlib
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from multiprocessing import connection
+from typing import Any
+
+from isogloss.core import errors
+from isogloss.core.errors import IsoglossError
+from isogloss.grid.job import Job
+from isogloss.grid.progress import UNKNOWN, Progress
+from isogloss.grid.site import Site
+
+WORK = "isogloss.grid.execute:execute"
+
+
+class WorkerDied(IsoglossError):
+    """A worker process ended twice in the middle of the same job."""
+
+
+@dataclass
+class _Worker:
+    process: "subprocess.Popen[bytes]"
+    connection: "connection.Connection[Any, Any]"
+    job: Job | None = None
+
+
+def run(
+    jobs: Sequence[Job], site: Site, progress: Progress, *, workers: int, threads: int = 1, work: str = WORK
+) -> None:
+    """Do the jobs. A worker that dies gets its job once more; the first error ends the run, what is done stays done.
+
+    `work` names the function that does a job, as "module:function".
+    """
+    waiting = {job.id: job for job in jobs}
+    pool = _Pool(site, threads, work)
+    urgency = _urgency(jobs)
+    died: dict[str, int] = {}
+    try:
+        while waiting or pool.busy:
+            ready = [
+                job for job in waiting.values() if not any(need in waiting or need in pool.doing for need in job.needs)
+            ]
+            for each in sorted(ready, key=lambda one: -urgency[one.id])[: workers - len(pool.busy)]:
+                pool.give(waiting.pop(each.id))
+                progress.started(each.id)
+            for worker, message in pool.messages():
+                job = worker.job
+                if job is None:
+                    continue
+                if message is None:
+                    died[job.id] = died.get(job.id, 0) + 1
+                    progress.failed(job.id)
+                    code = pool.bury(worker)
+                    if died[job.id] > 1:
+                        raise WorkerDied(_obituary(job, code))
+                    waiting[job.id] = job
+                elif message[0] == "step":
+                    progress.step(*message[1:])
+                elif message[0] == "finished":
+                    worker.job = None
+                    progress.finished(job.id)
+                else:
+                    _, _, kind, text = message
+                    if not kind:
+                        raise RuntimeError(f"{job.title} failed in a worker:\n{text}")
+                    raise getattr(errors, kind, IsoglossError)(f"{text} (in: {job.title})")
+    finally:
+        pool.close()
+
+
+class _Pool:
+    def __init__(self, site: Site, threads: int, work: str) -> None:
+        self.site, self.threads, self.work = site, threads, work
+        self.all: list[_Worker] = []
+
+    @property
+    def busy(self) -> list[_Worker]:
+        return [worker for worker in self.all if worker.job]
+
+    @property
+    def doing(self) -> set[str]:
+        return {worker.job.id for worker in self.all if worker.job}
+
+    def give(self, job: Job) -> None:
+        idle = [worker for worker in self.all if worker.job is None]
+        worker = idle[0] if idle else self._hire()
+        worker.job = job
+        with contextlib.suppress(OSError):  # it died while idle; `messages` finds that out
+            worker.connection.send(job)
+
+    def messages(self) -> list[tuple[_Worker, tuple[Any, ...] | None]]:
+        """What busy workers say, once one does; None from one that died."""
+        found: list[tuple[_Worker, tuple[Any, ...] | None]] = []
+        by_connection = {worker.connection: worker for worker in self.busy}
+        for each in connection.wait(list(by_connection)):
+            worker = by_connection[each]  # type: ignore[index]
+            try:
+                found.append((worker, worker.connection.recv()))
+            except (EOFError, OSError):
+                found.append((worker, None))
+        return found
+
+    def bury(self, worker: _Worker) -> int:
+        self.all.remove(worker)
+        worker.connection.close()
+        return worker.process.wait()
+
+    def close(self) -> None:
+        for worker in self.all:
+            worker.process.kill()  # the store stands it, and the state of a phase in progress is on the disk
+        for worker in self.all:
+            worker.process.wait()
+            worker.connection.close()
+            if worker.process.stdin:
+                worker.process.stdin.close()
+
+    def _hire(self) -> _Worker:
+        ours, theirs = socket.socketpair()
+        process = subprocess.Popen(
+            [sys.executable, "-m", "isogloss.grid.worker", str(theirs.fileno())],
+            stdin=subprocess.PIPE,
+            stdout=sys.stderr if _real(sys.stderr) else None,
+            pass_fds=[theirs.fileno()],
+            env=os.environ | _threads(self.threads),
+        )
+        theirs.close()
+        worker = _Worker(process, connection.Connection(ours.detach()))
+        worker.connection.send((self.site, self.threads, self.work))
+        self.all.append(worker)
+        return worker
+
+
+def _threads(count: int) -> dict[str, str]:
+    names = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
+    return {name: str(count) for name in names}
+
+
+def _real(stream: Any) -> bool:
+    try:
+        return bool(stream.fileno() >= 0)
+    except (AttributeError, OSError, ValueError):
+        return False
+
+
+def _urgency(jobs: Sequence[Job]) -> dict[str, float]:
+    """Seconds from a job's begin to the end of the longest chain that waits for it."""
+    after: dict[str, float] = {}
+    for job in reversed(jobs):
+        own = (job.seconds or UNKNOWN) + after.get(job.id, 0.0)
+        after[job.id] = own
+        for need in job.needs:
+            after[need] = max(after.get(need, 0.0), own)
+    return after
+
+
+def _obituary(job: Job, code: int) -> str:
+    how = f"signal {-code}" if code < 0 else f"status {code}"
+    memory = " Signal 9 is often a machine out of memory: use fewer --workers." if code == -9 else ""
+    return f"{job.title}: its worker process died twice ({how}).{memory} Nothing that was finished is lost."
