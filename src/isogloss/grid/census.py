@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -107,14 +108,14 @@ def _texts(value: Any) -> list[str]:
 
 def _code(task: Task) -> str:
     """A mark of the code that reads a task: the same files may read differently tomorrow."""
-    if task.source.generated:
-        return task.source.generated
+    reader = task.read.func if isinstance(task.read, partial) else inspect.unwrap(task.read)
     try:
-        own = inspect.getsourcefile(inspect.unwrap(task.read))
-    except TypeError:
-        own = None
-    files = [*sorted((ROOT / "formats").glob("*.py")), *([Path(own)] if own else [])]
-    return hashlib.sha256(repr([isogloss.__version__, *(_stamp(str(path)) for path in files)]).encode()).hexdigest()
+        own = [Path(inspect.getsourcefile(reader) or "")]
+    except TypeError:  # a callable object, or one of C
+        own = []
+    room = "worlds" if task.source.generated else "formats"
+    stamps = [_stamp(str(path)) for path in (*sorted((ROOT / room).glob("*.py")), *own)]
+    return hashlib.sha256(repr([isogloss.__version__, task.source.generated, stamps]).encode()).hexdigest()
 
 
 def _stamp(path: str) -> list[int] | None:

@@ -68,6 +68,11 @@ class Progress:
         self._clear()
 
     @property
+    def spent(self) -> float:
+        """Seconds since the begin."""
+        return time.monotonic() - self._begun
+
+    @property
     def share(self) -> float:
         """Share done in [0, 1]."""
         part = sum(self._weight[job] * done / total for job, (done, total) in self._now.items() if total)
@@ -76,7 +81,7 @@ class Progress:
     @property
     def left(self) -> float:
         """Seconds left: by the estimates at first, by the pace so far once it shows."""
-        spent, share = time.monotonic() - self._begun, self.share
+        spent, share = self.spent, self.share
         planned = self._total * (1 - share) / self.workers
         if share <= 0:
             return planned

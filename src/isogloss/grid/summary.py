@@ -1,0 +1,182 @@
+"""Plans, studies and scores in a few rows: what the command line prints."""
+
+from collections.abc import Mapping, Sequence
+from statistics import mean
+from typing import Any
+
+from isogloss.analysis.ledger import Ledger, Row, read
+from isogloss.core.spec import from_plain, plain
+from isogloss.grid import captions
+from isogloss.grid.job import Job, Plan
+from isogloss.store.store import Store
+
+
+def cost(plan: Plan, workers: int) -> list[str]:
+    """What a plan will take, in sentences."""
+    missing = plan.missing
+    lines = [_counted(plan)]
+    for task, languages in plan.absent.items():
+        lines.append(f"No data on this disk for {task} in {' '.join(languages)}: left out, and named on the page.")
+    if not missing:
+        return [*lines, "Nothing to do."]
+    steps = sum(job.steps for job in missing)
+    unknown = [job for job in missing if job.seconds is None]
+    seconds = sum(job.seconds or 0.0 for job in missing)
+    kept = sum(job.bytes for job in missing)
+    longest = max(_chains(missing).values(), default=0.0)
+    lines.append(
+        f"{steps:,} training steps; about {captions.duration(seconds)} of computing, "
+        f"{captions.duration(max(longest, seconds / max(1, workers)))} with {workers} at once; "
+        f"about {captions.size(kept)} of disk."
+    )
+    if unknown:
+        lines.append(
+            f"{len(unknown)} jobs are not in these figures: the size of their encoder is not known before it is loaded."
+        )
+    return lines
+
+
+def facts(plan: Plan) -> dict[str, Any]:
+    """A plan as JSON values."""
+    jobs = [
+        {
+            "kind": job.kind,
+            "id": job.id,
+            "title": job.title,
+            "needs": list(job.needs),
+            "cached": job.cached,
+            "steps": job.steps,
+            "seconds": job.seconds,
+            "bytes": job.bytes,
+        }
+        | ({"spec": plain(job.run)} if job.kind == "train" else {"task": job.task, "languages": list(job.languages)})
+        for job in plan.jobs
+    ]
+    known = [job.seconds for job in plan.missing if job.seconds is not None]
+    return {
+        "study": plan.study.name,
+        "title": plan.study.title,
+        "jobs": jobs,
+        "absent": {task: list(languages) for task, languages in plan.absent.items()},
+        "missing": len(plan.missing),
+        "steps": sum(job.steps for job in plan.missing),
+        "seconds": sum(known),
+        "bytes": sum(job.bytes for job in plan.missing),
+    }
+
+
+def overview(store: Store) -> list[dict[str, Any]]:
+    """One row per saved study."""
+    rows = []
+    for name in store.studies():
+        study = store.study(name)
+        rows.append(
+            {
+                "name": name,
+                "title": study["title"],
+                "runs": len(study["runs"]),
+                "runs_done": sum(state(store, run["id"]) in ("done", "freed") for run in study["runs"]),
+                "evaluations": len(study["evaluations"]),
+                "evaluations_done": sum(store.evaluated(each["run"], each["key"]) for each in study["evaluations"]),
+            }
+        )
+    return rows
+
+
+def study_rows(store: Store, name: str) -> dict[str, Any]:
+    """A study's runs, each with what it was tested on: main metric in English and over the other languages."""
+    study = store.study(name)
+    by_run: dict[str, list[dict[str, Any]]] = {run["id"]: [] for run in study["runs"]}
+    for each in study["evaluations"]:
+        metric = next(iter(study["tasks"][each["task"]]["metrics"]), "")
+        done = store.evaluated(each["run"], each["key"])
+        scores = [score for score in store.scores(each["run"], each["key"]) if score.metric == metric] if done else []
+        values = {score.language: score.value for score in scores if score.variant == _shown(scores)}
+        by_run[each["run"]].append({"task": each["task"], **_sides(values), "scores": values})
+    rows = []
+    for run in study["runs"]:
+        title = captions.run(from_plain(run["spec"]))
+        about = {"run": run["id"], "state": state(store, run["id"]), "title": title}
+        nothing = {"task": "", "english": None, "others": None, "scores": {}}
+        rows += [about | tested for tested in by_run[run["id"]] or [nothing]]
+    return {"name": name, "title": study["title"], "rows": rows}
+
+
+def state(store: Store, run_id: str) -> str:
+    """ "done", "freed" (done, weights gone), "begun" or "waiting"."""
+    if store.finished(run_id):
+        return "done"
+    if store.freed(run_id):
+        return "freed"
+    return "begun" if store.at.spec(run_id).is_file() else "waiting"
+
+
+def means(store: Store, name: str) -> list[dict[str, Any]]:
+    """Intermediate task × tested task: means over runs, English apart."""
+    ledger = read(store, name)
+    groups: dict[tuple[str, str, str], list[Row]] = {}
+    for row in ledger.rows:
+        if row.score.metric == _main(ledger, row.score.task):
+            groups.setdefault((row.score.task, row.label.target, row.label.intermediate), []).append(row)
+    found = []
+    for (task, _, intermediate), rows in groups.items():
+        variant = _shown([row.score for row in rows])
+        runs: dict[str, dict[str, float]] = {}
+        for row in rows:
+            if row.score.variant == variant:
+                runs.setdefault(row.score.run, {})[row.score.language] = row.value
+        sides = [_sides(values) for values in runs.values()]
+        found.append(
+            {
+                "task": f"{task} ({variant})" if variant else task,
+                "intermediate": intermediate,
+                "english": _mean([side["english"] for side in sides]),
+                "others": _mean([side["others"] for side in sides]),
+                "languages": len({row.score.language for row in rows}),
+                "runs": len(runs),
+            }
+        )
+    return found
+
+
+def _main(ledger: Ledger, task: str) -> str:
+    return str(next(iter(ledger.tasks[task]["metrics"]), ""))
+
+
+def _shown(scores: Sequence[Any]) -> str:
+    """The way of testing that a short table shows: the first one, which is the same for every run."""
+    return scores[0].variant if scores else ""
+
+
+def _sides(values: Mapping[str, float]) -> dict[str, float | None]:
+    others = [value for language, value in values.items() if language != "en"]
+    return {"english": values.get("en"), "others": mean(others) if others else None}
+
+
+def _mean(values: Sequence[float | None]) -> float | None:
+    known = [value for value in values if value is not None]
+    return mean(known) if known else None
+
+
+def _counted(plan: Plan) -> str:
+    words = {"train": "runs", "evaluate": "evaluations", "baseline": "sets of baselines"}
+    parts = []
+    for kind, name in words.items():
+        all_ = [job for job in plan.jobs if job.kind == kind]
+        if all_:
+            parts.append(f"{len(all_)} {name} ({sum(job.cached for job in all_)} cached)")
+    shared = [job for job in plan.jobs if job.kind == "train" and _children(plan, job) > 1]
+    share = f"; {len(shared)} runs are shared by several that start from them" if shared else ""
+    return f"{plan.study.title}: {', '.join(parts)}{share}."
+
+
+def _children(plan: Plan, job: Job) -> int:
+    return sum(other.kind == "train" and job.id in other.needs for other in plan.jobs)
+
+
+def _chains(jobs: Sequence[Job]) -> dict[str, float]:
+    """Seconds from the begin to the end of each job, were there any number of workers."""
+    end: dict[str, float] = {}
+    for job in jobs:
+        end[job.id] = max((end.get(need, 0.0) for need in job.needs), default=0.0) + (job.seconds or 0.0)
+    return end

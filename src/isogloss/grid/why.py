@@ -1,0 +1,94 @@
+"""What a run is, what it depends on, and why it is (not) cached, in words."""
+
+from typing import Any
+
+from isogloss.core.errors import UnknownName
+from isogloss.core.spec import RunSpec, from_plain, plain
+from isogloss.grid import captions
+from isogloss.grid.summary import state
+from isogloss.store.store import Store
+
+
+def explain(store: Store, run_id: str) -> dict[str, Any]:
+    """All about one run of the store or of a saved study; `run_id` may be shortened. Raises UnknownName."""
+    planned = {run["id"]: run["spec"] for name in store.studies() for run in store.study(name)["runs"]}
+    known = sorted({*store.runs(), *store.unfinished(), *planned})
+    matches = [run for run in known if run.startswith(run_id)]
+    if len(matches) != 1:
+        if matches:
+            raise UnknownName(f"'{run_id}' begins {len(matches)} runs: {', '.join(matches)}. Give more of it.")
+        raise UnknownName.of("run", run_id, known, f"{store.root}; `isogloss plan RECIPE` shows a recipe's runs")
+    name = matches[0]
+    spec = from_plain(planned[name]) if name in planned else store.spec(name)
+    return {
+        "run": name,
+        "title": captions.run(spec),
+        "encoder": captions.encoder(spec),
+        "phases": [captions.phase(phase) for phase in spec.phases],
+        "data": {task: digest for phase in spec.phases for task, digest in phase.data.items()},
+        "state": state(store, name),
+        "why": _why(store, name, spec),
+        "lineage": [{"run": each.run_id, "state": state(store, each.run_id)} for each in _lineage(spec)],
+        "children": sorted(run for run in known if _parent(store, run, planned) == name),
+        "studies": [each for each in store.studies() if name in {run["id"] for run in store.study(each)["runs"]}],
+        "tested": sorted({f"{s.task} {s.split}" for s in store.scores(name)}),
+        "record": store.record(name) if name in store.runs() else {},
+        "spec": plain(spec),
+    }
+
+
+def text(found: dict[str, Any]) -> str:
+    """The same for a person."""
+    record = found["record"]
+    spent = f" It took {captions.duration(record['seconds'])}." if "seconds" in record else ""
+    lines = [f"{found['run']}: {found['title']}", "", f"Starts from {found['encoder']}."]
+    lines += [f"{number}. {phase}" for number, phase in enumerate(found["phases"], 1)]
+    if found["data"]:
+        lines.append("Training data: " + ", ".join(f"{task} {digest}" for task, digest in found["data"].items()) + ".")
+    lines += ["", found["why"] + spent, ""]
+    chain = " → ".join(f"{each['run']} ({each['state']})" for each in found["lineage"])
+    lines.append(f"Depends on: {chain or 'no other run'}.")
+    lines.append(f"Runs that start from it: {', '.join(found['children']) or 'none'}.")
+    lines.append(f"Tested on: {', '.join(found['tested']) or 'nothing yet'}.")
+    lines.append(f"In studies: {', '.join(found['studies']) or 'none'}.")
+    return "\n".join(lines)
+
+
+def _why(store: Store, name: str, spec: RunSpec) -> str:
+    if store.finished(name):
+        return "Cached: it is finished and its weights are in the store."
+    if store.freed(name):
+        return (
+            "Cached: its scores are in the store. gc freed its weights; they are trained again when a run needs them."
+        )
+    waits = [each.run_id for each in _lineage(spec) if not store.finished(each.run_id)]
+    if store.at.states(name):
+        return "Not cached: it was begun, and goes on from its last saved state when its study runs."
+    if store.at.spec(name).is_file():
+        return "Not cached: it was begun, and stopped before its first saved state."
+    near = _nearest(store, spec)
+    told = f" The nearest finished run is {near[0]}; they differ in {'; '.join(near[1])}." if near else ""
+    if waits:
+        return f"Not cached: it has not begun; it waits for {', '.join(waits)}.{told}"
+    return f"Not cached: it has not begun.{told}"
+
+
+def _nearest(store: Store, spec: RunSpec) -> tuple[str, list[str]] | None:
+    """The finished run that differs least, and where; None when all differ in more than a few things."""
+    found = []
+    for run in store.runs():
+        other = store.spec(run)
+        if len(other.phases) == len(spec.phases):
+            found.append((run, captions.differences(spec, other)))
+    best = min(found, key=lambda pair: (len(pair[1]), pair[0]), default=None)
+    return best if best and len(best[1]) <= 4 else None
+
+
+def _lineage(spec: RunSpec) -> list[RunSpec]:
+    """Ancestors, the oldest first."""
+    return [*_lineage(spec.parent), spec.parent] if spec.parent else []
+
+
+def _parent(store: Store, run: str, planned: dict[str, Any]) -> str:
+    spec = from_plain(planned[run]) if run in planned else store.spec(run)
+    return spec.parent.run_id if spec.parent else ""
