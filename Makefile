@@ -1,0 +1,51 @@
+# Two commands do everything on a fresh machine with Python >= 3.11: `make demo` and `make test`.
+# Each makes .venv and installs the pinned versions first; the second time that takes no time.
+
+PYTHON ?= $(shell command -v python3.13 python3.12 python3.11 python3 | head -n 1)
+BIN := .venv/bin
+READY := .venv/.ready
+CORES := $(shell getconf _NPROCESSORS_ONLN)
+
+.PHONY: help demo mini test lint format bench clean
+
+help:
+	@echo "make demo   the whole study on synthetic languages, and its page (under 5 minutes)"
+	@echo "make test   all tests"
+	@echo "make mini   the study on the real files in ../shared/data (up to an hour)"
+	@echo "make lint   style and types"
+	@echo "make bench  benchmarks against their peers"
+
+$(READY): pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "Python 3.11 or newer is needed; name one: make PYTHON=/path/to/python3"; exit 1; }
+	@echo "Making .venv and installing pinned versions (PyTorch is large: some minutes the first time) ..."
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --progress-bar off --constraint constraints.txt --editable '.[dev]'
+	@touch $@
+
+demo: $(READY)
+	$(BIN)/isogloss run demo
+	@echo "Writing the page ..."
+	$(BIN)/isogloss report demo
+
+mini: $(READY)
+	$(BIN)/isogloss run mini
+	$(BIN)/isogloss report mini
+
+test: $(READY)
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n $(CORES)
+
+lint: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+format: $(READY)
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: $(READY)
+	@for file in bench/[!_]*.py; do $(BIN)/python $$file || exit 1; done
+
+clean:
+	rm -rf build dist .pytest_cache .mypy_cache .ruff_cache
