@@ -6,9 +6,9 @@ from isogloss.core.errors import UnknownName
 from isogloss.core.spec import Phase
 from isogloss.core.task import Task
 from isogloss.models.encoder import Encoder
-from isogloss.models.heads._head import Answer, Head
+from isogloss.models.heads._head import Answer, Head, limit_of
 
-__all__ = ["Answer", "Head", "head_for"]
+__all__ = ["Answer", "Head", "head_for", "limit_of"]
 TRAINABLE = ("choice", "classification", "span", "tagging", "text")
 
 

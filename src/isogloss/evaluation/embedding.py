@@ -1,0 +1,70 @@
+"""Sentences → vectors: every hidden layer, every pooling, in one pass over the encoder."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import torch
+
+from isogloss.core.errors import DataError
+from isogloss.core.typing import Float, np
+from isogloss.models.encoder import Encoder
+from isogloss.models.features import Batch, Feature, pair_row
+from isogloss.models.heads import limit_of
+from isogloss.models.inference import each
+from isogloss.models.pooling import POOLINGS, pool
+
+LENGTH = 128
+"""Longest sentence in sub-words; what follows is cut, as XTREME's scripts do for retrieval."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class View:
+    """One way to read a vector off an encoder."""
+
+    layer: int
+    """0 is the embeddings."""
+    pooling: str
+
+    def __str__(self) -> str:
+        return f"layer={self.layer} pooling={self.pooling}"
+
+
+def views(encoder: Encoder) -> list[View]:
+    """All layers and poolings. The first state of the embeddings is the same for every sentence: left out."""
+    return [
+        View(layer=layer, pooling=pooling)
+        for pooling in POOLINGS
+        for layer in range(encoder.layers + 1)
+        if not (layer == 0 and pooling == "first")
+    ]
+
+
+def reference(encoder: Encoder) -> View:
+    """Mean of the layer at 14/24 of the depth: hidden layer 14 of XLM-R Large, as the paper's code reads it."""
+    return View(layer=round(encoder.layers * 14 / 24), pooling="mean")
+
+
+def embed(
+    encoder: Encoder, texts: Sequence[str], wanted: Sequence[View], report: Callable[[int, int], None]
+) -> dict[View, Float[np.ndarray, "n d"]]:
+    """Vectors of each text under each view. Raises DataError for a text that has no sub-words."""
+    encoder.model.eval()
+    subwords, length = encoder.subwords, min(LENGTH, limit_of(encoder))
+    features = []
+    for index, ids in enumerate(subwords.ids(texts)):
+        if not len(ids):
+            raise DataError(f"text {index} ({texts[index]!r}) has no sub-words, so it has no vector; leave it out.")
+        row, _ = pair_row(subwords.frame, ids, None, length)
+        features.append(Feature(index, (row,), (0,)))
+    found = {view: np.empty((len(texts), encoder.width), dtype=np.float32) for view in wanted}
+
+    def compute(batch: Batch) -> list[int]:
+        states = encoder.all_states(batch.ids, batch.mask, batch.segments)
+        rows = [feature.example for feature in batch.features]
+        for view in wanted:
+            found[view][rows] = pool(states[view.layer].float(), batch.mask, view.pooling).cpu().numpy()
+        return rows
+
+    with torch.inference_mode():
+        each(encoder, features, compute, report)
+    return found

@@ -1,0 +1,170 @@
+"""training/phase and training/loop: a phase learns, repeats itself to the bit, and survives a kill."""
+
+import dataclasses
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from safetensors.torch import load_file
+from torch import equal
+
+from isogloss.core.errors import DataError, ModelError, SpecError, StoreError
+from isogloss.core.spec import Phase, Published, RunSpec
+from isogloss.core.task import Task
+from isogloss.evaluation.zero_shot import evaluate
+from isogloss.models.encoder import load
+from isogloss.training import checkpoint, loop
+from isogloss.training.phase import train
+
+from .conftest import PRETRAINED, TARGET  # type: ignore[import-not-found]
+
+Find = Callable[[str], Task]
+
+
+def go(spec: RunSpec, folder: Path, parent: Path | None, find: Find, report: Any = lambda *_: None) -> dict[str, Any]:
+    folder.mkdir(parents=True, exist_ok=True)
+    return train(spec, folder=folder, parent=parent, find=find, data=folder, report=report)
+
+
+def same(one: Path, other: Path) -> bool:
+    """Whether two runs left the same weights, to the bit."""
+    return all(
+        equal(value, load_file(other / name)[key])
+        for name in ("encoder/model.safetensors", "head.safetensors")
+        for key, value in load_file(one / name).items()
+    )
+
+
+def test_a_target_phase_learns_and_transfers(pretrained: Path, tmp_path: Path, find: Find) -> None:
+    """On a task that words decide, accuracy is high in the language trained on and in the other one."""
+    spec = PRETRAINED.then(TARGET)
+    record = go(spec, tmp_path / "run", pretrained, find)
+    assert record["losses"][-1][1] < 0.2 < record["losses"][0][1]
+    _, scores = evaluate(
+        spec, folder=tmp_path / "run", task=find("first"), split="test", languages=("en", "xx"), limit=0,
+        data=tmp_path, report=lambda *_: None,
+    )  # fmt: skip
+    assert {score.language: score.value > 0.9 for score in scores} == {"en": True, "xx": True}
+    assert all(score.n == 160 and score.run == spec.run_id and score.tokenizer for score in scores)
+
+
+def test_the_same_spec_gives_the_same_weights(pretrained: Path, tmp_path: Path, find: Find) -> None:
+    """Training is a function of its spec: again, and the bits are the same; another seed, and they are not."""
+    spec = PRETRAINED.then(TARGET)
+    other = PRETRAINED.then(dataclasses.replace(TARGET, seed=1))
+    for name, each in (("one", spec), ("two", spec), ("three", other)):
+        go(each, tmp_path / name, pretrained, find)
+    assert same(tmp_path / "one", tmp_path / "two")
+    assert not same(tmp_path / "one", tmp_path / "three")
+
+
+@pytest.mark.parametrize("optimizer", ["adamw", "muon"])
+def test_a_killed_phase_goes_on_to_the_same_weights(
+    pretrained: Path, tmp_path: Path, find: Find, optimizer: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Stopped at any step after a checkpoint, the same call ends with the weights of an undisturbed run."""
+    spec = PRETRAINED.then(dataclasses.replace(TARGET, optimizer=optimizer, epochs=4))
+    whole = go(spec, tmp_path / "whole", pretrained, find)
+    monkeypatch.setattr(loop, "SAVE_SECONDS", 0.0)
+    stops = iter([3, 4, 11])
+
+    def stop_at(wanted: int) -> Callable[[int, int], None]:
+        def report(step: int, _total: int) -> None:
+            if step == wanted:
+                raise KeyboardInterrupt
+
+        return report
+
+    for wanted in stops:
+        with pytest.raises(KeyboardInterrupt):
+            go(spec, tmp_path / "killed", pretrained, find, stop_at(wanted))
+    seen: list[int] = []
+    resumed = go(spec, tmp_path / "killed", pretrained, find, lambda step, _: seen.append(step))
+    assert seen[0] == 11  # the step that was in flight, no earlier one
+    assert resumed["losses"] == whole["losses"]
+    assert resumed["tokens"] == whole["tokens"]
+    assert same(tmp_path / "whole", tmp_path / "killed")
+
+
+def test_a_damaged_state_is_explained(pretrained: Path, tmp_path: Path, find: Find) -> None:
+    """A state that something else cut short is an error that says what to delete."""
+    (tmp_path / checkpoint.NAME).write_bytes(b"half of a file")
+    with pytest.raises(StoreError, match="Delete it"):
+        go(PRETRAINED.then(TARGET), tmp_path, pretrained, find)
+
+
+def test_frozen_parts_do_not_move(pretrained: Path, tmp_path: Path, find: Find) -> None:
+    """embedding_lr=0 keeps the sub-word vectors; freeze=1 keeps the first layer and all embeddings."""
+    before = load(pretrained / "encoder").model.state_dict()
+    for name, settings, still in (
+        ("vectors", {"embedding_lr": 0.0}, ["embeddings.word_embeddings.weight"]),
+        ("layer", {"freeze": 1}, [key for key in before if "embeddings" in key or "layer.0." in key]),
+    ):
+        go(PRETRAINED.then(dataclasses.replace(TARGET, epochs=1, **settings)), tmp_path / name, pretrained, find)
+        after = load(tmp_path / name / "encoder").model.state_dict()
+        assert all(equal(before[key], after[key]) for key in still)
+    moved = load(tmp_path / "vectors" / "encoder").model.state_dict()
+    assert not equal(before["encoder.layer.0.output.dense.weight"], moved["encoder.layer.0.output.dense.weight"])
+
+
+def test_a_head_is_kept_for_the_same_task_and_dropped_for_another(pretrained: Path, tmp_path: Path, find: Find) -> None:
+    """Going on with the same task starts where it ended: its first loss is low; the text head is not carried over."""
+    first = PRETRAINED.then(TARGET)
+    fresh = go(first, tmp_path / "first", pretrained, find)
+    again = go(first.then(dataclasses.replace(TARGET, seed=5)), tmp_path / "again", tmp_path / "first", find)
+    assert again["losses"][0][1] < 0.25 * fresh["losses"][0][1]
+
+
+def test_a_published_encoder_is_trained_and_tested_through_the_same_code(
+    xlmr: Path, tmp_path: Path, find: Find
+) -> None:
+    """A checkpoint in XLM-R's layout needs no pretrain phase; the result loads in plain transformers."""
+    from transformers import AutoModel
+
+    spec = RunSpec(encoder=Published(name=str(xlmr)), phases=(dataclasses.replace(TARGET, epochs=2, lr=1e-3),))
+    record = go(spec, tmp_path / "run", None, find)
+    predictions, _ = evaluate(
+        spec, folder=tmp_path / "run", task=find("first"), split="test", languages=("xx",), limit=50,
+        data=tmp_path, report=lambda *_: None,
+    )  # fmt: skip
+    assert len(predictions) == 50
+    assert record["versions"]["transformers"]
+    assert AutoModel.from_pretrained(tmp_path / "run" / "encoder", add_pooling_layer=False).config.hidden_size == 32
+
+
+def test_accumulating_batches_takes_the_step_of_a_larger_batch(pretrained: Path, tmp_path: Path, find: Find) -> None:
+    """Two accumulated batches make one step, so an epoch has half the steps."""
+    whole = go(PRETRAINED.then(dataclasses.replace(TARGET, epochs=2)), tmp_path / "one", pretrained, find)
+    halves = go(
+        PRETRAINED.then(dataclasses.replace(TARGET, epochs=2, accumulate=2)), tmp_path / "two", pretrained, find
+    )
+    assert halves["steps"] == whole["steps"] // 2
+    assert halves["tokens"] == whole["tokens"]
+
+
+def test_data_that_changed_since_the_plan_is_an_error(pretrained: Path, tmp_path: Path, find: Find) -> None:
+    """The run's identity holds the hash of its data; other data is not trained on under the old name."""
+    with pytest.raises(DataError, match="changed since the study was planned"):
+        go(PRETRAINED.then(dataclasses.replace(TARGET, data={"first": "0" * 12})), tmp_path, pretrained, find)
+
+
+def test_a_loss_that_is_no_number_stops_the_phase(pretrained: Path, tmp_path: Path, find: Find) -> None:
+    """A rate that is far too high ends in an error that names it, and no weights are written."""
+    with pytest.raises(ModelError, match="lower lr"):
+        go(PRETRAINED.then(dataclasses.replace(TARGET, lr=1e30, clip=0.0)), tmp_path, pretrained, find)
+    assert not (tmp_path / "encoder").exists()
+
+
+def test_a_run_is_not_tested_on_a_task_it_has_no_head_for(pretrained: Path, tmp_path: Path, find: Find) -> None:
+    """The message says which heads there are and which target phase is missing."""
+    with pytest.raises(SpecError, match=r"heads for text.*trained on first"):
+        evaluate(PRETRAINED, folder=pretrained, task=find("first"), split="test", languages=("en",), limit=0,
+                 data=tmp_path, report=lambda *_: None)  # fmt: skip
+
+
+def test_a_pretrain_phase_needs_text(tmp_path: Path, find: Find) -> None:
+    """A new encoder cannot be pretrained on labelled examples alone."""
+    spec = dataclasses.replace(PRETRAINED, phases=(Phase(stage="pretrain", tasks=("first",), steps=2),))
+    with pytest.raises(SpecError, match="learns from text"):
+        go(spec, tmp_path, None, find)
