@@ -1,0 +1,46 @@
+"use strict";
+// Sorting: a button in every column head; groups stay together.
+for (const table of document.querySelectorAll("table")) {
+  const heads = [...table.querySelectorAll("thead th")];
+  heads.forEach((head, column) => head.querySelector("button").addEventListener("click", () => {
+    const up = head.getAttribute("aria-sort") === "descending" || (!head.classList.contains("n") && !head.hasAttribute("aria-sort"));
+    heads.forEach((each) => each.removeAttribute("aria-sort"));
+    head.setAttribute("aria-sort", up ? "ascending" : "descending");
+    const read = (row) => {
+      const cell = row.cells[column];
+      return "v" in cell.dataset ? Number(cell.dataset.v) : cell.textContent.trim();
+    };
+    const compare = (a, b) => {
+      const [x, y] = [read(a), read(b)];
+      if (typeof x !== typeof y) return typeof x === "number" ? -1 : 1; // what is absent stays last
+      const order = typeof x === "number" ? x - y : x.localeCompare(y);
+      return up ? order : -order;
+    };
+    for (const body of table.tBodies) {
+      const rows = [...body.rows].filter((row) => !row.classList.contains("group"));
+      rows.sort(compare).forEach((row) => body.append(row));
+    }
+  }));
+}
+
+// Tooltips: every mark of a figure carries its numbers as aria-label; cells carry theirs as title.
+const tip = document.getElementById("tip");
+const told = (target) => {
+  const mark = target.closest("svg .mark-symbol [aria-label], svg .mark-rect [aria-label], svg .mark-rule [aria-label]");
+  return mark && mark.getAttribute("aria-label");
+};
+const place = (event) => {
+  const text = told(event.target);
+  tip.hidden = !text;
+  if (!text) return;
+  tip.textContent = text;
+  const x = Math.min(event.clientX + 12, window.innerWidth - tip.offsetWidth - 8);
+  tip.style.left = `${Math.max(8, x)}px`;
+  tip.style.top = `${event.clientY - tip.offsetHeight - 10 < 8 ? event.clientY + 16 : event.clientY - tip.offsetHeight - 10}px`;
+};
+for (const kind of ["pointermove", "pointerdown"]) document.addEventListener(kind, place);
+document.addEventListener("keydown", (event) => { if (event.key === "Escape") tip.hidden = true; });
+document.addEventListener("scroll", () => { tip.hidden = true; }, true);
+
+// A printed page has nothing to unfold.
+window.addEventListener("beforeprint", () => document.querySelectorAll("details").forEach((each) => { each.open = true; }));

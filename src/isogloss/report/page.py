@@ -1,0 +1,164 @@
+"""The page: one self-contained HTML file that opens offline, and its tables and figures as files beside it."""
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from isogloss.analysis.ledger import NONE
+from isogloss.analysis.transfer import Board, tidy
+from isogloss.report import figures, retrieval, runs, tables, transfer
+from isogloss.report.figures import Figure
+from isogloss.report.headline import count
+from isogloss.report.table import Table
+from isogloss.report.tables import Findings
+from isogloss.store.store import Store
+from isogloss.store.write import replacing
+
+HERE = Path(__file__).parent
+OPEN_LANGUAGES = 12
+"""Tables with more languages than this start folded."""
+OPEN_RUNS = 20
+_COLUMNS = (
+    "encoder copy intermediate target seed task split language metric variant score n gain gain_english gain_others gap "
+    "retention strongest_baseline signature"
+)
+
+
+def write(store: Store, name: str, path: Path) -> Path:
+    """Write the page of a study to `path`, and `<stem>_files/` beside it; returns the path."""
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    found = tables.work_out(store, name)
+    path = Path(path)
+    files = path.parent / f"{path.stem}_files"
+    shown = _contents(found)
+    environment = Environment(
+        loader=FileSystemLoader(HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    html = environment.get_template("page.html").render(
+        **shown,
+        files=files.name,
+        style=(HERE / "style.css").read_text("utf-8"),
+        script=(HERE / "page.js").read_text("utf-8"),
+    )
+    for figure in shown["figures"].values():
+        _put(files / f"{figure.key}.svg", figure.svg().encode())
+        _put(files / f"{figure.key}.pdf", figure.pdf())
+        _put(files / f"{figure.key}.csv", figure.csv().encode())
+    for each in shown["tables"].values():
+        _put(files / f"table_{each.key}.csv", each.csv().encode())
+    _put(files / "tables.tex", "\n".join(each.latex() for each in shown["tables"].values()).encode())
+    _put(files / "scores.csv", _scores(found).encode())
+    _put(path, html.encode())
+    return path
+
+
+def _contents(found: Findings) -> dict[str, Any]:
+    ledger = found.ledger
+    study = ledger.study
+    colours = _colours(found)
+    reach = figures.reach(found.with_gains)
+    targets = [
+        {
+            "title": transfer.title(ledger, board),
+            "anchor": transfer.slug(board),
+            "figure": figures.scores(ledger, board),
+            "scores": transfer.scores(ledger, board),
+            "languages": transfer.languages_of(ledger, board),
+            "open": len(board.languages) <= OPEN_LANGUAGES,
+        }
+        for board in found.targets
+    ]
+    gains = [
+        {
+            "title": transfer.title(ledger, board),
+            "figure": figures.gains(ledger, board, reach),
+            "gains": transfer.gains(ledger, board),
+            "languages": transfer.gains_by_language(ledger, board),
+            "open": len(board.languages) <= OPEN_LANGUAGES,
+        }
+        for board in found.with_gains
+    ]
+    of_pairs = [
+        {"table": retrieval.layers(ledger, group), "figure": figures.layers(ledger, group, colours)}
+        for group in found.retrievals
+    ]
+    overview = transfer.overview(ledger, found.with_gains) if found.with_gains else None
+    metrics = transfer.other_metrics(ledger, found.every)
+    totals, every, data = runs.totals(ledger), runs.every(ledger), runs.data(ledger)
+    everything = [overview, metrics, totals, every, data]
+    for part in (*targets, *gains, *of_pairs):
+        everything += [each for each in part.values() if isinstance(each, Table)]
+    drawn = [each for part in (*targets, *gains, *of_pairs) for each in part.values() if isinstance(each, Figure)]
+    return {
+        "study": study,
+        "headline": found.headline,
+        "facts": _facts(found),
+        "targets": targets,
+        "gains": gains,
+        "retrievals": of_pairs,
+        "overview": overview,
+        "metrics": metrics,
+        "totals": totals,
+        "every_run": every,
+        "runs_open": len(study["runs"]) <= OPEN_RUNS,
+        "data": data,
+        "tables": {each.key: each for each in everything if each},
+        "figures": {each.key: each for each in drawn},
+        "units": sorted(_units(found.targets)),
+    }
+
+
+def _facts(found: Findings) -> list[str]:
+    """The line under the title: how much was run."""
+    ledger = found.ledger
+    copies = {(label.encoder, label.replicate) for label in ledger.labels.values()}
+    done = len(ledger.records)
+    tested = {row.score.language for row in ledger.rows}
+    return [
+        count(len(copies), "encoder"),
+        f"{done:,} of {count(len(ledger.labels), 'run')}" if done < len(ledger.labels) else count(done, "run"),
+        count(len(found.targets), "target task"),
+        count(len(tested), "language"),
+        f"{len(ledger.rows):,} scores",
+        f"{runs.duration(runs.seconds(ledger))} of computing",
+        f"isogloss {ledger.study.get('version', '')}".strip(),
+    ]
+
+
+def _units(boards: Iterable[Board]) -> set[str]:
+    return {
+        sample.estimate().unit
+        for board in boards
+        for condition in board.conditions
+        for sample in condition.outcomes.values()
+    }
+
+
+def _colours(found: Findings) -> Mapping[str, int]:
+    """condition → its place in the palette, the same all over the page."""
+    names = [c.intermediate for board in found.targets for c in board.conditions]
+    return {name: place for place, name in enumerate(dict.fromkeys([NONE, *names]))}
+
+
+def _scores(found: Findings) -> str:
+    """Every score of every run as CSV, with its signature."""
+    import csv
+    import io
+
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(_COLUMNS.split())
+    for row in tidy(found.ledger):
+        label = row.label
+        writer.writerow(
+            [label.encoder, label.replicate, label.intermediate, label.target, label.seed, row.task, row.split,
+             row.language, row.metric, row.variant, row.score, row.n, row.gain, row.gain_english, row.gain_others,
+             row.gap, row.retention, row.strongest_baseline, row.signature]
+        )  # fmt: skip
+    return out.getvalue()
+
+
+def _put(path: Path, content: bytes) -> None:
+    with replacing(path) as temporary:
+        temporary.write_bytes(content)

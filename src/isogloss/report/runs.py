@@ -1,0 +1,163 @@
+"""What was run and how long it took, and under which terms the data is used."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from isogloss.analysis.ledger import Label, Ledger
+from isogloss.report.table import Cell, Column, Rows, Table, table
+
+STAGES = ("pretrain", "intermediate", "target")
+
+
+def totals(ledger: Ledger) -> Table:
+    """Per stage: runs, steps, tokens, time."""
+    stages: dict[str, list[Mapping[str, Any]]] = {}
+    planned: dict[str, int] = {}
+    for run in ledger.study["runs"]:
+        stage = _stage(run["spec"])
+        planned[stage] = planned.get(stage, 0) + 1
+        if run["id"] in ledger.records:
+            stages.setdefault(stage, []).append(ledger.records[run["id"]])
+    rows = [_line(stage, stages.get(stage, []), planned[stage]) for stage in (*STAGES, "published") if stage in planned]
+    seconds = [ledger.store.about(each["run"], each["key"]).get("seconds") for each in _evaluated(ledger)]
+    known = [float(each) for each in seconds if each is not None]
+    rows.append(
+        Rows(
+            cells=(
+                Cell(text="tests in every language"),
+                Cell(text=f"{len(seconds):,}", value=len(seconds)),
+                Cell(text="–"),
+                Cell(text="–"),
+                _duration(sum(known)) if known else Cell(text="–"),
+                Cell(text="–"),
+            )
+        )
+    )
+    return table(
+        key="totals",
+        caption="What was run",
+        facts="time is that of the runs themselves, added up; runs side by side took less by the clock",
+        columns=[
+            Column(name="Phase", number=False),
+            Column(name="Runs"),
+            Column(name="Steps"),
+            Column(name="Tokens"),
+            Column(name="Time"),
+            Column(name="Tokens per second"),
+        ],
+        rows=rows,
+    )
+
+
+def every(ledger: Ledger) -> Table:
+    """One row per run."""
+    rows = []
+    for run in ledger.study["runs"]:
+        label, record = ledger.labels[run["id"]], ledger.records.get(run["id"], {})
+        state = str(record.get("state", "done")) if run["id"] in ledger.records else "not run yet"
+        collapsed = " (collapsed)" if record.get("collapsed") else ""
+        rows.append(
+            Rows(
+                cells=(
+                    Cell(text=run["id"], title=f"parent: {run.get('parent') or 'none'}", mark="code"),
+                    Cell(text=_copy(label)),
+                    Cell(text=label.intermediate if label.seed is not None else "–"),
+                    Cell(text=label.target or "–"),
+                    Cell(text="–" if label.seed is None else str(label.seed), value=label.seed),
+                    _number(record, "steps"),
+                    _number(record, "tokens"),
+                    _duration(record.get("seconds")),
+                    Cell(text=state + collapsed),
+                )
+            )
+        )
+    heads = ["Run", "Encoder", "Intermediate", "Target", "Seed", "Steps", "Tokens", "Time", "State"]
+    return table(
+        key="runs",
+        caption="Every run",
+        facts="a run is named by what it is: encoder and phases; its parent is the same without the last phase",
+        columns=[Column(name=name, number=name in ("Seed", "Steps", "Tokens", "Time")) for name in heads],
+        rows=rows,
+    )
+
+
+def data(ledger: Ledger) -> Table:
+    """Tasks, their licences and their papers."""
+    rows = [
+        Rows(
+            cells=(
+                Cell(text=name),
+                Cell(text=str(task.get("title") or name)),
+                Cell(text=str(task.get("type", ""))),
+                Cell(text=str(len(task.get("languages", ()))), value=len(task.get("languages", ()))),
+                Cell(text=str(task.get("licence") or "not stated")),
+                Cell(text=str(task.get("cite") or "–")),
+            )
+        )
+        for name, task in ledger.tasks.items()
+    ]
+    return table(
+        key="data",
+        caption="Tasks, and the licences of their data",
+        facts="the number of languages is the task's own; a study may test fewer",
+        columns=[Column(name=name, number=name == "Languages") for name in
+                 ("Task", "Title", "Type", "Languages", "Licence", "Source")],
+        rows=rows,
+    )  # fmt: skip
+
+
+def duration(seconds: float) -> str:
+    """0.4 s, 42 s, 3 min 10 s, 2 h 05 min."""
+    if seconds < 10:
+        return f"{seconds:.1f} s"
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole} s"
+    if whole < 3600:
+        return f"{whole // 60} min {whole % 60:02d} s"
+    return f"{whole // 3600:,} h {whole % 3600 // 60:02d} min"
+
+
+def seconds(ledger: Ledger) -> float:
+    """Of all finished runs and tests together."""
+    tests = [ledger.store.about(each["run"], each["key"]).get("seconds") or 0.0 for each in _evaluated(ledger)]
+    return sum(float(record.get("seconds") or 0.0) for record in ledger.records.values()) + sum(map(float, tests))
+
+
+def _evaluated(ledger: Ledger) -> list[Mapping[str, str]]:
+    return [each for each in ledger.study["evaluations"] if ledger.store.evaluated(each["run"], each["key"])]
+
+
+def _stage(spec: Mapping[str, Any]) -> str:
+    phases = spec.get("phases", ())
+    return str(phases[-1]["stage"]) if phases else "published"
+
+
+def _line(stage: str, records: list[Mapping[str, Any]], planned: int) -> Rows:
+    tokens = [record["tokens"] for record in records if record.get("tokens")]
+    time = [record["seconds"] for record in records if record.get("seconds")]
+    runs = f"{len(records):,}" if len(records) == planned else f"{len(records):,} of {planned:,}"
+    rate = sum(tokens) / sum(time) if tokens and time else None
+    return Rows(
+        cells=(
+            Cell(text=stage),
+            Cell(text=runs, value=len(records)),
+            _number({"steps": sum(record.get("steps") or 0 for record in records)}, "steps"),
+            _number({"tokens": sum(tokens)}, "tokens"),
+            _duration(sum(time) if time else None),
+            Cell(text=f"{rate:,.0f}", value=rate) if rate else Cell(text="–"),
+        )
+    )
+
+
+def _copy(label: Label) -> str:
+    return f"{label.encoder}, seed {label.replicate}" if label.replicate else label.encoder
+
+
+def _number(record: Mapping[str, Any], name: str) -> Cell:
+    value = record.get(name)
+    return Cell(text=f"{value:,}", value=float(value)) if isinstance(value, int) and value else Cell(text="–")
+
+
+def _duration(seconds: float | None) -> Cell:
+    return Cell(text="–") if seconds is None else Cell(text=duration(float(seconds)), value=float(seconds))

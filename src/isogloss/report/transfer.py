@@ -1,0 +1,335 @@
+"""Tables of transfer: scores, gains, languages. Values become points (×100) here and nowhere before."""
+
+from collections.abc import Sequence
+
+from isogloss.analysis.ledger import Ledger
+from isogloss.analysis.transfer import Board, Condition, Sample
+from isogloss.core import languages
+from isogloss.core.errors import UnknownName
+from isogloss.report.table import Cell, Column, Rows, Table, interval, points, table
+
+ABSENT = Cell(text="–", title="undefined, or not measured", mark="quiet")
+OUTCOMES = (
+    ("english", "English", "Score in the language of the labels."),
+    ("others", "Other languages", "Mean over all other languages; English is not in it."),
+    ("gap", "Gap", "Cross-lingual transfer gap: English minus the mean of the others."),
+    ("retention", "Retention", "Mean of the others over English, both above chance, in percent."),
+    ("worst", "Worst", "Score in the worst language of each run, then the mean over runs."),
+    ("quarter", "Worst quarter", "Mean of the lowest quarter of languages of each run."),
+)
+GAINS = (
+    ("gain english", "In English", "Gain in the language of the labels."),
+    ("gain others", "Zero-shot", "Gain of the mean over all other languages; English is not in it."),
+    ("gain gap", "Change of the gap", "Below zero: the other languages came closer to English."),
+    ("gain worst", "Worst language", "Gain of each run's worst language."),
+)
+
+
+def title(ledger: Ledger, board: Board) -> str:
+    """What the board is about: the task's title, and what is not the usual about it."""
+    named = str(ledger.tasks.get(board.task, {}).get("title") or board.task)
+    aside = [f"trained on {board.target}"] if board.target and board.target != board.task else []
+    if len({label.encoder for label in ledger.labels.values()}) > 1:
+        aside.append(board.encoder)
+    return f"{named} ({', '.join(aside)})" if aside else named
+
+
+def facts(board: Board, conditions: Sequence[Condition] = ()) -> str:
+    """What must stand above every table: metric, split, weights, what is in a mean, and how many runs."""
+    shown = conditions or board.conditions
+    runs, encoders = {c.runs for c in shown}, {c.encoders for c in shown}
+    weights = board.settings.get("weights", "last checkpoint")
+    english = "means are without English" if board.source in board.languages else "English is not tested"
+    copies = f"{_range(encoders)} pretrained encoder{'s' * (max(encoders) > 1)}"
+    return (
+        f"{board.metric} × 100, {board.split} split · weights: {weights} · {english} ({len(board.others)} other "
+        f"languages) · {_range(runs)} runs from {copies} in each mean · 95% intervals"
+    )
+
+
+def scores(ledger: Ledger, board: Board) -> Table:
+    """One row per condition and per trivial baseline."""
+    outcomes = [each for each in OUTCOMES if any(each[0] in c.outcomes for c in board.conditions)]
+    rows = []
+    for condition in board.conditions:
+        cells = [outcome(condition.outcomes.get(key)) for key, _, _ in outcomes]
+        if condition.competent is False and outcomes[0][0] == "english":
+            note = f"English does not clear the strongest trivial baseline ({_strongest(board, board.source)})"
+            cells[0] = _marked(cells[0], "near", note)
+        deviation = condition.outcomes["others"].seed_sd if "others" in condition.outcomes else None
+        worst = " ".join(condition.worst_languages[:2])
+        cells = [_with_aside(c, worst) if key == "worst" else c for c, (key, _, _) in zip(cells, outcomes, strict=True)]
+        spread = Cell(text=points(deviation), value=deviation) if deviation is not None else ABSENT
+        runs = Cell(text=str(condition.runs), value=condition.runs, title=_who(condition))
+        rows.append(Rows(cells=(_name(condition), *cells, spread, runs), mark="control" if condition.same_task else ""))
+    for name in board.baselines:
+        values = board.baseline_outcomes(name)
+        cells = [Cell(text=points(values[k]), value=values[k]) if k in values else ABSENT for k, _, _ in outcomes]
+        rows.append(Rows(cells=(Cell(text=name, aside="baseline"), *cells, ABSENT, ABSENT), mark="baseline"))
+    columns = [Column(name=_heading(board, name), title=about) for _, name, about in outcomes]
+    sd = Column(name="Seed SD", title="Standard deviation of the mean of the other languages over fine-tuning seeds.")
+    return table(
+        key=f"scores_{slug(board)}",
+        caption=f"{title(ledger, board)}: scores",
+        facts=facts(board),
+        columns=[Column(name="Intermediate", number=False), *columns, sd, Column(name="Runs")],
+        rows=rows,
+        notes=_notes(board),
+    )
+
+
+def languages_of(ledger: Ledger, board: Board) -> Table:
+    """One row per language, grouped by family; one column per condition and baseline."""
+    every = [c.scores[each].estimate().value for c in board.conditions for each in board.languages]
+    low, high = min([board.chance, *every]), max(every, default=1.0)
+    rows = []
+    for code, family in _by_family(board.languages):
+        cells = []
+        for condition in board.conditions:
+            cell = _score(condition.scores[code], (low, high))
+            signatures = _signatures(condition, code)
+            near = code in condition.near_chance
+            note = f"near chance: does not clear {_strongest(board, code)}. " if near else ""
+            cells.append(_marked(cell, "near" if near else "", f"{note}{signatures}"))
+        trivial = [
+            Cell(text=points(of[code]), value=of[code], mark="quiet") if code in of else ABSENT
+            for of in board.baselines.values()
+        ]
+        rows.append(Rows(cells=(_language(code), *cells, *trivial), group=family))
+    columns = [Column(name=condition.name) for condition in board.conditions]
+    return table(
+        key=f"languages_{slug(board)}",
+        caption=f"{title(ledger, board)}: every language",
+        facts=facts(board),
+        columns=[
+            Column(name="Language", number=False),
+            *columns,
+            *(Column(name=name, title="trivial baseline", mark="baseline") for name in board.baselines),
+        ],
+        rows=rows,
+        notes=_notes(board),
+    )
+
+
+def gains(ledger: Ledger, board: Board) -> Table:
+    """One row per intermediate task: its gain in English beside its gain zero-shot."""
+    outcomes = [each for each in GAINS if any(each[0] in c.outcomes for c in board.conditions)]
+    with_gain = [c for c in board.conditions if c.gains]
+    rows = []
+    for condition in with_gain:
+        cells = [outcome(condition.outcomes.get(key), signed=True, heat=0.2) for key, _, _ in outcomes]
+        others = condition.outcomes["gain others"].estimate() if "gain others" in condition.outcomes else None
+        agree = f"{others.positive} of {others.encoders}" if others else "–"
+        unread = " not read: English not learned" if condition.competent is False else ""
+        rows.append(
+            Rows(
+                cells=(
+                    _name(condition, unread),
+                    *cells,
+                    Cell(text=agree, value=others.positive / others.encoders if others else None),
+                    Cell(text=others.unit if others else "–", title=others.method if others else ""),
+                ),
+                mark="control" if condition.same_task else "",
+            )
+        )
+    return table(
+        key=f"gains_{slug(board)}",
+        caption=f"{title(ledger, board)}: gain over no intermediate task",
+        facts=f"points of {facts(board, with_gain)}, paired by encoder and seed",
+        columns=[
+            Column(name="Intermediate", number=False),
+            *(Column(name=_heading(board, name), title=about) for _, name, about in outcomes),
+            Column(name="Encoders above 0", title="In how many pretrained encoders the zero-shot gain is above 0."),
+            Column(name="Interval over", number=False, title="What was replicated."),
+        ],
+        rows=rows,
+    )
+
+
+def gains_by_language(ledger: Ledger, board: Board) -> Table:
+    """Languages × intermediate tasks, as a heat map."""
+    with_gain = [c for c in board.conditions if c.gains]
+    rows = [
+        Rows(cells=(_language(code), *(outcome(c.gains[code], signed=True, heat=0.2) for c in with_gain)), group=family)
+        for code, family in _by_family(board.languages)
+    ]
+    return table(
+        key=f"gains_by_language_{slug(board)}",
+        caption=f"{title(ledger, board)}: gain in every language",
+        facts=f"points of {facts(board, with_gain)}, paired by encoder and seed",
+        columns=[Column(name="Language", number=False), *(Column(name=c.name) for c in with_gain)],
+        rows=rows,
+    )
+
+
+def overview(ledger: Ledger, found: Sequence[Board]) -> Table:
+    """Intermediate × target tasks: the zero-shot gain, with the gain in English as small print."""
+    names = list(dict.fromkeys(c.intermediate for board in found for c in board.conditions if c.gains))
+    rows = []
+    for name in names:
+        cells = []
+        for board in found:
+            condition = next((c for c in board.conditions if c.intermediate == name and c.gains), None)
+            cells.append(_gain_pair(condition))
+        rows.append(Rows(cells=(Cell(text=name), *cells)))
+    return table(
+        key="overview",
+        caption="Zero-shot gain of every intermediate task on every target task",
+        facts="points; mean over the other languages, English is not in it and stands beside as “en” · gain over no "
+        "intermediate task, paired by encoder and seed · bold: the 95% interval leaves out 0",
+        columns=[Column(name="Intermediate", number=False), *(Column(name=title(ledger, board)) for board in found)],
+        rows=rows,
+    )
+
+
+def other_metrics(ledger: Ledger, every: Sequence[Board]) -> Table | None:
+    """The metrics that do not count in averages, beside the one that does; None when every task has one metric."""
+    tasks: dict[tuple[str, ...], list[Board]] = {}
+    for board in every:
+        tasks.setdefault((board.task, board.split, board.target, board.encoder, board.variant), []).append(board)
+    several = [board for group in tasks.values() if len(group) > 1 for board in group]
+    if not several:
+        return None
+    rows = [
+        Rows(
+            cells=(
+                Cell(text=board.metric),
+                Cell(text=condition.name),
+                outcome(condition.outcomes.get("english")),
+                outcome(condition.outcomes.get("others")),
+            ),
+            group=title(ledger, board),
+        )
+        for board in several
+        for condition in board.conditions
+    ]
+    return table(
+        key="metrics",
+        caption="Every metric of every task",
+        facts="× 100 · means are without English · runs as in the tables above · 95% intervals",
+        columns=[
+            Column(name="Metric", number=False),
+            Column(name="Intermediate", number=False),
+            Column(name="English"),
+            Column(name="Other languages"),
+        ],
+        rows=rows,
+    )
+
+
+def outcome(sample: Sample | None, *, signed: bool = False, heat: float = 0.0) -> Cell:
+    """A mean with its interval, as points; a dash where it is undefined."""
+    if sample is None:
+        return ABSENT
+    found = sample.estimate()
+    tint = max(-1.0, min(1.0, found.value / heat)) if heat else None
+    endless = found.low == -float("inf")
+    aside = "" if endless else interval(found, signed)
+    mark = "decided" if signed and found.decided else ""
+    return Cell(
+        text=points(found.value, signed), aside=aside, value=found.value, title=found.method, heat=tint, mark=mark
+    )
+
+
+def _score(sample: Sample, span: tuple[float, float]) -> Cell:
+    cell = outcome(sample)
+    share = ((cell.value or 0.0) - span[0]) / (span[1] - span[0]) if span[1] > span[0] else 0.0
+    return Cell(text=cell.text, aside=cell.aside, value=cell.value, title=cell.title, heat=share)
+
+
+def _gain_pair(condition: Condition | None) -> Cell:
+    if condition is None or "gain others" not in condition.outcomes:
+        return ABSENT
+    cell = outcome(condition.outcomes["gain others"], signed=True, heat=0.2)
+    english = condition.outcomes.get("gain english")
+    aside = f"en {points(english.estimate().value, True)}" if english else ""
+    said = f"zero-shot {cell.text} {cell.aside}; {cell.title}"
+    if condition.same_task:
+        return Cell(text=cell.text, aside=f"{aside} same task", value=cell.value, title=said, mark="quiet")
+    if condition.competent is False:
+        return Cell(text=cell.text, aside=f"{aside} not read", value=cell.value, title=f"English not learned; {said}",
+                    mark="near quiet")  # fmt: skip
+    return Cell(text=cell.text, aside=aside, value=cell.value, title=said, heat=cell.heat, mark=cell.mark)
+
+
+def _marked(cell: Cell, mark: str, title: str) -> Cell:
+    said = "; ".join(part for part in (cell.title, title) if part)
+    both = f"{cell.mark} {mark}".strip()
+    return Cell(text=cell.text, aside=cell.aside, value=cell.value, title=said, heat=cell.heat, mark=both)
+
+
+def _with_aside(cell: Cell, aside: str) -> Cell:
+    return Cell(
+        text=cell.text, aside=f"{aside} {cell.aside}".strip(), value=cell.value, title=cell.title, mark=cell.mark
+    )
+
+
+def _name(condition: Condition, aside: str = "") -> Cell:
+    same = "same task: a control" if condition.same_task else ""
+    return Cell(text=condition.intermediate, aside=(same + aside).strip(), title=_who(condition))
+
+
+def _who(condition: Condition) -> str:
+    return f"{condition.runs} runs from {condition.encoders} pretrained encoders"
+
+
+def _language(code: str) -> Cell:
+    try:
+        found = languages.find(code)
+    except UnknownName:
+        return Cell(text=code)
+    return Cell(text=found.name, aside=code, title=f"{found.family}, {found.script}")
+
+
+def _by_family(codes: Sequence[str]) -> list[tuple[str, str]]:
+    """(language, family), families in the order their first language appears; no families for a few languages."""
+    if len(codes) <= 8:
+        return [(code, "") for code in codes]
+    families = {}
+    for code in codes:
+        try:
+            found = languages.find(code)
+            families[code] = found.family if found.family == found.branch else f"{found.family}: {found.branch}"
+        except UnknownName:
+            families[code] = "Other"
+    order = list(dict.fromkeys(families.values()))
+    return sorted(families.items(), key=lambda pair: order.index(pair[1]))
+
+
+def _signatures(condition: Condition, language: str) -> str:
+    found = [row.score for row in condition.rows if row.score.language == language]
+    first = found[0]
+    runs = ", ".join(dict.fromkeys(score.run for score in found))
+    return (
+        f"n:{first.n}|data:{first.data}|tok:{first.tokenizer}|metric:{first.metric}|split:{first.split}"
+        f"|version:{first.version}|runs: {runs}"
+    )
+
+
+def _strongest(board: Board, language: str) -> str:
+    name, value = board.strongest(language)
+    return f"{name}, {points(value)}"
+
+
+def _notes(board: Board) -> list[str]:
+    found = [f"Chance is {points(board.chance)}."]
+    if any(condition.near_chance for condition in board.conditions):
+        found.append("◦ near chance: the score does not clear the strongest trivial baseline of its language.")
+    if board.left_out:
+        found.append(f"Not in every run, and in no mean: {', '.join(board.left_out)}.")
+    return found
+
+
+def _heading(board: Board, name: str) -> str:
+    return name.replace("English", _language(board.source).text) if board.source != "en" else name
+
+
+def _range(numbers: set[int]) -> str:
+    return str(max(numbers)) if len(numbers) == 1 else f"{min(numbers)}–{max(numbers)}"
+
+
+def slug(board: Board) -> str:
+    """A name for files and anchors."""
+    aside = [board.target] * (board.target != board.task) + [board.encoder] * (board.encoder != "own encoder")
+    parts = [board.task, *aside]
+    return "_".join("".join(c if c.isalnum() else "_" for c in part) for part in parts if part)
