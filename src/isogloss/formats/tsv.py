@@ -14,13 +14,18 @@ from isogloss.formats.lines import read_text
 Row = tuple[int, list[str]]
 
 
-def rows(path: Path, columns: Sequence[str], *, quoted: bool | None = False, delimiter: str = "\t") -> Iterator[Row]:
+def rows(
+    path: Path, columns: Sequence[str], *, quoted: bool | None = False, delimiter: str = "\t", comment: str = ""
+) -> Iterator[Row]:
     """(line, cells) of each row of a file without a header, as many cells as `columns` names; lines are 1-based.
 
+    A first line that begins with `comment` is no row.
     `quoted`: csv quoting; None means quoted if the whole file obeys csv's rule, raw otherwise (the same release
     circulates in both). Raises DataError naming file and line.
     """
     for line, cells in _cells(path, quoted, delimiter):
+        if comment and line == 1 and cells[0].startswith(comment):
+            continue
         if len(cells) != len(columns):
             raise DataError.at(path, line, f"{_columns(cells)}, expected {len(columns)} ({', '.join(columns)}).")
         yield line, cells

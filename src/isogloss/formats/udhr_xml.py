@@ -1,24 +1,16 @@
 """The Universal Declaration of Human Rights in Unicode: one XML file per translation, articles and paragraphs."""
 
-import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
 from isogloss.core.errors import DataError
-from isogloss.formats.lines import read_text
+from isogloss.formats.xml_tree import parse
 
 SPACE = "{http://www.unhchr.ch/udhr}"
 
 
 def articles(path: Path) -> dict[str, list[str]]:
     """Article ("preamble", "1" … "30") → its paragraphs, list items included. Raises DataError for broken XML."""
-    text = read_text(path)
-    if "<!DOCTYPE" in text or "<!ENTITY" in text:
-        raise DataError.at(path, None, "it declares entities, which this format does not need; it is not read.")
-    try:
-        root = ElementTree.fromstring(text.encode("utf-8"))
-    except (ElementTree.ParseError, ValueError, LookupError) as error:
-        line = getattr(error, "position", (None,))[0]
-        raise DataError.at(path, line, f"it is not XML ({error}); the file may be cut off.") from error
+    root = parse(path)
     found: dict[str, list[str]] = {}
     for part in root:
         if part.tag not in (f"{SPACE}preamble", f"{SPACE}article"):

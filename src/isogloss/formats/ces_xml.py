@@ -1,0 +1,22 @@
+"""The Bible corpus in CES XML: verses with ids that align across languages."""
+
+from pathlib import Path
+
+from isogloss.core.errors import DataError
+from isogloss.formats.xml_tree import parse
+
+
+def verses(path: Path) -> dict[str, str]:
+    """Verse id ("b.MAT.1.1") → text; verses that a translation leaves empty are not in it. Raises DataError."""
+    root = parse(path)
+    found: dict[str, str] = {}
+    for segment in root.iter("seg"):
+        name = segment.get("id", "")
+        if not name or name in found:
+            raise DataError.at(path, None, f"the verse id {name!r} is missing or occurs twice.")
+        verse = " ".join("".join(segment.itertext()).split())
+        if verse:
+            found[name] = verse
+    if not found:
+        raise DataError.at(path, None, "it holds no verse; expected <seg id=… type='verse'>.")
+    return found
