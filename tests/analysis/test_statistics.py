@@ -107,7 +107,9 @@ def test_encoders_widen_the_bootstrap() -> None:
     """Encoders that differ make the cluster bootstrap wider than resampling examples alone."""
     alike = [np.stack([answers(300, 0.6, seed=10 * e + s) for s in range(2)]) for e in range(8)]
     unlike = [np.stack([answers(300, 0.4 + 0.05 * e, seed=10 * e + s) for s in range(2)]) for e in range(8)]
-    spread = [statistics.bootstrap_encoders(cells, ACCURACY.score, "test", draws=300).std() for cells in (alike, unlike)]
+    spread = [
+        statistics.bootstrap_encoders(cells, ACCURACY.score, "test", draws=300).std() for cells in (alike, unlike)
+    ]
     assert spread[1] > 2 * spread[0]
     assert spread[1] == pytest.approx(0.05 * np.std(range(8)) / np.sqrt(8), rel=0.35)
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from isogloss.analysis import ledger, transfer
+from isogloss.analysis import ledger, tidy, transfer
 from isogloss.analysis.transfer import Board
 from isogloss.core.errors import UnknownName
 from isogloss.core.spec import Architecture, Phase, RunSpec
@@ -183,7 +183,7 @@ def test_retrieval_pairs_with_the_encoder_before_fine_tuning(tmp_path: Path) -> 
 
 def test_tidy_rows_hold_scores_and_gains(book: ledger.Ledger) -> None:
     """One row per run and language; gains are absent, not zero, where nothing is to be compared."""
-    rows = transfer.tidy(book)
+    rows = tidy.tidy(book)
     assert len(rows) == 120
     qa = [each for each in rows if each.label.intermediate == "qa" and each.task == "topics"]
     assert [each.gain for each in qa] == pytest.approx([0.05] * 20)

@@ -11,12 +11,11 @@ from math import sqrt
 from typing import Any
 
 from isogloss.analysis.statistics import influence, least_error
-from isogloss.core.errors import MetricError, UnknownName
-from isogloss.core.metric import find
+from isogloss.core.errors import MetricError, StoreError, UnknownName
+from isogloss.core.metric import Metric, find
 from isogloss.core.score import Score
 from isogloss.core.spec import Phase, Published, RunSpec, from_plain, plain
 from isogloss.core.typing import Float, np
-from isogloss.store.predictions import Predictions
 from isogloss.store.store import Store
 
 NONE = "none"
@@ -75,7 +74,7 @@ class Ledger:
     rows: tuple[Row, ...]
     baselines: tuple[Baseline, ...]
     missing: int = 0
-    _known: dict[tuple[str, str, str], dict[str, tuple[str, Any]]] = field(default_factory=dict)
+    _known: dict[tuple[str, str], dict[str, dict[str, tuple[str, Any]]]] = field(default_factory=dict)
 
     @property
     def tasks(self) -> Mapping[str, Mapping[str, Any]]:
@@ -119,28 +118,45 @@ class Ledger:
 
     def _influences(self, row: Row) -> dict[str, tuple[str, Any]]:
         score = row.score
-        at = (score.run, row.key, f"{score.metric} {score.variant}")
-        if at not in self._known:
-            self._known[at] = self._read(row)
-        return self._known[at]
-
-    def _read(self, row: Row) -> dict[str, tuple[str, Any]]:
-        """language → (id list, influence of each example on the score)."""
-        score = row.score
         if self.tasks.get(score.task, {}).get("type") == "retrieval":
             return {}  # one file of predictions, many layers: which of them it belongs to is not written in it
+        at = (score.run, row.key)
+        if at not in self._known:
+            self._known[at] = self._read(row)
+        return self._known[at].get(score.metric, {})
+
+    def _read(self, row: Row) -> dict[str, dict[str, tuple[str, Any]]]:
+        """metric → language → (id list, influence of each example on the score)."""
+        score = row.score
         try:
-            predictions = self.store.predictions(score.run, score.task, score.split, row.key).labelled()
-            metric = find(score.metric)
-        except (UnknownName, OSError):
+            predictions = self.store.predictions(score.run, score.task, score.split, row.key)
+        except (UnknownName, StoreError):
             return {}
-        found: dict[str, tuple[str, Any]] = {}
-        for language, part in _by_language(predictions).items():
+        languages: dict[str, list[int]] = {}
+        for place, (language, gold) in enumerate(zip(predictions.language, predictions.gold, strict=True)):
+            if gold is not None:
+                languages.setdefault(language, []).append(place)
+        found: dict[str, dict[str, tuple[str, Any]]] = {}
+        for metric in self._metrics(score):
+            for language, places in languages.items():
+                answers = [predictions.prediction[place] for place in places]
+                golds = [predictions.gold[place] for place in places]
+                try:
+                    rows = metric.rows(answers, golds, [language] * len(places))
+                except MetricError:
+                    continue
+                ids = str(hash(tuple(predictions.id[place] for place in places)))
+                found.setdefault(metric.name, {})[language] = (ids, influence(rows, metric.score))
+        return found
+
+    def _metrics(self, score: Score) -> list[Metric]:
+        named = self.tasks.get(score.task, {}).get("metrics", (score.metric,))
+        found = []
+        for name in dict.fromkeys(part for joint in named for part in (joint, *joint.split("+"))):
             try:
-                rows = metric.rows(part.prediction, part.gold, part.language)
-            except MetricError:
+                found.append(find(name))
+            except UnknownName:  # a metric of the user's own: its error is then taken from n
                 continue
-            found[language] = (str(hash(tuple(part.id))), influence(rows, metric.score))
         return found
 
 
@@ -248,20 +264,3 @@ def _encoders(specs: Mapping[str, RunSpec]) -> dict[str, str]:
         told = _told(fact, alike)
         found[run] = f"{fact['name']} ({told})" if told else fact["name"]
     return found
-
-
-def _by_language(predictions: Predictions) -> dict[str, Predictions]:
-    """As `Predictions.of`, in one pass: benchmarks have forty languages."""
-    taken: dict[str, list[int]] = {}
-    for row, language in enumerate(predictions.language):
-        taken.setdefault(language, []).append(row)
-    return {
-        language: Predictions(
-            language=[language] * len(rows),
-            id=[predictions.id[row] for row in rows],
-            prediction=[predictions.prediction[row] for row in rows],
-            gold=[predictions.gold[row] for row in rows],
-            confidence=[predictions.confidence[row] for row in rows],
-        )
-        for language, rows in taken.items()
-    }

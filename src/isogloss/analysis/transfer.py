@@ -6,11 +6,11 @@ error from the test examples is paired by construction. Retention is a ratio and
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil
 from typing import Any
 
-from isogloss.analysis.ledger import NONE, Label, Ledger, Row
+from isogloss.analysis.ledger import NONE, Ledger, Row
 from isogloss.analysis.statistics import LEVEL, Estimate, normal, replicated
 from isogloss.core.typing import np
 
@@ -140,97 +140,47 @@ class Board:
         return {outcome: part.value for outcome, part in found.items()}
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Outcome:
-    """One run in one language: a tidy row for whoever goes on from here. Undefined values are None."""
-
-    label: Label
-    task: str
-    split: str
-    metric: str
-    variant: str
-    language: str
-    score: float
-    n: int
-    gain: float | None
-    gain_english: float | None
-    gain_others: float | None
-    gap: float | None
-    retention: float | None
-    strongest_baseline: float
-    signature: str
-
-
 def boards(ledger: Ledger, retrieval: bool | None = None, every_metric: bool = False) -> list[Board]:
     """Every board of a study, in the order of its tasks; only retrieval, or only the rest, when asked."""
+    found = []
+    task = ""
+    for board, rows in questions(ledger):
+        facts = ledger.tasks.get(board.task, {})
+        if retrieval is not None and retrieval != (facts.get("type") == "retrieval"):
+            continue
+        if not every_metric and board.metric != next(iter(facts.get("metrics", ())), board.metric):
+            continue
+        if board.task != task:
+            ledger.forget()
+        task = board.task
+        found.append(_filled(ledger, board, rows))
+    ledger.forget()
+    return found
+
+
+def questions(ledger: Ledger) -> list[tuple[Board, list[Row]]]:
+    """Every board without its conditions, and the rows it is about."""
     groups: dict[tuple[str, ...], list[Row]] = {}
     order = {task: place for place, task in enumerate(ledger.tasks)}
     for row in ledger.rows:
-        score, facts = row.score, ledger.tasks.get(row.score.task, {})
-        if retrieval is not None and retrieval != (facts.get("type") == "retrieval"):
-            continue
-        if not every_metric and score.metric != next(iter(facts.get("metrics", ())), score.metric):
-            continue
+        score = row.score
         at = (score.task, score.split, row.label.encoder, row.label.target, score.metric, score.variant)
         groups.setdefault(at, []).append(row)
-    found = []
-    task = ""
-    for key in sorted(groups, key=lambda key: (order.get(key[0], len(order)), key)):
-        if key[0] != task:
-            ledger.forget()
-        task = key[0]
-        found.append(_board(ledger, groups[key]))
-    return found
+    ordered = sorted(groups, key=lambda key: (order.get(key[0], len(order)), key))
+    return [(_empty(ledger, groups[key]), groups[key]) for key in ordered]
 
 
-def tidy(ledger: Ledger) -> list[Outcome]:
-    """One row per run, task, way of testing and language."""
-    found = []
-    for board in boards(ledger, every_metric=True):
-        runs = _runs([row for condition in board.conditions for row in condition.rows])
-        none = _reference(runs)
-        for rows in runs.values():
-            parts = _parts(rows, board)
-            before = none.get(_pair(rows)) or none.get((*_pair(rows)[:-1], None))
-            old = _parts(before, board) if before else {}
-            gains = {name: parts[name].value - old[name].value for name in parts if name in old}
-            label = next(iter(rows.values())).label
-            with_gain = before is not None and label.intermediate != NONE
-            for language, row in rows.items():
-                paired = before is not None and with_gain and language in before
-                found.append(
-                    Outcome(
-                        label=label,
-                        task=board.task,
-                        split=board.split,
-                        metric=board.metric,
-                        variant=board.variant,
-                        language=language,
-                        score=row.value,
-                        n=row.score.n,
-                        gain=row.value - before[language].value if before and paired else None,
-                        gain_english=gains.get("english") if with_gain else None,
-                        gain_others=gains.get("others") if with_gain else None,
-                        gap=_value(parts.get("gap")),
-                        retention=_value(parts.get("retention")),
-                        strongest_baseline=board.strongest(language)[1],
-                        signature=row.score.signature,
-                    )
-                )
-    return found
-
-
-def _board(ledger: Ledger, rows: Sequence[Row]) -> Board:
+def _empty(ledger: Ledger, rows: Sequence[Row]) -> Board:
     first = rows[0]
     score, facts = first.score, ledger.tasks.get(first.score.task, {})
-    runs = _runs(rows)
+    runs = by_run(rows)
     named = dict.fromkeys([*facts.get("languages", ()), *(row.score.language for row in rows)])
     shared = [each for each in named if all(each in of_run for of_run in runs.values())]
     baselines: dict[str, dict[str, float]] = {}
     for each in ledger.baselines:
         if (each.score.task, each.score.split, each.score.metric) == (score.task, score.split, score.metric):
             baselines.setdefault(each.name, {})[each.score.language] = each.score.value
-    board = Board(
+    return Board(
         encoder=first.label.encoder,
         task=score.task,
         split=score.split,
@@ -246,21 +196,23 @@ def _board(ledger: Ledger, rows: Sequence[Row]) -> Board:
         baselines=baselines,
         conditions=(),
     )
-    names = dict.fromkeys(row.label.intermediate for row in rows)
-    ordered = sorted(names, key=lambda name: (name != NONE, list(names).index(name)))
+
+
+def _filled(ledger: Ledger, board: Board, rows: Sequence[Row]) -> Board:
+    reference = without(by_run(rows))
+    names = list(dict.fromkeys(row.label.intermediate for row in rows))
+    ordered = sorted(names, key=lambda name: (name != NONE, names.index(name)))
     conditions = [
-        _condition(ledger, board, [row for row in rows if row.label.intermediate == name], _reference(runs))
+        _condition(ledger, board, [row for row in rows if row.label.intermediate == name], reference)
         for name in ordered
     ]
-    return Board(
-        **{**{name: getattr(board, name) for name in Board.__dataclass_fields__}, "conditions": (*conditions,)}
-    )
+    return replace(board, conditions=tuple(conditions))
 
 
 def _condition(
-    ledger: Ledger, board: Board, rows: Sequence[Row], none: Mapping[tuple[Any, ...], Mapping[str, Row]]
+    ledger: Ledger, board: Board, rows: Sequence[Row], reference: Mapping[tuple[Any, ...], Mapping[str, Row]]
 ) -> Condition:
-    runs = list(_runs(rows).values())
+    runs = list(by_run(rows).values())
     label = rows[0].label
     outcomes: dict[str, list[tuple[str, Part]]] = {}
     scores: dict[str, list[tuple[str, Part]]] = {}
@@ -268,17 +220,17 @@ def _condition(
     worst: Counter[str] = Counter()
     for of_run in runs:
         replicate = next(iter(of_run.values())).label.replicate
-        parts = _parts(of_run, board)
+        parts = parts_of(of_run, board)
         if "worst" in parts:
             worst[parts["worst"].terms[0][1].score.language] += 1
         for language in board.languages:
             scores.setdefault(language, []).append((replicate, _of(of_run[language])))
         for name, part in parts.items():
             outcomes.setdefault(name, []).append((replicate, part))
-        before = none.get(_pair(of_run)) or none.get((*_pair(of_run)[:-1], None))
-        if before is None or label.intermediate == NONE:
+        before = partner(of_run, reference)
+        if before is None:
             continue
-        old = _parts(before, board)
+        old = parts_of(before, board)
         for name in parts:
             if name in old:
                 outcomes.setdefault(f"gain {name}", []).append((replicate, parts[name].minus(old[name])))
@@ -329,7 +281,7 @@ def _sample(ledger: Ledger, parts: Sequence[tuple[str, Part]], bounds: tuple[flo
     )
 
 
-def _runs(rows: Iterable[Row]) -> dict[str, dict[str, Row]]:
+def by_run(rows: Iterable[Row]) -> dict[str, dict[str, Row]]:
     """run → language → row."""
     found: dict[str, dict[str, Row]] = {}
     for row in rows:
@@ -337,12 +289,24 @@ def _runs(rows: Iterable[Row]) -> dict[str, dict[str, Row]]:
     return found
 
 
+def partner(
+    rows: Mapping[str, Row], reference: Mapping[tuple[Any, ...], Mapping[str, Row]]
+) -> Mapping[str, Row] | None:
+    """The run a gain is taken against: same encoder, copy, target and seed, no intermediate task.
+
+    An encoder that was not fine-tuned at all has no seed, so it is the partner of every seed.
+    """
+    if next(iter(rows.values())).label.intermediate == NONE:
+        return None
+    return reference.get(_pair(rows)) or reference.get((*_pair(rows)[:-1], None))
+
+
 def _pair(rows: Mapping[str, Row]) -> tuple[Any, ...]:
     label = next(iter(rows.values())).label
     return (label.encoder, label.replicate, label.target, label.seed)
 
 
-def _reference(runs: Mapping[str, Mapping[str, Row]]) -> dict[tuple[Any, ...], Mapping[str, Row]]:
+def without(runs: Mapping[str, Mapping[str, Row]]) -> dict[tuple[Any, ...], Mapping[str, Row]]:
     """(encoder, copy, target, seed) → the run without an intermediate task."""
     return {_pair(rows): rows for rows in runs.values() if next(iter(rows.values())).label.intermediate == NONE}
 
@@ -351,7 +315,7 @@ def _of(row: Row) -> Part:
     return Part(value=row.value, terms=((1.0, row),))
 
 
-def _parts(rows: Mapping[str, Row], board: Board) -> dict[str, Part]:
+def parts_of(rows: Mapping[str, Row], board: Board) -> dict[str, Part]:
     """The outcomes of one run; those that are undefined are absent."""
     found = _summaries([(rows[each].value, ((1.0, rows[each]),)) for each in board.others])
     if board.source not in board.languages:
@@ -382,7 +346,3 @@ def _mean(scores: Sequence[tuple[float, Terms]]) -> Part:
     share = 1 / len(scores)
     terms = tuple((weight * share, row) for _, each in scores for weight, row in each)
     return Part(value=sum(value for value, _ in scores) * share, terms=terms)
-
-
-def _value(part: Part | None) -> float | None:
-    return part.value if part else None

@@ -9,6 +9,7 @@ import io
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from isogloss.analysis.ledger import Ledger
@@ -40,6 +41,7 @@ class Figure:
     spec: Mapping[str, Any]
     data: Sequence[Mapping[str, Any]]
 
+    @cached_property
     def svg(self) -> str:
         """As it goes beside the page: real colours."""
         import vl_convert
@@ -54,7 +56,7 @@ class Figure:
 
     def inline(self) -> str:
         """As it goes into the page: it scales, follows light and dark, and has a name for screen readers."""
-        drawn = self.svg()
+        drawn = self.svg
         for colour, variable in _VARIABLES.items():
             drawn = drawn.replace(f'"{colour}"', f'"{variable}"')
         drawn = re.sub(r'<rect width="[\d.]+" height="[\d.]+" fill="white"/>', "", drawn, count=1)

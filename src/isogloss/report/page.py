@@ -5,7 +5,8 @@ from pathlib import Path
 from typing import Any
 
 from isogloss.analysis.ledger import NONE
-from isogloss.analysis.transfer import Board, tidy
+from isogloss.analysis.tidy import tidy
+from isogloss.analysis.transfer import Board
 from isogloss.report import figures, retrieval, runs, tables, transfer
 from isogloss.report.figures import Figure
 from isogloss.report.headline import count
@@ -19,8 +20,8 @@ OPEN_LANGUAGES = 12
 """Tables with more languages than this start folded."""
 OPEN_RUNS = 20
 _COLUMNS = (
-    "encoder copy intermediate target seed task split language metric variant score n gain gain_english gain_others gap "
-    "retention strongest_baseline signature"
+    "encoder copy intermediate target seed task split language metric variant score n gain gain_english gain_others "
+    "gap retention strongest_baseline signature"
 )
 
 
@@ -42,7 +43,7 @@ def write(store: Store, name: str, path: Path) -> Path:
         script=(HERE / "page.js").read_text("utf-8"),
     )
     for figure in shown["figures"].values():
-        _put(files / f"{figure.key}.svg", figure.svg().encode())
+        _put(files / f"{figure.key}.svg", figure.svg.encode())
         _put(files / f"{figure.key}.pdf", figure.pdf())
         _put(files / f"{figure.key}.csv", figure.csv().encode())
     for each in shown["tables"].values():
