@@ -1,0 +1,102 @@
+"""evaluation/retrieval and evaluation/embedding: translations found by hidden states."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from transformers import AutoModel, AutoTokenizer
+
+from isogloss.core.errors import DataError, SpecError
+from isogloss.core.examples import Example, Passage
+from isogloss.core.spec import Phase, Published, RunSpec
+from isogloss.core.task import Source, Task
+from isogloss.evaluation.embedding import View, embed, reference, views
+from isogloss.evaluation.retrieval import evaluate, split_sides
+from isogloss.models.encoder import load
+
+ENGLISH = ["the ferry leaves", "my neighbour keeps bees", "the bakery opens at eight", "bees behind the school"]
+
+
+def pairs(_folder: Path, _split: str, language: str) -> Iterator[Example]:
+    """The "translation" is the same sentence in language xx, and the next one's in yy."""
+    for index, text in enumerate(ENGLISH):
+        yield Passage(id=f"en-{index}", side="query", text=text, keys=(str(index),), language="en")
+    for index, text in enumerate(ENGLISH):
+        key = index if language == "xx" else (index + 1) % len(ENGLISH)
+        yield Passage(id=f"{language}-{index}", side="candidate", text=text, keys=(str(key),), language=language)
+
+
+def task(metric: str = "retrieval_accuracy") -> Task:
+    source = Source(folder="", licence="ours", cite="ours", generated="tests")
+    return Task(
+        name="pairs", type="retrieval", title="", languages=("xx", "yy"), read=pairs, source=source, metrics=(metric,)
+    )
+
+
+def test_a_copy_is_found_and_a_mismatch_is_not(xlmr: Path, tmp_path: Path) -> None:
+    """Identical sentences are each other's nearest under every view, margin and direction; shifted gold scores 0."""
+    spec = RunSpec(encoder=Published(name=str(xlmr)))
+    predictions, scores = evaluate(
+        spec, folder=None, task=task(), split="test", languages=("xx", "yy"), limit=0, data=tmp_path,
+        report=lambda *_: None,
+    )  # fmt: skip
+    cosine = [score for score in scores if "margin=cosine" in score.variant]
+    assert {score.value for score in cosine if score.language == "xx"} == {1.0}
+    assert {score.value for score in cosine if score.language == "yy"} == {0.0}
+    assert len({score.variant for score in cosine if score.language == "xx"}) == 2 * 2 * 7  # centring, direction, views
+    assert predictions.of("xx").prediction == [[f"xx-{index}"] for index in range(4)]
+    assert predictions.of("yy").gold == [["yy-3"], ["yy-0"], ["yy-1"], ["yy-2"]]
+
+
+def test_vectors_are_the_means_of_plain_transformers_states(xlmr: Path) -> None:
+    """Mean pooling averages unpadded states, specials included, of the layer it names."""
+    encoder = load(xlmr)
+    view, first = View(layer=2, pooling="mean"), View(layer=3, pooling="first")
+    found = embed(encoder, ENGLISH, [view, first], lambda *_: None)
+    tokenizer, plain = (
+        AutoTokenizer.from_pretrained(xlmr),
+        AutoModel.from_pretrained(xlmr, add_pooling_layer=False).eval(),
+    )
+    for index, text in enumerate(ENGLISH):
+        with torch.inference_mode():
+            states = plain(**tokenizer(text, return_tensors="pt"), output_hidden_states=True).hidden_states
+        np.testing.assert_allclose(found[view][index], states[2][0].mean(0).numpy(), rtol=1e-4, atol=1e-6)
+        np.testing.assert_allclose(found[first][index], states[3][0, 0].numpy(), rtol=1e-4, atol=1e-6)
+
+
+def test_the_reference_layer_is_where_the_paper_reads_it(xlmr: Path) -> None:
+    """Hidden layer 14 of XLM-R Large's 24 (jiant's setting, SCIENCE §2); here 14/24 of 3 layers, rounded."""
+    encoder = load(xlmr)
+    assert reference(encoder) == View(layer=2, pooling="mean")
+    assert reference(encoder) in views(encoder)
+    assert View(layer=0, pooling="first") not in views(encoder)
+
+
+def test_centring_subtracts_each_sides_own_mean() -> None:
+    """After centring, a constant offset between two languages is gone."""
+    vectors = np.random.default_rng(0).normal(size=(20, 5))
+    shifted = np.concatenate([vectors, vectors + 7.0])
+    one, two = split_sides(shifted, 20, centred=True)
+    np.testing.assert_allclose(one, two, atol=1e-5)
+    assert np.abs(np.subtract(*split_sides(shifted, 20, centred=False))).max() > 0.1
+
+
+def test_a_text_without_subwords_is_named(xlmr: Path) -> None:
+    """An empty sentence has no vector; the message says which one it is."""
+    with pytest.raises(DataError, match="text 1"):
+        embed(load(xlmr), ["bees", "  "], [View(layer=0, pooling="mean")], lambda *_: None)
+
+
+def test_what_cannot_be_searched_is_refused(xlmr: Path, tmp_path: Path) -> None:
+    """A task scored otherwise, and a run that is not there, are errors that say so."""
+    here = RunSpec(encoder=Published(name=str(xlmr)))
+    gone = here.then(Phase(stage="target", tasks=("x",), steps=1))
+    for spec, metric, message in (
+        (here, "map_at_20", "gives retrieval_accuracy"),
+        (gone, "retrieval_accuracy", "not there"),
+    ):
+        with pytest.raises(SpecError, match=message):
+            evaluate(spec, folder=None, task=task(metric), split="test", languages=("xx",), limit=0, data=tmp_path,
+                     report=lambda *_: None)  # fmt: skip
