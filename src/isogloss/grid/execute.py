@@ -11,10 +11,12 @@ from collections.abc import Callable
 from typing import Any
 
 from isogloss.core.errors import SpecError
+from isogloss.core.score import Score
 from isogloss.core.spec import RunSpec
 from isogloss.core.task import Task
 from isogloss.grid.job import Job
 from isogloss.grid.site import Site
+from isogloss.store.predictions import Predictions
 
 Report = Callable[[int, int], None]
 """(steps done, steps in all); (0, 0) says that another process holds the job."""
@@ -68,6 +70,7 @@ def evaluate(job: Job, site: Site, report: Report) -> None:
     if store.evaluated(spec.run_id, job.key):
         return
     task: Task = site.find(job.task)
+    test: Callable[..., tuple[Predictions, list[Score]]]
     if task.type == "retrieval":
         from isogloss.evaluation.retrieval import evaluate as test
     else:
@@ -75,7 +78,7 @@ def evaluate(job: Job, site: Site, report: Report) -> None:
     begun = time.monotonic()
     predictions, scores = test(
         spec,
-        folder=store.folder(spec.run_id),
+        folder=store.folder(spec.run_id) if spec.phases else None,
         task=task,
         split=job.split,
         languages=job.languages,

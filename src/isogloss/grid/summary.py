@@ -97,7 +97,7 @@ def study_rows(store: Store, name: str) -> dict[str, Any]:
     for run in study["runs"]:
         title = captions.run(from_plain(run["spec"]))
         about = {"run": run["id"], "state": state(store, run["id"]), "title": title}
-        nothing = {"task": "", "english": None, "others": None, "scores": {}}
+        nothing: dict[str, Any] = {"task": "", "english": None, "others": None, "scores": {}}
         rows += [about | tested for tested in by_run[run["id"]] or [nothing]]
     return {"name": name, "title": study["title"], "rows": rows}
 
