@@ -1,0 +1,50 @@
+"""Token and tag per line."""
+
+from pathlib import Path
+
+import pytest
+
+from isogloss.core.errors import DataError
+from isogloss.formats.conll import sentences
+
+
+def written(folder: Path, text: str) -> Path:
+    path = folder / "dev-de.tsv"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_blank_lines_part_sentences(tmp_path: Path) -> None:
+    """Several blank lines are one, and the last sentence needs none; the line is where a sentence begins."""
+    found = list(sentences(written(tmp_path, "Oslo\tB-LOC\nschläft\tO\n\n\nBerg\tB-PER")))
+    assert [(s.line, s.tokens, s.tags) for s in found] == [
+        (1, ("Oslo", "schläft"), ("B-LOC", "O")),
+        (5, ("Berg",), ("B-PER",)),
+    ]
+
+
+def test_a_file_without_tags_is_unlabelled(tmp_path: Path) -> None:
+    """XTREME's test files hold tokens only."""
+    (sentence,) = sentences(written(tmp_path, "Oslo\nschläft\n"))
+    assert (sentence.tokens, sentence.tags) == (("Oslo", "schläft"), None)
+
+
+def test_published_panx_has_the_language_before_the_token(tmp_path: Path) -> None:
+    """The token begins after the first colon, so that a token of colons survives; a stray line ends the sentence."""
+    found = list(sentences(written(tmp_path, "de:Oslo\tB-LOC\nde::\tO\nstray\nde:Berg\tO\n"), prefix=True))
+    assert [s.tokens for s in found] == [("Oslo", ":"), ("Berg",)]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("Oslo\tB-LOC\nschläft\n", r"dev-de\.tsv, line 2: 1 columns, expected 2"),
+        ("a\tb\tc\n", "line 1: 3 columns, expected 1 or 2"),
+        ("Oslo\tO\n\tO\n", "line 2: the token is empty"),
+        ("Oslo\t \n", "line 1: the token 'Oslo' has an empty tag"),
+    ],
+)
+def test_a_broken_line_is_named(tmp_path: Path, text: str, message: str) -> None:
+    """Missing and empty cells name file and line."""
+    with pytest.raises(DataError, match=message):
+        list(sentences(written(tmp_path, text)))
