@@ -1,6 +1,5 @@
 """Normalising answers language by language, after MLQA."""
 
-import re
 import string
 import sys
 import unicodedata
@@ -8,7 +7,7 @@ from collections.abc import Sequence
 from functools import cache
 
 from isogloss.core.typing import Float, np
-from isogloss.metrics._answers import Compare, Tokens, best
+from isogloss.metrics._answers import Compare, Rule, best
 
 ARTICLES = {
     "en": r"\b(?:a|an|the)\b",
@@ -19,10 +18,10 @@ ARTICLES = {
     "ar": "ال",
 }
 CHARACTERS = {
-    "zh": "\u4e00-\u9fa5",  # as MLQA writes it
-    "ja": "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff",
-    "th": "\u0e00-\u0e7f",
-    "my": "\u1000-\u109f",
+    "zh": "[\u4e00-\u9fa5]",  # as MLQA writes it
+    "ja": "[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]",
+    "th": "[\u0e00-\u0e7f]",
+    "my": "[\u1000-\u109f]",
 }
 
 
@@ -33,29 +32,20 @@ def best_by_language(
     rows = np.zeros((len(golds), 2))
     for language in dict.fromkeys(languages):
         where = [row for row, other in enumerate(languages) if other == language]
-        here = best([predictions[row] for row in where], [golds[row] for row in where], tokens_of(language), compare)
+        here = best([predictions[row] for row in where], [golds[row] for row in where], rule_of(language), compare)
         rows[where] = here
     return rows
 
 
 @cache
-def tokens_of(language: str) -> Tokens:
-    """The tokeniser of one language: lower case, no punctuation, no articles, split at white space or by character."""
-    drop = _punctuation()
-    articles = re.compile(ARTICLES[language]) if language in ARTICLES else None
-    letters = CHARACTERS.get(language)
-    pieces = re.compile(rf"[{letters}]|[^{letters}\s]+") if letters else None
-
-    def tokens(text: str) -> list[str]:
-        plain = text.lower().translate(drop)
-        if articles is not None:
-            plain = articles.sub(" ", plain)
-        return pieces.findall(plain) if pieces is not None else plain.split()
-
-    return tokens
+def rule_of(language: str) -> Rule:
+    """The rule of one language: Unicode punctuation, its articles; split at white space, or by character."""
+    if language in CHARACTERS:
+        return Rule(_punctuation(), f"({CHARACTERS[language]})", r" \1 ")
+    return Rule(_punctuation(), ARTICLES.get(language, ""))
 
 
 @cache
-def _punctuation() -> dict[int, None]:
-    unicode = {code for code in range(sys.maxunicode) if unicodedata.category(chr(code)).startswith("P")}
-    return dict.fromkeys(unicode | set(map(ord, string.punctuation)))
+def _punctuation() -> frozenset[str]:
+    unicode = {chr(code) for code in range(sys.maxunicode) if unicodedata.category(chr(code)).startswith("P")}
+    return frozenset(unicode | set(string.punctuation))

@@ -1,49 +1,76 @@
 """Comparing a predicted answer with the accepted ones, by the rules of SQuAD v1.1, SQuAD v2.0 and MLQA.
 
-Every distinct text is normalised and tokenised once per call. A gold of [] is a question without an answer.
+Every distinct text is normalised once. A gold of [] is a question without an answer.
 """
 
 import re
 import string
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 
 from isogloss.core.typing import Float, np
 from isogloss.metrics._counts import with_ones
 
-Tokens = Callable[[str], list[str]]
-"""A text → the tokens its normal form splits into; the normal form is these joined by one space."""
-Compare = Callable[[list[str], list[str]], float]
+Compare = Callable[[Sequence[str], Sequence[str]], float]
 """(tokens of the prediction, tokens of one accepted answer) → a score in [0, 1]."""
 
-ARTICLES = re.compile(r"\b(?:a|an|the)\b")
-DROP_PUNCTUATION = str.maketrans("", "", string.punctuation)
-SKIP = frozenset(("a", "an", "the"))
+PRIVATE = range(0xE000, 0xF8FF)
+"""Code points that mean nothing: neither letters nor spaces nor punctuation."""
+REMEMBERED = 50_000
 
 
-def squad_tokens(text: str) -> list[str]:
-    """Lower case, without ASCII punctuation and English articles, split at white space: SQuAD's rule."""
-    plain = text.lower().translate(DROP_PUNCTUATION)
-    if plain.isascii() and plain.isprintable():  # then \b falls at white space only, and whole tokens are articles
-        return [token for token in plain.split() if token not in SKIP]
-    if "a" in plain or "the" in plain:
-        plain = ARTICLES.sub(" ", plain)
-    return plain.split()
+class Rule:
+    """How a text becomes tokens: lower case, punctuation dropped, articles and the like replaced, split at spaces.
+
+    All texts are normalised as one long string, parted by a character that no pattern touches, since a call per text
+    costs more than the work. Tokens are remembered, so that exact match and F1 share them.
+    """
+
+    def __init__(self, punctuation: Iterable[str], replace: str = "", by: str = " ") -> None:
+        self.punctuation = frozenset(punctuation)
+        self.replace = re.compile(replace) if replace else None
+        self.by = by
+        self._known: dict[str, list[str]] = {}
+
+    def tokens(self, texts: Iterable[str]) -> Mapping[str, list[str]]:
+        """Tokens of each distinct text."""
+        wanted = dict.fromkeys(texts)
+        if len(self._known) > REMEMBERED:
+            self._known = {}
+        new = [text for text in wanted if text not in self._known]
+        if new:
+            self._known.update(zip(new, self._split(new), strict=True))
+        return self._known  # more than was asked for, so that nothing is copied
+
+    def _split(self, texts: Sequence[str]) -> Iterator[list[str]]:
+        letters = set(chain.from_iterable(texts))
+        border = next(chr(code) for code in PRIVATE if chr(code) not in letters)
+        plain = border.join(texts).lower()
+        for mark in self.punctuation & letters:  # a pattern of all 800 Unicode marks is slower than those that occur
+            plain = plain.replace(mark, "")
+        if self.replace is not None:
+            plain = self.replace.sub(self.by, plain)
+        return (text.split() for text in plain.split(border))
 
 
-def equal(prediction: list[str], gold: list[str]) -> float:
+SQUAD = Rule(string.punctuation, r"\b(?:an?|the)\b")
+"""SQuAD's rule: ASCII punctuation, English articles."""
+
+
+def equal(prediction: Sequence[str], gold: Sequence[str]) -> float:
     """Exact match."""
     return float(prediction == gold)
 
 
-def overlap(prediction: list[str], gold: list[str]) -> float:
+def overlap(prediction: Sequence[str], gold: Sequence[str]) -> float:
     """F1 of the two bags of tokens; 0 when either is empty, as SQuAD v1.1 and MLQA count."""
     if prediction == gold:
         return float(bool(gold))
     if len(prediction) * len(gold) > 400:
         same = (Counter(prediction) & Counter(gold)).total()
     else:
-        left = gold.copy()
+        left = list(gold)
         for token in prediction:
             if token in left:
                 left.remove(token)
@@ -52,43 +79,23 @@ def overlap(prediction: list[str], gold: list[str]) -> float:
 
 
 def best(
-    predictions: Sequence[str], golds: Sequence[Sequence[str]], tokens: Tokens, compare: Compare
+    predictions: Sequence[str], golds: Sequence[Sequence[str]], rule: Rule, compare: Compare
 ) -> Float[np.ndarray, "n 2"]:
     """Rows of (best score over the accepted answers, 1). Without accepted answers, an empty prediction is right."""
-    cache = _Cache(tokens)
-    return with_ones(
-        [
-            _best(cache[text], [cache[gold] for gold in accepted], compare)
-            for text, accepted in zip(predictions, golds, strict=True)
-        ]
-    )
+    known = rule.tokens(chain(predictions, chain.from_iterable(golds)))
+    scores = []
+    for text, accepted in zip(predictions, golds, strict=True):
+        tokens = known[text]
+        if not accepted:
+            scores.append(float(not tokens))
+        elif text in accepted and tokens:
+            scores.append(1.0)
+        else:
+            scores.append(max([compare(tokens, known[gold]) for gold in accepted]))
+    return with_ones(scores)
 
 
-def best_v2(
-    predictions: Sequence[str], golds: Sequence[Sequence[str]], tokens: Tokens, compare: Compare
-) -> Float[np.ndarray, "n 2"]:
+def best_v2(predictions: Sequence[str], golds: Sequence[Sequence[str]], compare: Compare) -> Float[np.ndarray, "n 2"]:
     """The same by the rule of SQuAD v2.0: accepted answers that normalise to nothing do not count as answers."""
-    cache = _Cache(tokens)
-    return with_ones(
-        [
-            _best(cache[text], [cache[gold] for gold in accepted if cache[gold]], compare)
-            for text, accepted in zip(predictions, golds, strict=True)
-        ]
-    )
-
-
-def _best(prediction: list[str], accepted: list[list[str]], compare: Compare) -> float:
-    if not accepted:
-        return float(not prediction)
-    if len(accepted) == 1:
-        return compare(prediction, accepted[0])
-    return max(compare(prediction, gold) for gold in accepted)
-
-
-class _Cache(dict[str, list[str]]):
-    def __init__(self, tokens: Tokens) -> None:
-        self.tokens = tokens
-
-    def __missing__(self, text: str) -> list[str]:
-        found = self[text] = self.tokens(text)
-        return found
+    known = SQUAD.tokens(chain.from_iterable(golds))
+    return best(predictions, [[gold for gold in accepted if known[gold]] for accepted in golds], SQUAD, compare)

@@ -5,7 +5,7 @@ two neighbouring tags only, so it is a table over pairs of tags, looked up for e
 Sentences are kept apart by an "O" between them.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from itertools import chain
 
 from isogloss.core.errors import MetricError
@@ -24,8 +24,10 @@ def statistics(
     lengths = tag_counts(predictions, golds)
     if not len(lengths):
         return np.zeros((0, 3))
-    tags, codes = _codes(chain(chain.from_iterable(golds), chain.from_iterable(predictions)), 2 * int(lengths.sum()))
-    ends, starts, kinds = _rule(tags, split)
+    known = _Codes({"O": 0})
+    tags = map(known.__getitem__, chain(chain.from_iterable(golds), chain.from_iterable(predictions)))
+    codes = np.fromiter(tags, dtype=np.int64, count=2 * int(lengths.sum()))
+    ends, starts, kinds = _rule(list(known), split)
     sentence = np.repeat(np.arange(len(lengths)), lengths + 1)  # the "O" after a sentence still belongs to it
     inside = np.ones(len(sentence), dtype=bool)
     inside[np.cumsum(lengths + 1) - 1] = False
@@ -51,14 +53,14 @@ def tag_counts(predictions: Sequence[Sequence[str]], golds: Sequence[Sequence[st
     return lengths
 
 
-def _codes(tags: Iterable[str], count: int) -> tuple[list[str], Int[np.ndarray, "t"]]:
-    flat = list(tags)
-    known = {"O": 0}
-    for tag in dict.fromkeys(flat):
+class _Codes(dict[str, int]):
+    """Numbers tags in the order they are met."""
+
+    def __missing__(self, tag: str) -> int:
         if not tag:
             raise MetricError("a tag is the empty string; every token needs a tag.")
-        known.setdefault(tag, len(known))
-    return list(known), np.fromiter(map(known.__getitem__, flat), dtype=np.int64, count=count)
+        self[tag] = len(self)
+        return self[tag]
 
 
 def _rule(
@@ -99,7 +101,8 @@ def _chunks(
     here[inside] = codes
     before = np.empty_like(here)
     before[0], before[1:] = len(ends) - 1, here[:-1]
-    begins = np.where(starts[before, here], np.arange(len(here)), 0)
+    pair = before * len(ends) + here
+    begins = np.where(starts.take(pair), np.arange(len(here)), 0)
     begun = np.zeros_like(here)
     begun[1:] = np.maximum.accumulate(begins)[:-1]
-    return ends[before, here], begun, kinds[before]
+    return ends.take(pair), begun, kinds.take(before)

@@ -8,13 +8,13 @@ from collections.abc import Sequence
 
 from isogloss.core.metric import Metric
 from isogloss.core.typing import Float, np
-from isogloss.metrics._answers import best, overlap, squad_tokens
+from isogloss.metrics._answers import SQUAD, best, overlap
 from isogloss.metrics._counts import share
 
 
 def statistics(predictions: Sequence[str], golds: Sequence[Sequence[str]]) -> Float[np.ndarray, "n 2"]:
     """Rows of (score, 1). A gold of [] is a question without an answer: only an empty prediction is right."""
-    return best(predictions, golds, squad_tokens, overlap)
+    return best(predictions, golds, SQUAD, overlap)
 
 
 METRIC = Metric(
