@@ -166,9 +166,6 @@ def run(asked: argparse.Namespace) -> None:
         if workers > 1:
             pool.run(jobs, site, progress, workers=workers, threads=asked.threads)
         elif jobs:
-            from isogloss.grid.execute import settle_threads
-
-            settle_threads(asked.threads)
             local.run(jobs, site, progress)
     finally:
         progress.close()
@@ -304,8 +301,9 @@ def _settle(asked: argparse.Namespace, workers: int) -> None:
 
     if workers < 1 or asked.threads < 1:
         raise SpecError(f"--workers {workers} --threads {asked.threads}: both must be 1 or more.")
-    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"):
-        os.environ[name] = str(asked.threads)
+    from isogloss.grid import threads
+
+    threads.settle(asked.threads)
 
 
 def _cores() -> int:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import isogloss
+from isogloss.core.errors import DataError, IsoglossError
 from isogloss.core.examples import Example
 from isogloss.core.folder import ROOT
 from isogloss.core.task import Task, data_hash
@@ -59,6 +60,14 @@ class Census:
         what = f"train/{','.join(languages)}/{limit}"
         return self._remembered(task, what, lambda: task.training(self.data, tuple(languages), limit))
 
+    def require(self, task: Task, split: str, language: str) -> None:
+        """Raise the DataError that says what is missing and how to get it."""
+        try:
+            task.examples(self.data, split, language)
+        except FileNotFoundError as error:
+            where = f"{task.name} {split} {language}"
+            raise DataError(f"{where}: {error.filename}: no such file. Nothing was written.") from error
+
     def keep(self) -> None:
         """Remember the counts for the next plan."""
         if self._changed:
@@ -80,7 +89,16 @@ class Census:
         if entry and entry["code"] == code and all(_stamp(path) == stamp for path, stamp in entry["files"].items()):
             return Count(**entry["count"])
         with opened_files(self.data) as files:
-            examples = read()
+            try:
+                examples = read()
+            except (IsoglossError, FileNotFoundError):
+                raise
+            except Exception as error:  # a user's reader that does not check its input
+                seen = sorted(path for path in files if Path(path).is_file())
+                raise DataError(
+                    f"{task.name}: reading {' and '.join(seen) or 'its data'} failed: {type(error).__name__}: {error}. "
+                    "Nothing was written; --debug shows where in the reader."
+                ) from error
         count = Count(
             examples=len(examples),
             characters=sum(map(_characters, examples)),

@@ -5,7 +5,6 @@ the same store may have been quicker. All jobs of a study run with the same numb
 depend on it; so the results are the same to the bit wherever they are computed.
 """
 
-import os
 import time
 from collections.abc import Callable
 from typing import Any
@@ -93,16 +92,6 @@ def evaluate(job: Job, site: Site, report: Report) -> None:
 def baseline(job: Job, site: Site, report: Report) -> None:
     """Score a task's trivial baselines."""
     raise SpecError(f"{job.title}: not yet.")
-
-
-def settle_threads(count: int) -> None:
-    """Use `count` threads for arithmetic from here on; called before torch is imported it holds for all libraries."""
-    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"):
-        os.environ[name] = str(count)
-    os.environ["TOKENIZERS_PARALLELISM"] = "false"  # each job has its share of cores; forks would warn
-    import torch
-
-    torch.set_num_threads(count)
 
 
 def _run(job: Job) -> RunSpec:

@@ -5,7 +5,7 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from isogloss.core.errors import DataError, SpecError, UnknownName
+from isogloss.core.errors import SpecError, UnknownName
 from isogloss.core.spec import Evaluation, RunSpec, Study
 from isogloss.core.task import Task
 from isogloss.grid import captions
@@ -112,8 +112,7 @@ class _Planning:
         wanted = tuple(languages) or task.languages
         there = self.census.present(task, split, wanted)
         if not there:
-            task.examples(self.census.data, split, wanted[0])
-            raise DataError(f"task '{task.name}', {split}: no language has data.")
+            self.census.require(task, split, wanted[0])
         gone = tuple(code for code in wanted if code not in there)
         if gone:
             self.absent[task.name] = tuple(sorted({*self.absent.get(task.name, ()), *gone}))

@@ -15,6 +15,7 @@ from isogloss.core.errors import IsoglossError
 from isogloss.grid.job import Job
 from isogloss.grid.progress import UNKNOWN, Progress
 from isogloss.grid.site import Site
+from isogloss.grid.threads import environment
 
 WORK = "isogloss.grid.execute:execute"
 
@@ -107,18 +108,19 @@ class _Pool:
         return found
 
     def bury(self, worker: _Worker) -> int:
+        """Let go of a worker that has ended; returns its exit code."""
         self.all.remove(worker)
+        code = worker.process.wait()
         worker.connection.close()
-        return worker.process.wait()
+        if worker.process.stdin:
+            worker.process.stdin.close()
+        return code
 
     def close(self) -> None:
         for worker in self.all:
             worker.process.kill()  # the store stands it, and the state of a phase in progress is on the disk
-        for worker in self.all:
-            worker.process.wait()
-            worker.connection.close()
-            if worker.process.stdin:
-                worker.process.stdin.close()
+        for worker in list(self.all):
+            self.bury(worker)
 
     def _hire(self) -> _Worker:
         ours, theirs = socket.socketpair()
@@ -127,18 +129,13 @@ class _Pool:
             stdin=subprocess.PIPE,
             stdout=sys.stderr if _real(sys.stderr) else None,
             pass_fds=[theirs.fileno()],
-            env=os.environ | _threads(self.threads),
+            env=os.environ | environment(self.threads),
         )
         theirs.close()
         worker = _Worker(process, connection.Connection(ours.detach()))
-        worker.connection.send((self.site, self.threads, self.work))
+        worker.connection.send((self.site, self.work))
         self.all.append(worker)
         return worker
-
-
-def _threads(count: int) -> dict[str, str]:
-    names = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
-    return {name: str(count) for name in names}
 
 
 def _real(stream: Any) -> bool:

@@ -5,7 +5,7 @@ import hashlib
 from collections.abc import Callable
 from pathlib import Path
 
-from isogloss.core.errors import DataError, ModelError, SpecError, UnknownName
+from isogloss.core.errors import ModelError, SpecError, UnknownName
 from isogloss.core.spec import Phase, Published, RunSpec
 from isogloss.core.task import Task
 from isogloss.grid.census import Census, Count
@@ -61,12 +61,7 @@ class Resolver:
         gone = [code for code in wanted if code not in there]
         if not there or (phase.languages and gone):
             # Reading says which file is missing and how to get it.
-            try:
-                task.examples(self.census.data, "train", gone[0])
-            except FileNotFoundError as error:
-                raise DataError(
-                    f"{name} train {gone[0]}: {error.filename}: no such file. Nothing was written."
-                ) from error
+            self.census.require(task, "train", gone[0])
         return there
 
     def published(self, encoder: Published) -> Published:

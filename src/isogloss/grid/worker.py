@@ -17,7 +17,6 @@ from multiprocessing.connection import Connection
 from typing import Any
 
 from isogloss.core.errors import IsoglossError
-from isogloss.grid.execute import settle_threads
 from isogloss.grid.job import Job
 from isogloss.grid.site import Site
 
@@ -31,8 +30,7 @@ def main(descriptor: int) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to answer
     threading.Thread(target=_end_with_parent, daemon=True).start()
     connection: Connection[Any, Any] = Connection(descriptor)
-    site, threads, work = connection.recv()
-    settle_threads(threads)
+    site, work = connection.recv()
     module, _, name = work.partition(":")
     do: Callable[[Job, Site, Callable[[int, int], None]], None] = getattr(importlib.import_module(module), name)
     with contextlib.suppress(EOFError, BrokenPipeError, ConnectionResetError):

@@ -1,0 +1,164 @@
+"""A plan says what there is to do, parents first, and knows what the store has."""
+
+import dataclasses
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from isogloss.core.errors import DataError, SpecError, UnknownName
+from isogloss.core.spec import Evaluation, Phase, Published, RunSpec
+from isogloss.core.task import data_hash
+from isogloss.grid import local
+from isogloss.grid.job import Job
+from isogloss.grid.plan import Plan, plan
+from isogloss.grid.progress import Progress
+from isogloss.grid.site import Site
+
+from .standin import work
+
+
+def planned(site: Site, **changes: object) -> Plan:
+    return plan(dataclasses.replace(site.study, **changes), site.store, site.data, site.find)
+
+
+def do(site: Site, jobs: list[Job]) -> None:
+    local.run(jobs, site, Progress(jobs, quiet=True), do=work)
+
+
+def test_parents_come_first_and_once(site: Site) -> None:
+    """Two runs over one intermediate: the encoder, the intermediate and then each run with its test, nothing twice."""
+    jobs = planned(site).jobs
+    assert [job.kind for job in jobs] == ["train", "train", "train", "evaluate", "train", "evaluate"]
+    done: set[str] = set()
+    for job in jobs:
+        assert set(job.needs) <= done
+        done.add(job.id)
+    assert len(done) == len(jobs)
+
+
+def test_runs_are_known_by_their_data(site: Site) -> None:
+    """A phase holds the hash of exactly the examples it trains on; other data is another run with other children."""
+    before = planned(site)
+    examples = site.find("colour").training(site.data, ("en",), 0)
+    assert before.study.runs[1].phases[-1].data == {"colour": data_hash(examples)}
+    path = site.data / "colour" / "train-en.tsv"
+    path.write_text(path.read_text() + "grass\tred\n")
+    after = planned(site)
+    assert before.jobs[0].id == after.jobs[0].id
+    assert {job.id for job in before.jobs[1:]}.isdisjoint(job.id for job in after.jobs[1:])
+
+
+def test_other_test_data_trains_nothing(site: Site) -> None:
+    """A changed test file is tested again on the same runs."""
+    do(site, list(planned(site).jobs))
+    (site.data / "colour" / "test-de.tsv").write_text("rose\tred\n")
+    assert {job.kind for job in planned(site).missing} == {"evaluate"}
+
+
+def test_steps_come_from_the_data(site: Site) -> None:
+    """Two epochs of three examples in batches of two are three steps; a phase that says its steps has those."""
+    steps = {job.title: job.steps for job in planned(site).jobs if job.kind == "train"}
+    assert steps == {
+        "encoder": 0,
+        "encoder → colour (seed 0)": 3,
+        "encoder → colour → colour (seed 0)": 3,
+        "encoder → colour → colour (seed 1)": 3,
+    }
+
+
+def test_languages_without_data_are_named(site: Site) -> None:
+    """A language whose file is not there is left out of the test and listed; one that was added is tested later."""
+    found = planned(site)
+    assert found.absent == {"colour": ("yo",)}
+    assert found.jobs[-1].languages == ("en", "de")
+    assert found.plain()["absent"] == {"colour": ["yo"]}
+    (site.data / "colour" / "test-yo.tsv").write_text("oju orun\tblue\n")
+    again = planned(site)
+    assert again.absent == {}
+    assert again.jobs[-1].languages == ("en", "de", "yo")
+    assert again.jobs[-1].key != found.jobs[-1].key
+
+
+def test_missing_training_data_is_an_error_at_once(site: Site) -> None:
+    """A plan without training data names the file, before anything is trained."""
+    (site.data / "colour" / "train-en.tsv").unlink()
+    with pytest.raises(DataError, match=r"train-en\.tsv: no such file"):
+        planned(site)
+    assert site.store.runs() == []
+
+
+def test_no_test_data_at_all_is_an_error(site: Site) -> None:
+    """A task of which no language can be tested names the file that was looked for."""
+    for code in ("en", "de"):
+        (site.data / "colour" / f"test-{code}.tsv").unlink()
+    with pytest.raises(DataError, match=r"test-en\.tsv: no such file"):
+        planned(site)
+
+
+def test_what_is_done_is_cached(site: Site) -> None:
+    """After a run nothing is missing; a lost evaluation is missing alone; freed weights are wanted only with it."""
+    do(site, list(planned(site).jobs))
+    assert planned(site).missing == ()
+    leaf = planned(site).jobs[-1]
+    assert leaf.run
+    site.store.free(leaf.run.run_id)
+    assert planned(site).missing == ()
+    site.store.at.scores(leaf.run.run_id, leaf.key).unlink()
+    assert [(job.kind, job.id) for job in planned(site).missing] == [("train", leaf.run.run_id), ("evaluate", leaf.id)]
+
+
+def test_impossible_wishes_are_errors_before_training(site: Site) -> None:
+    """A test without a head for it, an unknown language, split or task: all found while planning."""
+    base = RunSpec(encoder=Published(name="nowhere/encoder"))
+    run = site.study.runs[0]
+    with pytest.raises(SpecError, match="its last phase trains nothing"):
+        planned(site, evaluations=(Evaluation(run=base, task="colour"),))
+    with pytest.raises(UnknownName, match="no language named 'fr'"):
+        planned(site, evaluations=(Evaluation(run=run, task="colour", languages=("fr",)),))
+    with pytest.raises(UnknownName, match=r"no split named 'tests'\. Did you mean 'test'"):
+        planned(site, evaluations=(Evaluation(run=run, task="colour", split="tests"),))
+    with pytest.raises(UnknownName, match=r"no task named 'color'\. Did you mean 'colour'"):
+        planned(site, evaluations=(Evaluation(run=run, task="color"),))
+    with pytest.raises(UnknownName, match="no language named 'xx'"):
+        planned(site, runs=(base.then(Phase(stage="target", tasks=("colour",), languages=("xx",), steps=1)),))
+
+
+def test_a_limit_cuts_what_is_tested(site: Site) -> None:
+    """A limit per language counts in the estimate and makes another evaluation."""
+    run = site.study.runs[0]
+    whole = planned(site, evaluations=(Evaluation(run=run, task="colour"),)).jobs
+    cut = planned(site, evaluations=(Evaluation(run=run, task="colour", limit=1),)).jobs
+    tested = [next(job for job in jobs if job.kind == "evaluate") for jobs in (whole, cut)]
+    assert [job.examples for job in tested] == [6, 2]
+    assert tested[0].key != tested[1].key
+
+
+def test_a_checkpoint_folder_is_known_by_its_files(site: Site, tmp_path: Path) -> None:
+    """A changed weight file in a published encoder's folder is another run; a folder of pickles is refused."""
+    folder = tmp_path / "published"
+    folder.mkdir()
+    (folder / "model.safetensors").write_bytes(b"1")
+    spec = RunSpec(encoder=Published(name=str(folder)))
+    ids = []
+    for content in (b"1", b"2"):
+        (folder / "model.safetensors").write_bytes(content)
+        ids.append(planned(site, runs=(spec,), evaluations=()).jobs[0].id)
+    assert ids[0] != ids[1]
+    (folder / "model.safetensors").rename(folder / "pytorch_model.bin")
+    with pytest.raises(Exception, match=r"no \.safetensors file"):
+        planned(site, runs=(spec,), evaluations=())
+
+
+def test_baselines_stand_on_the_same_examples(site: Site) -> None:
+    """A task's baselines have the key of its evaluations: one job, however many runs are tested."""
+    jobs = planned(site, baselines=("colour",)).jobs
+    keys = {job.kind: {other.key for other in jobs if other.kind == job.kind} for job in jobs}
+    assert keys["baseline"] == keys["evaluate"]
+    assert sum(job.kind == "baseline" for job in jobs) == 1
+
+
+def test_a_plan_costs_and_leaves_nothing_but_its_cache(site: Site, planned: Callable[[], list[Job]]) -> None:
+    """Planning writes no run; it remembers the hashes of data files."""
+    planned()
+    assert sorted(path.name for path in site.store.root.iterdir()) == ["VERSION", "cache"]
