@@ -1,0 +1,87 @@
+"""Progress says the share done, the time left and what runs, as loudly as its place allows."""
+
+import io
+
+import pytest
+
+from isogloss.grid import progress as module
+from isogloss.grid.job import Job
+from isogloss.grid.progress import Progress
+
+JOBS = [Job(kind="train", id="a", title="first", seconds=30.0), Job(kind="train", id="b", title="second", seconds=10.0)]
+
+
+class Screen(io.StringIO):
+    """Text that says it is a terminal."""
+
+    def isatty(self) -> bool:
+        """Yes."""
+        return True
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    now = [100.0]
+    monkeypatch.setattr(module.time, "monotonic", lambda: now[0])
+    return now
+
+
+def test_the_share_weighs_jobs_by_their_time(clock: list[float]) -> None:
+    """Half of a job of 30 s among 40 s is 37.5%; when that took 45 s, 75 s are left."""
+    progress = Progress(JOBS, quiet=True)
+    progress.started("a")
+    progress.step("a", 50, 100)
+    clock[0] += 45
+    assert progress.share == 0.375
+    assert progress.left == pytest.approx(75.0)
+    progress.finished("a")
+    progress.finished("b")
+    assert (progress.share, progress.left, progress.spent) == (1.0, 0.0, 45.0)
+
+
+def test_before_anything_is_done_the_estimates_count(clock: list[float]) -> None:  # noqa: ARG001
+    """Two workers halve the estimated time."""
+    assert Progress(JOBS, quiet=True, workers=2).left == 20.0
+
+
+def test_a_terminal_has_one_line(clock: list[float]) -> None:
+    """The line is drawn over itself, names what runs and whom it waits for, and is cleared at the end."""
+    screen = Screen()
+    progress = Progress(JOBS, out=screen)
+    progress.started("a")
+    clock[0] += 1
+    progress.step("a", 1, 100)
+    clock[0] += 1
+    progress.step("a", 0, 0)
+    progress.close()
+    assert "\n" not in screen.getvalue()
+    assert "0/2 jobs" in screen.getvalue()
+    assert "[first 1/100]" in screen.getvalue()
+    assert "waiting" in screen.getvalue()
+    assert screen.getvalue().endswith("\r\x1b[K")
+
+
+def test_a_log_has_few_lines(clock: list[float]) -> None:
+    """A thousand steps in a hundred seconds are some lines, the last one says all is done."""
+    out = io.StringIO()
+    progress = Progress(JOBS, out=out)
+    for _ in range(1000):
+        clock[0] += 0.1
+        progress.step("a", 1, 100)
+    progress.finished("a")
+    progress.finished("b")
+    lines = out.getvalue().splitlines()
+    assert 5 <= len(lines) <= 9
+    assert lines[-1].startswith("100%  2/2 jobs")
+
+
+def test_quiet_is_silent(clock: list[float]) -> None:
+    """Nothing is printed, on a terminal either."""
+    screen = Screen()
+    progress = Progress(JOBS, out=screen, quiet=True)
+    progress.started("a")
+    clock[0] += 100
+    progress.say("hello")
+    progress.finished("a")
+    progress.close()
+    assert screen.getvalue() == ""

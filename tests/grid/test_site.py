@@ -1,0 +1,80 @@
+"""A recipe's options come from the command line by the annotations of its function."""
+
+import dataclasses
+import pickle
+from pathlib import Path
+
+import pytest
+
+from isogloss.core.errors import SpecError, UnknownName
+from isogloss.grid.site import Site, options_of
+
+
+def test_options_are_read_by_their_type(site: Site) -> None:
+    """Numbers, text and flags, with a space or an equals sign."""
+    assert options_of(site.recipe, ["--seeds", "3", "--name=x", "--twice"]) == {"seeds": 3, "name": "x", "twice": True}
+    assert options_of(site.recipe, ["--no-twice"]) == {"twice": False}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--seed", "3"], "takes no option --seed; it takes: --seeds, --steps, --name, --twice"),
+        (["--no-seeds"], "takes no option --no-seeds"),
+        (["extra"], "takes no option extra"),
+        (["--seeds"], "--seeds needs a value"),
+        (["--seeds", "many"], "--seeds many: expected int"),
+        (["--twice=perhaps"], "expected true or false"),
+    ],
+)
+def test_other_options_are_errors(site: Site, arguments: list[str], message: str) -> None:
+    """What the recipe does not take is an error that lists what it takes."""
+    with pytest.raises(SpecError, match=message):
+        options_of(site.recipe, arguments)
+
+
+def test_lists_and_optional_values(tmp_path: Path) -> None:
+    """A tuple is written with commas; an optional value is read as what it may be."""
+    recipe = tmp_path / "r.py"
+    recipe.write_text("def grid(languages: tuple[str, ...] = (), share: float | None = None): ...")
+    assert options_of(str(recipe), ["--languages", "de,fr", "--share", "0.5"]) == {
+        "languages": ("de", "fr"),
+        "share": 0.5,
+    }
+
+
+def test_a_task_is_looked_for_near_first(site: Site) -> None:
+    """The study's own tasks, then files beside the recipe, then the package; else the nearest name is suggested."""
+    assert site.find("colour").title == "Colours"
+    assert site.find("xnli").name == "xnli"
+    with pytest.raises(UnknownName, match="Did you mean 'colour'"):
+        site.find("colours_")
+
+
+def test_a_recipe_may_import_the_files_beside_it(tmp_path: Path, site: Site) -> None:
+    """`from colour import TASK` works in a user's recipe."""
+    recipe = tmp_path / "importing.py"
+    recipe.write_text(
+        "from colour import TASK\nfrom isogloss.core.spec import Study\n"
+        "def grid() -> Study:\n    return Study(name='s', title='S', tasks=(TASK,))\n"
+    )
+    found = dataclasses.replace(site, recipe=str(recipe))
+    assert found.find("colour") is found.study.tasks[0]
+
+
+def test_a_recipe_returns_a_study(tmp_path: Path) -> None:
+    """A grid() that returns something else, and a file that is not there, are errors that say so."""
+    recipe = tmp_path / "wrong.py"
+    recipe.write_text("def grid():\n    return []\n")
+    with pytest.raises(SpecError, match="returned a list, expected a Study"):
+        _ = Site(recipe=str(recipe), store_root=tmp_path, data=tmp_path).study
+    with pytest.raises(SpecError, match="no such file"):
+        options_of(str(tmp_path / "gone.py"), [])
+
+
+def test_only_plain_values_travel(site: Site) -> None:
+    """A site that has loaded its study, functions and all, is pickled as its fields alone."""
+    assert site.study.name == "colours"
+    other = pickle.loads(pickle.dumps(site))
+    assert other == site
+    assert "study" not in vars(other)
