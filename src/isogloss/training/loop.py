@@ -70,7 +70,7 @@ def run(
     about = checkpoint.restore(folder, modules, found) or {}
     begin, spent = int(about.get("step", 0)), float(about.get("seconds", 0.0))
     losses: list[float] = json.loads(about.get("losses", "[]"))
-    tokens, filled = (int(number) for number in json.loads(about.get("tokens", "[0, 0]")))
+    tokens, filled, seen = (int(number) for number in json.loads(about.get("counts", "[0, 0, 0]")))
     started = saved = time.monotonic()
     for module in modules.values():
         module.train()
@@ -87,7 +87,7 @@ def run(
             # The sum over what a mean batch is worth counts every example of an epoch the same.
             torch.autograd.backward(summed / (stream.units * len(group)))
             value += float(summed.detach()) / max(1, units) / len(group)
-            tokens, filled = tokens + used, filled + size
+            tokens, filled, seen = tokens + used, filled + size, seen + len(picked)
         if not np.isfinite(value):
             raise ModelError(
                 f"the loss is {value} at step {step + 1} of {total} ({'+'.join(phase.tasks)}). "
@@ -102,11 +102,12 @@ def run(
         if time.monotonic() - saved > SAVE_SECONDS and step + 1 < total:
             saved = time.monotonic()
             seconds = spent + saved - started
-            checkpoint.save(folder, modules, found, _about(step + 1, seconds, losses, tokens, filled))
+            checkpoint.save(folder, modules, found, _about(step + 1, seconds, losses, (tokens, filled, seen)))
     return {
         "steps": total,
         "seconds": round(spent + time.monotonic() - started, 2),
         "tokens": tokens,
+        "seen": seen,
         "padding": 1 - tokens / max(1, filled),
         "loss": losses[-1],
         "losses": _curve(losses),
@@ -151,12 +152,12 @@ def _steps(
         number += 1
 
 
-def _about(step: int, seconds: float, losses: list[float], tokens: int, filled: int) -> dict[str, str]:
+def _about(step: int, seconds: float, losses: list[float], counts: tuple[int, int, int]) -> dict[str, str]:
     return {
         "step": str(step),
         "seconds": str(seconds),
         "losses": json.dumps(losses),
-        "tokens": json.dumps([tokens, filled]),
+        "counts": json.dumps(counts),
     }
 
 
