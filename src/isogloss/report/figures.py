@@ -24,6 +24,8 @@ COLOURS = ("#4d5763", "#0b62a4", "#bf4a00", "#157a58", "#9b3f86", "#7d6200", "#3
 """By condition, "none" first. The style sheet has a lighter twin of each for the dark."""
 SHAPES = ("circle", "square", "triangle-up", "diamond", "cross", "triangle-down", "triangle-right", "triangle-left")
 INK, SOFT, RULE = "#1d2126", "#5a626c", "#d9dcd8"
+MANY = 12
+"""Languages of a figure above which they stand in order of their score."""
 _WIDTH = 400
 """Narrow enough to be read on a phone, two beside each other on a desk."""
 _VARIABLES = {INK: "currentColor", SOFT: "var(--soft)", RULE: "var(--rule)"} | {
@@ -46,7 +48,10 @@ class Figure:
         """As it goes beside the page: real colours."""
         import vl_convert
 
-        return str(vl_convert.vegalite_to_svg(dict(self.spec)))
+        drawn = str(vl_convert.vegalite_to_svg(dict(self.spec)))
+        # Vega counts its clip paths through all figures of a process; here they are counted in each.
+        places = {clip: place for place, clip in enumerate(dict.fromkeys(re.findall(r"clip\d+", drawn)))}
+        return re.sub(r"clip\d+", lambda found: f"{self.key}_clip{places[found.group()]}", drawn)
 
     def pdf(self) -> bytes:
         """For a paper."""
@@ -97,8 +102,8 @@ def scores(ledger: Ledger, board: Board) -> Figure:
         }
         for code in board.languages
     ]
-    order = [_title(code) for code in board.languages]
-    step = max(14, (5 if len(order) > 12 else 8) * len(names) + 6)
+    order = [_title(code) for code in _ordered(board)]
+    step = max(14, (5 if len(order) > MANY else 8) * len(names) + 6)
 
     y = alt.Y("language:N", sort=order, title=None, scale=alt.Scale(paddingInner=0.15))
     marks = _dots(alt, data, names, y, "score", offset=True)
@@ -171,7 +176,7 @@ def layers(ledger: Ledger, group: Sequence[Board], colours: Mapping[str, int]) -
     value = alt.Y("value:Q", title="accuracy", axis=alt.Axis(format=".0%"), scale=alt.Scale(zero=False))
     layered = alt.layer(
         base.mark_line(strokeWidth=1.5, aria=False).encode(y=value),
-        base.mark_rule(strokeWidth=1, opacity=0.5, aria=False).encode(y=alt.Y("low:Q", title=""), y2="high:Q"),
+        base.mark_rule(strokeWidth=1, strokeOpacity=0.5, aria=False).encode(y=alt.Y("low:Q", title=""), y2="high:Q"),
         base.mark_point(filled=True, size=46, opacity=1).encode(
             y=value, shape=_shape(alt, names, places), description="tip:N"
         ),
@@ -217,7 +222,7 @@ def _dots(
 ) -> list[Any]:
     """Interval rules with dots on them."""
     places = [first + place for place in range(len(names))]
-    scale = alt.Scale(domain=reach, nice=True) if reach else alt.Scale(zero=False, nice=True)
+    scale = alt.Scale(domain=reach, nice=True) if reach else alt.Scale(zero=False, nice=True, padding=6)
     shown = {"axis": alt.Axis(format="+.0%" if reach else ".0%", labelExpr=_POINTS), "scale": scale}
     base = alt.Chart(alt.Data(values=list(data))).encode(y=y, color=_colour(alt, names, places))
     if offset:
@@ -237,7 +242,7 @@ _POINTS = "replace(replace(datum.label, '%', ''), '+0', '0')"
 
 def _colour(alt: Any, names: Sequence[str], places: Sequence[int]) -> Any:
     colours = [COLOURS[place % len(COLOURS)] for place in places]
-    legend = alt.Legend(title=None, orient="top", columns=3, symbolStrokeWidth=0, symbolSize=60)
+    legend = alt.Legend(title=None, orient="top", columns=4, symbolStrokeWidth=0, symbolSize=60)
     return alt.Color("series:N", sort=list(names), scale=alt.Scale(domain=list(names), range=colours), legend=legend)
 
 
@@ -259,6 +264,14 @@ def _point(found: Estimate, series: str, *, signed: bool = False, **where: Any) 
         "interval_over": found.unit,
         "tip": told,
     }
+
+
+def _ordered(board: Board) -> list[str]:
+    """Languages as the task lists them when they are few; the best first, after English, when they are many."""
+    if len(board.languages) <= MANY:
+        return list(board.languages)
+    first = board.conditions[0].scores
+    return sorted(board.languages, key=lambda code: (code != board.source, -first[code].estimate().value))
 
 
 def _title(code: str) -> str:

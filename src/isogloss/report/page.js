@@ -42,5 +42,10 @@ for (const kind of ["pointermove", "pointerdown"]) document.addEventListener(kin
 document.addEventListener("keydown", (event) => { if (event.key === "Escape") tip.hidden = true; });
 document.addEventListener("scroll", () => { tip.hidden = true; }, true);
 
+// Long tables start folded where they do not stand beside their figure.
+if (!window.matchMedia("(min-width: 62rem), print").matches) {
+  document.querySelectorAll("details[data-long]").forEach((each) => { each.open = false; });
+}
+
 // A printed page has nothing to unfold.
 window.addEventListener("beforeprint", () => document.querySelectorAll("details").forEach((each) => { each.open = true; }));

@@ -16,8 +16,6 @@ from isogloss.store.store import Store
 from isogloss.store.write import replacing
 
 HERE = Path(__file__).parent
-OPEN_LANGUAGES = 12
-"""Tables with more languages than this start folded."""
 OPEN_RUNS = 20
 _COLUMNS = (
     "encoder copy intermediate target seed task split language metric variant score n gain gain_english gain_others "
@@ -50,7 +48,7 @@ def write(store: Store, name: str, path: Path) -> Path:
         _put(files / f"table_{each.key}.csv", each.csv().encode())
     _put(files / "tables.tex", "\n".join(each.latex() for each in shown["tables"].values()).encode())
     _put(files / "scores.csv", _scores(found).encode())
-    _put(path, html.encode())
+    _put(path, html.lstrip().encode())
     return path
 
 
@@ -66,7 +64,7 @@ def _contents(found: Findings) -> dict[str, Any]:
             "figure": figures.scores(ledger, board),
             "scores": transfer.scores(ledger, board),
             "languages": transfer.languages_of(ledger, board),
-            "open": len(board.languages) <= OPEN_LANGUAGES,
+            "long": len(board.languages) > figures.MANY,
         }
         for board in found.targets
     ]
@@ -76,21 +74,27 @@ def _contents(found: Findings) -> dict[str, Any]:
             "figure": figures.gains(ledger, board, reach),
             "gains": transfer.gains(ledger, board),
             "languages": transfer.gains_by_language(ledger, board),
-            "open": len(board.languages) <= OPEN_LANGUAGES,
+            "long": len(board.languages) > figures.MANY,
         }
         for board in found.with_gains
     ]
     of_pairs = [
-        {"table": retrieval.layers(ledger, group), "figure": figures.layers(ledger, group, colours)}
+        {
+            "title": transfer.title(ledger, group[0]),
+            "table": retrieval.layers(ledger, group),
+            "changes": retrieval.changes(ledger, group),
+            "figure": figures.layers(ledger, group, colours),
+        }
         for group in found.retrievals
     ]
     overview = transfer.overview(ledger, found.with_gains) if found.with_gains else None
     metrics = transfer.other_metrics(ledger, found.every)
     totals, every, data = runs.totals(ledger), runs.every(ledger), runs.data(ledger)
     everything = [overview, metrics, totals, every, data]
-    for part in (*targets, *gains, *of_pairs):
+    parts: list[dict[str, Any]] = [*targets, *gains, *of_pairs]
+    for part in parts:
         everything += [each for each in part.values() if isinstance(each, Table)]
-    drawn = [each for part in (*targets, *gains, *of_pairs) for each in part.values() if isinstance(each, Figure)]
+    drawn = [each for part in parts for each in part.values() if isinstance(each, Figure)]
     return {
         "study": study,
         "headline": found.headline,

@@ -53,7 +53,10 @@ def tables(found: Findings) -> list[Table]:
     shown += [transfer.languages_of(ledger, board) for board in found.targets]
     shown += [transfer.gains(ledger, board) for board in found.with_gains]
     shown += [transfer.gains_by_language(ledger, board) for board in found.with_gains]
-    return shown + [retrieval.layers(ledger, group) for group in found.retrievals]
+    for group in found.retrievals:
+        changes = retrieval.changes(ledger, group)
+        shown += [retrieval.layers(ledger, group), *([changes] if changes else [])]
+    return shown
 
 
 def summary(store: Store, name: str) -> str:

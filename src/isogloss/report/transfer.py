@@ -39,7 +39,7 @@ def facts(board: Board, conditions: Sequence[Condition] = ()) -> str:
     shown = conditions or board.conditions
     runs, encoders = {c.runs for c in shown}, {c.encoders for c in shown}
     weights = board.settings.get("weights", "last checkpoint")
-    english = "means are without English" if board.source in board.languages else "English is not tested"
+    english = "means are without English" if board.source in board.languages else "English is not among the languages"
     copies = f"{_range(encoders)} pretrained encoder{'s' * (max(encoders) > 1)}"
     return (
         f"{board.metric} × 100, {board.split} split · weights: {weights} · {english} ({len(board.others)} other "
@@ -278,22 +278,22 @@ def _language(code: str) -> Cell:
         found = languages.find(code)
     except UnknownName:
         return Cell(text=code)
-    return Cell(text=found.name, aside=code, title=f"{found.family}, {found.script}")
+    return Cell(text=found.name, aside=code, title=f"{found.branch}, script {found.script}")
 
 
 def _by_family(codes: Sequence[str]) -> list[tuple[str, str]]:
-    """(language, family), families in the order their first language appears; no families for a few languages."""
+    """(language, family): families in the order their first language appears, branches together within them.
+
+    A few languages need no families.
+    """
     if len(codes) <= 8:
         return [(code, "") for code in codes]
-    families = {}
-    for code in codes:
-        try:
-            found = languages.find(code)
-            families[code] = found.family if found.family == found.branch else f"{found.family}: {found.branch}"
-        except UnknownName:
-            families[code] = "Other"
-    order = list(dict.fromkeys(families.values()))
-    return sorted(families.items(), key=lambda pair: order.index(pair[1]))
+    known = languages.table()
+    families = {code: known[code].family if code in known else "Other" for code in codes}
+    branches = {code: known[code].branch if code in known else "" for code in codes}
+    tops, below = list(dict.fromkeys(families.values())), list(dict.fromkeys(branches.values()))
+    ordered = sorted(codes, key=lambda code: (tops.index(families[code]), below.index(branches[code])))
+    return [(code, families[code]) for code in ordered]
 
 
 def _signatures(condition: Condition, language: str) -> str:
