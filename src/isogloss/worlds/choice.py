@@ -6,7 +6,7 @@ from isogloss.core.examples import Choice
 from isogloss.core.typing import np
 from isogloss.worlds.concepts import SO, VERBS, Field
 from isogloss.worlds.events import meant, reworded, sample, weakened
-from isogloss.worlds.family import Drawn, Family, drawn
+from isogloss.worlds.family import DEV, TEST, Drawn, Family, drawn
 from isogloss.worlds.speaker import Speaker, speaker
 from isogloss.worlds.text import consequence
 from isogloss.worlds.world import World
@@ -45,6 +45,7 @@ FAMILY = Family(
     type="choice",
     title="Choice of the consequence in a synthetic world",
     examples=examples,
+    sizes={"train": 3000, "dev": DEV, "test": TEST},
     metrics=("accuracy",),
     chance=0.5,
 )

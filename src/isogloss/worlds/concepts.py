@@ -139,8 +139,8 @@ SLOTS = len(Slot)
 def entities() -> Int[np.ndarray, "72 2"]:
     """The one or two concepts of each name: persons, organisations, places, in this order.
 
-    A surname is a person's second word, an organisation's first and, for six of them, a place: only its
-    surroundings tell which.
+    A surname is a person's second word, an organisation's first and, for six of them, also a place: only what
+    stands around it tells which.
     """
     table = np.full((ENTITIES, 2), EMPTY)
     for person in range(PERSONS):
@@ -148,7 +148,7 @@ def entities() -> Int[np.ndarray, "72 2"]:
     for firm in range(ORGANISATIONS):
         table[PERSONS + firm] = SURNAME + firm, FIRM + firm % 3
     for place in range(PLACES):
-        table[AGENTS + place, 0] = TOWN + place if place < 12 else SURNAME + 6 + place
+        table[AGENTS + place, 0] = TOWN + place if place < 12 else SURNAME + 3 * (place - 12)
     return table
 
 

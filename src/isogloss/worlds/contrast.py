@@ -1,8 +1,11 @@
 """Minimal changes that change what an event says."""
 
 from isogloss.core.typing import Bool, Int, np
-from isogloss.worlds.concepts import ADJUNCTS, AGENTS, ENTITIES, HYPONYMS, NUMBERS, TIMES, Field, Kind
-from isogloss.worlds.events import pick
+from isogloss.worlds.concepts import ADJECTIVES, ADJUNCTS, AGENTS, ENTITIES, HYPONYMS, NUMBERS, TIMES, Field, Kind
+from isogloss.worlds.events import has, pick
+
+RANGES = (0, 0, 0, 0, AGENTS, 0), (NUMBERS, ADJECTIVES, NUMBERS, ADJECTIVES, ENTITIES, TIMES)
+"""First value and end of each adjunct; places are named ones."""
 
 
 def clash(
@@ -20,6 +23,19 @@ def clash(
         where = ~by_verb & (chosen == index)
         found[where, field] = _other(events[where], field, random)
     return found
+
+
+def add(events: Int[np.ndarray, "n 18"], where: Bool[np.ndarray, "n"], random: np.random.Generator) -> None:
+    """One more adjunct, in place, where there is room for one."""
+    room = ~has(events)
+    room[:, :4] &= np.repeat(events[:, [Field.SUBJECT_KIND, Field.OBJECT_KIND]] != Kind.NAME, 2, axis=1)
+    where = where & room.any(axis=1)
+    chosen, count = pick(room, random), len(events)
+    for index, (field, low, high) in enumerate(zip(ADJUNCTS, *RANGES, strict=True)):
+        here = where & (chosen == index)
+        events[here, field] = random.integers(low, high, count)[here]
+        if field == Field.PLACE:
+            events[here, Field.PLACE_KIND] = Kind.NAME
 
 
 def _other(events: Int[np.ndarray, "n 18"], field: Field, random: np.random.Generator) -> Int[np.ndarray, "n"]:

@@ -36,9 +36,15 @@ MEANING = (
 
 
 def sample(
-    preferences: Preferences, random: np.random.Generator, count: int, *, verb: Int[np.ndarray, "n"] | None = None
+    preferences: Preferences,
+    random: np.random.Generator,
+    count: int,
+    *,
+    verb: Int[np.ndarray, "n"] | None = None,
+    names: bool = True,
 ) -> Int[np.ndarray, "n 18"]:
-    """Plain events (active, first lexeme, no negation). `verb` fixes the verbs; topics then follow from them."""
+    """Plain events (active, first lexeme, no negation). `verb` fixes the verbs, and topics follow
+    from them; without `names` there are nouns only."""
     events = np.full((count, FIELDS), EMPTY)
     if verb is None:
         topic = choose(np.broadcast_to(preferences.topic, (count, len(preferences.topic))), random)
@@ -58,7 +64,7 @@ def sample(
         chosen = choose(category, random)
         noun = chosen * HYPONYMS + choose(preferences.noun[chosen], random)
         name = choose(preferences.agent[topic], random)
-        is_name = random.random(count) < named
+        is_name = random.random(count) < named * names
         events[:, kind] = np.where(is_name, Kind.NAME, Kind.NOUN)
         events[:, head] = np.where(is_name, name, noun)
         events[:, number] = _sometimes(0.3, random.integers(NUMBERS, size=count), ~is_name, random)
@@ -67,7 +73,7 @@ def sample(
         np.broadcast_to(preferences.noun[PLACE_CATEGORY], (count, HYPONYMS)), random
     )
     place_name = AGENTS + choose(preferences.place[topic], random)
-    kind_of_place = choose(np.broadcast_to([0.3, 0.25, 0.45], (count, 3)), random)
+    kind_of_place = choose(np.broadcast_to([0.3 * names, 0.25, 0.45], (count, 3)), random)
     events[:, Field.PLACE_KIND] = np.array([Kind.NAME, Kind.NOUN, EMPTY])[kind_of_place]
     events[:, Field.PLACE] = np.select([kind_of_place == 0, kind_of_place == 1], [place_name, place_noun], EMPTY)
     events[:, Field.TIME] = _sometimes(0.45, random.integers(TIMES, size=count), np.ones(count, dtype=bool), random)

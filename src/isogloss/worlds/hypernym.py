@@ -9,7 +9,7 @@ from isogloss.core.examples import Classification
 from isogloss.core.typing import np
 from isogloss.worlds.concepts import ADJUNCTS, CATEGORIES, EMPTY, HYPONYMS, Field, Kind
 from isogloss.worlds.events import choose, drop, reworded, sample
-from isogloss.worlds.family import Drawn, Family, drawn
+from isogloss.worlds.family import DEV, TEST, Drawn, Family, drawn
 from isogloss.worlds.judge import ENTAILMENT, judge
 from isogloss.worlds.speaker import Speaker, speaker
 from isogloss.worlds.world import World
@@ -62,6 +62,7 @@ FAMILY = Family(
     type="classification",
     title="Hypernym inference in a synthetic world",
     examples=examples,
+    sizes={"train": 3000, "dev": DEV, "test": TEST},
     labels=LABELS,
     metrics=("accuracy",),
     chance=0.5,

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from isogloss.core.examples import Classification
 from isogloss.core.typing import np
 from isogloss.worlds.concepts import ADJUNCTS, Field, Kind
-from isogloss.worlds.contrast import clash
+from isogloss.worlds.contrast import add, clash
 from isogloss.worlds.events import drop, generalised, has, pick, reworded, sample, weakened
 from isogloss.worlds.family import Drawn, Family, drawn
 from isogloss.worlds.judge import CONTRADICTION, LABELS, NEUTRAL, judge
@@ -36,23 +36,24 @@ def examples(world: World, split: str, code: str) -> Iterator[Classification]:
 def pairs(teller: Speaker, english: Speaker, split: str, random: np.random.Generator, count: int) -> Drawn:
     """Premises and hypotheses; the label aimed at is true in English."""
     habits = teller.habits(split)
-    event = sample(habits, random, count)
+    event = generalised(sample(habits, random, count), english.relations, random, 0.15)
     hypothesis = weakened(event, random, 0.4)
     # Every hypothesis must be able to carry every label, or its shape would give the label away.
     fit = has(hypothesis).any(axis=1)
     event, hypothesis = event[fit], hypothesis[fit]
     label = random.integers(len(LABELS), size=len(event))
 
-    hypothesis = generalised(hypothesis, english.relations, random, 0.25)
+    hypothesis = generalised(hypothesis, english.relations, random, 0.2)
     premise = np.where((label == CONTRADICTION)[:, None], clash(event, has(hypothesis), random, verb=0.5), event)
+    neutral = label == NEUTRAL
     way = pick(np.column_stack([has(hypothesis), hypothesis[:, Field.OBJECT_KIND] == Kind.NOUN]), random)
+    # What a neutral premise lacks it makes up for with something else, or its length would give the label away.
+    add(premise, neutral & (way != GENERAL), random)
     for index, field in enumerate(ADJUNCTS):
-        drop(premise, field, (label == NEUTRAL) & (way == index))
-    general = (label == NEUTRAL) & (way == GENERAL)
-    premise[general] = generalised(premise[general], english.relations, random, 1.0)
-    # Only the object's generality is meant to decide; the subject stays.
-    premise[general, Field.SUBJECT_KIND] = event[general, Field.SUBJECT_KIND]
-    premise[general, Field.SUBJECT] = event[general, Field.SUBJECT]
+        drop(premise, field, neutral & (way == index))
+    general = neutral & (way == GENERAL)
+    premise[general, Field.OBJECT_KIND] = Kind.HYPERNYM
+    premise[general, Field.OBJECT] = english.relations.category[event[general, Field.OBJECT]]
     return [reworded(premise, habits, random), reworded(hypothesis, habits, random)], []
 
 

@@ -6,7 +6,7 @@ from isogloss.core.examples import Choice
 from isogloss.core.typing import np
 from isogloss.worlds.concepts import CATEGORIES, HYPONYMS, NOUN
 from isogloss.worlds.events import SPLITS, hashed
-from isogloss.worlds.family import Family
+from isogloss.worlds.family import DEV, TEST, Family
 from isogloss.worlds.speaker import speaker
 from isogloss.worlds.world import World
 
@@ -39,6 +39,7 @@ FAMILY = Family(
     type="choice",
     title="Odd one out in a synthetic world",
     examples=examples,
+    sizes={"train": 3000, "dev": DEV, "test": TEST},
     metrics=("accuracy",),
     chance=1 / WORDS,
 )

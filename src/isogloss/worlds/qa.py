@@ -11,6 +11,7 @@ from isogloss.worlds.concepts import EMPTY, Asked, Field
 from isogloss.worlds.events import has, meant, pick, reworded, sample, weakened
 from isogloss.worlds.family import Drawn, Family, drawn
 from isogloss.worlds.questions import PARTS, answers, asked
+from isogloss.worlds.realise import concepts
 from isogloss.worlds.speaker import Speaker, speaker
 from isogloss.worlds.world import World
 
@@ -66,6 +67,8 @@ def questions(teller: Speaker, split: str, random: np.random.Generator, count: i
     decidable &= ~((part == Asked.SUBJECT) & ~by_verb) & (answers(question) != answers(other_question)).any(axis=1)
     # Asked for the subject, the object must tell the sentences apart.
     decidable &= (part != Asked.SUBJECT) | _differ(event, other, [Field.OBJECT_KIND, Field.OBJECT])
+    # Nor may the answer stand in the question in another role.
+    decidable &= ~(concepts(asked(question)) == answers(question)[:, :1]).any(axis=1)
     keep = same_kind & decidable
     right = random.integers(2, size=count)
     swap = (right == 1)[:, None]

@@ -18,7 +18,7 @@ from isogloss.worlds.world import World
 
 RESTATEMENT, ANTONYM, CONSEQUENCE, NEXT, QUESTION = range(5)
 SHARES = (0.35, 0.15, 0.15, 0.15, 0.20)
-SIZES = {"train": 20_000, "dev": 500}
+SIZES = {"train": 10_000, "dev": 500}
 LINKED = 0.5
 """Share of linked sentences that begin with the word for the link."""
 

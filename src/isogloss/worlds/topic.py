@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 from isogloss.core.examples import Classification
 from isogloss.core.typing import Float, Int, np
-from isogloss.worlds.concepts import HYPONYMS, Field, Kind
+from isogloss.worlds.concepts import HYPONYMS, Field
 from isogloss.worlds.events import SPLITS, meant, reworded, sample, split_of
-from isogloss.worlds.family import Drawn, Family, drawn
+from isogloss.worlds.family import DEV, TEST, Drawn, Family, drawn
 from isogloss.worlds.latent import Preferences
 from isogloss.worlds.speaker import speaker
 from isogloss.worlds.world import World
@@ -23,11 +23,9 @@ def examples(world: World, split: str, code: str) -> Iterator[Classification]:
     mine = np.array([name == split for name in SPLITS])
 
     def draw(random: np.random.Generator, count: int) -> Drawn:
-        events = sample(habits, random, 2 * count)
-        nameless = (events[:, [Field.SUBJECT_KIND, Field.OBJECT_KIND]] == Kind.NOUN).all(axis=1)
-        nameless &= events[:, Field.PLACE_KIND] != Kind.NAME
+        events = sample(habits, random, count, names=False)
         # Kept apart before they are paired: two events seldom fall into the same split by themselves.
-        events = events[nameless & mine[split_of(events)]]
+        events = events[mine[split_of(events)]]
         order = np.argsort(events[:, Field.TOPIC], kind="stable")
         one, two = events[order[:-1:2]], events[order[1::2]]
         one, two = one[: len(two)], two[: len(one)]
@@ -39,7 +37,7 @@ def examples(world: World, split: str, code: str) -> Iterator[Classification]:
         return [reworded(one[kept], habits, random), reworded(two[kept], habits, random)], [topic[kept]]
 
     count = FAMILY.sizes[split]
-    (one, two), (topic,) = drawn(world, "topic", split, 4 * count, draw)
+    (one, two), (topic,) = drawn(world, "topic", split, 4000 + 2 * count, draw)
     # As many of each topic, as far as there are.
     firsts = [np.flatnonzero(topic == index)[: -(-count // len(LABELS))] for index in range(len(LABELS))]
     rows = np.sort(np.concatenate(firsts))[:count]
@@ -64,6 +62,7 @@ FAMILY = Family(
     type="classification",
     title="Topic classification in a synthetic world",
     examples=examples,
+    sizes={"train": 3000, "dev": DEV, "test": TEST},
     labels=LABELS,
     metrics=("accuracy",),
     chance=1 / len(LABELS),
