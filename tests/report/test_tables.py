@@ -1,0 +1,166 @@
+"""Tables as text, LaTeX and CSV, and the sentences at the top."""
+
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from isogloss.report import tables
+from isogloss.report.table import Cell, Column, Rows, Table, points, table
+from isogloss.store.store import Store
+
+
+@pytest.fixture
+def small() -> Table:
+    """Two rows, one of them absent in the number."""
+    return table(
+        key="small",
+        caption="Topics: scores_of_a & b",
+        facts="accuracy × 100",
+        columns=[Column(name="Intermediate", number=False), Column(name="English")],
+        rows=[
+            Rows(cells=(Cell(text="none"), Cell(text="61.5", aside="[58.0, 65.0]", value=0.615, mark="near"))),
+            Rows(cells=(Cell(text="nli"), Cell(text="–"))),
+        ],
+        notes=["Chance is 25.0."],
+    )
+
+
+@pytest.mark.parametrize(
+    ("value", "signed", "shown"),
+    [
+        (0.615, False, "61.5"),
+        (0.1, True, "+10.0"),
+        (-0.193, True, "−19.3"),
+        (-0.0001, True, "0.0"),
+        (1.0, False, "100.0"),
+    ],
+)
+def test_points(value: float, signed: bool, shown: str) -> None:
+    """Values become points with one decimal and a true minus; nothing rounds to minus zero."""
+    assert points(value, signed) == shown
+
+
+def test_text_is_aligned(small: Table) -> None:
+    """Numbers align right, near-chance cells have a star, notes come last."""
+    assert small.text().split("\n") == [
+        "Topics: scores_of_a & b",
+        "accuracy × 100",
+        "Intermediate             English",
+        "none          61.5* [58.0, 65.0]",
+        "nli                            –",
+        "Chance is 25.0.",
+    ]
+
+
+def test_wide_tables_break_into_blocks(small: Table) -> None:
+    """What does not fit the width goes on below, with the first column again."""
+    wide = table(
+        key="wide",
+        caption="Wide",
+        facts="",
+        columns=[Column(name="Row", number=False), *(Column(name=f"column {each}") for each in range(6))],
+        rows=[Rows(cells=(Cell(text="row"), *(Cell(text=f"{each}") for each in range(6))))],
+    )
+    assert max(len(line) for line in wide.text(width=40).split("\n")) <= 40
+    assert wide.text(width=40).count("Row") == 2
+    assert small.first(1).text().split("\n")[2] == "Intermediate"
+
+
+def test_latex_escapes(small: Table) -> None:
+    """Characters that TeX reads as commands are escaped."""
+    text = small.latex()
+    assert r"scores\_of\_a \& b" in text
+    assert r"none & 61.5* [58.0, 65.0] \\" in text
+    assert r"\begin{tabular}{lr}" in text
+
+
+def test_csv_has_values_not_points(small: Table) -> None:
+    """CSV is for computing: values in [0, 1]."""
+    assert small.csv() == "Intermediate,English\nnone,0.615\nnli,–\n"
+
+
+def test_summary_prints_the_numbers(store: Store) -> None:
+    """The terminal shows the sentences, scores with baselines, gains and retrieval."""
+    text = tables.summary(store, "made_up")
+    assert "Topics, made up: scores" in text
+    assert "lexicon baseline" in text
+    assert "+1.5 [" in text
+    assert "centred 2" in text
+    assert max(len(line) for line in text.split("\n") if line.startswith(("none", "qa"))) <= 110
+
+
+def test_latex_holds_every_table(store: Store) -> None:
+    """Scores, languages and gains of two targets, and retrieval twice."""
+    text = tables.latex(store, "made_up")
+    assert text.count(r"\begin{table}") == text.count(r"\end{table}") == 2 * 4 + 2
+
+
+def test_two_encoders_never_speak_for_all(store: Store) -> None:
+    """The sentence is about these encoders, says what was done, and the caution says why."""
+    top = tables.work_out(store, "made_up").headline
+    assert top.done == (
+        "Two pretrained encoders were trained in English on nli and qa or on no intermediate task, then on the target "
+        "tasks topics and nli with two seeds, and tested in four languages whose labels no run has seen."
+    )
+    assert top.found.startswith("For these two encoders, ")
+    assert any("say nothing about other encoders" in each for each in top.cautions)
+
+
+def found(studies: ModuleType, folder: Path, gain: float, english: float, **options: int) -> str:
+    """The second sentence of a study of five languages where qa gains so much on topics."""
+    made = studies.build(
+        folder,
+        lambda e, i, _t, language, s: 0.7 - 0.1 * (language != "en") + 0.004 * ((3 * e + s) % 4)
+        + (i == "qa") * (english if language == "en" else gain),
+        targets={"topics": ("en", "de", "sw", "th", "zh")},
+        intermediates=("qa",),
+        baselines={"majority": 0.4},
+        n=1000,
+        **options,
+    )  # fmt: skip
+    return tables.work_out(made, "made_up").headline.found
+
+
+def test_a_clear_gain_is_told_with_its_interval(studies: ModuleType, tmp_path: Path) -> None:
+    """Five encoders and +10 points zero-shot with nothing in English: raised, by how much, and the gap shrank."""
+    text = found(studies, tmp_path, 0.1, 0.0, encoders=5)
+    assert text.startswith("Over five pretrained encoders, of one pair")
+    assert "raised the mean over the other languages in 1" in text
+    assert "qa before topics (+10.0 points, 95% interval [+" in text
+    assert "its gap to the others shrank by 10.0" in text
+
+
+def test_a_gain_that_english_shares_is_not_called_transfer(studies: ModuleType, tmp_path: Path) -> None:
+    """The same gain in English as zero-shot shows nothing about transfer."""
+    text = found(studies, tmp_path, 0.1, 0.1, encoders=5)
+    assert "English itself changed by +10.0, so nothing shows that the transfer changed" in text
+
+
+def test_a_loss_is_told_as_one(studies: ModuleType, tmp_path: Path) -> None:
+    """Minus fifteen points: lowered."""
+    assert "lowered the mean over the other languages in 1" in found(studies, tmp_path, -0.15, -0.15, encoders=5)
+
+
+def test_no_gain_cannot_be_told(studies: ModuleType, tmp_path: Path) -> None:
+    """Without a difference the sentence says that nothing can be told."""
+    assert "cannot be told from these runs" in found(studies, tmp_path, 0.001, 0.0, encoders=3)
+
+
+def test_what_was_not_learned_is_not_read(studies: ModuleType, tmp_path: Path) -> None:
+    """When English is at the majority's level there was nothing to transfer."""
+    made = studies.build(
+        tmp_path, lambda *_: 0.4, targets={"topics": ("en", "de")}, baselines={"majority": 0.4}, intermediates=("qa",)
+    )
+    top = tables.work_out(made, "made_up").headline
+    assert "English itself did not get beyond the strongest trivial baseline" in top.found
+    assert any("left out of the sentence above" in each for each in top.cautions)
+
+
+def test_what_is_not_done_is_counted(studies: ModuleType, tmp_path: Path) -> None:
+    """A study that was interrupted says how many evaluations are missing."""
+    made = studies.build(tmp_path, lambda *_: 0.6, targets={"topics": ("en", "de")}, intermediates=("qa",))
+    study = made.study("made_up")
+    study["evaluations"] += [{"run": study["runs"][0]["id"], "task": "topics", "split": "test", "key": "x", "data": ""}]
+    made.save_study("later", study)
+    assert "one evaluation of the study is not done yet." in tables.work_out(made, "later").headline.cautions
