@@ -1,7 +1,7 @@
 """Every stage once, on the worlds, in under a minute. Its scores mean nothing; tests and quick trials use it."""
 
+from isogloss.core.cross import cross
 from isogloss.core.spec import Architecture, Phase, RunSpec, Study
-from isogloss.recipes._grid import NONE, grid as cross
 
 ENCODER = Architecture(vocabulary=4000, tokenizer="words", width=32, layers=2, heads=2, hidden=64, positions=128)
 PRETRAIN = Phase(
@@ -17,7 +17,7 @@ def grid(seeds: int = 1) -> Study:
     targets = ("world_nli", "world_qa", "world_choice", "world_ner")
     runs, evaluations = cross(
         [encoder],
-        {"none": NONE, "paraphrase": (Phase(stage="intermediate", tasks=("world_paraphrase",), **tune),)},
+        {"none": (), "paraphrase": (Phase(stage="intermediate", tasks=("world_paraphrase",), **tune),)},
         {name: (Phase(stage="target", tasks=(name,), **tune),) for name in targets},
         range(seeds),
         retrieval=("world_retrieval",),

@@ -1,24 +1,24 @@
-"""Shared by recipes: every encoder × intermediate × target × seed, and what to evaluate of each run."""
+"""Every encoder × intermediate × target × seed, and what to evaluate of each run: the heart of most recipes."""
 
 import dataclasses
 from collections.abc import Mapping, Sequence
 
 from isogloss.core.spec import Evaluation, Phase, RunSpec
 
-NONE: tuple[Phase, ...] = ()
-"""No intermediate phase: direct transfer."""
+Phases = tuple[Phase, ...]
 
 
-def grid(
+def cross(
     encoders: Sequence[RunSpec],
-    intermediates: Mapping[str, tuple[Phase, ...]],
-    targets: Mapping[str, tuple[Phase, ...]],
+    intermediates: Mapping[str, Phases],
+    targets: Mapping[str, Phases],
     seeds: Sequence[int],
     retrieval: Sequence[str] = (),
 ) -> tuple[tuple[RunSpec, ...], tuple[Evaluation, ...]]:
     """Runs and evaluations of a full cross.
 
-    `targets` maps the task that is tested to the phases that train it. Retrieval tasks are tested on every encoder as
+    `intermediates` maps a name to its phases; no phases, `()`, is direct transfer. `targets` maps the task that is
+    tested to the phases that train it. Retrieval tasks are tested on every encoder as
     it is and straight after each intermediate phase, as the paper does, without target training.
     """
     runs: list[RunSpec] = list(encoders)
