@@ -1,7 +1,10 @@
 # Two commands do everything on a fresh machine with Python >= 3.11: `make demo` and `make test`.
 # Each makes .venv and installs the pinned versions first; the second time that takes no time.
 
-PYTHON ?= $(shell command -v python3.13 python3.12 python3.11 python3 | head -n 1)
+# The first that runs and is new enough: a name on the path may be a shim of a Python that is not there.
+ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
+PYTHON ?= $(shell for each in python3 python3.13 python3.12 python3.11; do \
+	$$each -c '$(ENOUGH)' 2>/dev/null && echo $$each && break; done)
 BIN := .venv/bin
 READY := .venv/.ready
 CORES := $(shell getconf _NPROCESSORS_ONLN)
@@ -16,7 +19,7 @@ help:
 	@echo "make bench  benchmarks against their peers"
 
 $(READY): pyproject.toml constraints.txt
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	@test -n "$(PYTHON)" && $(PYTHON) -c '$(ENOUGH)' \
 		|| { echo "Python 3.11 or newer is needed; name one: make PYTHON=/path/to/python3"; exit 1; }
 	@echo "Making .venv and installing pinned versions (PyTorch is large: some minutes the first time) ..."
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv

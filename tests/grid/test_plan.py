@@ -151,11 +151,25 @@ def test_a_checkpoint_folder_is_known_by_its_files(site: Site, tmp_path: Path) -
 
 
 def test_baselines_stand_on_the_same_examples(site: Site) -> None:
-    """A task's baselines have the key of its evaluations: one job, however many runs are tested."""
+    """A task's baselines answer what its runs are tested on: one job, however many runs there are."""
     jobs = planned(site, baselines=("colour",)).jobs
-    keys = {job.kind: {other.key for other in jobs if other.kind == job.kind} for job in jobs}
-    assert keys["baseline"] == keys["evaluate"]
-    assert sum(job.kind == "baseline" for job in jobs) == 1
+    (baseline,) = [job for job in jobs if job.kind == "baseline"]
+    tested = next(job for job in jobs if job.kind == "evaluate")
+    assert (baseline.languages, baseline.data, baseline.needs) == (tested.languages, tested.data, ())
+
+
+def test_baselines_learn_from_english(site: Site) -> None:
+    """Other English training data makes other baselines; when all of them are scored the job is cached."""
+    wish = {"runs": (), "evaluations": (), "baselines": ("colour",)}
+    (before,) = planned(site, **wish).jobs
+    site.store.save_baselines(before.key, ["majority"])
+    assert planned(site, **wish).missing == ()
+    (site.data / "colour" / "train-en.tsv").write_text("grass\tred\n")
+    (after,) = planned(site, **wish).missing
+    assert after.key != before.key
+    (site.data / "colour" / "train-en.tsv").unlink()
+    (nothing,) = planned(site, **wish).missing
+    assert nothing.key.endswith("nothing")
 
 
 def test_a_plan_costs_and_leaves_nothing_but_its_cache(site: Site, planned: Callable[[], list[Job]]) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
+from isogloss.core.score import Score
 from isogloss.grid import local
 from isogloss.grid.job import Job
 from isogloss.grid.plan import Plan, plan
@@ -74,3 +75,23 @@ def test_means_are_over_runs(done: Site) -> None:
     """Two seeds of one condition make one row."""
     (row,) = means(done.store, "colours")
     assert (row["task"], row["english"], row["others"], row["languages"], row["runs"]) == ("colour", 0.75, 0.5, 2, 2)
+
+
+def test_retrieval_is_shown_at_its_reference_layer(done: Site) -> None:
+    """Of a sweep over 13 hidden layers the table shows layer 7, raw, by cosine, not the best one."""
+    study = done.store.study("colours")
+    study["tasks"]["colour"]["metrics"] = ["accuracy"]
+    run, key = study["evaluations"][0]["run"], "sweep"
+    rows = done.store.predictions(run, "colour", "test")
+    scores = [
+        Score(
+            run=run, task="colour", split="test", language="de", metric="accuracy", n=1, value=layer / 100,
+            variant=f"layer={layer} pooling=mean centred={centred} margin=cosine direction=en-xx",
+        )
+        for layer in range(13)
+        for centred in ("no", "yes")
+    ]  # fmt: skip
+    done.store.save_evaluation(run, key, rows, scores)
+    done.store.save_study("colours", study | {"evaluations": [{"run": run, "key": key, "task": "colour"}]})
+    (row,) = means(done.store, "colours")
+    assert (row["task"], row["english"], row["others"]) == ("colour (layer 7)", None, 0.07)

@@ -129,10 +129,12 @@ def test_a_study_scores_its_own_evaluations(store: Store) -> None:
     store.save_evaluation("r", "k", ROWS, [score("r")])
     store.save_evaluation("other", "k2", ROWS, [score("other")])
     store.save_evaluation("majority", "k", ROWS, [score("majority", value=0.5)])
+    store.save_baselines("k", ["majority"])
     body = {"runs": [{"id": "r"}], "evaluations": [{"run": "r", "key": "k"}], "baselines": [{"key": "k"}]}
     store.save_study("s", body)
     assert [each.run for each in store.study_scores("s")] == ["r", "majority"]
     assert store.studies() == ["s"]
+    assert (store.baselines("k"), store.baselines("other")) == (["majority"], None)
     with pytest.raises(UnknownName, match="Did you mean 's'"):
         store.study("ss")
 

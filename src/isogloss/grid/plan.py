@@ -12,7 +12,7 @@ from isogloss.grid import captions
 from isogloss.grid.census import Census
 from isogloss.grid.estimate import Estimator
 from isogloss.grid.job import Job, Plan
-from isogloss.grid.resolve import Find, Resolver
+from isogloss.grid.resolve import Find, Resolver, teacher
 from isogloss.store.store import Store
 
 
@@ -139,15 +139,15 @@ class _Planning:
         """The trivial baselines of each task the study names, on the very examples its runs are tested on."""
         for name in self.study.baselines:
             tested = [job for job in jobs if job.kind == "evaluate" and job.task == name]
-            for job in tested or [self.tested(self.resolver.task(name), "test", (), 0)]:
+            task = self.resolver.task(name)
+            taught = teacher(task, self.resolver.task, self.census.data)
+            learned = self.census.training(taught, ("en",)).digest if taught else "nothing"
+            for job in {job.key: job for job in tested or [self.tested(task, "test", (), 0)]}.values():
+                key = f"{job.key}-{learned[:8]}"
                 yield dataclasses.replace(
-                    job,
-                    kind="baseline",
-                    id=f"baseline/{job.key}",
-                    title=f"baselines: {name} {job.split}",
-                    needs=(),
-                    run=None,
-                )
+                    job, kind="baseline", id=f"baseline/{key}", key=key, title=f"baselines: {name} {job.split}",
+                    needs=(), run=None,
+                )  # fmt: skip
 
 
 def _lineage(spec: RunSpec) -> list[RunSpec]:
@@ -166,7 +166,7 @@ def _cached(jobs: Sequence[Job], store: Store, explicit: set[str]) -> tuple[Job,
         elif job.kind == "evaluate":
             cached = store.evaluated(job.id.split("/")[0], job.key)
         else:
-            cached = any(key == job.key and "/" not in run for run, key in store.evaluations("majority"))
+            cached = store.baselines(job.key) is not None
         if not cached:
             needed |= set(job.needs)
         marked.append(dataclasses.replace(job, cached=cached))

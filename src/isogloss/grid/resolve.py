@@ -74,6 +74,20 @@ class Resolver:
         return dataclasses.replace(encoder, fingerprint=self._fingerprints[encoder.name])
 
 
+def teacher(task: Task, find: Find, data: Path) -> Task | None:
+    """The English task whose training examples a task's baselines learn from; None where there is none."""
+    if not task.trained_on:
+        return None
+    found = task if task.trained_on[-1] == task.name else find(task.trained_on[-1])
+    if "en" not in found.available(data, "train"):
+        return None
+    try:  # a user's task that names no places shows only by reading whether its files are there
+        next(iter(found.read(data / found.source.folder, "train", "en")), None)
+    except FileNotFoundError:
+        return None
+    return found
+
+
 def fingerprint(folder: Path) -> str:
     """12 hex digits over a checkpoint's weights, configuration and tokenizer. Raises ModelError without weights."""
     files = sorted(path for path in folder.iterdir() if path.suffix in (".safetensors", ".json", ".model", ".txt"))

@@ -74,6 +74,10 @@ class Layout:
         """Scores and what was evaluated."""
         return self.evaluation(run_id, key) / "scores.json"
 
+    def baselines(self, key: str) -> Path:
+        """Names of the baselines of one evaluation; written when all of them are there."""
+        return self.root / "baselines" / f"{key}.json"
+
     def study(self, name: str) -> Path:
         """A resolved study."""
         return self.studies / f"{name}.json"

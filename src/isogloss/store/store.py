@@ -174,6 +174,16 @@ class Store:
             body = {**about, "scores": [score.plain() for score in scores]}
             (temporary / "scores.json").write_text(json.dumps(body, ensure_ascii=False) + "\n", encoding="utf-8")
 
+    def save_baselines(self, key: str, names: Sequence[str]) -> None:
+        """Say that the evaluations `key` of these baselines are all there."""
+        with self.writing():
+            write_json(self.at.baselines(key), list(names))
+
+    def baselines(self, key: str) -> list[str] | None:
+        """Names of the baselines that `key` has; None when they have not all been scored."""
+        path = self.at.baselines(key)
+        return list(read_json(path)) if path.is_file() else None
+
     def evaluated(self, run_id: str, key: str) -> bool:
         """Whether this evaluation is there."""
         return self.at.scores(run_id, key).is_file()
@@ -232,9 +242,7 @@ class Store:
         """The scores of exactly one study's evaluations and baselines that are done."""
         study = self.study(name)
         wanted = [(each["run"], each["key"]) for each in study["evaluations"]]
-        baselines = {each["key"] for each in study["baselines"]}
-        own = {run["id"] for run in study["runs"]}
-        wanted += [(run, key) for run, key in self.evaluations() if key in baselines and run not in own]
+        wanted += [(run, each["key"]) for each in study["baselines"] for run in self.baselines(each["key"]) or ()]
         return [score for run, key in wanted if self.evaluated(run, key) for score in self.scores(run, key)]
 
     # Cached tables
