@@ -39,7 +39,11 @@ def best_by_language(
 
 @cache
 def rule_of(language: str) -> Rule:
-    """The rule of one language: Unicode punctuation, its articles; split at white space, or by character."""
+    """The rule of one language: Unicode punctuation, its articles; split at white space, or by character.
+
+    Of a pair such as "es-de" the first is the context's language, in which the answer is.
+    """
+    language = language.split("-", 1)[0]
     if language in CHARACTERS:
         return Rule(_punctuation(), f"({CHARACTERS[language]})", r" \1 ")
     return Rule(_punctuation(), ARTICLES.get(language, ""))
