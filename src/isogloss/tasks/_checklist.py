@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 
 from isogloss.core.seeds import rng
 from isogloss.formats.checklist import Cell, Template, last_words
@@ -67,12 +68,17 @@ class Filled:
 
 def draw(english: Template, number: int) -> Draw:
     """The n-th draw of a test; it depends on the English template only."""
-    random = rng(f"multichecklist/{english.name}", str(number))
-    rows = {kind: int(random.integers(len(cells))) for kind, cells in sorted(english.values.items())}
+    sizes = tuple((kind, len(cells)) for kind, cells in sorted(english.values.items()))
+    return _draw(english.name, sizes, len(english.contexts), number)
+
+
+@cache
+def _draw(name: str, sizes: tuple[tuple[str, int], ...], contexts: int, number: int) -> Draw:
+    random = rng(f"multichecklist/{name}", str(number))
+    rows = {kind: int(random.integers(size)) for kind, size in sizes}
     first, second = (PROPERTIES[i] for i in random.permutation(len(PROPERTIES))[:2])
     one, two, three = (int(i) for i in random.permutation(6)[:3])
-    context = int(random.integers(len(english.contexts)))
-    return Draw(rows=rows, properties=(first, second), names=(one, two, three), context=context)
+    return Draw(rows=rows, properties=(first, second), names=(one, two, three), context=int(random.integers(contexts)))
 
 
 class Test:

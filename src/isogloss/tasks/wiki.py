@@ -1,6 +1,6 @@
 """Plain sentences of Wikipedia, one file per language, for pretraining.
 
-    The mill was moved stone by stone to the other bank .
+    text  The mill was moved stone by stone to the other bank .
 
 They are the tokens of PAN-X's training files joined by spaces, deduplicated; the English file shares sentences with
 PAN-X's English training set, none with a dev or test set. Any folder of `<code>.txt` files with a sentence per line
