@@ -1,0 +1,37 @@
+"""An error says what was seen, what is allowed and what to do."""
+
+from pathlib import Path
+
+from isogloss.core import errors
+from isogloss.core.errors import DataError, IsoglossError, UnknownName
+
+
+def test_an_unknown_name_suggests_the_nearest() -> None:
+    """The message holds the name, the nearest known one, all known ones sorted, and where they are."""
+    error = UnknownName.of("task", "xnil", ["xquad", "xnli", "anli"], "one file each in isogloss/tasks/")
+    assert str(error) == (
+        "no task named 'xnil'. Did you mean 'xnli'? Known: anli, xnli, xquad (one file each in isogloss/tasks/)."
+    )
+
+
+def test_a_name_like_no_other_gets_no_suggestion() -> None:
+    """Nothing near, nothing suggested; nothing known is said as such."""
+    assert str(UnknownName.of("task", "zzz", [])) == "no task named 'zzz'. Known: none."
+
+
+def test_a_data_error_names_file_and_line() -> None:
+    """With a line, and for a file as a whole."""
+    assert str(DataError.at(Path("a.tsv"), 812, "2 columns, expected 3.")) == (
+        "a.tsv, line 812: 2 columns, expected 3. Nothing was written."
+    )
+    assert str(DataError.at(Path("a.tsv"), None, "it is empty.")) == "a.tsv: it is empty. Nothing was written."
+
+
+def test_the_tree_in_the_docstring_is_the_tree() -> None:
+    """Every exception stands in the module's drawing, and is one of ours."""
+    kinds = {name: kind for name, kind in vars(errors).items() if isinstance(kind, type)}
+    kinds = {name: kind for name, kind in kinds.items() if issubclass(kind, Exception)}
+    assert errors.__doc__
+    for name, kind in kinds.items():
+        assert name in errors.__doc__
+        assert issubclass(kind, IsoglossError)

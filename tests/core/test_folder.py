@@ -1,0 +1,57 @@
+"""The folder is the registry."""
+
+from pathlib import Path
+
+import pytest
+
+from isogloss.core.errors import SpecError, UnknownName
+from isogloss.core.folder import ATTRIBUTES, ROOT, load, names
+
+
+def test_every_file_is_an_entry_under_its_own_name() -> None:
+    """Each file of the rooms for tasks, metrics and recipes defines what its room asks; tasks and metrics carry the
+    file's name."""
+    for room in ("tasks", "metrics", "recipes"):
+        assert names(room) == sorted(path.stem for path in (ROOT / room).glob("[!_]*.py"))
+        for name in names(room):
+            entry = load(room, name)
+            if room != "recipes":
+                assert entry.name == name
+
+
+def test_an_unknown_entry_suggests_the_nearest() -> None:
+    """A slip in a name, and a name that could leave the folder, are unknown names."""
+    with pytest.raises(UnknownName, match="Did you mean 'xnli'"):
+        load("tasks", "xnil")
+    for name in ("_nli", "../core/task", "a.b", ""):
+        with pytest.raises(UnknownName):
+            load("tasks", name)
+
+
+def test_a_users_folder_wins(tmp_path: Path) -> None:
+    """A file of the user's is found by name before the package's, and by its path; it is loaded once."""
+    (tmp_path / "xnli.py").write_text("TASK = object()\n")
+    (tmp_path / "note.py").write_text("'''Defines nothing.'''\n")
+    mine = load("tasks", "xnli", [tmp_path])
+    assert mine is load("tasks", str(tmp_path / "xnli.py"))
+    assert mine is not load("tasks", "xnli")
+    assert "note" not in names("tasks", [tmp_path])
+
+
+def test_a_users_mistake_is_told_with_its_file(tmp_path: Path) -> None:
+    """A file without the entry, one that fails when imported, and one that is not there."""
+    path = tmp_path / "mine_without.py"
+    path.write_text("X = 1\n")
+    with pytest.raises(SpecError, match=r"mine_without\.py: it defines no TASK"):
+        load("tasks", str(path))
+    path = tmp_path / "mine_broken.py"
+    path.write_text("1 / 0\n")
+    with pytest.raises(SpecError, match=r"mine_broken\.py: it fails when imported: ZeroDivisionError"):
+        load("tasks", str(path))
+    with pytest.raises(SpecError, match="no such file"):
+        load("recipes", str(tmp_path / "gone.py"))
+
+
+def test_every_room_has_a_word() -> None:
+    """The rooms that are registries, and what a file in each defines."""
+    assert {room for room in ATTRIBUTES if (ROOT / room).is_dir()} == set(ATTRIBUTES)

@@ -1,0 +1,118 @@
+"""Who may import whom (docs/architecture): the ranks, the desk without torch, and a quick start."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import isogloss
+
+ROOT = Path(isogloss.__file__).parent
+RANKS = {
+    "core": 0,
+    **dict.fromkeys(("formats", "metrics", "worlds"), 1),
+    **dict.fromkeys(("tasks", "measures", "models", "store"), 2),
+    **dict.fromkeys(("training", "evaluation", "analysis", "data"), 3),
+    **dict.fromkeys(("grid", "report", "claims", "recipes"), 4),
+    "cli": 5,
+    "__main__": 6,
+}
+DESK = ("store", "metrics", "analysis", "claims", "report")
+LAB = {"torch", "transformers", "tokenizers", "safetensors", "ray", "accelerate", "peft"}
+FILES = sorted(ROOT.rglob("*.py"))
+
+
+def room(path: Path) -> str:
+    return path.relative_to(ROOT).parts[0].removesuffix(".py")
+
+
+def imported(path: Path) -> list[tuple[int, str]]:
+    """(line, module) of every import, those inside functions and for annotations included."""
+    found = []
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            found += [(node.lineno, alias.name) for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            assert not node.level, f"{path}:{node.lineno}: imports are written in full"
+            found.append((node.lineno, node.module or ""))
+            # `from isogloss import report` names a room as well.
+            found += [(node.lineno, f"isogloss.{alias.name}") for alias in node.names if node.module == "isogloss"]
+    return found
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_a_room_imports_only_lower_rooms(path: Path) -> None:
+    """A room imports its own files and rooms of lower rank."""
+    own = room(path)
+    for line, module in imported(path):
+        parts = module.split(".")
+        if parts[0] != "isogloss" or len(parts) == 1 or parts[1] not in RANKS:
+            continue
+        assert parts[1] == own or RANKS[parts[1]] < RANKS[own], f"{path}:{line}: {own} may not import {module}"
+
+
+def test_every_room_has_a_rank() -> None:
+    """A new room gets its rank here and in the architecture at once."""
+    assert {room(path) for path in FILES} - {"__init__"} <= set(RANKS)
+
+
+@pytest.mark.parametrize("path", [path for path in FILES if room(path) in DESK], ids=lambda p: str(p.relative_to(ROOT)))
+def test_the_desk_never_imports_the_lab(path: Path) -> None:
+    """Tables and figures can be redone on a laptop: no torch, transformers or ray, inside functions either."""
+    for line, module in imported(path):
+        assert module.split(".")[0] not in LAB, f"{path}:{line}: the desk may not import {module}"
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_no_file_outgrows_a_head(path: Path) -> None:
+    """400 lines at most."""
+    assert len(path.read_text("utf-8").splitlines()) <= 400
+
+
+def test_the_desk_can_be_imported_without_the_lab() -> None:
+    """Every module of the desk, imported together in one fresh process, brings in nothing of the lab."""
+    names = [
+        ".".join(("isogloss", *path.relative_to(ROOT).with_suffix("").parts))
+        for path in FILES
+        if room(path) in DESK and path.stem != "__init__"
+    ]
+    loaded = modules_after("\n".join(f"import {name}" for name in names))
+    assert not loaded & LAB
+
+
+QUICK = LAB | {"scipy", "pyarrow", "altair", "jinja2", "vl_convert"}
+"""What takes a tenth of a second or more to import."""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "slow"),
+    [
+        (["--help"], QUICK | {"numpy"}),
+        (["run", "--help"], QUICK | {"numpy"}),
+        (["tasks"], QUICK),
+        (["show"], QUICK),
+        (["gc"], QUICK),
+        (["why", "0123"], QUICK),
+        (["report"], QUICK),
+    ],
+    ids=" ".join,
+)
+def test_the_command_starts_at_once(arguments: list[str], slow: set[str], tmp_path: Path) -> None:
+    """--help imports nothing beyond the standard library; the desk's verbs nothing that is slow to import."""
+    code = (
+        "import os, sys\nfrom isogloss.cli import main\n"
+        f"os.chdir({str(tmp_path)!r})\n"
+        f"try:\n    main({arguments!r})\nexcept SystemExit:\n    pass\n"
+    )
+    loaded = modules_after(code)
+    assert "isogloss.cli" in loaded
+    assert not {name.split(".")[0] for name in loaded} & slow
+
+
+def modules_after(code: str) -> set[str]:
+    """All modules that a fresh process has loaded after some code."""
+    code += "\nimport sys\nprint('LOADED', *sys.modules)\n"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    return set(done.stdout.rpartition("LOADED")[2].split())
