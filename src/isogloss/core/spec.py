@@ -34,7 +34,8 @@ class Architecture:
     activation: str = "relu"
     dropout: float = 0.0
     tokenizer: str = "unigram"
-    """"unigram" trains one with `tokenizers`; "words" splits at white space (worlds)."""
+    """"unigram" trains one with `tokenizers`; "pieces" is a faster way to one for many languages; "words" splits at
+    white space (worlds)."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,13 +90,22 @@ class Phase:
     layer: int = -1
     """Hidden layer the head reads; 0 = embeddings, -1 = last."""
     pooling: str = "first"
-    """What a classification or choice head reads: the "first" state, or the "mean" of all."""
+    """What a classification or choice head reads: the "first" state, the "mean" of all, or their mean by "idf"."""
+    reads: str = "first"
+    """What a tagging head reads of a word: its "first" sub-word, or "first+mean", that and the mean of all of them."""
+    hidden: int = 0
+    """Width of a hidden layer in a tagging head; 0 = none."""
     dropout: float = 0.1
     """In the head; the encoder's own stands in its configuration."""
     objective: Mapping[str, float] = field(default_factory=dict)
     """Settings of the loss, such as {"mask": 0.3} for MLM; each head documents its own."""
     start: str = "random"
-    """How a pretrain phase begins: "random", or "aligned" sub-word vectors from parallel text."""
+    """How a pretrain phase begins: "random", or "aligned" sub-word vectors from parallel text, after which steps and
+    epochs may both be 0."""
+    first: int = 0
+    """Use the first so many training examples of each language of each task; 0 = all. The start is made of all."""
+    without: tuple[str, ...] = ()
+    """Tests whose sentences are taken out of the training text first, as "task/split": ("xnli/test", …)."""
     seed: int = 0
     data: Mapping[str, str] = field(default_factory=dict)
     """task → hash of the training examples; filled in by the plan."""
@@ -105,6 +115,8 @@ class Phase:
             raise UnknownName.of("stage", self.stage, STAGES)
         if not self.tasks:
             raise SpecError(f"a {self.stage} phase has no tasks; name at least one.")
+        if self.start == "aligned" and self.stage == "pretrain" and self.steps == self.epochs == 0:
+            return
         if (self.steps > 0) == (self.epochs > 0):
             raise SpecError(
                 f"a {self.stage} phase on {'+'.join(self.tasks)} has steps={self.steps} and epochs={self.epochs}; "

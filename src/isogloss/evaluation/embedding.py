@@ -11,7 +11,7 @@ from isogloss.models.encoder import Encoder
 from isogloss.models.features import Batch, Feature, pair_row
 from isogloss.models.heads import limit_of
 from isogloss.models.inference import each
-from isogloss.models.pooling import POOLINGS, pool
+from isogloss.models.pooling import pool, poolings, weights_for
 
 LENGTH = 128
 """Longest sentence in sub-words; what follows is cut, as XTREME's scripts do for retrieval."""
@@ -33,15 +33,19 @@ def views(encoder: Encoder) -> list[View]:
     """All layers and poolings. The first state of the embeddings is the same for every sentence: left out."""
     return [
         View(layer=layer, pooling=pooling)
-        for pooling in POOLINGS
+        for pooling in poolings(encoder)
         for layer in range(encoder.layers + 1)
         if not (layer == 0 and pooling == "first")
     ]
 
 
 def reference(encoder: Encoder) -> View:
-    """Mean of the layer at 14/24 of the depth: hidden layer 14 of XLM-R Large, as the paper's code reads it."""
-    return View(layer=round(encoder.layers * 14 / 24), pooling="mean")
+    """Mean of the layer at 14/24 of the depth: hidden layer 14 of XLM-R Large, as the paper's code reads it.
+
+    An encoder that brings word frequencies along was made for the weighted mean.
+    """
+    pooling = "mean" if encoder.frequency_weights is None else "idf"
+    return View(layer=round(encoder.layers * 14 / 24), pooling=pooling)
 
 
 def embed(
@@ -56,13 +60,16 @@ def embed(
             raise DataError(f"text {index} ({texts[index]!r}) has no sub-words, so it has no vector; leave it out.")
         row, _ = pair_row(subwords.frame, ids, None, length)
         features.append(Feature(index, (row,), (0,)))
+    weights = {view.pooling: weights_for(encoder, view.pooling) for view in wanted}
     found = {view: np.empty((len(texts), encoder.width), dtype=np.float32) for view in wanted}
 
     def compute(batch: Batch) -> list[int]:
         states = encoder.all_states(batch.ids, batch.mask, batch.segments)
         rows = [feature.example for feature in batch.features]
         for view in wanted:
-            found[view][rows] = pool(states[view.layer].float(), batch.mask, view.pooling).cpu().numpy()
+            each_weight = weights[view.pooling]
+            chosen = None if each_weight is None else each_weight[batch.ids]
+            found[view][rows] = pool(states[view.layer].float(), batch.mask, view.pooling, chosen).cpu().numpy()
         return rows
 
     with torch.inference_mode():

@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from safetensors import SafetensorError
+from safetensors.torch import load_file, save_file
 from transformers import (
     MODEL_MAPPING,
     AutoConfig,
@@ -30,6 +32,7 @@ from isogloss.core.typing import Float, Int
 from isogloss.models.tokenizer import Subwords
 
 Tensor = torch.Tensor
+WEIGHTS = "frequency_weights.safetensors"
 
 
 @dataclass
@@ -38,6 +41,8 @@ class Encoder:
 
     model: PreTrainedModel
     subwords: Subwords
+    frequency_weights: Float[Tensor, "vocabulary"] | None = None
+    """How much each sub-word counts in "idf" pooling; None where nothing was counted."""
 
     @property
     def width(self) -> int:
@@ -140,7 +145,19 @@ def load(name: str | Path, revision: str = "") -> Encoder:
     strange = sorted(key for key in info["unexpected_keys"] if not _is_head(key))
     if strange:
         raise ModelError(f"{name}: {len(strange)} weights that its config.json does not describe ({strange[0]} …).")
-    return Encoder(model, subwords)
+    return Encoder(model, subwords, _weights(folder / WEIGHTS, len(subwords)))
+
+
+def _weights(path: Path, size: int) -> Tensor | None:
+    if not path.is_file():
+        return None
+    try:
+        found = load_file(path)["weights"]
+    except (SafetensorError, KeyError, OSError) as error:
+        raise ModelError(f'{path}: it cannot be read ({error}). Delete it; "idf" pooling then is not there.') from error
+    if found.shape != (size,):
+        raise ModelError(f"{path}: weights of {tuple(found.shape)} for a vocabulary of {size}; it is another model's.")
+    return found
 
 
 def save(encoder: Encoder, folder: Path) -> None:
@@ -148,6 +165,8 @@ def save(encoder: Encoder, folder: Path) -> None:
     with _quiet():
         encoder.model.save_pretrained(folder, safe_serialization=True)
         encoder.subwords.tokenizer.save_pretrained(folder)
+    if encoder.frequency_weights is not None:
+        save_file({"weights": encoder.frequency_weights.cpu()}, folder / WEIGHTS)
 
 
 @contextmanager

@@ -1,12 +1,33 @@
-"""Token states → one sentence vector."""
+"""Token states → one sentence vector.
+
+"idf" is the mean weighted by inverse document frequency, which the encoder must bring along: without it frequent
+sub-words, which say little, drown the rest (Arora, Liang & Ma 2017).
+"""
 
 import torch
 
-from isogloss.core.errors import UnknownName
+from isogloss.core.errors import ModelError, UnknownName
 from isogloss.core.typing import Float, Int
+from isogloss.models.encoder import Encoder
 
 Tensor = torch.Tensor
-POOLINGS = ("mean", "first")
+POOLINGS = ("mean", "first", "idf")
+
+
+def poolings(encoder: Encoder) -> tuple[str, ...]:
+    """Those that an encoder allows."""
+    return tuple(name for name in POOLINGS if name != "idf" or encoder.frequency_weights is not None)
+
+
+def weights_for(encoder: Encoder, pooling: str) -> Float[Tensor, "vocabulary"] | None:
+    """The weight of each sub-word under a pooling; None where all count the same. ModelError for "idf" without."""
+    if pooling != "idf":
+        return None
+    if encoder.frequency_weights is None:
+        raise ModelError(
+            'pooling="idf" needs word frequencies, which only an encoder with start="aligned" brings along; use "mean".'
+        )
+    return encoder.frequency_weights.to(encoder.model.device)
 
 
 def pool(
@@ -15,10 +36,10 @@ def pool(
     pooling: str,
     weights: Float[Tensor, "r t"] | None = None,
 ) -> Float[Tensor, "r d"]:
-    """One vector per row: "first" state, or the "mean" over unpadded ones, weighted where `weights` are given."""
+    """One vector per row: "first" state, or the "mean" ("idf": weighted by `weights`) over unpadded ones."""
     if pooling == "first":
         return states[:, 0]
-    if pooling != "mean":
+    if pooling not in POOLINGS:
         raise UnknownName.of("pooling", pooling, POOLINGS)
     if weights is None:
         if mask is None:

@@ -14,9 +14,10 @@ from transformers import PreTrainedTokenizerFast
 
 from isogloss.core.errors import ModelError, UnknownName
 from isogloss.core.typing import Int, np
+from isogloss.models import pieces
 
 Ids = Int[np.ndarray, "t"]
-KINDS = ("unigram", "words")
+KINDS = ("unigram", "pieces", "words")
 _SPECIALS = ["<s>", "<pad>", "</s>", "<unk>"]
 
 
@@ -98,6 +99,8 @@ def train(texts: Iterable[str], *, kind: str, vocabulary: int, positions: int) -
         trainer: Any = trainers.UnigramTrainer(
             vocab_size=vocabulary - 1, special_tokens=_SPECIALS, unk_token="<unk>", show_progress=False
         )
+    elif kind == "pieces":
+        return _wrapped(pieces.train(texts, vocabulary, _SPECIALS), positions)
     elif kind == "words":
         tokenizer = Tokenizer(models.WordLevel(unk_token="<unk>"))
         tokenizer.pre_tokenizer = pre_tokenizers.WhitespaceSplit()
@@ -106,6 +109,11 @@ def train(texts: Iterable[str], *, kind: str, vocabulary: int, positions: int) -
         raise UnknownName.of("tokenizer", kind, KINDS)
     tokenizer.train_from_iterator(texts, trainer)
     tokenizer.add_special_tokens(["<mask>"])
+    return _wrapped(tokenizer, positions)
+
+
+def _wrapped(tokenizer: Tokenizer, positions: int) -> PreTrainedTokenizerFast:
+    """The tokenizer with XLM-R's frame around texts and pairs."""
     ends = [("<s>", 0), ("</s>", 2)]
     tokenizer.post_processor = processors.TemplateProcessing(
         single="<s> $A </s>", pair="<s> $A </s> </s> $B </s>", special_tokens=ends

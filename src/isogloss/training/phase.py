@@ -1,6 +1,7 @@
 """Train the last phase of a run: from its parent's weights to its own."""
 
 import platform
+import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -9,20 +10,23 @@ import torch
 import transformers
 
 from isogloss import __version__
-from isogloss.core.errors import DataError, SpecError
+from isogloss.core.errors import DataError, SpecError, UnknownName
 from isogloss.core.examples import Example, Text
 from isogloss.core.seeds import seed_of
 from isogloss.core.spec import Architecture, Phase, Published, RunSpec, canonical
 from isogloss.core.task import Task, data_hash
+from isogloss.models import aligned
 from isogloss.models.batches import budget_for
 from isogloss.models.encoder import Encoder, build, load, save
 from isogloss.models.heads import Head, head_for, saved
 from isogloss.models.tokenizer import Subwords
 from isogloss.models.tokenizer import train as train_tokenizer
 from isogloss.store.write import replacing
-from isogloss.training import loop
+from isogloss.training import held_out, loop
+from isogloss.training.held_out import Found
 
 Find = Callable[[str], Task]
+STARTS = ("random", "aligned")
 
 
 def train(
@@ -35,19 +39,27 @@ def train(
     """
     phase = spec.phases[-1]
     key = f"{canonical(spec.encoder)}/{canonical(phase)}"
-    examples = {name: _examples(find(name), phase, data) for name in phase.tasks}
+    found = {name: _examples(find(name), phase, data) for name in phase.tasks}
+    found, dropped = held_out.drop(found, held_out.sentences(phase.without, find, data))
     torch.manual_seed(seed_of(key, "init"))
-    encoder = start(spec, parent, examples, folder)
+    encoder = start(spec, parent, found, folder)
     encoder.model.to(device())
-    streams = [
-        _stream(name, _head(name, task, found, encoder, phase, parent), found, encoder, phase)
-        for name, task, found in _groups(phase, find, examples)
-    ]
-    record = loop.run(encoder, streams, phase, key=key, folder=folder, report=report)
+    examples = {name: _first(by_language, phase.first) for name, by_language in found.items()}
+    record: dict[str, Any] = {"steps": 0}
+    heads: dict[str, Head] = {}
+    if phase.steps or phase.epochs:
+        streams = [
+            _stream(name, _head(name, task, group, encoder, phase, parent), group, encoder, phase)
+            for name, task, group in _groups(phase, find, examples)
+        ]
+        record = loop.run(encoder, streams, phase, key=key, folder=folder, report=report)
+        heads = {stream.name: stream.head for stream in streams}
     with replacing(folder / "encoder") as draft:
         save(encoder, draft)
     with replacing(folder / saved.NAME) as draft:
-        saved.write({stream.name: stream.head for stream in streams}, draft)
+        saved.write(heads, draft)
+    if phase.without:
+        record["test_sentences_dropped"] = dropped
     return {
         **record,
         "device": str(encoder.model.device),
@@ -69,42 +81,67 @@ def device() -> torch.device:
     return torch.device("cuda" if torch.cuda.is_available() else "cpu")
 
 
-def start(spec: RunSpec, parent: Path | None, examples: dict[str, list[Example]], folder: Path) -> Encoder:
+def start(spec: RunSpec, parent: Path | None, found: dict[str, Found], folder: Path) -> Encoder:
     """The encoder a phase begins with."""
     if parent is not None and (parent / "encoder").is_dir():
         return load(parent / "encoder")
     if isinstance(spec.encoder, Published):
         return load(spec.encoder.name, spec.encoder.revision)
-    return _scratch(spec.encoder, spec.phases[-1], examples, folder)
+    return _scratch(spec.encoder, spec.phases[-1], found, folder)
 
 
-def _scratch(architecture: Architecture, phase: Phase, examples: dict[str, list[Example]], folder: Path) -> Encoder:
+def _scratch(architecture: Architecture, phase: Phase, found: dict[str, Found], folder: Path) -> Encoder:
     """A new encoder and tokenizer for a pretrain phase; the tokenizer is kept, since training one takes a while."""
-    texts = [text for found in examples.values() for text in found if isinstance(text, Text)]
-    if not texts:
+    if phase.start not in STARTS:
+        raise UnknownName.of("start", phase.start, STARTS)
+    texts = {
+        name: {language: [text for text in examples if isinstance(text, Text)] for language, examples in each.items()}
+        for name, each in found.items()
+    }
+    lines = _lines(texts, architecture, phase)
+    if not lines:
         raise SpecError(f"a pretrain phase learns from text; {'+'.join(phase.tasks)} has none.")
     kept = folder / "state-tokenizer"
     if not kept.is_dir():
-        lines = (line for item in texts for line in (item.text, item.text_pair) if line)
         tokenizer = train_tokenizer(
             lines, kind=architecture.tokenizer, vocabulary=architecture.vocabulary, positions=architecture.positions
         )
         with replacing(kept) as draft:
             tokenizer.save_pretrained(draft)
     subwords = Subwords(transformers.PreTrainedTokenizerFast.from_pretrained(kept))
+    if phase.start == "aligned":
+        return aligned.start(architecture, subwords, texts, f"{canonical(architecture)}/{phase.seed}")
     return build(architecture, subwords)
 
 
-def _examples(task: Task, phase: Phase, data: Path) -> list[Example]:
-    languages = phase.languages or task.available(data, "train")
-    found = task.training(data, languages, phase.limit)
-    pinned = phase.data.get(task.name)
-    if pinned and data_hash(found) != pinned:
+def _lines(texts: aligned.Texts, architecture: Architecture, phase: Phase) -> list[str]:
+    """What the tokenizer learns from: everything; for "pieces" a sample with the same share for every language."""
+    if architecture.tokenizer == "pieces":
+        return aligned.sample(texts, f"{canonical(architecture)}/{phase.seed}")
+    every = [text for each in texts.values() for examples in each.values() for text in examples]
+    return [line for text in every for line in (text.text, text.text_pair) if line]
+
+
+def _examples(task: Task, phase: Phase, data: Path) -> Found:
+    """A phase's training examples of one task, by language. Raises DataError when they are not those of the plan."""
+    found: Found = {}
+    room = phase.limit or sys.maxsize
+    for language in phase.languages or task.available(data, "train"):
+        if room:
+            found[language] = task.examples(data, "train", language)[:room]
+            room -= len(found[language])
+    pinned, here = phase.data.get(task.name), data_hash(_first(found, 0))
+    if pinned and here != pinned:
         raise DataError(
             f"the training data of '{task.name}' has changed since the study was planned (was {pinned}, is "
-            f"{data_hash(found)}). Give the run command again: it plans anew. Nothing was written."
+            f"{here}). Give the run command again: it plans anew. Nothing was written."
         )
     return found
+
+
+def _first(found: Found, count: int) -> list[Example]:
+    """The first `count` examples of every language, all when it is 0."""
+    return [example for examples in found.values() for example in examples[: count or None]]
 
 
 def _groups(phase: Phase, find: Find, examples: dict[str, list[Example]]) -> list[tuple[str, Task, list[Example]]]:

@@ -3,7 +3,7 @@
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import torch
 from torch import nn
@@ -13,6 +13,7 @@ from isogloss.core.spec import Phase
 from isogloss.core.typing import Float
 from isogloss.models.encoder import Encoder
 from isogloss.models.features import Batch, Feature
+from isogloss.models.pooling import pool, weights_for
 from isogloss.models.tokenizer import Subwords
 
 Tensor = torch.Tensor
@@ -40,6 +41,12 @@ class Head(nn.Module, ABC):
         self.stride = min(phase.stride, self.length // 2)
         self.pooling = phase.pooling
         self.layer = phase.layer
+        self.register_buffer("weights", weights_for(encoder, phase.pooling), persistent=False)
+
+    def pool(self, states: Float[Tensor, "r t d"], batch: Batch) -> Float[Tensor, "r d"]:
+        """One vector per row, as the phase asks."""
+        weights = cast("Tensor | None", self.weights)
+        return pool(states, batch.mask, self.pooling, None if weights is None else weights[batch.ids])
 
     @abstractmethod
     def encode(self, examples: Sequence[Example], subwords: Subwords, *, labelled: bool) -> list[Feature]:

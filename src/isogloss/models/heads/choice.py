@@ -14,7 +14,6 @@ from isogloss.core.typing import Float
 from isogloss.models.encoder import Encoder
 from isogloss.models.features import Batch, Feature, pair_row
 from isogloss.models.heads._head import Answer, Head, normal
-from isogloss.models.pooling import pool
 from isogloss.models.tokenizer import Subwords
 
 Tensor = torch.Tensor
@@ -47,7 +46,7 @@ class ChoiceHead(Head):
 
     def forward(self, states: Float[Tensor, "r t d"], batch: Batch) -> Float[Tensor, "n choices"]:
         """Log-probabilities; examples with fewer choices than the batch's most are padded with -inf."""
-        pooled = self.dropout(pool(states, batch.mask, self.pooling))
+        pooled = self.dropout(self.pool(states, batch))
         scores = self.out(self.dropout(torch.tanh(self.dense(pooled)))).squeeze(-1).float()
         counts = [len(feature.rows) for feature in batch.features]
         table = scores.new_full((len(counts), max(counts)), float("-inf"))

@@ -14,7 +14,6 @@ from isogloss.core.typing import Float
 from isogloss.models.encoder import Encoder
 from isogloss.models.features import Batch, Feature, pair_row
 from isogloss.models.heads._head import Answer, Head, normal
-from isogloss.models.pooling import pool
 from isogloss.models.tokenizer import Subwords
 
 Tensor = torch.Tensor
@@ -50,7 +49,7 @@ class ClassificationHead(Head):
 
     def forward(self, states: Float[Tensor, "r t d"], batch: Batch) -> Float[Tensor, "r labels"]:
         """Logits per label."""
-        pooled = self.dropout(pool(states, batch.mask, self.pooling))
+        pooled = self.dropout(self.pool(states, batch))
         return cast(Tensor, self.out(self.dropout(torch.tanh(self.dense(pooled)))))
 
     def loss(self, states: Float[Tensor, "r t d"], batch: Batch) -> tuple[Tensor, int]:

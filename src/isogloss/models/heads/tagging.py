@@ -1,4 +1,4 @@
-"""One tag per word, read at its first sub-word.
+"""One tag per word, read at its first sub-word, or at that and the mean of all its sub-words.
 
 No word is ever truncated away: a sentence longer than the encoder takes is split between words, as XTREME's
 preprocessing does, and its tags are joined again.
@@ -11,16 +11,17 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-from isogloss.core.errors import DataError
+from isogloss.core.errors import DataError, UnknownName
 from isogloss.core.examples import Example, Tagging
 from isogloss.core.spec import Phase
-from isogloss.core.typing import Float, np
+from isogloss.core.typing import Float, Int, np
 from isogloss.models.encoder import Encoder
 from isogloss.models.features import Batch, Feature
 from isogloss.models.heads._head import Answer, Head, normal
 from isogloss.models.tokenizer import Ids, Subwords
 
 Tensor = torch.Tensor
+READS = ("first", "first+mean")
 
 
 class TaggingHead(Head):
@@ -30,7 +31,13 @@ class TaggingHead(Head):
         super().__init__(labels, encoder, phase)
         self.labels = labels
         self.dropout = nn.Dropout(phase.dropout)
-        self.out = normal(encoder.width, len(labels))
+        if phase.reads not in READS:
+            raise UnknownName.of("reads", phase.reads, READS)
+        self.tail = len(encoder.subwords.frame.suffix)
+        self.whole = phase.reads == "first+mean"
+        wide = encoder.width * (2 if self.whole else 1)
+        self.hidden = normal(wide, phase.hidden) if phase.hidden else None
+        self.out = normal(phase.hidden or wide, len(labels))
 
     def encode(self, examples: Sequence[Example], subwords: Subwords, *, labelled: bool) -> list[Feature]:
         """One row per piece of a sentence; `extra` holds the column of each word's first sub-word."""
@@ -58,10 +65,16 @@ class TaggingHead(Head):
     def forward(self, states: Float[Tensor, "r t d"], batch: Batch) -> Float[Tensor, "w labels"]:
         """Logits of every word of the batch, in order."""
         counts = [len(feature.extra) for feature in batch.features]
-        rows = np.repeat(np.arange(len(counts)), counts)
-        columns = np.concatenate([feature.extra for feature in batch.features])
-        words = states[torch.from_numpy(rows).to(states.device), torch.from_numpy(columns).to(states.device)]
-        return cast(Tensor, self.out(self.dropout(words)))
+        rows = torch.from_numpy(np.repeat(np.arange(len(counts)), counts)).to(states.device)
+        starts = np.concatenate([feature.extra for feature in batch.features])
+        words = states[rows, torch.from_numpy(starts).to(states.device)]
+        if self.whole:
+            ends = np.concatenate([np.append(each.extra[1:], len(each.rows[0]) - self.tail) for each in batch.features])
+            words = torch.cat([words, _means(states, rows, starts, ends)], dim=1)
+        words = self.dropout(words)
+        if self.hidden is not None:
+            words = self.dropout(functional.relu(self.hidden(words)))
+        return cast(Tensor, self.out(words))
 
     def loss(self, states: Float[Tensor, "r t d"], batch: Batch) -> tuple[Tensor, int]:
         """Cross-entropy, summed over words."""
@@ -80,6 +93,19 @@ class TaggingHead(Head):
         tags = np.concatenate([output[0] for _, output in outputs])
         sure = np.concatenate([output[1] for _, output in outputs])
         return Answer([self.labels[tag] for tag in tags], float(sure.mean()))
+
+
+def _means(
+    states: Float[Tensor, "r t d"], rows: Int[Tensor, "w"], starts: Int[np.ndarray, "w"], ends: Int[np.ndarray, "w"]
+) -> Float[Tensor, "w d"]:
+    """Mean state of the sub-words [start, end) of each word."""
+    sizes = ends - starts
+    word = np.repeat(np.arange(len(sizes)), sizes)
+    column = np.arange(len(word)) - np.repeat(np.cumsum(sizes) - sizes, sizes) + np.repeat(starts, sizes)
+    at = torch.from_numpy(word).to(states.device)
+    inner = states[rows[at], torch.from_numpy(column).to(states.device)]
+    total = states.new_zeros(len(sizes), states.shape[-1]).index_add(0, at, inner)
+    return total / torch.from_numpy(sizes).to(states.device, states.dtype)[:, None]
 
 
 def _pieces(words: list[Ids], room: int) -> list[list[Ids]]:

@@ -1,0 +1,205 @@
+"""An encoder that starts from aligned sub-word vectors: translations near each other before anything is trained.
+
+A small encoder does not align languages by masked language modelling in the minutes it is given, so parallel text
+gives it the alignment directly. Three blocks make a vector:
+
+    context   SVD of sub-word × line of a parallel text, all languages sharing the lines
+    meaning   English neighbours within five sub-words, carried to every language through word links
+    syntax    English neighbours within two sub-words, by position, carried in the same way
+
+Directions in which the languages' mean vectors differ are then removed: they tell the language, not the meaning.
+The body starts with small residual branches, so that at first every layer says what the vectors say.
+"""
+
+import math
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import torch
+from scipy import sparse
+
+from isogloss.core.errors import SpecError
+from isogloss.core.examples import Text
+from isogloss.core.seeds import rng
+from isogloss.core.spec import Architecture
+from isogloss.core.typing import Float, Int, np
+from isogloss.models.alignment import links
+from isogloss.models.cooccurrence import Counts, contexts, neighbours, ppmi, singular, unit
+from isogloss.models.encoder import Encoder, build
+from isogloss.models.tokenizer import Subwords
+
+Texts = Mapping[str, Mapping[str, Sequence[Text]]]
+"""task → language → texts."""
+SHARES = {"context": (7 / 12, 1.0), "meaning": (1 / 4, 0.6), "syntax": (1 / 6, 0.6)}
+"""Block → its share of the width, and its weight."""
+MEANING, SYNTAX = (-5, -4, -3, -2, -1, 1, 2, 3, 4, 5), (-2, -1, 1, 2)
+ENGLISH = 60_000
+"""English texts whose neighbours are counted, at most."""
+LANGUAGE_DIRECTIONS = 12
+RESIDUAL = 0.1
+"""Size of the residual branches at the start."""
+POSITION = 0.25
+"""Size of the position vectors beside the sub-words'."""
+SAMPLE = 500_000
+"""Bytes of each language that a tokenizer learns from."""
+ENGLISH_SHARE = 4
+UNSPACED = ("ja", "my", "th", "zh")
+_INNER_SPACE = re.compile(r"(?<=[^\x00-\x7f]) +(?=[^\x00-\x7f])")
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """Tokenised text: what is parallel, as language → row → ids, and plain English."""
+
+    parallel: dict[str, dict[str, Int[np.ndarray, "t"]]]
+    english: list[Int[np.ndarray, "t"]]
+    size: int
+    """Number of sub-words in the vocabulary."""
+
+
+def read(texts: Texts, subwords: Subwords, key: str) -> Corpus:
+    """Tokenise what the vectors are made of. Raises SpecError when no text is parallel with English."""
+    parallel: dict[str, dict[str, Int[np.ndarray, "t"]]] = {}
+    english: list[str] = []
+    for task, by_language in texts.items():
+        for language, found in by_language.items():
+            rows = {f"{task}/{text.row}": text.text for text in found if text.row is not None}
+            if rows:
+                ids = subwords.ids([joined(text, language) for text in rows.values()])
+                parallel.setdefault(language, {}).update(
+                    (row, each) for row, each in zip(rows, ids, strict=True) if len(each)
+                )
+            if language == "en":
+                english += [text.text for text in found if text.row is None]
+    if "en" not in parallel or len(parallel) < 2:
+        raise SpecError(
+            'start="aligned" needs parallel text in English and another language; none of '
+            f"{', '.join(texts)} has any (texts whose `row` is the same in both)."
+        )
+    picked = rng(key, "english").permutation(len(english))[:ENGLISH]
+    plain = [ids for ids in subwords.ids([english[index] for index in sorted(picked)]) if len(ids)]
+    return Corpus(parallel, plain + list(parallel["en"].values()), len(subwords))
+
+
+def sample(texts: Texts, key: str) -> list[str]:
+    """Lines to train a tokenizer on: parallel text first, then the rest, up to the same size for every language.
+
+    English, in which everything is trained, gets more.
+    """
+    lines: list[str] = []
+    languages = dict.fromkeys(language for by_language in texts.values() for language in by_language)
+    for language in languages:
+        every = [text for by_language in texts.values() for text in by_language.get(language, ())]
+        order = rng(key, f"tokenizer/{language}").permutation(len(every)).tolist()
+        room = SAMPLE * (ENGLISH_SHARE if language == "en" else 1)
+        for index in sorted(order, key=lambda index: every[index].row is None):
+            line = joined(every[index].text, language)
+            room -= len(line.encode())
+            if room < 0:
+                break
+            lines.append(line)
+    return lines
+
+
+def joined(text: str, language: str) -> str:
+    """Text of a language that writes no spaces, without those a tokeniser put between its characters."""
+    return _INNER_SPACE.sub("", text) if language in UNSPACED else text
+
+
+def inverse_frequency(corpus: Corpus, special: Sequence[int]) -> Float[np.ndarray, "v"]:
+    """Logarithm of lines over lines that hold the sub-word; 0 for special tokens, so that no pooling counts them."""
+    lines = [ids for rows in corpus.parallel.values() for ids in rows.values()]
+    seen = np.bincount(np.concatenate([np.unique(ids) for ids in lines]), minlength=corpus.size)
+    weights = np.log(len(lines) / np.maximum(1.0, seen + (seen > 0))).clip(min=0).astype(np.float32)
+    weights[list(special)] = 0
+    return weights
+
+
+def vectors(corpus: Corpus, width: int, key: str) -> Float[np.ndarray, "v d"]:
+    """Aligned sub-word vectors, before language directions are removed."""
+    random = rng(key, "vectors")
+    sizes = {name: round(width * share) for name, (share, _) in SHARES.items()}
+    sizes["context"] += width - sum(sizes.values())
+    number = {
+        row: index for index, row in enumerate(sorted({row for rows in corpus.parallel.values() for row in rows}))
+    }
+    lines = [(number[row], ids) for rows in corpus.parallel.values() for row, ids in rows.items()]
+    blocks = {"context": singular(ppmi(contexts(lines, corpus.size)), sizes["context"], random)}
+    near = neighbours(corpus.english, corpus.size, MEANING, 8000)
+    by_place = neighbours(corpus.english, corpus.size, SYNTAX, 2000)
+    carry = carried(corpus)
+    for name, table in (("meaning", sum(near[1:], near[0])), ("syntax", sparse.hstack(by_place).tocsr())):
+        blocks[name] = carry @ unit(singular(ppmi(table), sizes[name], random, power=0.3))
+    return np.hstack([weight * unit(blocks[name]) for name, (_, weight) in SHARES.items()]).astype(np.float32)
+
+
+def carried(corpus: Corpus) -> Counts:
+    """(v × v), rows sum to 1: of which English sub-words a sub-word's English vector is the mean."""
+    own = np.bincount(np.concatenate(corpus.english), minlength=corpus.size).astype(np.float32)
+    total = sparse.diags(own).tocsr()
+    english = corpus.parallel["en"]
+    for language, rows in corpus.parallel.items():
+        if language != "en":
+            pairs = [(ids, english[row]) for row, ids in rows.items() if row in english]
+            total = total + links(pairs, corpus.size)
+    sums = np.asarray(total.sum(axis=1)).ravel()
+    return (sparse.diags(1 / np.maximum(sums, 1e-9)) @ total).tocsr().astype(np.float32)
+
+
+def without_languages(
+    table: Float[np.ndarray, "v d"], corpus: Corpus, weights: Float[np.ndarray, "v"], directions: int
+) -> Float[np.ndarray, "v d"]:
+    """The table without the directions in which the languages' mean sentence vectors differ most."""
+    means = np.stack([_mean(list(rows.values()), table, weights) for rows in corpus.parallel.values()])
+    _, _, found = np.linalg.svd(means - means.mean(axis=0), full_matrices=False)
+    found = found[: min(directions, len(means) - 1)]
+    return np.asarray(table - (table @ found.T) @ found)
+
+
+def _mean(
+    lines: list[Int[np.ndarray, "t"]], table: Float[np.ndarray, "v d"], weights: Float[np.ndarray, "v"]
+) -> np.ndarray:
+    counts = np.bincount(np.concatenate(lines), minlength=len(table)) * weights
+    return np.asarray((counts @ table) / max(1e-9, counts.sum()))
+
+
+def start(architecture: Architecture, subwords: Subwords, texts: Texts, key: str) -> Encoder:
+    """A new encoder whose sub-word vectors are aligned; random weights come from torch's global generator."""
+    corpus = read(texts, subwords, key)
+    special = sorted(subwords.tokenizer.all_special_ids)
+    weights = inverse_frequency(corpus, special)
+    table = without_languages(vectors(corpus, architecture.width, key), corpus, weights, LANGUAGE_DIRECTIONS)
+    encoder = build(architecture, subwords)
+    fill(encoder, table, special)
+    encoder.frequency_weights = torch.from_numpy(weights)
+    return encoder
+
+
+def fill(encoder: Encoder, table: Float[np.ndarray, "v d"], special: Sequence[int]) -> None:
+    """Put the vectors into an encoder and make its layers pass them on."""
+    width = encoder.width
+    usual = np.delete(table, special, axis=0)
+    scaled = unit(table - usual.mean(axis=0)) * math.sqrt(width)
+    embeddings = encoder.model.embeddings
+    with torch.no_grad():
+        encoder.word_embeddings().weight.copy_(torch.from_numpy(scaled))
+        encoder.word_embeddings().weight[encoder.subwords.pad] = 0
+        embeddings.token_type_embeddings.weight.zero_()
+        places = embeddings.position_embeddings.weight
+        places.copy_(POSITION * torch.from_numpy(_sinusoids(*places.shape)))
+        places[encoder.subwords.pad] = 0
+        for layer in encoder.model.encoder.layer:
+            attention = layer.attention.self
+            for inner in (attention.query, attention.key, attention.value, layer.intermediate.dense):
+                torch.nn.init.normal_(inner.weight, std=1 / math.sqrt(width))
+            for outer in (layer.attention.output.dense, layer.output.dense):
+                torch.nn.init.normal_(outer.weight, std=RESIDUAL / math.sqrt(outer.in_features))
+
+
+def _sinusoids(count: int, width: int) -> Float[np.ndarray, "count width"]:
+    """Sines and cosines of each position (Vaswani et al. 2017), centred over the first sixty."""
+    angles = np.arange(count)[:, None] * np.exp(-math.log(300) * np.arange(0, width, 2) / width)
+    found = np.zeros((count, width), np.float32)
+    found[:, 0::2], found[:, 1::2] = np.sin(angles), np.cos(angles)[:, : width // 2]
+    return np.asarray(found - found[2:60].mean(axis=0))

@@ -1,0 +1,84 @@
+"""Take test sentences out of training text: what a model has read, it must not be tested on.
+
+Compared without white space, since taggers' files give words and other text sentences. A paragraph is also compared
+sentence by sentence. A line of a parallel text that is a test sentence in one language goes in all of them.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+
+from isogloss.core.errors import DataError, SpecError
+from isogloss.core.examples import Choice, Classification, Example, Passage, Span, Tagging, Text
+from isogloss.core.task import Task
+
+_SPACE = re.compile(r"\s+")
+_END = re.compile(r"(?<=[.!?])\s+|(?<=[。！？।])")
+Found = dict[str, list[Example]]
+"""language → examples."""
+
+
+def sentences(without: Sequence[str], find: Callable[[str], Task], data: Path) -> set[str]:
+    """Every text of some tests, such as ("xnli/test", "udpos/dev"), in all languages that are there.
+
+    Raises SpecError for a name without a split and DataError for a test of which nothing is there: text that was
+    compared with nothing would pass for clean.
+    """
+    found: set[str] = set()
+    for name in without:
+        task_name, slash, split = name.partition("/")
+        if not slash:
+            raise SpecError(f"without={name!r}: expected task/split, such as '{name}/test'.")
+        task = find(task_name)
+        languages = task.available(data, split)
+        if not languages:
+            raise DataError(f"without={name!r}: no such data is there, so text cannot be compared with it.")
+        for language in languages:
+            for example in task.examples(data, split, language):
+                found.update(key(text) for text in texts(example))
+    return found - {""}
+
+
+def drop(found: dict[str, Found], tests: set[str]) -> tuple[dict[str, Found], dict[str, int]]:
+    """Training text without what is in `tests`, and how many texts of each task went."""
+    kept: dict[str, Found] = {}
+    dropped = {}
+    for name, by_language in found.items():
+        hits = {id(example) for examples in by_language.values() for example in examples if _is_test(example, tests)}
+        rows = {_row(example) for examples in by_language.values() for example in examples if id(example) in hits}
+        kept[name] = {
+            language: [
+                each for each in examples if id(each) not in hits and (_row(each) is None or _row(each) not in rows)
+            ]
+            for language, examples in by_language.items()
+        }
+        dropped[name] = sum(map(len, by_language.values())) - sum(map(len, kept[name].values()))
+    return kept, dropped
+
+
+def key(text: str) -> str:
+    """A text without its white space."""
+    return _SPACE.sub("", text)
+
+
+def texts(example: Example) -> Iterable[str]:
+    """Every text of an example; a context also sentence by sentence."""
+    match example:
+        case Tagging():
+            return ["".join(example.tokens)]
+        case Span():
+            return [example.question, example.context, *_END.split(example.context)]
+        case Choice():
+            return [example.prompt, *example.choices]
+        case Classification() | Text():
+            return [example.text, *([example.text_pair] if example.text_pair else [])]
+        case Passage():
+            return [example.text]
+
+
+def _is_test(example: Example, tests: set[str]) -> bool:
+    return any(key(text) in tests for text in texts(example))
+
+
+def _row(example: Example) -> str | None:
+    return example.row if isinstance(example, Text) else None
