@@ -58,10 +58,9 @@ def train(job: Job, site: Site, report: Report) -> None:
         parent = store.folder(spec.parent.run_id) if spec.parent else None
         record = train_phase(spec, folder=folder, parent=parent, find=site.find, data=site.data, report=step)
     spent = time.monotonic() - begun
-    steps = record["steps"] - first[0] + 1 if first else 0
     # Of this sitting: what a killed one spent is not known, and the estimates need a time that belongs to the steps.
-    pace = {"seconds_per_step": spent / steps} if steps > 0 else {}
-    store.finish(spec, {"seconds": spent, **pace, **record})
+    steps = record["steps"] - first[0] + 1 if first else 1
+    store.finish(spec, {"seconds": spent, "seconds_per_step": spent / max(1, steps), **record})
 
 
 def evaluate(job: Job, site: Site, report: Report) -> None:

@@ -2,6 +2,7 @@
 
 import dataclasses
 import hashlib
+import math
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -60,7 +61,7 @@ class _Planning:
             counts = [self.resolver.training(last, name) for name in last.tasks]
             examples = sum(count.examples for count in counts)
             characters = sum(count.characters for count in counts)
-            steps = last.steps or max(1, round(last.epochs * examples / (last.batch * last.accumulate)))
+            steps = last.steps or math.ceil(last.epochs * examples / (last.batch * last.accumulate))
         return Job(
             kind="train",
             id=spec.run_id,

@@ -5,7 +5,7 @@ import hashlib
 from collections.abc import Callable
 from pathlib import Path
 
-from isogloss.core.errors import ModelError, SpecError, UnknownName
+from isogloss.core.errors import DataError, ModelError, SpecError, UnknownName
 from isogloss.core.spec import Phase, Published, RunSpec
 from isogloss.core.task import Task
 from isogloss.grid.census import Census, Count
@@ -40,29 +40,40 @@ class Resolver:
     def phase(self, phase: Phase) -> Phase:
         """The phase with the hash of each task's training examples."""
         data = {name: self.training(phase, name).digest for name in phase.tasks}
+        for name in phase.without:  # sentences of these tests are taken out of the text, so they make the run too
+            task_name, slash, split = name.partition("/")
+            if not slash:
+                raise SpecError(f"without={name!r}: expected task/split, such as '{name}/test'.")
+            task = self.task(task_name)
+            languages = task.available(self.census.data, split)
+            if not languages:
+                self.census.require(task, split, task.languages[0])
+            data[name] = self.census.digest(task, split, languages)
         return dataclasses.replace(phase, data=data)
 
     def training(self, phase: Phase, name: str) -> Count:
-        """The examples of one task that a phase trains on."""
-        return self.census.training(self.task(name), self.trains_on(phase, name), phase.limit)
-
-    def trains_on(self, phase: Phase, name: str) -> tuple[str, ...]:
-        """The languages a phase reads of one task. Raises DataError when their data is not there."""
+        """The examples of one task that a phase trains on. Raises DataError when they are not there."""
         task = self.task(name)
-        wanted = phase.languages or task.languages
         for code in phase.languages:
             if code not in task.languages:
                 raise UnknownName.of("language", code, task.languages, f"languages of task '{name}'")
         if "train" not in task.splits:
-            raise SpecError(
-                f"task '{name}' has no train split (it has {', '.join(task.splits)}), so nothing trains on it."
-            )
-        there = self.census.present(task, "train", wanted)
-        gone = [code for code in wanted if code not in there]
-        if not there or (phase.languages and gone):
-            # Reading says which file is missing and how to get it.
-            self.census.require(task, "train", gone[0])
-        return there
+            raise SpecError(f"task '{name}' has no train split (only {', '.join(task.splits)}): nothing trains on it.")
+        there = task.available(self.census.data, "train")
+        languages = phase.languages or there
+        for code in languages or task.languages[:1]:
+            if code not in there:
+                self.census.require(task, "train", code)
+        try:
+            found = self.census.training(task, languages, phase.limit)
+        except FileNotFoundError as error:  # a user's task that names no places
+            raise DataError(f"{name} train: {error.filename}: no such file. Nothing was written.") from error
+        if not phase.first:
+            return found
+        counts = [count for code in languages if (count := self.census.count(task, "train", code))]
+        examples = sum(min(phase.first, count.examples) for count in counts)
+        characters = round(found.characters * examples / found.examples)
+        return dataclasses.replace(found, examples=examples, characters=characters)
 
     def published(self, encoder: Published) -> Published:
         """The encoder with the fingerprint of its files, if it is a folder."""
