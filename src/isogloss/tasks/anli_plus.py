@@ -39,7 +39,11 @@ TASK = Task(
     languages=("en",),
     read=read,
     places=places,
-    source=replace(anli.SOURCE, urls=anli.SOURCE.urls + mnli.SOURCE.urls + snli.SOURCE.urls),
+    source=replace(
+        anli.SOURCE,
+        urls=(),
+        by_hand="Fetch its parts: `isogloss tasks anli --fetch`, and the same for mnli and snli.",
+    ),
     trained_on=("anli_plus",),
     labels=anli.TASK.labels,
     metrics=("accuracy",),

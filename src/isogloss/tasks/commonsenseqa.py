@@ -51,7 +51,7 @@ def read(folder: Path, split: str, language: str) -> Iterator[Choice]:
 
 SOURCE = Source(
     folder="commonsenseqa",
-    urls=tuple(f"https://s3.amazonaws.com/commonsensqa/{name}" for name in FILES.values()),
+    urls=tuple(f"https://s3.amazonaws.com/commensenseqa/{name}" for name in FILES.values()),
     licence="MIT",
     cite="Talmor et al. 2019, CommonsenseQA: A Question Answering Challenge Targeting Commonsense Knowledge",
 )

@@ -38,6 +38,7 @@ TASK = replace(
     title="CosmosQA's validation set, divided (a stand-in)",
     read=read,
     places=places,
+    source=replace(cosmosqa.SOURCE, urls=cosmosqa.SOURCE.urls[1:]),
     trained_on=("cosmosqa_val",),
     counts={},
     benchmarks=(),

@@ -51,7 +51,7 @@ def read(folder: Path, split: str, language: str) -> Iterator[Text]:
 
 SOURCE = Source(
     folder="udhr",
-    urls=("https://www.unicode.org/udhr/assemblies/udhr_xml.zip",),
+    urls=("https://unicode.org/udhr/assemblies/udhr_xml.zip",),
     licence="UN text, © OHCHR; free to use with attribution",
     cite="The Universal Declaration of Human Rights in Unicode",
 )

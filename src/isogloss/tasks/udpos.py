@@ -25,7 +25,8 @@ UPOS = "ADJ ADP ADV AUX CCONJ DET INTJ NOUN NUM PART PRON PROPN PUNCT SCONJ SYM 
 def places(folder: Path, split: str, language: str) -> list[tuple[Path, ...]]:
     """XTREME's file, then the treebanks; for test, treebanks first: they have the tags."""
     xtreme = [(home / f"{split}-{language}.tsv",) for home in (folder / "xtreme", folder)]
-    homes = [folder / "conllu", folder, *sorted(folder.glob("ud-treebanks-*"))]
+    releases = sorted(folder.glob("ud-treebanks-*"), reverse=language in ADDED)  # 2.5, but 2.7 for what XTREME-R adds
+    homes = [folder / "conllu", folder, *releases]
     treebanks = [
         tuple(sorted(home.glob(f"UD_*/{language}_*-ud-{split}.conllu"), key=lambda path: path.name)) for home in homes
     ]
