@@ -174,3 +174,34 @@ def test_real_answers_score_like_the_plain_rule(real: Path) -> None:
         for metric, side in (("exact_match", 0), ("answer_f1", 1)):
             expected = sum(pair[side] for pair in pairs) / len(pairs)
             assert find(metric)(found, golds) == pytest.approx(expected, abs=1e-12)
+
+
+def test_xtremes_own_mock_submission() -> None:
+    """MLQA's part of it: exact match 57.142857142857146 and F1 81.76870748299321, means over seven languages.
+
+    google-research/xtreme: answers in mock_test_data/{predictions,labels}/mlqa, the means in evaluate_test.py.
+    """
+    answers = {
+        "ar": [("الطرق الترابية", "الطرق الترابية"), ("شمال شرق", "شمال شرق")],
+        "de": [("3050 und 3350", "3050 und 3350 Meter")],
+        "en": [("had sustained skin,", "had sustained skin, liver, and respiratory injuries")],
+        "es": [
+            (
+                "unas estructuras en",
+                "unas estructuras en forma de abanico que seguían un patrón de hojas, lenguas y lóbulos",
+            )
+        ],
+        "hi": [("उत्तर पूर्व", "उत्तर पूर्व")],
+        "vi": [("Đài Loan", "Đài Loan"), ("Khách Gia", "Khách Gia")],
+        "zh": [("电化电池", "电化电池")],
+    }
+    means = {
+        name: sum(
+            find(name)([found for found, _ in pairs], [[gold] for _, gold in pairs], [language] * len(pairs))
+            for language, pairs in answers.items()
+        )
+        / len(answers)
+        for name in ("mlqa_exact_match", "mlqa_answer_f1")
+    }
+    assert means["mlqa_exact_match"] == pytest.approx(0.57142857142857146, abs=1e-12)
+    assert means["mlqa_answer_f1"] == pytest.approx(0.8176870748299321, abs=1e-12)
