@@ -15,7 +15,7 @@ from isogloss.store.store import Store
 Share = Callable[[int, str, str, str, int], float]
 """(encoder, intermediate, task, language, seed) → share of right answers."""
 
-RETRIEVAL = "layer={layer} pooling=mean centred={centred} margin=cosine direction=xx-en"
+RETRIEVAL = "layer={layer} pooling=mean centred={centred} margin=cosine direction=en-xx"
 
 
 def build(
@@ -84,6 +84,8 @@ def build(
         for task, languages in targets.items():
             shares = dict.fromkeys(languages, value)
             store.save_evaluation(baseline, f"{task}-baseline", *answered(baseline, task, shares, n, labels))
+    for task in targets if baselines else ():
+        store.save_baselines(f"{task}-baseline", sorted(baselines or {}))
     tasks: dict[str, dict[str, Any]] = {
         task: _facts(task, "classification", languages, "accuracy", 1 / labels) for task, languages in targets.items()
     }

@@ -172,7 +172,7 @@ def test_the_same_task_is_a_control(read: Reader) -> None:
 
 def test_retrieval_shows_layers_raw_and_centred(read: Reader) -> None:
     """Three layers raw and centred; qa's ten points are in the raw vectors only."""
-    key = "layers_pairs_pooling_mean_margin_cosine_direction_xx_en".replace("xx_en", "xx-en")
+    key = "layers_pairs_pooling_mean_margin_cosine_direction_en-xx"
     assert [head.strip() for head in read.tables[key][0][1:]] == [
         f"{c} {n}" for c in ("raw", "centred") for n in range(3)
     ]

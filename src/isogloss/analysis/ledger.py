@@ -174,10 +174,10 @@ def read(store: Store, name: str) -> Ledger:
         scores = store.scores(each["run"], each["key"])
         rows += [Row(label=labels[each["run"]], score=score, key=each["key"]) for score in scores]
     baselines = [
-        Baseline(name=run, score=score)
-        for run, key in store.evaluations()
-        if run not in specs and key in {each["key"] for each in study["baselines"]}
-        for score in store.scores(run, key)
+        Baseline(name=name, score=score)
+        for each in study["baselines"]
+        for name in store.baselines(each["key"]) or ()
+        for score in store.scores(name, each["key"])
     ]
     return Ledger(
         store=store, study=study, labels=labels, rows=tuple(rows), baselines=tuple(baselines), missing=missing

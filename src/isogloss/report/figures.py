@@ -14,7 +14,7 @@ from typing import Any
 
 from isogloss.analysis.ledger import Ledger
 from isogloss.analysis.statistics import Estimate
-from isogloss.analysis.transfer import Board
+from isogloss.analysis.transfer import Board, Condition
 from isogloss.core import languages
 from isogloss.core.errors import UnknownName
 from isogloss.report import retrieval, transfer
@@ -106,7 +106,7 @@ def scores(ledger: Ledger, board: Board) -> Figure:
     step = max(14, (5 if len(order) > MANY else 8) * len(names) + 6)
 
     y = alt.Y("language:N", sort=order, title=None, scale=alt.Scale(paddingInner=0.15))
-    marks = _dots(alt, data, names, y, "score", offset=True)
+    marks = _dots(alt, data, names, y, "score", offset=True, domain=_span(data, floor))
     ticks = (
         alt.Chart(alt.Data(values=floor))
         .mark_tick(color=SOFT, thickness=1.5, size=step - 3)
@@ -149,48 +149,57 @@ def gains(ledger: Ledger, board: Board, reach: tuple[float, float]) -> Figure:
     )
 
 
-def layers(ledger: Ledger, group: Sequence[Board], colours: Mapping[str, int]) -> Figure:
-    """Retrieval by layer, raw and centred, one line per intermediate task."""
+def layers(ledger: Ledger, groups: Sequence[Sequence[Board]], colours: Mapping[str, int]) -> Figure:
+    """Retrieval by layer, raw beside centred, one row of panels per pooling, one line per condition."""
     import altair as alt
 
-    data = []
-    for board in group:
-        centred = {"yes": "centred", "no": "raw"}.get(board.settings.get("centred", ""), "all")
-        for condition in board.conditions:
-            if "others" not in condition.outcomes:
-                continue
-            found = condition.outcomes["others"].estimate()
-            layer = retrieval.layer(board)
-            point = _point(found, condition.name, layer=layer, vectors=centred, task=board.task)
-            point["tip"] = f"{condition.name}, layer {layer}, {centred}: {points(found.value)} {interval(found)}"
-            data.append(point)
+    first = groups[0][0]
+    data = [
+        point
+        for group in groups
+        for board in group
+        for condition in board.conditions
+        if "others" in condition.outcomes
+        for point in [_layer(board, condition)]
+    ]
     names = list(dict.fromkeys(str(each["series"]) for each in data))
     places = [colours.get(name.removesuffix(" (same task)"), place) for place, name in enumerate(names)]
-    panels = sorted({str(each["vectors"]) for each in data}, reverse=True)
+    vectors = sorted({str(each["vectors"]) for each in data}, reverse=True)
+    poolings = list(dict.fromkeys(str(each["pooling"]) for each in data))
     depth = sorted({int(each["layer"]) for each in data})
-    width = (_WIDTH + (200 if len(depth) > 6 else 0) - 70) // max(1, len(panels))
+    width = (_WIDTH + (200 if len(depth) > 6 else 0) - 70) // max(1, len(vectors))
     axis = alt.Axis(values=depth, format="d", grid=False)
     x = alt.X("layer:Q", title="layer", axis=axis, scale=alt.Scale(nice=False, padding=10))
-    colour = _colour(alt, names, places)
-    base = alt.Chart(alt.Data(values=data)).encode(x=x, color=colour)
-    value = alt.Y("value:Q", title="accuracy", axis=alt.Axis(format=".0%"), scale=alt.Scale(zero=False))
+    base = alt.Chart(alt.Data(values=data)).encode(x=x, color=_colour(alt, names, places))
+    shown = alt.Axis(format=".0%", labelExpr=_POINTS)
+    value = alt.Y("value:Q", title="score (points)", axis=shown, scale=alt.Scale(zero=False))
     layered = alt.layer(
         base.mark_line(strokeWidth=1.5, aria=False).encode(y=value),
         base.mark_rule(strokeWidth=1, strokeOpacity=0.5, aria=False).encode(y=alt.Y("low:Q", title=""), y2="high:Q"),
         base.mark_point(filled=True, size=46, opacity=1).encode(
             y=value, shape=_shape(alt, names, places), description="tip:N"
         ),
-    ).properties(width=width, height=190)
-    chart = layered.facet(column=alt.Column("vectors:N", sort=panels, title=None), spacing=14)
-    fixed = ", ".join(f"{k} {v}" for k, v in group[0].settings.items() if k not in ("layer", "centred"))
+    ).properties(width=width, height=190 if len(poolings) == 1 else 130)
+    rows = {"row": alt.Row("pooling:N", sort=poolings, title=None)} if len(poolings) > 1 else {}
+    chart = layered.facet(column=alt.Column("vectors:N", sort=vectors, title=None), spacing=14, **rows)
+    fixed = retrieval.way(first, "pooling")
     return Figure(
-        key=retrieval.layers(ledger, group).key,
-        caption=f"{transfer.title(ledger, group[0])}: mean over {len(group[0].others)} languages by layer ({fixed}).",
-        alt=f"{transfer.title(ledger, group[0])}: retrieval by layer for {len(names)} conditions, "
-        f"{' and '.join(panels)}; the numbers are in the table below.",
+        key=f"retrieval_{transfer.slug(first)}_{'_'.join(fixed.replace(',', '').split())}",
+        caption=f"Mean over {len(first.others)} languages by layer ({fixed or 'all layers'}), with 95% intervals.",
+        alt=f"{transfer.title(ledger, first)}: retrieval by layer for {len(names)} conditions, "
+        f"{' and '.join(vectors)}, pooling {', '.join(poolings)}; the numbers are in the table below.",
         spec=_configured(chart),
         data=data,
     )
+
+
+def _layer(board: Board, condition: Condition) -> dict[str, Any]:
+    centred = {"yes": "centred", "no": "raw"}.get(board.settings.get("centred", ""), "all")
+    pooling, layer = board.settings.get("pooling", "-"), retrieval.layer(board)
+    found = condition.outcomes["others"].estimate()
+    point = _point(found, condition.name, layer=layer, vectors=centred, pooling=pooling, task=board.task)
+    point["tip"] = f"{condition.name}, layer {layer}, {centred}, {pooling}: {points(found.value)} {interval(found)}"
+    return point
 
 
 def reach(boards: Sequence[Board]) -> tuple[float, float]:
@@ -218,11 +227,12 @@ def _dots(
     *,
     offset: bool = False,
     reach: tuple[float, float] | None = None,
+    domain: tuple[float, float] | None = None,
     first: int = 0,
 ) -> list[Any]:
     """Interval rules with dots on them."""
     places = [first + place for place in range(len(names))]
-    scale = alt.Scale(domain=reach, nice=True) if reach else alt.Scale(zero=False, nice=True, padding=6)
+    scale = alt.Scale(domain=reach, nice=True) if reach else alt.Scale(domain=domain, nice=False, padding=6)
     shown = {"axis": alt.Axis(format="+.0%" if reach else ".0%", labelExpr=_POINTS), "scale": scale}
     base = alt.Chart(alt.Data(values=list(data))).encode(y=y, color=_colour(alt, names, places))
     if offset:
@@ -264,6 +274,14 @@ def _point(found: Estimate, series: str, *, signed: bool = False, **where: Any) 
         "interval_over": found.unit,
         "tip": told,
     }
+
+
+def _span(data: Sequence[Mapping[str, Any]], floor: Sequence[Mapping[str, Any]]) -> tuple[float, float]:
+    """What the axis shows: every interval and baseline, and at least ten points, so that noise does not look large."""
+    low = min([each["low"] for each in data] + [each["floor"] for each in floor], default=0.0)
+    high = max([each["high"] for each in data] + [each["floor"] for each in floor], default=1.0)
+    spare = max(0.0, 0.1 - (high - low)) / 2
+    return (max(0.0, low - spare), min(1.0, high + spare))
 
 
 def _ordered(board: Board) -> list[str]:

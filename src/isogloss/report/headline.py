@@ -105,10 +105,12 @@ def _found(comparisons: Sequence[Comparison], learned: Sequence[Comparison]) -> 
     if not ups and not downs:
         alone = sum(each.gain().decided for each in learned)
         taken = f" ({alone} of them would, taken alone)" if alone else ""
-        verdict = (
-            f"whether an intermediate task helps zero-shot transfer cannot be told from these runs: of {pairs} of an "
-            f"intermediate and a target task none has a gain that stands once all are looked at together{taken}, "
-            f"the largest being {top.name} ({figure})"
+        whole = (
+            f"of {pairs} of an intermediate and a target task none has a gain that stands once all are looked at "
+            f"together{taken}, the largest being {top.name} ({figure})"
+        )
+        verdict = "whether an intermediate task helps zero-shot transfer cannot be told from these runs: " + (
+            whole if len(learned) > 1 else f"the gain of {top.name} is within the uncertainty ({figure})"
         )
     else:
         moved = listed(

@@ -1,6 +1,6 @@
 """The page: one self-contained HTML file that opens offline, and its tables and figures as files beside it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -78,15 +78,7 @@ def _contents(found: Findings) -> dict[str, Any]:
         }
         for board in found.with_gains
     ]
-    of_pairs = [
-        {
-            "title": transfer.title(ledger, group[0]),
-            "table": retrieval.layers(ledger, group),
-            "changes": retrieval.changes(ledger, group),
-            "figure": figures.layers(ledger, group, colours),
-        }
-        for group in found.retrievals
-    ]
+    of_pairs = [_retrieved(found, groups, colours) for groups in retrieval.panels(found.retrievals)]
     overview = transfer.overview(ledger, found.with_gains) if found.with_gains else None
     metrics = transfer.other_metrics(ledger, found.every)
     totals, every, data = runs.totals(ledger), runs.every(ledger), runs.data(ledger)
@@ -94,6 +86,7 @@ def _contents(found: Findings) -> dict[str, Any]:
     parts: list[dict[str, Any]] = [*targets, *gains, *of_pairs]
     for part in parts:
         everything += [each for each in part.values() if isinstance(each, Table)]
+        everything += part.get("tables", ())
     drawn = [each for part in parts for each in part.values() if isinstance(each, Figure)]
     return {
         "study": study,
@@ -111,6 +104,20 @@ def _contents(found: Findings) -> dict[str, Any]:
         "tables": {each.key: each for each in everything if each},
         "figures": {each.key: each for each in drawn},
         "units": sorted(_units(found.targets)),
+    }
+
+
+def _retrieved(found: Findings, groups: Sequence[Sequence[Board]], colours: Mapping[str, int]) -> dict[str, Any]:
+    """One way to find neighbours: a figure of all poolings, and two tables for each."""
+    first = groups[0][0]
+    made = [(retrieval.layers(found.ledger, each), retrieval.changes(found.ledger, each)) for each in groups]
+    return {
+        "title": transfer.title(found.ledger, first),
+        "way": retrieval.way(first, "pooling"),
+        "usual": retrieval.usual(first),
+        "target": first.target,
+        "figure": figures.layers(found.ledger, groups, colours),
+        "tables": [each for pair in made for each in pair if each],
     }
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from isogloss.analysis.ledger import Ledger
 from isogloss.analysis.transfer import Board
 from isogloss.report.table import Cell, Column, Rows, Table, points, table
-from isogloss.report.transfer import facts, outcome, slug, title
+from isogloss.report.transfer import ABSENT, facts, outcome, slug, title
 
 
 def ways(found: Iterable[Board]) -> list[list[Board]]:
@@ -14,7 +14,37 @@ def ways(found: Iterable[Board]) -> list[list[Board]]:
     for board in found:
         fixed = [f"{k}={v}" for k, v in board.settings.items() if k not in ("layer", "centred")]
         groups.setdefault((board.task, board.split, board.encoder, board.target, *fixed), []).append(board)
-    return list(groups.values())
+    return sorted(groups.values(), key=lambda group: _place(group[0]))
+
+
+def panels(found: Iterable[Sequence[Board]]) -> list[list[Sequence[Board]]]:
+    """Groups of one task, margin and direction, which differ in pooling and make one figure; the usual first."""
+    families: dict[tuple[str, ...], list[Sequence[Board]]] = {}
+    for group in found:
+        first = group[0]
+        fixed = [f"{k}={v}" for k, v in first.settings.items() if k not in ("layer", "centred", "pooling")]
+        families.setdefault((first.task, first.split, first.encoder, first.target, *fixed), []).append(group)
+    return list(families.values())
+
+
+def usual(board: Board) -> bool:
+    """Whether neighbours are found as XTREME does for Tatoeba: cosine, English as the query."""
+    return board.settings.get("margin", "cosine") == "cosine" and board.settings.get("direction", "en-xx") == "en-xx"
+
+
+def way(board: Board, *without: str) -> str:
+    """The settings in words, but for layer, centring and those in `without`."""
+    return ", ".join(f"{k} {v}" for k, v in board.settings.items() if k not in ("layer", "centred", *without))
+
+
+def _place(board: Board) -> tuple[str, str, str, bool, bool, str]:
+    """Tasks together; of each the usual way first, and the pooling it is meant for: weighted, else mean."""
+    order = ("idf", "mean")
+    pooling = board.settings.get("pooling", "")
+    place = str(order.index(pooling)) if pooling in order else pooling
+    named = (board.task, board.encoder, board.target)
+    ratio = board.settings.get("margin", "cosine") != "cosine"
+    return (*named, ratio, board.settings.get("direction", "en-xx") != "en-xx", place)
 
 
 def layers(ledger: Ledger, group: Sequence[Board]) -> Table:
@@ -43,18 +73,28 @@ def _by_layer(ledger: Ledger, group: Sequence[Board], outcome_name: str, caption
             sample = condition.outcomes.get(outcome_name) if condition else None
             cells.append(outcome(sample, signed=signed, heat=0.2 if signed else 0.0))
         rows.append(Rows(cells=(Cell(text=name), *cells)))
-    fixed = ", ".join(f"{k} {v}" for k, v in first.settings.items() if k not in ("layer", "centred"))
+    if not signed:
+        rows += [_baseline(name, ordered) for name in first.baselines]
+    fixed = way(first)
     after = f" after training on {first.target}" if first.target else ""
     return table(
         key=f"{'changes' if signed else 'layers'}_{slug(first)}_{'_'.join(fixed.replace(',', '').split())}",
-        caption=f"{title(ledger, first)}: {caption}{after}",
-        facts=f"{facts(first, every)} · {fixed} · layer 0 = embeddings · chance {points(first.chance)}",
+        caption=f"{title(ledger, first)}: {caption}{after}, {fixed}"
+        if fixed
+        else f"{title(ledger, first)}: {caption}{after}",
+        facts=f"{facts(first, every)} · layer 0 = embeddings · chance {points(first.chance)}",
         columns=[
             Column(name="Intermediate", number=False),
             *(Column(name=f"{_centring(board)} {layer(board)}", title=board.variant) for board in ordered),
         ],
         rows=rows,
     )
+
+
+def _baseline(name: str, ordered: Sequence[Board]) -> Rows:
+    values = [board.baseline_outcomes(name).get("others") for board in ordered]
+    cells = [ABSENT if value is None else Cell(text=points(value), value=value) for value in values]
+    return Rows(cells=(Cell(text=name, aside="baseline"), *cells), mark="baseline")
 
 
 def layer(board: Board) -> int:

@@ -6,6 +6,7 @@ from isogloss.analysis.ledger import Ledger
 from isogloss.analysis.transfer import Board, Condition, Sample
 from isogloss.core import languages
 from isogloss.core.errors import UnknownName
+from isogloss.report.headline import count
 from isogloss.report.table import Cell, Column, Rows, Table, interval, points, table
 
 ABSENT = Cell(text="–", title="undefined, or not measured", mark="quiet")
@@ -43,7 +44,7 @@ def facts(board: Board, conditions: Sequence[Condition] = ()) -> str:
     copies = f"{_range(encoders)} pretrained encoder{'s' * (max(encoders) > 1)}"
     return (
         f"{board.metric} × 100, {board.split} split · weights: {weights} · {english} ({len(board.others)} other "
-        f"languages) · {_range(runs)} runs from {copies} in each mean · 95% intervals"
+        f"languages) · {_range(runs)} run{'s' * (max(runs) > 1)} from {copies} in each mean · 95% intervals"
     )
 
 
@@ -270,7 +271,7 @@ def _name(condition: Condition, aside: str = "") -> Cell:
 
 
 def _who(condition: Condition) -> str:
-    return f"{condition.runs} runs from {condition.encoders} pretrained encoders"
+    return f"{count(condition.runs, 'run')} from {count(condition.encoders, 'pretrained encoder')}"
 
 
 def _language(code: str) -> Cell:
