@@ -19,11 +19,11 @@ def one(task: str, language: str, value: float, **rest: str) -> Score:
 
 
 # XNLI, PAWS-X, POS, NER, F1 and EM of XQuAD, MLQA, TyDiQA, and the printed mean of the seven tasks:
-# RemBERT's Table 16 (arXiv 2010.12821), XTREME test, without retrieval.
+# RemBERT's Table 16 (arXiv 2010.12821), XTREME test, without retrieval. FILTER's row is left out: its printed mean,
+# 74.9, does not follow from its printed parts (74.4).
 PRINTED = {
     "X-STILTs": (80.0, 87.9, 74.9, 64.0, 78.7, 63.3, 72.4, 53.7, 76.0, 59.5, 72.7),
     "XLM-R Large": (79.2, 86.4, 73.8, 65.4, 76.6, 60.8, 71.6, 53.2, 65.1, 45.0, 70.1),
-    "FILTER": (83.9, 91.4, 76.2, 67.7, 82.4, 68.0, 76.2, 57.7, 68.3, 50.9, 74.9),
     "VECO": (83.0, 91.1, 75.1, 65.7, 79.9, 66.3, 73.1, 54.9, 75.0, 58.9, 74.1),
     "RemBERT": (80.8, 87.5, 76.5, 70.1, 79.6, 64.0, 73.1, 55.0, 77.0, 63.0, 74.4),
 }
@@ -31,7 +31,7 @@ PRINTED = {
 
 @pytest.mark.parametrize("system", PRINTED)
 def test_averages_are_those_printed(system: str) -> None:
-    """The mean over seven tasks, QA as (F1 + EM) / 2, is the printed one of five systems, to the printed digit."""
+    """The mean over seven tasks, QA as (F1 + EM) / 2, is the printed one of four systems, to the printed digit."""
     row = PRINTED[system]
     values = dict(zip(("xnli", "pawsx", "udpos", "panx"), row, strict=False))
     values |= {task: (row[at] + row[at + 1]) / 2 for task, at in (("xquad", 4), ("mlqa", 6), ("tydiqa", 8))}
