@@ -1,5 +1,6 @@
 """evaluation/retrieval and evaluation/embedding: translations found by hidden states."""
 
+import dataclasses
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,12 +9,13 @@ import pytest
 import torch
 from transformers import AutoModel, AutoTokenizer
 
-from isogloss.core.errors import DataError, SpecError
+from isogloss.core.errors import DataError, IsoglossError
 from isogloss.core.examples import Example, Passage
 from isogloss.core.spec import Phase, Published, RunSpec
 from isogloss.core.task import Source, Task
 from isogloss.evaluation.embedding import View, embed, reference, views
-from isogloss.evaluation.retrieval import evaluate, split_sides
+from isogloss.evaluation.retrieval import evaluate
+from isogloss.evaluation.search import centre
 from isogloss.models.encoder import load
 
 ENGLISH = ["the ferry leaves", "my neighbour keeps bees", "the bakery opens at eight", "bees behind the school"]
@@ -77,10 +79,8 @@ def test_the_reference_layer_is_where_the_paper_reads_it(xlmr: Path) -> None:
 def test_centring_subtracts_each_sides_own_mean() -> None:
     """After centring, a constant offset between two languages is gone."""
     vectors = np.random.default_rng(0).normal(size=(20, 5))
-    shifted = np.concatenate([vectors, vectors + 7.0])
-    one, two = split_sides(shifted, 20, centred=True)
-    np.testing.assert_allclose(one, two, atol=1e-5)
-    assert np.abs(np.subtract(*split_sides(shifted, 20, centred=False))).max() > 0.1
+    np.testing.assert_allclose(centre(vectors, centred=True), centre(vectors + 7.0, centred=True), atol=1e-5)
+    assert np.abs(centre(vectors, centred=False) - centre(vectors + 7.0, centred=False)).max() > 0.1
 
 
 def test_a_text_without_subwords_is_named(xlmr: Path) -> None:
@@ -93,10 +93,51 @@ def test_what_cannot_be_searched_is_refused(xlmr: Path, tmp_path: Path) -> None:
     """A task scored otherwise, and a run that is not there, are errors that say so."""
     here = RunSpec(encoder=Published(name=str(xlmr)))
     gone = here.then(Phase(stage="target", tasks=("x",), steps=1))
-    for spec, metric, message in (
-        (here, "map_at_20", "gives retrieval_accuracy"),
-        (gone, "retrieval_accuracy", "not there"),
-    ):
-        with pytest.raises(SpecError, match=message):
+    for spec, metric, message in ((here, "accuracy", "map_at_20"), (gone, "retrieval_accuracy", "not there")):
+        with pytest.raises(IsoglossError, match=message):
             evaluate(spec, folder=None, task=task(metric), split="test", languages=("xx",), limit=0, data=tmp_path,
                      report=lambda *_: None)  # fmt: skip
+
+
+def collection(_folder: Path, _split: str, language: str) -> Iterator[Example]:
+    """Two of four sentences have a partner that reads the same; one sentence stands twice."""
+    sources = [*ENGLISH[:2], "a lantern hangs by the quay", ENGLISH[0]]
+    for index, text in enumerate(sources):
+        yield Passage(
+            id=f"{language}-{index}", side="query", text=text, keys=(str(index),) * (index < 2), language=language
+        )
+    for index, text in enumerate([*ENGLISH[:2], "we bought a ladder and some rope"]):
+        yield Passage(id=f"en-{index}", side="candidate", text=text, keys=(str(index),) * (index < 2), language="en")
+
+
+def test_mined_pairs_are_the_ones_that_read_the_same(xlmr: Path, tmp_path: Path) -> None:
+    """Identical sentences are mined first, so the best threshold keeps exactly them: F1 is 1, repeats once."""
+    mined = dataclasses.replace(task("bucc_best_f1"), read=collection)
+    predictions, scores = evaluate(
+        RunSpec(encoder=Published(name=str(xlmr))), folder=None, task=mined, split="test", languages=("xx",), limit=0,
+        data=tmp_path, report=lambda *_: None,
+    )  # fmt: skip
+    assert {score.value for score in scores if "centred=no" in score.variant} == {1.0}
+    assert [row["ids"] for row in predictions.prediction][:2] == [["en-0"], ["en-1"]]
+    assert predictions.prediction[3]["ids"] == []
+    assert predictions.gold == [["en-0"], ["en-1"], [], []]
+
+
+def test_one_pool_serves_the_questions_of_every_language(xlmr: Path, tmp_path: Path) -> None:
+    """A question's relevant candidates lie in both languages; copies of its text come first, so mAP@20 is 1."""
+    pooled = dataclasses.replace(task("map_at_20"), read=lambda _f, _s, language: [
+        *(Passage(id=f"q-{language}-{n}", side="query", text=text, keys=(str(n),), language=language)
+          for n, text in enumerate(ENGLISH)),
+        *(Passage(id=f"c-{language}-{n}", side="candidate", text=text, keys=(str(n),), language=language)
+          for n, text in enumerate(ENGLISH)),
+    ])  # fmt: skip
+    predictions, scores = evaluate(
+        RunSpec(encoder=Published(name=str(xlmr))), folder=None, task=pooled, split="test", languages=("xx", "yy"),
+        limit=0, data=tmp_path, report=lambda *_: None,
+    )  # fmt: skip
+    assert {(score.language, score.value) for score in scores if "centred=no" in score.variant} == {
+        ("xx", 1.0),
+        ("yy", 1.0),
+    }
+    assert predictions.gold[0] == ["c-xx-0", "c-yy-0"]
+    assert len(predictions.prediction[0]) == 8

@@ -49,17 +49,25 @@ def reference(encoder: Encoder) -> View:
 
 
 def embed(
-    encoder: Encoder, texts: Sequence[str], wanted: Sequence[View], report: Callable[[int, int], None]
+    encoder: Encoder,
+    texts: Sequence[str],
+    wanted: Sequence[View],
+    report: Callable[[int, int], None],
+    contexts: Sequence[str] = (),
 ) -> dict[View, Float[np.ndarray, "n d"]]:
-    """Vectors of each text under each view. Raises DataError for a text that has no sub-words."""
+    """Vectors of each text under each view; read together with its context where `contexts` has one for each.
+
+    Raises DataError for a text that has no sub-words.
+    """
     encoder.model.eval()
     subwords, length = encoder.subwords, min(LENGTH, limit_of(encoder))
     features = []
+    seconds = subwords.ids(contexts)
     for index, ids in enumerate(subwords.ids(texts)):
         if not len(ids):
             raise DataError(f"text {index} ({texts[index]!r}) has no sub-words, so it has no vector; leave it out.")
-        row, _ = pair_row(subwords.frame, ids, None, length)
-        features.append(Feature(index, (row,), (0,)))
+        row, second = pair_row(subwords.frame, ids, seconds[index] if seconds and len(seconds[index]) else None, length)
+        features.append(Feature(index, (row,), (second,)))
     weights = {view.pooling: weights_for(encoder, view.pooling) for view in wanted}
     found = {view: np.empty((len(texts), encoder.width), dtype=np.float32) for view in wanted}
 

@@ -1,0 +1,52 @@
+"""Translation pairs mined from two collections of which few sentences have a partner (BUCC).
+
+Ratio margin over the 4 nearest neighbours both ways, best pairs first, each sentence once. A sentence that occurs
+twice on one side is mined once, under its first id.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+
+from isogloss.core.errors import MetricError
+from isogloss.core.examples import Passage
+from isogloss.evaluation.embedding import embed, reference
+from isogloss.evaluation.nearest import mine, search_both
+from isogloss.evaluation.search import NEIGHBOURS, Found, Sides, affordable, centre, named, relevant
+from isogloss.models.encoder import Encoder
+
+
+def search(encoder: Encoder, read: Mapping[str, Sides], report: Callable[[int, int], None]) -> Iterator[Found]:
+    """For every view and centring, the target mined for each source sentence with its margin."""
+    for number, (language, sides) in enumerate(read.items(), 1):
+        yield from _one(encoder, language, sides)
+        report(number, len(read))
+
+
+def _one(encoder: Encoder, language: str, sides: Sides) -> Iterator[Found]:
+    sources, targets = _distinct(sides.queries), _distinct(sides.candidates)
+    texts = [passage.text for passage in (*sources, *targets)]
+    wanted = affordable(encoder, len(texts))
+    vectors = embed(encoder, texts, wanted, lambda *_: None)
+    gold = relevant(sides.queries, sides.candidates)
+    for view, centred in ((view, centred) for view in wanted for centred in (False, True)):
+        one, two = vectors[view][: len(sources)], vectors[view][len(sources) :]
+        forward, backward = search_both(centre(one, centred), centre(two, centred), NEIGHBOURS)
+        try:
+            pairs, scores = mine(forward, backward)
+        except MetricError:  # mean similarities of centred vectors may be negative: no ratio, no row
+            continue
+        mined = {
+            sources[source].id: {"ids": [targets[target].id], "scores": [float(score)]}
+            for (source, target), score in zip(pairs.tolist(), scores, strict=True)
+        }
+        yield Found(
+            language=language,
+            variant=f"{named(view, centred)} margin=ratio",
+            reference=view == reference(encoder) and not centred,
+            ids=[passage.id for passage in sides.queries],
+            ranked=[mined.get(passage.id, {"ids": [], "scores": []}) for passage in sides.queries],
+            gold=[*gold],
+        )
+
+
+def _distinct(passages: list[Passage]) -> list[Passage]:
+    return list({passage.text: passage for passage in reversed(passages)}.values())[::-1]
