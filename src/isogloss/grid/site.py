@@ -67,14 +67,16 @@ def grid_of(recipe: str) -> Callable[..., Any]:
 
 
 def options_of(recipe: str, arguments: list[str]) -> dict[str, Any]:
-    """Command-line arguments as options of a recipe, read by the annotations of its `grid`.
+    """Command-line arguments as options of a recipe, read by the annotations and defaults of its `grid`.
 
     `--seeds 3` gives seeds=3; a flag, `--shrink` or `--no-shrink`, a bool; `--languages de,fr` a tuple.
     Raises SpecError for an option that the recipe does not take.
     """
     grid = grid_of(recipe)
-    hints = typing.get_type_hints(grid)
-    taken = {name.replace("_", "-"): name for name in inspect.signature(grid).parameters}
+    parameters = inspect.signature(grid).parameters
+    defaults = {name: type(each.default) for name, each in parameters.items() if each.default not in (each.empty, None)}
+    hints = defaults | typing.get_type_hints(grid)
+    taken = {name.replace("_", "-"): name for name in parameters}
     options: dict[str, Any] = {}
     rest = list(arguments)
     while rest:
