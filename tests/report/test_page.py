@@ -180,6 +180,12 @@ def test_retrieval_shows_layers_raw_and_centred(read: Reader) -> None:
     assert [cell.split()[0] for cell in change[1:]] == ["+10.0"] * 3 + ["0.0"] * 3
 
 
+def test_retrieval_shows_every_language_at_a_layer_set_beforehand(read: Reader) -> None:
+    """Of three layers (0 to 2) the one at 14/24 of the depth is 1; qa has German at .4 + .1 raw and .4 centred."""
+    key = "languages_pairs_{}_pooling_mean_margin_cosine_direction_en-xx"
+    assert [cells(read, key.format(way), "German")[3].split()[0] for way in ("raw", "centred")] == ["50.0", "40.0"]
+
+
 def test_what_was_run_is_told(read: Reader) -> None:
     """Two pretrained encoders, eight intermediate runs, 24 target runs; time and tokens add up."""
     assert cells(read, "totals", "pretrain")[1:5] == ["2", "800", "819,200", "25 s"]
@@ -218,10 +224,10 @@ def test_signatures_are_at_hand(html: str, written: Path) -> None:
     assert all(row["signature"].startswith("run:") for row in rows)
 
 
-def test_a_page_is_replaced_whole(store: Store, tmp_path: Path) -> None:
-    """Writing again gives the same bytes and leaves no temporary file."""
-    first = page.write(store, "made_up", tmp_path / "a.html").read_bytes()
-    assert page.write(store, "made_up", tmp_path / "a.html").read_bytes() == first
+def test_a_page_is_the_same_every_time_and_replaced_whole(store: Store, written: Path, tmp_path: Path) -> None:
+    """Writing it over an old page gives the same bytes as elsewhere and leaves no temporary file."""
+    (tmp_path / "study.html").write_text("old", encoding="utf-8")
+    assert page.write(store, "made_up", tmp_path / "study.html").read_bytes() == written.read_bytes()
     assert [path for path in tmp_path.rglob("*") if "partial" in path.name] == []
 
 

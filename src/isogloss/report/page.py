@@ -87,6 +87,7 @@ def _contents(found: Findings) -> dict[str, Any]:
     for part in parts:
         everything += [each for each in part.values() if isinstance(each, Table)]
         everything += part.get("tables", ())
+        everything += part.get("languages", ()) if part.get("usual") else ()
     drawn = [each for part in parts for each in part.values() if isinstance(each, Figure)]
     return {
         "study": study,
@@ -118,6 +119,7 @@ def _retrieved(found: Findings, groups: Sequence[Sequence[Board]], colours: Mapp
         "target": first.target,
         "figure": figures.layers(found.ledger, groups, colours),
         "tables": [each for pair in made for each in pair if each],
+        "languages": retrieval.languages(found.ledger, groups[0]),
     }
 
 
@@ -125,11 +127,12 @@ def _facts(found: Findings) -> list[str]:
     """The line under the title: how much was run."""
     ledger = found.ledger
     copies = {(label.encoder, label.replicate) for label in ledger.labels.values()}
+    trained = [run for run in ledger.study["runs"] if run["spec"].get("phases")]
     done = len(ledger.records)
     tested = {row.score.language for row in ledger.rows}
     return [
         count(len(copies), "encoder"),
-        f"{done:,} of {count(len(ledger.labels), 'run')}" if done < len(ledger.labels) else count(done, "run"),
+        f"{done:,} of {count(len(trained), 'run')}" if done < len(trained) else count(done, "run"),
         count(len(found.targets), "target task"),
         count(len(tested), "language"),
         f"{len(ledger.rows):,} scores",

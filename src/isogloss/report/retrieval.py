@@ -1,11 +1,12 @@
 """Retrieval by layer: boards of one task that differ only in layer and centring, side by side."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from isogloss.analysis.ledger import Ledger
 from isogloss.analysis.transfer import Board
 from isogloss.report.table import Cell, Column, Rows, Table, points, table
-from isogloss.report.transfer import ABSENT, facts, outcome, slug, title
+from isogloss.report.transfer import ABSENT, facts, languages_of, outcome, slug, title
 
 
 def ways(found: Iterable[Board]) -> list[list[Board]]:
@@ -15,6 +16,25 @@ def ways(found: Iterable[Board]) -> list[list[Board]]:
         fixed = [f"{k}={v}" for k, v in board.settings.items() if k not in ("layer", "centred")]
         groups.setdefault((board.task, board.split, board.encoder, board.target, *fixed), []).append(board)
     return sorted(groups.values(), key=lambda group: _place(group[0]))
+
+
+def languages(ledger: Ledger, group: Sequence[Board]) -> list[Table]:
+    """Every language at one layer, raw and centred: the layer at 14/24 of the depth, never the best by its score."""
+    wanted = round(max(layer(board) for board in group) * 14 / 24)
+    nearest = min((layer(board) for board in group), key=lambda each: abs(each - wanted))
+    found = []
+    for board in group:
+        if layer(board) == nearest:
+            named = f"every language, layer {nearest} {_centring(board)}"
+            made = languages_of(ledger, board)
+            found.append(
+                replace(
+                    made,
+                    key=f"{made.key}_{_centring(board)}_{'_'.join(way(board).replace(',', '').split())}",
+                    caption=f"{title(ledger, board)}: {named}, {way(board)}",
+                )
+            )
+    return found
 
 
 def panels(found: Iterable[Sequence[Board]]) -> list[list[Sequence[Board]]]:

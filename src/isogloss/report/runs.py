@@ -54,7 +54,8 @@ def every(ledger: Ledger) -> Table:
     rows = []
     for run in ledger.study["runs"]:
         label, record = ledger.labels[run["id"]], ledger.records.get(run["id"], {})
-        state = str(record.get("state", "done")) if run["id"] in ledger.records else "not run yet"
+        trained = "done" if run["id"] in ledger.records else "not run yet"
+        state = trained if run["spec"].get("phases") else "as published"
         collapsed = " (collapsed)" if record.get("collapsed") else ""
         rows.append(
             Rows(
@@ -136,12 +137,13 @@ def _stage(spec: Mapping[str, Any]) -> str:
 def _line(stage: str, records: list[Mapping[str, Any]], planned: int) -> Rows:
     tokens = [record["tokens"] for record in records if record.get("tokens")]
     time = [record["seconds"] for record in records if record.get("seconds")]
-    runs = f"{len(records):,}" if len(records) == planned else f"{len(records):,} of {planned:,}"
+    whole = stage == "published" or len(records) == planned
+    runs = f"{planned:,}" if whole else f"{len(records):,} of {planned:,}"
     rate = sum(tokens) / sum(time) if tokens and time else None
     return Rows(
         cells=(
             Cell(text=stage),
-            Cell(text=runs, value=len(records)),
+            Cell(text=runs, value=planned if whole else len(records)),
             _number({"steps": sum(record.get("steps") or 0 for record in records)}, "steps"),
             _number({"tokens": sum(tokens)}, "tokens"),
             _duration(sum(time) if time else None),
