@@ -1,7 +1,6 @@
 """The command line: one function per verb. What a verb needs is imported inside it, so that --help starts at once."""
 
 import argparse
-import json
 import os
 import sys
 from collections.abc import Sequence
@@ -9,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import isogloss
+from isogloss.report.terminal import number, print_json, print_pairs, print_table, words
 
 if TYPE_CHECKING:
     from isogloss.grid.job import Plan
@@ -99,24 +99,43 @@ def _parser() -> argparse.ArgumentParser:
     one = verb(report, "write a study's page")
     one.add_argument("study", nargs="?")
     one.add_argument("--out", type=Path, metavar="FILE", help="default: STUDY.html here")
+
+    one = verb(submit, "write predictions as the XTREME leaderboard wants them", data=True)
+    one.add_argument("folder", type=Path, metavar="DIR")
+    one.add_argument("--run", action="append", default=[], metavar="RUN", help="whose; once per run (default: all)")
+    one.add_argument("--split", default="test", help="default: test")
+    one.add_argument("--labels", type=Path, metavar="DIR", help="also write the labels that are known, to here")
+    one.add_argument("--json", action="store_true")
+
+    one = verb(score, "score predictions in the leaderboard's layout", store=False)
+    one.add_argument("folder", type=Path, metavar="PREDICTIONS")
+    one.add_argument("--labels", type=Path, metavar="LABELS", required=True)
+    one.add_argument(
+        "--lenient", action="store_true", help="count missing answers as wrong, as the official scripts do"
+    )
+    one.add_argument("--partial", action="store_true", help="also average where scores are missing, and say how many")
+    one.add_argument("--json", action="store_true")
     return parser
 
 
 def tasks(asked: argparse.Namespace) -> None:
     """List the tasks, or tell all about one."""
     from isogloss.core import folder
+    from isogloss.report import catalogue
 
     names = [asked.name] if asked.name else folder.names("tasks")
     found = [folder.load("tasks", name) for name in names]
     data = _data(asked)
-    facts = [_facts(task, data) for task in found]
+    facts = [catalogue.facts(task, data) for task in found]
     if asked.json:
-        _json(facts[0] if asked.name else facts)
+        print_json(facts[0] if asked.name else facts)
     elif asked.name:
-        _print_pairs([(key, _words(value)) for key, value in facts[0].items() if value not in ("", [], {})])
+        print_pairs([(key, words(value)) for key, value in facts[0].items() if value not in ("", [], {})])
     else:
-        rows = [(each["name"], each["type"], len(each["languages"]), _there(each), each["title"]) for each in facts]
-        _print_table(("task", "type", "languages", "on disk", ""), rows)
+        rows = [
+            (each["name"], each["type"], len(each["languages"]), catalogue.there(each), each["title"]) for each in facts
+        ]
+        print_table(("task", "type", "languages", "on disk", ""), rows)
 
 
 def plan(asked: argparse.Namespace) -> None:
@@ -127,7 +146,7 @@ def plan(asked: argparse.Namespace) -> None:
     site = _site(asked)
     found = _planned(site)
     if asked.json:
-        _json(facts(found))
+        print_json(facts(found))
         return
     rows = [
         (
@@ -139,7 +158,7 @@ def plan(asked: argparse.Namespace) -> None:
         )
         for job in found.jobs
     ]
-    _print_table(("run", "to do", "what", "steps", "time"), rows)
+    print_table(("run", "to do", "what", "steps", "time"), rows)
     print()
     for line in cost(found, _cores()):
         print(line)
@@ -185,23 +204,23 @@ def show(asked: argparse.Namespace) -> None:
     if asked.study is None:
         rows = overview(store)
         if asked.json:
-            _json(rows)
+            print_json(rows)
         elif not rows:
             print(f"No study in {store.root} yet; `isogloss run demo` makes one.")
         else:
-            _print_table(
+            print_table(
                 ("study", "runs done", "evaluations done", ""),
                 [(row["name"], f"{row['runs_done']}/{row['runs']}", _done(row), row["title"]) for row in rows],
             )
         return
     found = study_rows(store, asked.study)
     if asked.json:
-        _json(found)
+        print_json(found)
         return
-    _print_table(
+    print_table(
         ("run", "state", "what", "task", "English", "others"),
         [
-            (row["run"], row["state"], row["title"], row["task"], _number(row["english"]), _number(row["others"]))
+            (row["run"], row["state"], row["title"], row["task"], number(row["english"]), number(row["others"]))
             for row in found["rows"]
         ],
     )
@@ -214,7 +233,7 @@ def why(asked: argparse.Namespace) -> None:
 
     found = explain(_store(asked), asked.run)
     if asked.json:
-        _json(found)
+        print_json(found)
     else:
         print(text(found))
 
@@ -229,9 +248,9 @@ def gc(asked: argparse.Namespace) -> None:
     total = sum(item.bytes for item in items)
     freed = 0 if asked.dry_run else sweep(store, items)
     if asked.json:
-        _json({"items": [vars(item) for item in items], "bytes": total, "freed": freed, "dry_run": asked.dry_run})
+        print_json({"items": [vars(item) for item in items], "bytes": total, "freed": freed, "dry_run": asked.dry_run})
         return
-    _print_table(
+    print_table(
         ("what", "of", "size", "why"), [(item.what, item.name, captions.size(item.bytes), item.why) for item in items]
     )
     if asked.dry_run:
@@ -256,6 +275,38 @@ def report(asked: argparse.Namespace) -> None:
     path = asked.out or Path(f"{name}.html")
     page.write(store, name, path)
     print(path.resolve())
+
+
+def submit(asked: argparse.Namespace) -> None:
+    """Write the store's predictions as the XTREME leaderboard wants them: <task>/test-<language>.tsv and the like."""
+    from isogloss.analysis import leaderboard
+    from isogloss.core import folder
+    from isogloss.report import standings
+
+    given = {"runs": asked.run, "split": asked.split, "labels": asked.labels, "data": _data(asked)}
+    written = leaderboard.submit(
+        _store(asked), asked.folder, **given, find_task=lambda name: folder.load("tasks", name)
+    )
+    if asked.json:
+        print_json(written)
+        return
+    rows = [(task, each["run"], len(each["languages"]), each["examples"]) for task, each in written.items()]
+    print_table(("task", "run", "languages", "examples"), rows)
+    print(*standings.order(written), asked.folder.resolve(), sep="\n")
+
+
+def score(asked: argparse.Namespace) -> None:
+    """Score a folder of predictions, ours or another system's, against a folder of labels in the same layout."""
+    from isogloss.analysis import leaderboard
+    from isogloss.report import standings
+
+    found = leaderboard.score(asked.folder, asked.labels, lenient=asked.lenient, partial=asked.partial)
+    if asked.json:
+        print_json(found)
+        return
+    rows = [(*row[:3], *map(number, row[3:])) for row in standings.rows(found)]
+    print_table(standings.HEADER, rows)
+    print("\nScores in [0, 1].", *standings.notes(found), sep="\n")
 
 
 def _store(asked: argparse.Namespace) -> "Store":
@@ -310,33 +361,6 @@ def _cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _facts(task: Any, data: Path) -> dict[str, Any]:
-    return {
-        "name": task.name,
-        "title": task.title,
-        "type": task.type,
-        "languages": list(task.languages),
-        "splits": list(task.splits),
-        "trained_on": list(task.trained_on),
-        "labels": list(task.labels),
-        "metrics": list(task.metrics),
-        "chance": task.chance,
-        "benchmarks": list(task.benchmarks),
-        "generated": bool(task.source.generated),
-        "on_disk": {split: list(task.available(data, split)) for split in task.splits},
-        "licence": task.source.licence,
-        "cite": task.source.cite,
-        "urls": list(task.source.urls),
-        "by_hand": task.source.by_hand,
-    }
-
-
-def _there(facts: dict[str, Any]) -> str:
-    if facts["generated"]:
-        return "made"
-    return " ".join(f"{split} {len(codes)}" for split, codes in facts["on_disk"].items() if codes) or "–"
-
-
 def _done(row: dict[str, Any]) -> str:
     return f"{row['evaluations_done']}/{row['evaluations']}"
 
@@ -348,40 +372,13 @@ def _print_scores(store: "Store", name: str) -> None:
         (
             row["intermediate"],
             row["task"],
-            _number(row["english"]),
-            _number(row["others"]),
+            number(row["english"]),
+            number(row["others"]),
             row["languages"],
             row["runs"],
         )
         for row in means(store, name)
     ]
     print()
-    _print_table(("intermediate", "task", "English", "others", "languages", "runs"), rows)
+    print_table(("intermediate", "task", "English", "others", "languages", "runs"), rows)
     print("Scores in [0, 1]: means over runs; 'others' leaves English out.\n")
-
-
-def _number(value: float | None) -> str:
-    return "" if value is None else f"{value:.3f}".removeprefix("0")
-
-
-def _words(value: Any) -> str:
-    if isinstance(value, dict):
-        return "; ".join(f"{key}: {_words(each)}" for key, each in value.items())
-    return " ".join(map(str, value)) if isinstance(value, list) else str(value)
-
-
-def _json(value: Any) -> None:
-    print(json.dumps(value, ensure_ascii=False, indent=1))
-
-
-def _print_pairs(pairs: Sequence[tuple[str, str]]) -> None:
-    width = max(len(name) for name, _ in pairs)
-    for name, value in pairs:
-        print(f"{name:<{width}}  {value}")
-
-
-def _print_table(header: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
-    texts = [[str(cell) for cell in row] for row in (header, *rows)]
-    widths = [max(len(row[column]) for row in texts) for column in range(len(header))]
-    for row in texts:
-        print("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())

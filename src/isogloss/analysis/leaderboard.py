@@ -11,6 +11,7 @@ from typing import Any
 from isogloss.analysis.aggregate import BENCHMARKS, OFFICIAL, RULES, WHY, aggregate
 from isogloss.analysis.leaderboard_files import FORMS, Rows, lines, name, read, squad, suffix
 from isogloss.core.errors import MetricError, SpecError, StoreError
+from isogloss.core.examples import Example
 from isogloss.core.metric import find
 from isogloss.core.task import Task
 from isogloss.metrics import bucc_best_f1
@@ -72,8 +73,9 @@ def submit(
     """Write the predictions of runs in the leaderboard's layout, and with `labels` their golds beside them.
 
     `runs` are ids or how they begin; none means all, and then each task must have been tested by one run only. With
-    `find_task` and `data`, Tatoeba's lines are in XTREME's order (English sorted); else in the release's, which
-    only labels written here match. Returns which run and languages each task's files are from.
+    `find_task` and `data`, Tatoeba's lines are in XTREME's order (English sorted) for the languages on disk; the others
+    are in the release's, which only labels written here match. Returns which run and languages each task's files are
+    from.
     """
     chosen = _chosen(store, runs, split)
     if not chosen:
@@ -85,16 +87,22 @@ def submit(
         rows = store.predictions(run, task, split, key)
         if task == "bucc2018":
             rows = _mined(store, run, rows)
+        in_order = []
         for language in rows.languages:
             here = rows.of(language)
-            if task == "tatoeba":
-                here = _in_order(here, language, find_task, data, split)
+            if task == "tatoeba" and find_task is not None and data is not None:
+                asked = find_task(task)
+                if language in asked.available(data, split):
+                    here = _in_order(here, asked.examples(data, split, language))
+                    in_order.append(language)
             _write(folder / name(task, language), lines(task, _predicted(task, here)))
             if labels is not None and len(here.labelled()):
                 golds = _golds(task, here.labelled())
                 text = squad(golds) if FORMS[task] == "answers" else lines(task, golds)
                 _write(labels / name(task, language), text)
         written[task] = {"run": run, "split": split, "languages": rows.languages, "examples": len(rows)}
+        if task == "tatoeba":
+            written[task]["in_official_order"] = in_order
     return written
 
 
@@ -219,13 +227,8 @@ def _row(candidate: str) -> int:
     return int(candidate.rsplit("-", 1)[-1])
 
 
-def _in_order(
-    rows: Predictions, language: str, find_task: Callable[[str], Task] | None, data: Path | None, split: str
-) -> Predictions:
+def _in_order(rows: Predictions, examples: Sequence[Example]) -> Predictions:
     """Tatoeba's queries as XTREME has them: its English side is sorted, repeated sentences in file order."""
-    if find_task is None or data is None:
-        return rows
-    examples = find_task("tatoeba").examples(data, split, language)
     text = {example.id: getattr(example, "text", "").strip() for example in examples}
     order = sorted(range(len(rows)), key=lambda row: text[rows.id[row]])
     return Predictions(
