@@ -78,3 +78,24 @@ def test_only_plain_values_travel(site: Site) -> None:
     other = pickle.loads(pickle.dumps(site))
     assert other == site
     assert "study" not in vars(other)
+
+
+def test_generated_data_is_made_once(tmp_path: Path) -> None:
+    """A site asks a generated task for a split and language once; files are read each time."""
+    recipe = tmp_path / "made.py"
+    recipe.write_text(
+        "from isogloss.core.examples import Text\nfrom isogloss.core.spec import Study\n"
+        "from isogloss.core.task import Source, Task\nCALLS = []\n"
+        "def read(folder, split, language):\n    CALLS.append(split)\n    yield Text(id='1', text='a')\n"
+        "def task(name, **source):\n"
+        "    return Task(name=name, type='text', title='', languages=('en',), read=read,\n"
+        "        source=Source(folder='', licence='', cite='', **source))\n"
+        "def grid():\n"
+        "    return Study(name='s', title='S', tasks=(task('made', generated='1'), task('read')))\n"
+    )
+    site = Site(recipe=str(recipe), store_root=tmp_path, data=tmp_path)
+    calls = site.study.tasks[0].read.__globals__["CALLS"]
+    for name, times in (("made", 1), ("read", 2)):
+        calls.clear()
+        assert site.find(name).examples(tmp_path, "train", "en") == site.find(name).examples(tmp_path, "train", "en")
+        assert len(calls) == times

@@ -1,8 +1,9 @@
 """The store keeps what is finished, whatever happens to the processes that use it."""
 
 import errno
-import multiprocessing
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -219,24 +220,23 @@ def test_a_full_disk_is_known_in_any_wording(tmp_path: Path) -> None:
         raise RuntimeError("something else")
 
 
-def _append(root: Path, times: int) -> None:
-    store = Store(root)
-    path = root / "count"
-    for _ in range(times):
-        with store.lock("count"):
-            path.write_text(str(int(path.read_text() or "0") + 1))
+COUNTING = """
+import sys
+from pathlib import Path
+from isogloss.store.store import Store
+root = Path(sys.argv[1])
+for _ in range(50):
+    with Store(root).lock("count"):
+        (root / "count").write_text(str(int((root / "count").read_text() or "0") + 1))
+"""
 
 
 def test_a_lock_holds_against_other_processes(store: Store) -> None:
     """Three processes that each read, add one and write back under a lock lose no count."""
     store.save_study("s", {})
     (store.root / "count").write_text("0")
-    context = multiprocessing.get_context("spawn")
-    others = [context.Process(target=_append, args=(store.root, 50)) for _ in range(3)]
-    for each in others:
-        each.start()
-    for each in others:
-        each.join()
+    others = [subprocess.Popen([sys.executable, "-c", COUNTING, str(store.root)]) for _ in range(3)]
+    assert [each.wait() for each in others] == [0, 0, 0]
     assert (store.root / "count").read_text() == "150"
 
 

@@ -126,7 +126,8 @@ def _texts(value: Any) -> list[str]:
 
 def _code(task: Task) -> str:
     """A mark of the code that reads a task: the same files may read differently tomorrow."""
-    reader = task.read.func if isinstance(task.read, partial) else inspect.unwrap(task.read)
+    reader = inspect.unwrap(task.read)
+    reader = reader.func if isinstance(reader, partial) else reader
     try:
         own = [Path(inspect.getsourcefile(reader) or "")]
     except TypeError:  # a callable object, or one of C

@@ -1,6 +1,7 @@
 """Where a study runs: its recipe, store and data. Plain values, so that a worker anywhere can build the rest."""
 
 import dataclasses
+import functools
 import inspect
 import sys
 import types
@@ -13,9 +14,13 @@ from typing import Any
 
 from isogloss.core import folder
 from isogloss.core.errors import SpecError
+from isogloss.core.examples import Example
 from isogloss.core.spec import Study
 from isogloss.core.task import Task
 from isogloss.store.store import Store
+
+GENERATED = 24
+"""Splits × languages of one generated task that a process holds: some megabytes each."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,6 +51,15 @@ class Site:
 
     def find(self, name: str) -> Task:
         """A task by name: the study's own, then files beside a user's recipe, then the package's."""
+        if name not in self._found:
+            self._found[name] = _remembering(self._look_up(name))
+        return self._found[name]
+
+    @cached_property
+    def _found(self) -> dict[str, Task]:
+        return {}
+
+    def _look_up(self, name: str) -> Task:
         for task in self.study.tasks:
             if task.name == name:
                 return task
@@ -54,6 +68,19 @@ class Site:
         if not isinstance(task, Task):
             raise SpecError(f"task '{name}': TASK is a {type(task).__name__}, expected a Task.")
         return task
+
+
+def _remembering(task: Task) -> Task:
+    """A task that generates each split and language once per process: dozens of runs of a study ask for the same."""
+    if not task.source.generated:
+        return task  # files are read again: they are quick to read, many are large, and they may change
+
+    @functools.lru_cache(maxsize=GENERATED)
+    @functools.wraps(task.read)
+    def read(folder: Path, split: str, language: str) -> tuple[Example, ...]:
+        return tuple(task.read(folder, split, language))
+
+    return dataclasses.replace(task, read=read)
 
 
 def grid_of(recipe: str) -> Callable[..., Any]:
