@@ -19,7 +19,7 @@ from isogloss.worlds.world import World
 RESTATEMENT, ANTONYM, CONSEQUENCE, NEXT, QUESTION = range(5)
 SHARES = (0.35, 0.15, 0.15, 0.15, 0.20)
 SIZES = {"train": 10_000, "dev": 500}
-LINKED = 0.5
+LINKED = 0.75
 """Share of linked sentences that begin with the word for the link."""
 
 
@@ -59,9 +59,11 @@ def documents(
     reply = answers(linked)
     linked = asked(linked)
     first = reworded(event, habits, random)
-    # Synonyms are learned from restatements that use the other one.
-    other = (link == RESTATEMENT) & (random.random(count) < 0.5)
+    # Synonyms are learned from restatements that use the other one; as often as the register lets both be used.
+    other = (link == RESTATEMENT) & (random.random(count) < 1 - abs(2 * habits.second - 1))
     linked[other, Field.LEXEME] = 1 - first[other, Field.LEXEME]
+    same = link == ANTONYM
+    linked[same, Field.LEXEME] = first[same, Field.LEXEME]
     return first, linked, reply
 
 
@@ -79,7 +81,7 @@ def _restated(
     random: np.random.Generator,
     *,
     negated: float,
-    drop: float = 0.4,
+    drop: float = 0.2,
     general: float = 0.3,
 ) -> Int[np.ndarray, "n 18"]:
     return reworded(generalised(weakened(event, random, drop), relations, random, general), habits, random, negated)
