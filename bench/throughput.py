@@ -13,44 +13,23 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from _xnli import BATCH, LABELS, LENGTH, examples, subwords_of
 from transformers import Trainer, TrainingArguments, XLMRobertaForSequenceClassification
 
 from isogloss.core.examples import Classification
-from isogloss.core.seeds import rng
 from isogloss.core.spec import Architecture, Phase, Published, RunSpec
 from isogloss.core.task import Source, Task
-from isogloss.models.batches import padding
 from isogloss.models.encoder import build, save
-from isogloss.models.tokenizer import Subwords, train
+from isogloss.models.tokenizer import Subwords
 from isogloss.training import phase as phases
 
-DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
-BATCH, STEPS, LENGTH = 32, 25, 128
-LABELS = ("contradiction", "entailment", "neutral")
-
-
-def examples() -> tuple[list[Classification], str]:
-    """XNLI's English development set, or texts with lengths like its."""
-    from isogloss.core.folder import load
-
-    if (DATA / "xnli").is_dir():
-        found = load("tasks", "xnli").examples(DATA, "dev", "en")
-        return [example for example in found if isinstance(example, Classification)], "XNLI dev, English"
-    random = rng("bench", "lengths")
-    words = [f"w{index}" for index in range(3000)]
-
-    def text(mean: float) -> str:
-        return " ".join(random.choice(words, size=max(2, int(random.lognormal(mean, 0.55)))))
-
-    made = [Classification(id=str(n), text=text(2.9), text_pair=text(2.3), label=LABELS[n % 3]) for n in range(2490)]
-    return made, "made texts with lengths like XNLI's (../shared/data is not there)"
+STEPS = 25
 
 
 def main() -> None:
     torch.set_num_threads(2)
     found, source = examples()
-    texts = [text for example in found for text in (example.text, example.text_pair or "")]
-    subwords = Subwords(train(texts, kind="unigram", vocabulary=8000, positions=LENGTH))
+    subwords = subwords_of(found)
     torch.manual_seed(0)
     encoder = build(
         Architecture(width=192, layers=3, heads=3, hidden=768, positions=LENGTH, activation="gelu"), subwords
@@ -68,8 +47,6 @@ def main() -> None:
                 taken.append(count / seconds)
                 print(f"  {name:26} {count / seconds:8.1f} examples/s   mean loss, second half {losses[name]:.3f}")
     best = {name: max(taken) for name, taken in runs.items()}
-    share = waste(found, subwords)
-    print(f"share of padding in our batches: {share:.4f}")
     print(
         json.dumps(
             {
@@ -79,7 +56,6 @@ def main() -> None:
                 "ratio": round(best["isogloss"] / best["trainer, dynamic padding"], 2),
                 "unit": "training examples/s; peer: transformers.Trainer with its default (dynamic) padding",
                 "ratio_padded_to_128": round(best["isogloss"] / best["trainer, padded to 128"], 2),
-                "padding": round(share, 4),
                 "losses": {name: round(value, 3) for name, value in losses.items()},
             }
         )
@@ -125,17 +101,6 @@ def ours(folder: Path, found: list[Classification]) -> tuple[float, int, float]:
         )  # fmt: skip
     mean = sum(loss for _, loss in record["losses"]) / len(record["losses"])
     return record["seconds"], record["seen"], mean
-
-
-def waste(found: list[Classification], subwords: Subwords) -> float:
-    """Share of padding over one epoch."""
-    from isogloss.core.typing import np
-    from isogloss.models.batches import epoch
-
-    rows = [subwords.tokenizer(e.text, e.text_pair, truncation=True, max_length=LENGTH)["input_ids"] for e in found]
-    lengths = np.array([len(row) for row in rows])
-    ones = np.ones_like(lengths)
-    return padding(epoch(lengths, ones, round(BATCH * float(lengths.mean())), "bench", 0), lengths, ones)
 
 
 if __name__ == "__main__":
