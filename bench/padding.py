@@ -3,8 +3,8 @@
 import json
 
 import numpy as np
-from _xnli import BATCH, LENGTH, examples, subwords_of
 
+from _xnli import BATCH, LENGTH, examples, subwords_of
 from isogloss.models.batches import epoch, padding
 
 

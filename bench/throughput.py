@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from _xnli import BATCH, LABELS, LENGTH, examples, subwords_of
 from transformers import Trainer, TrainingArguments, XLMRobertaForSequenceClassification
 
+from _xnli import BATCH, LABELS, LENGTH, examples, subwords_of
 from isogloss.core.examples import Classification
 from isogloss.core.spec import Architecture, Phase, Published, RunSpec
 from isogloss.core.task import Source, Task
