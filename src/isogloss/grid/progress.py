@@ -85,7 +85,7 @@ class Progress:
         planned = self._total * (1 - share) / self.workers
         if share <= 0:
             return planned
-        trust = min(1.0, share / 0.05)
+        trust = min(1.0, share / 0.2)
         return trust * spent * (1 - share) / share + (1 - trust) * planned
 
     def line(self) -> str:
