@@ -7,7 +7,8 @@ gives it the alignment directly. Three blocks make a vector:
     meaning   English neighbours within five sub-words, carried to every language through word links
     syntax    English neighbours within two sub-words, by position, carried in the same way
 
-Directions in which the languages' mean vectors differ are then removed: they tell the language, not the meaning.
+What tells the language and not the meaning is then removed: each sub-word loses the mean vector of the languages it
+is used in, and the directions in which those means differ most.
 The body starts with small residual branches, so that at first every layer says what the vectors say.
 """
 
@@ -37,6 +38,8 @@ MEANING, SYNTAX = (-5, -4, -3, -2, -1, 1, 2, 3, 4, 5), (-2, -1, 1, 2)
 ENGLISH = 60_000
 """English texts whose neighbours are counted, at most."""
 LANGUAGE_DIRECTIONS = 12
+RARITY = 1.5
+"""Power of the inverse document frequency in pooling."""
 RESIDUAL = 0.1
 """Size of the residual branches at the start."""
 POSITION = 0.25
@@ -108,12 +111,12 @@ def joined(text: str, language: str) -> str:
 
 
 def inverse_frequency(corpus: Corpus, special: Sequence[int]) -> Float[np.ndarray, "v"]:
-    """Logarithm of lines over lines that hold the sub-word; 0 for special tokens, so that no pooling counts them."""
+    """Logarithm of lines over lines with the sub-word, to a power; 0 for special tokens, which no pooling counts."""
     lines = [ids for rows in corpus.parallel.values() for ids in rows.values()]
     seen = np.bincount(np.concatenate([np.unique(ids) for ids in lines]), minlength=corpus.size)
     weights = np.log(len(lines) / np.maximum(1.0, seen + (seen > 0))).clip(min=0).astype(np.float32)
     weights[list(special)] = 0
-    return weights
+    return weights**RARITY
 
 
 def vectors(corpus: Corpus, width: int, key: str) -> Float[np.ndarray, "v d"]:
@@ -150,11 +153,17 @@ def carried(corpus: Corpus) -> Counts:
 def without_languages(
     table: Float[np.ndarray, "v d"], corpus: Corpus, weights: Float[np.ndarray, "v"], directions: int
 ) -> Float[np.ndarray, "v d"]:
-    """The table without the directions in which the languages' mean sentence vectors differ most."""
+    """The table without each sub-word's share of its languages' means, and without the directions they differ in."""
     means = np.stack([_mean(list(rows.values()), table, weights) for rows in corpus.parallel.values()])
-    _, _, found = np.linalg.svd(means - means.mean(axis=0), full_matrices=False)
+    apart = means - means.mean(axis=0)
+    used = np.stack([np.bincount(np.concatenate(list(rows.values())), minlength=corpus.size)
+                     for rows in corpus.parallel.values()]).astype(np.float64)  # fmt: skip
+    used /= used.sum(axis=1, keepdims=True)
+    used /= np.maximum(used.sum(axis=0), 1e-12)
+    _, _, found = np.linalg.svd(apart, full_matrices=False)
     found = found[: min(directions, len(means) - 1)]
-    return np.asarray(table - (table @ found.T) @ found)
+    centred = table - used.T @ apart
+    return np.asarray(centred - (centred @ found.T) @ found, np.float32)
 
 
 def _mean(

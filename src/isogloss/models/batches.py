@@ -16,7 +16,7 @@ POOL = 64
 examples from all over the data."""
 
 
-def cut(lengths: Int[np.ndarray, "n"], rows: Int[np.ndarray, "n"], budget: int) -> list[Int[np.ndarray, "b"]]:
+def cut(lengths: Int[np.ndarray, "n"], rows: Int[np.ndarray, "n"], budget: int) -> list[Int[np.ndarray, "_"]]:
     """Consecutive positions of a sorted list in batches whose padded size stays within `budget` sub-words.
 
     `rows` is the number of rows an example fills (several for multiple choice). One example may exceed the budget.
@@ -35,7 +35,7 @@ def cut(lengths: Int[np.ndarray, "n"], rows: Int[np.ndarray, "n"], budget: int) 
 
 def epoch(
     lengths: Int[np.ndarray, "n"], rows: Int[np.ndarray, "n"], budget: int, key: str, number: int
-) -> list[Int[np.ndarray, "b"]]:
+) -> list[Int[np.ndarray, "_"]]:
     """The batches of one epoch, in order: indices of features."""
     random = rng(key, f"order/{number}")
     order = random.permutation(len(lengths))
@@ -48,14 +48,14 @@ def epoch(
     return [batches[index] for index in random.permutation(len(batches))]
 
 
-def in_order(lengths: Int[np.ndarray, "n"], rows: Int[np.ndarray, "n"], budget: int) -> list[Int[np.ndarray, "b"]]:
+def in_order(lengths: Int[np.ndarray, "n"], rows: Int[np.ndarray, "n"], budget: int) -> list[Int[np.ndarray, "_"]]:
     """Batches for evaluation: sorted by length, longest first, so that memory peaks at once."""
     order = np.argsort(-lengths, kind="stable")
     return [order[positions] for positions in cut(lengths[order], rows[order], budget)]
 
 
 def padding(
-    batches: Sequence[Int[np.ndarray, "b"]], lengths: Int[np.ndarray, "n"], rows: Int[np.ndarray, "n"]
+    batches: Sequence[Int[np.ndarray, "_"]], lengths: Int[np.ndarray, "n"], rows: Int[np.ndarray, "n"]
 ) -> float:
     """Share of padding in [0, 1] over batches."""
     used = sum(int((lengths[batch] * rows[batch]).sum()) for batch in batches)

@@ -16,7 +16,7 @@ from isogloss.core.errors import ModelError, UnknownName
 from isogloss.core.typing import Int, np
 from isogloss.models import pieces
 
-Ids = Int[np.ndarray, "t"]
+Ids = Int[np.ndarray, "_"]
 KINDS = ("unigram", "pieces", "words")
 _SPECIALS = ["<s>", "<pad>", "</s>", "<unk>"]
 

@@ -44,6 +44,9 @@ class TextHead(Head):
         self.table = [encoder.word_embeddings()]  # in a list: it is the encoder's to save and to train
         self.dense = normal(encoder.width, encoder.width)
         self.norm = nn.LayerNorm(encoder.width)
+        # Logits of long sub-word vectors (an aligned start's) would be far too sure at first.
+        longest = float(self.table[0].weight.detach().norm(dim=1).mean())
+        nn.init.constant_(self.norm.weight, 1 / max(1.0, longest))
         self.bias = nn.Parameter(torch.zeros(len(subwords)))
         self.picked: Bool[Tensor, "r t"] | None = None
 
