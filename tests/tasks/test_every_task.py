@@ -51,7 +51,7 @@ def test_a_task_is_described_whole(name: str) -> None:
     assert found.name == name
     text = (ROOT / "tasks" / f"{name}.py").read_text("utf-8")
     assert text.startswith('"""')
-    assert re.search(r"^ *\w.*\S {2,}\S", text.split('"""')[1], re.MULTILINE), "the docstring shows no example"
+    assert re.search(r"^(    \S| *\w.*\S {2,}\S)", text.split('"""')[1], re.MULTILINE), "the docstring shows no example"
     assert found.source.licence
     assert found.source.cite
     assert found.source.urls or found.source.by_hand

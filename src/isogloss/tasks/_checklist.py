@@ -94,18 +94,20 @@ class Test:
         self.vocabulary = {kind: frozenset().union(*words) for kind, words in self.words.items()}
 
     def fill(self, draws: int) -> Filled:
-        """So many draws. A question whose values, wording or answer the language lacks, or whose answer does not
-        stand in its context, is left out and counted.
+        """So many draws. A question whose values, wording or answer the language lacks, whose answer does not stand in
+        its context, or that an earlier draw has asked already, is left out and counted.
         """
         found = Filled()
+        asked: set[tuple[str, str]] = set()
         for number in range(draws):
             drawn = draw(self.english, number)
             slots = self._slots(drawn)
             for question in range(len(self.english.questions)):
                 case = None if slots is None else self._case(slots, drawn, number, question)
-                if case is None:
+                if case is None or (case.context, case.text) in asked:
                     found.left_out += 1
                 else:
+                    asked.add((case.context, case.text))
                     found.cases.append(case)
         return found
 
