@@ -25,7 +25,7 @@ def brute(x: np.ndarray, y: np.ndarray, k: int) -> np.ndarray:
     return np.argsort(-scores, axis=1, kind="stable")[:, :k]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(
     n=st.integers(1, 300),
     m=st.integers(1, 300),

@@ -84,7 +84,7 @@ TEXTS = st.one_of(
 CASES = st.tuples(TEXTS, st.lists(TEXTS, min_size=1, max_size=3))
 
 
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=1000, deadline=None)
 @given(CASES)
 def test_squad_v1(case: tuple[str, list[str]]) -> None:
     """Exact match and F1 equal the plain statement of SQuAD v1.1's rule."""
@@ -103,7 +103,7 @@ def test_squad_v2(case: tuple[str, list[str]]) -> None:
 
 
 @pytest.mark.parametrize("language", ["ar", "de", "en", "es", "hi", "vi", "zh"])
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(case=CASES)
 def test_mlqa(language: str, case: tuple[str, list[str]]) -> None:
     """Exact match and F1 equal the plain statement of MLQA's rule in each of its languages."""
