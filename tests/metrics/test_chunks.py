@@ -55,14 +55,14 @@ def compare(metric: str, found: list[list[str]], gold: list[list[str]], expected
         assert expected == 0.0
 
 
-@settings(max_examples=350, deadline=None)
+@settings(max_examples=250, deadline=None)
 @given(taggings(IOB))
 def test_span_f1_is_seqevals(case: tuple[list[list[str]], list[list[str]]]) -> None:
     """Span F1 of IOB tags, well formed or not, equals seqeval's (seqeval 1.2.2, default mode, which is conlleval's)."""
     compare("span_f1", *case, by_seqeval(*case))
 
 
-@settings(max_examples=350, deadline=None)
+@settings(max_examples=250, deadline=None)
 @given(taggings(UPOS.split()))
 def test_run_f1_on_upos_is_the_official_rule(case: tuple[list[list[str]], list[list[str]]]) -> None:
     """On UPOS tags the official F1 is the F1 of maximal runs, S-tags alone (FORMATS.md: seqeval < 1.0 chunking)."""
@@ -74,7 +74,7 @@ def test_run_f1_on_upos_is_the_official_rule(case: tuple[list[list[str]], list[l
     compare("run_f1", found, gold, 2 * correct / total if total else 0.0)
 
 
-@settings(max_examples=350, deadline=None)
+@settings(max_examples=250, deadline=None)
 @given(taggings(ODD))
 def test_run_f1_on_any_tags_is_seqevals_older_rule(case: tuple[list[list[str]], list[list[str]]]) -> None:
     """seqeval >= 1.0 differs from < 1.0 only in how it cuts a tag in two; handed tags cut the old way, it agrees."""

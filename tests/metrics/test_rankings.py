@@ -23,7 +23,7 @@ def average_precision(ranked: list[str], wanted: set[str], depth: int) -> float:
     return total / min(len(wanted), depth)
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(RANKINGS)
 def test_map_at_20_is_the_official_rule(case: list[tuple[list[str], set[str]]]) -> None:
     """mAP@20 equals the plain statement, with more than 20 relevant candidates and with repeated ones too."""
@@ -102,7 +102,7 @@ def pair_f1(pairs: set, wanted: set) -> float:
     return 2 * precision * recall / (precision + recall)
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(MINED)
 def test_bucc_f1_is_the_official_set_f1(case: list) -> None:
     """F1 at the threshold already applied is F1 of two sets of pairs, as scikit-learn counts it over all pairs."""
@@ -120,7 +120,7 @@ def test_bucc_f1_is_the_official_set_f1(case: list) -> None:
     assert pair_f1(pairs, wanted) == pytest.approx(expected, abs=1e-12)
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(MINED)
 def test_the_best_threshold_is_the_best(case: list) -> None:
     """No threshold gives a higher F1 than the best one, ties included; applying it gives the F1 that is reported."""

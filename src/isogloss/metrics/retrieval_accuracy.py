@@ -15,7 +15,7 @@ from isogloss.metrics._ranking import ids_of, relevant
 def statistics(predictions: Sequence[Any], golds: Sequence[Sequence[str]]) -> Float[np.ndarray, "n 2"]:
     """Rows of (correct, 1). An empty ranking is wrong."""
     hits = [
-        any(name in relevant(gold, row) for name in ids_of(prediction)[:1])
+        float(any(name in relevant(gold, row) for name in ids_of(prediction)[:1]))
         for row, (prediction, gold) in enumerate(zip(predictions, golds, strict=True))
     ]
     return with_ones(hits)

@@ -16,7 +16,8 @@ def statistics(predictions: Sequence[Sequence[str]], golds: Sequence[Sequence[st
     hits = map(eq, chain.from_iterable(predictions), chain.from_iterable(golds))
     correct = np.fromiter(hits, dtype=np.float64, count=int(lengths.sum()))
     sentence = np.repeat(np.arange(len(lengths)), lengths)
-    return np.stack([np.bincount(sentence, correct, minlength=len(lengths)), lengths], axis=1)
+    rows = np.stack([np.bincount(sentence, correct, minlength=len(lengths)), lengths], axis=1)
+    return rows.astype(np.float64)  # counts of nothing come as integers
 
 
 METRIC = Metric(
