@@ -189,3 +189,16 @@ def test_ctrl_c_is_one_line(here: Path, tmp_path: Path) -> None:
     assert process.returncode == 130
     assert error.splitlines()[-1] == "Interrupted. What is finished is kept; the same command goes on from there."
     assert "Traceback" not in error
+
+
+def test_two_commands_on_one_store_do_no_harm(here: Path, tmp_path: Path) -> None:
+    """Started at once, both end well, each piece of work is done by one of them, and nothing half-written stays."""
+    store = tmp_path / "store"
+    command = [sys.executable, "-m", "isogloss", "run", "colours.py", "--store", str(store), *OPTIONS]
+    both = [subprocess.Popen(command, cwd=here, stderr=subprocess.PIPE, text=True) for _ in range(2)]
+    assert [(each.communicate()[1], each.returncode) for each in both] == [("", 0)] * 2
+    alone = {path.relative_to(here / "store") for path in (here / "store").rglob("*.parquet")}
+    assert {path.relative_to(store) for path in store.rglob("*.parquet")} == alone
+    assert not list(store.rglob(".partial-*"))
+    for path in alone:
+        assert (store / path).read_bytes() == (here / "store" / path).read_bytes()

@@ -140,6 +140,9 @@ def tasks(asked: argparse.Namespace) -> None:
 
 def plan(asked: argparse.Namespace) -> None:
     """Print the runs of a recipe, what is cached, the steps, and an estimate of time and disk. Trains nothing."""
+    from isogloss.grid import threads
+
+    threads.settle(1)  # as `run` computes, so that what is measured for the estimate is what a job has
     from isogloss.grid import captions
     from isogloss.grid.summary import cost, facts
 

@@ -36,15 +36,25 @@ class Census:
         self.store = store
         self.data = data
         self._known = store.cached("data")
-        self._seen: dict[tuple[str, str, str], Count | None] = {}
+        # Asked hundreds of times by the runs of one study; the disk is asked once.
+        self._counts: dict[tuple[str, ...], Count | None] = {}
+        self._available: dict[tuple[str, str], tuple[str, ...]] = {}
+        self._codes: dict[str, str] = {}
         self._changed = False
 
     def count(self, task: Task, split: str, language: str) -> Count | None:
         """What is there; None when the files of this language are missing. Raises DataError for damaged ones."""
         key = (task.name, split, language)
-        if key not in self._seen:
-            self._seen[key] = self._count(task, split, language)
-        return self._seen[key]
+        if key not in self._counts:
+            self._counts[key] = self._count(task, split, language)
+        return self._counts[key]
+
+    def available(self, task: Task, split: str) -> tuple[str, ...]:
+        """The languages whose files are there, unread."""
+        key = (task.name, split)
+        if key not in self._available:
+            self._available[key] = task.available(self.data, split)
+        return self._available[key]
 
     def present(self, task: Task, split: str, languages: Sequence[str] = ()) -> tuple[str, ...]:
         """Those of `languages` (default: all of the task's) whose data is there."""
@@ -58,7 +68,11 @@ class Census:
     def training(self, task: Task, languages: Sequence[str], limit: int = 0) -> Count:
         """The training examples of several languages together, the first `limit` of them if it is not 0."""
         what = f"train/{','.join(languages)}/{limit}"
-        return self._remembered(task, what, lambda: task.training(self.data, tuple(languages), limit))
+        found = self._counts.get((task.name, what))
+        if found is None:
+            found = self._remembered(task, what, lambda: task.training(self.data, tuple(languages), limit))
+            self._counts[task.name, what] = found
+        return found
 
     def require(self, task: Task, split: str, language: str) -> None:
         """Raise the DataError that says what is missing and how to get it."""
@@ -75,7 +89,7 @@ class Census:
             self._changed = False
 
     def _count(self, task: Task, split: str, language: str) -> Count | None:
-        if language not in task.available(self.data, split):
+        if language not in self.available(task, split):
             return None
         try:
             return self._remembered(task, f"{split}/{language}", lambda: task.examples(self.data, split, language))
@@ -84,7 +98,7 @@ class Census:
 
     def _remembered(self, task: Task, what: str, read: Callable[[], list[Example]]) -> Count:
         key = "/".join((str(self.data.resolve()), task.name, what))
-        code = _code(task)
+        code = self._codes.get(task.name) or self._codes.setdefault(task.name, _code(task))
         entry = self._known.get(key)
         if entry and entry["code"] == code and all(_stamp(path) == stamp for path, stamp in entry["files"].items()):
             return Count(**entry["count"])

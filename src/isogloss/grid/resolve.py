@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from isogloss.core.errors import DataError, ModelError, SpecError, UnknownName
-from isogloss.core.spec import Phase, Published, RunSpec
+from isogloss.core.spec import Phase, Published, RunSpec, canonical
 from isogloss.core.task import Task
 from isogloss.grid.census import Census, Count
 
@@ -22,6 +22,7 @@ class Resolver:
         self._find = find
         self._fingerprints: dict[str, str] = {}
         self._resolved: dict[str, RunSpec] = {}
+        self._phases: dict[str, Phase] = {}
 
     def task(self, name: str) -> Task:
         """A task by name; `tasks` holds all that were asked for."""
@@ -33,8 +34,13 @@ class Resolver:
         """The run with the hashes of its data and of its published encoder filled in: what identifies it."""
         if spec.run_id not in self._resolved:
             encoder = self.published(spec.encoder) if isinstance(spec.encoder, Published) else spec.encoder
-            phases = tuple(self.phase(phase) for phase in spec.phases)
-            self._resolved[spec.run_id] = RunSpec(encoder=encoder, phases=phases)
+            phases = []
+            for phase in spec.phases:
+                text = canonical(phase)
+                if text not in self._phases:
+                    self._phases[text] = self.phase(phase)
+                phases.append(self._phases[text])
+            self._resolved[spec.run_id] = RunSpec(encoder=encoder, phases=tuple(phases))
         return self._resolved[spec.run_id]
 
     def phase(self, phase: Phase) -> Phase:
@@ -45,7 +51,7 @@ class Resolver:
             if not slash:
                 raise SpecError(f"without={name!r}: expected task/split, such as '{name}/test'.")
             task = self.task(task_name)
-            languages = task.available(self.census.data, split)
+            languages = self.census.available(task, split)
             if not languages:
                 self.census.require(task, split, task.languages[0])
             data[name] = self.census.digest(task, split, languages)
@@ -59,7 +65,7 @@ class Resolver:
                 raise UnknownName.of("language", code, task.languages, f"languages of task '{name}'")
         if "train" not in task.splits:
             raise SpecError(f"task '{name}' has no train split (only {', '.join(task.splits)}): nothing trains on it.")
-        there = task.available(self.census.data, "train")
+        there = self.census.available(task, "train")
         languages = phase.languages or there
         for code in languages or task.languages[:1]:
             if code not in there:
