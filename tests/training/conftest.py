@@ -29,6 +29,15 @@ def first_word(_folder: Path, split: str, language: str) -> Iterator[Example]:
         yield Classification(id=str(index), text=" ".join(words), label="low" if words[0] in WORDS[:20] else "high")
 
 
+def lines(_folder: Path, split: str, language: str) -> Iterator[Example]:
+    """The same lines in both languages; the other one has words of its own."""
+    draw = random.Random(split)
+    for index in range(300):
+        words = draw.choices(WORDS, k=draw.randint(3, 12))
+        text = " ".join(words if language == "en" else [f"x{word}" for word in words])
+        yield Text(id=str(index), text=text, row=str(index))
+
+
 def make(name: str, kind: str, read: Callable[..., Any], **more: Any) -> Task:
     """A generated task in two languages."""
     source = Source(folder="", licence="ours", cite="ours", generated="tests")
@@ -37,6 +46,7 @@ def make(name: str, kind: str, read: Callable[..., Any], **more: Any) -> Task:
 
 TASKS = {
     "text": make("text", "text", text),
+    "lines": make("lines", "text", lines),
     "first": make("first", "classification", first_word, labels=("low", "high"), metrics=("accuracy",), chance=0.5),
 }
 PRETRAINED = RunSpec(

@@ -9,7 +9,7 @@ import pytest
 from safetensors.torch import load_file
 from torch import equal
 
-from isogloss.core.errors import DataError, ModelError, SpecError, StoreError
+from isogloss.core.errors import DataError, ModelError, SpecError, StoreError, UnknownName
 from isogloss.core.spec import Phase, Published, RunSpec
 from isogloss.core.task import Task
 from isogloss.evaluation.zero_shot import evaluate
@@ -168,3 +168,40 @@ def test_a_pretrain_phase_needs_text(tmp_path: Path, find: Find) -> None:
     spec = dataclasses.replace(PRETRAINED, phases=(Phase(stage="pretrain", tasks=("first",), steps=2),))
     with pytest.raises(SpecError, match="learns from text"):
         go(spec, tmp_path, None, find)
+
+
+def test_an_aligned_start_needs_no_step_and_later_phases_keep_its_word_weights(tmp_path: Path, find: Find) -> None:
+    """steps=0 leaves the start as it is; masked language modelling after it moves the body, not the vectors."""
+    start = Phase(stage="pretrain", tasks=("lines",), languages=(), start="aligned")
+    spec = dataclasses.replace(
+        PRETRAINED, phases=(start,), encoder=dataclasses.replace(PRETRAINED.encoder, vocabulary=90)
+    )
+    assert go(spec, tmp_path / "start", None, find)["steps"] == 0
+    modelled = Phase(stage="pretrain", tasks=("lines",), languages=(), steps=3, tokens=128, embedding_lr=0.0, first=50)
+    record = go(spec.then(modelled), tmp_path / "next", tmp_path / "start", find)
+    assert record["examples"] == {"text": 100}  # the first 50 of each language
+    one, two = (load(tmp_path / name / "encoder") for name in ("start", "next"))
+    assert equal(one.word_embeddings().weight, two.word_embeddings().weight)
+    assert one.frequency_weights is not None
+    assert two.frequency_weights is not None
+    assert equal(one.frequency_weights, two.frequency_weights)
+    target = spec.then(modelled).then(dataclasses.replace(TARGET, pooling="idf", epochs=1))
+    go(target, tmp_path / "target", tmp_path / "next", find)
+    assert load(tmp_path / "target" / "encoder").frequency_weights is not None
+
+
+def test_test_sentences_leave_the_training_text_and_are_counted(tmp_path: Path, find: Find) -> None:
+    """Without the sentences of a test that is the training text itself, nothing is left, and that is an error."""
+    phase = dataclasses.replace(PRETRAINED.phases[0], without=("first/test",), steps=2)
+    record = go(dataclasses.replace(PRETRAINED, phases=(phase,)), tmp_path / "some", None, find)
+    assert set(record["test_sentences_dropped"]) == {"text"}
+    phase = dataclasses.replace(phase, without=("text/train",))
+    with pytest.raises(SpecError, match="has none"):
+        go(dataclasses.replace(PRETRAINED, phases=(phase,)), tmp_path / "none", None, find)
+
+
+def test_an_unknown_start_is_named(tmp_path: Path, find: Find) -> None:
+    """The two ways to begin are listed."""
+    phase = dataclasses.replace(PRETRAINED.phases[0], start="warm")
+    with pytest.raises(UnknownName, match="aligned, random"):
+        go(dataclasses.replace(PRETRAINED, phases=(phase,)), tmp_path, None, find)

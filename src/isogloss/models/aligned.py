@@ -24,9 +24,9 @@ from isogloss.core.errors import SpecError
 from isogloss.core.examples import Text
 from isogloss.core.seeds import rng
 from isogloss.core.spec import Architecture
-from isogloss.core.typing import Float, Int, np
+from isogloss.core.typing import Float, np
 from isogloss.models.alignment import links
-from isogloss.models.cooccurrence import Counts, contexts, neighbours, ppmi, singular, unit
+from isogloss.models.cooccurrence import Counts, Ids, contexts, neighbours, ppmi, singular, unit
 from isogloss.models.encoder import Encoder, build
 from isogloss.models.tokenizer import Subwords
 
@@ -55,15 +55,15 @@ _INNER_SPACE = re.compile(r"(?<=[^\x00-\x7f]) +(?=[^\x00-\x7f])")
 class Corpus:
     """Tokenised text: what is parallel, as language → row → ids, and plain English."""
 
-    parallel: dict[str, dict[str, Int[np.ndarray, "t"]]]
-    english: list[Int[np.ndarray, "t"]]
+    parallel: dict[str, dict[str, Ids]]
+    english: list[Ids]
     size: int
     """Number of sub-words in the vocabulary."""
 
 
 def read(texts: Texts, subwords: Subwords, key: str) -> Corpus:
     """Tokenise what the vectors are made of. Raises SpecError when no text is parallel with English."""
-    parallel: dict[str, dict[str, Int[np.ndarray, "t"]]] = {}
+    parallel: dict[str, dict[str, Ids]] = {}
     english: list[str] = []
     for task, by_language in texts.items():
         for language, found in by_language.items():
@@ -166,9 +166,7 @@ def without_languages(
     return np.asarray(centred - (centred @ found.T) @ found, np.float32)
 
 
-def _mean(
-    lines: list[Int[np.ndarray, "t"]], table: Float[np.ndarray, "v d"], weights: Float[np.ndarray, "v"]
-) -> np.ndarray:
+def _mean(lines: list[Ids], table: Float[np.ndarray, "v d"], weights: Float[np.ndarray, "v"]) -> np.ndarray:
     counts = np.bincount(np.concatenate(lines), minlength=len(table)) * weights
     return np.asarray((counts @ table) / max(1e-9, counts.sum()))
 

@@ -9,9 +9,8 @@ from collections.abc import Sequence
 from scipy import sparse
 
 from isogloss.core.typing import Float, Int, np
-from isogloss.models.cooccurrence import Counts
+from isogloss.models.cooccurrence import Counts, Ids
 
-Ids = Int[np.ndarray, "t"]
 LARGEST = 40_000
 """Cells of one sentence pair; a longer pair says little about words and is left out."""
 DIAGONAL = 2.0

@@ -12,7 +12,7 @@ from scipy import sparse
 
 from isogloss.core.typing import Float, Int, np
 
-Ids = Int[np.ndarray, "t"]
+Ids = Int[np.ndarray, "_"]
 Counts = Any
 """A scipy.sparse.csr_matrix; scipy has no types."""
 OVERSAMPLE = 10

@@ -12,7 +12,7 @@ from isogloss.core.examples import Choice, Classification, Span, Tagging, Text
 from isogloss.core.spec import Architecture, Phase
 from isogloss.core.task import Source, Task
 from isogloss.models.encoder import Encoder, build
-from isogloss.models.features import Batch, collate
+from isogloss.models.features import Batch, Feature, collate
 from isogloss.models.heads import Head, head_for
 from isogloss.models.heads.span import HEAD as SPAN
 from isogloss.models.heads.text import HEAD as TEXT
@@ -72,6 +72,22 @@ def test_no_word_of_a_long_sentence_is_lost(encoder: Encoder) -> None:
     assert len(made.answer(example, list(zip(features, outputs, strict=True))).value) == len(tokens)
 
 
+def test_a_tagger_may_read_a_word_as_its_first_sub_word_and_the_mean_of_all(encoder: Encoder) -> None:
+    """With known states: the first half of its input is the first sub-word's, the second half the word's mean."""
+    made = head(encoder, "tagging", ("A", "B"), reads="first+mean", hidden=8)
+    inputs: list[torch.Tensor] = []
+    made.hidden.register_forward_pre_hook(lambda _module, given: inputs.append(given[0]))  # type: ignore[union-attr]
+    rows = [encoder.subwords.frame.wrap(np.array([5, 6, 7, 8]))[0], encoder.subwords.frame.wrap(np.array([9]))[0]]
+    features = [Feature(0, (rows[0],), (0,), None, np.array([1, 4])), Feature(1, (rows[1],), (0,), None, np.array([1]))]
+    batch = collate(features, encoder.subwords.pad, CPU)  # words of sizes 3 and 1, and a padded row with one of size 1
+    states = batch.ids[:, :, None].float().expand(-1, -1, encoder.width)
+    assert made(states, batch).shape == (3, 2)
+    np.testing.assert_allclose(inputs[0][:, 0], [5, 8, 9])
+    np.testing.assert_allclose(inputs[0][:, -1], [6, 8, 9])
+    with pytest.raises(UnknownName, match="first, first"):
+        head(encoder, "tagging", ("A", "B"), reads="last")
+
+
 def test_windows_cover_every_word_of_a_long_context(encoder: Encoder) -> None:
     """Windows overlap by the stride, and each sub-word of the context lies in one of them."""
     made = head(encoder, "span", length=24, stride=6)
@@ -102,7 +118,7 @@ def test_the_best_span_is_found_among_all_pairs(encoder: Encoder) -> None:
     logits = torch.zeros(1, batch.ids.shape[1], 2)
     logits[0, column + 1, 0] = logits[0, column + 3, 1] = 9.0
     made.forward = lambda *_: logits  # type: ignore[method-assign]
-    (output,) = made.decode(torch.zeros(1), batch)
+    (output,) = made.decode(torch.zeros(1, 1, 1), batch)
     assert made.answer(example, [(batch.features[0], output)]).value == "w2 w3 w4"
 
 
