@@ -1,9 +1,33 @@
 """What all tests share: where the real files lie, and shapes checked while tests run."""
 
 import json
+import sys
+from collections.abc import Callable
 from pathlib import Path
+from types import ModuleType
+from typing import Any
 
 import pytest
+from beartype import beartype
+from jaxtyping import install_import_hook
+
+
+def _check_shapes(function: Any) -> Any:
+    """Check the array annotations of a function and no others: mypy has the rest."""
+    if isinstance(function, type):
+        return function
+    shapes = {name: each for name, each in function.__annotations__.items() if "jaxtyping." in repr(each)}
+    if not shapes:
+        return function
+    function.__annotations__ = shapes
+    checked: Callable[..., Any] = beartype(function)
+    return checked
+
+
+# The shapes that annotations state are checked while tests run, so that the documentation cannot drift.
+sys.modules["shape_checker"] = ModuleType("shape_checker")
+sys.modules["shape_checker"].check = _check_shapes  # type: ignore[attr-defined]
+install_import_hook("isogloss", "shape_checker.check")
 
 REAL = Path(__file__).resolve().parents[2] / "shared" / "data"
 

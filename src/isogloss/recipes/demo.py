@@ -1,28 +1,19 @@
-"""A whole study on the worlds in a few minutes: two encoders, none and three intermediates, three targets, three seeds."""
-
-from collections.abc import Mapping
-from typing import Any
+"""A whole study on the worlds in minutes: two encoders, none and three intermediates, three targets, three seeds."""
 
 from isogloss.core.cross import cross
 from isogloss.core.spec import Architecture, Phase, RunSpec, Study
 
 ENCODER = Architecture(vocabulary=4000, tokenizer="words", width=64, layers=2, heads=4, hidden=128, positions=128)
-PRETRAIN: Mapping[str, Any] = {
-    "stage": "pretrain", "tasks": ("world_text",), "languages": (), "tokens": 1024, "steps": 2800, "lr": 8e-3,
-    "optimizer": "muon", "warmup": 0.05, "objective": {"mask": 0.3},
-}  # fmt: skip
+INTERMEDIATES = ("world_paraphrase", "world_choice", "world_pos")
+TARGETS = ("world_nli", "world_qa", "world_hypernym")
 
 
 def grid(seeds: int = 3, encoders: int = 2) -> Study:
-    """Direct transfer and three intermediates before three targets, per encoder and seed; retrieval before and after."""
-    pretrained = [RunSpec(encoder=ENCODER, phases=(Phase(**PRETRAIN, seed=seed),)) for seed in range(encoders)]
-    first = {"stage": "intermediate", "steps": 300, "lr": 1.5e-3}
-    last = {"stage": "target", "steps": 200, "lr": 2e-3, "limit": 2000}
-    targets = ("world_nli", "world_qa", "world_ner")
+    """Direct transfer and three intermediates before three targets, per encoder and seed; retrieval too."""
     runs, evaluations = cross(
-        pretrained,
-        {"none": ()} | {name: (Phase(tasks=(name,), **first),) for name in ("world_paraphrase", "world_nli", "world_pos")},
-        {name: (Phase(tasks=(name,), **last),) for name in targets},
+        [RunSpec(encoder=ENCODER, phases=(pretrain(seed),)) for seed in range(encoders)],
+        {"none": ()} | {name: (tune("intermediate", name, steps=300, lr=1.5e-3),) for name in INTERMEDIATES},
+        {name: (tune("target", name, steps=200, lr=2e-3),) for name in TARGETS},
         range(seeds),
         retrieval=("world_retrieval",),
     )
@@ -31,5 +22,24 @@ def grid(seeds: int = 3, encoders: int = 2) -> Study:
         title="Which intermediate task should come first? A study on synthetic languages",
         runs=runs,
         evaluations=evaluations,
-        baselines=targets,
+        baselines=TARGETS,
+        notes=(
+            "The languages are synthetic, so that gold labels are known in all of them: x1 to x4 share from half to a "
+            "fifth of their words with English and differ in word order.",
+            "Targets are trained for 200 steps. A gain that is as large in English as elsewhere is mastery of the task "
+            "that carried over, not better transfer.",
+        ),
     )
+
+
+def pretrain(seed: int, steps: int = 3400) -> Phase:
+    """Masked language modelling on every language of the world."""
+    return Phase(
+        stage="pretrain", tasks=("world_text",), languages=(), steps=steps, tokens=1024, lr=8e-3, optimizer="muon",
+        warmup=0.05, length=64, objective={"mask": 0.3}, seed=seed,
+    )  # fmt: skip
+
+
+def tune(stage: str, task: str, steps: int, lr: float) -> Phase:
+    """Fine-tuning on one English task."""
+    return Phase(stage=stage, tasks=(task,), steps=steps, lr=lr, dropout=0.0, length=64)

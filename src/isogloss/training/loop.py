@@ -47,7 +47,7 @@ class Stream:
         self.units = sum(map(self.head.units, self.features)) / max(1.0, size / self.budget)
         """What a batch of mean size is worth: examples, words, or masked sub-words."""
 
-    def epoch(self, key: str, number: int) -> list[Int[np.ndarray, "b"]]:
+    def epoch(self, key: str, number: int) -> list[Int[np.ndarray, "_"]]:
         """The batches of one epoch."""
         return cutting.epoch(self.lengths, self.rows, self.budget, f"{key}/{self.name}", number)
 
@@ -137,10 +137,10 @@ def precision(device: torch.device) -> AbstractContextManager[Any]:
 
 def _steps(
     streams: Sequence[Stream], accumulate: int, key: str, begin: int
-) -> Iterator[list[tuple[Stream, Int[np.ndarray, "b"]]]]:
+) -> Iterator[list[tuple[Stream, Int[np.ndarray, "_"]]]]:
     """The batches of each step, from step `begin` on; streams are mixed in proportion to their batches."""
     step, number = 0, 0
-    group: list[tuple[Stream, Int[np.ndarray, "b"]]] = []
+    group: list[tuple[Stream, Int[np.ndarray, "_"]]] = []
     while True:
         drawn = [(stream, batch) for stream in streams for batch in stream.epoch(key, number)]
         for index in rng(key, f"mix/{number}").permutation(len(drawn)) if len(streams) > 1 else range(len(drawn)):

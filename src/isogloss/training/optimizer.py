@@ -10,6 +10,7 @@ from isogloss.core.errors import SpecError, UnknownName
 from isogloss.core.spec import Phase
 from isogloss.models.encoder import Encoder
 from isogloss.models.heads import Head
+from isogloss.training.muon import Muon
 
 OPTIMIZERS = ("adamw", "muon")
 
@@ -42,7 +43,7 @@ def optimizers(encoder: Encoder, heads: Sequence[Head], phase: Phase) -> list[to
     found: list[torch.optim.Optimizer] = [torch.optim.AdamW(groups, lr=phase.lr, fused=True)]
     if hidden:
         matrices = [parameter for parameter in body if id(parameter) in hidden]
-        muon = torch.optim.Muon(matrices, lr=phase.muon_lr, weight_decay=phase.weight_decay)
+        muon = Muon(matrices, lr=phase.muon_lr, weight_decay=phase.weight_decay)
         muon.param_groups[0]["base"] = phase.muon_lr / phase.lr
         found.append(muon)
     return found
