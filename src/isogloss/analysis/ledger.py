@@ -22,6 +22,8 @@ NONE = "none"
 """The intermediate task of a run that has none."""
 _ASIDE = ("type", "stage", "tasks", "seed", "data", "languages")
 """Fields of a phase that do not make two phases of one name different."""
+_FIRST = ("start", "steps")
+"""Fields named before others where several tell phases apart."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -241,9 +243,17 @@ def _named(groups: Sequence[Sequence[Phase]]) -> dict[str, str]:
 
 
 def _told(settings: Mapping[str, Any], variants: Sequence[Mapping[str, Any]]) -> str:
-    keys = sorted({key for each in variants for key in each})
-    differ = [key for key in keys if len({repr(each.get(key)) for each in variants}) > 1]
-    return ", ".join(f"{key}={settings.get(key, 'default')}" for key in differ)
+    """The settings that tell one variant from the others: as few as do, those that readers know first."""
+    keys = sorted({key for each in variants for key in each}, key=lambda key: (key not in _FIRST, key))
+    told: list[str] = []
+    for key in keys:
+        if _kinds(variants, [*told, key]) > _kinds(variants, told):
+            told.append(key)
+    return ", ".join(f"{key}={settings.get(key, 'default')}" for key in told)
+
+
+def _kinds(variants: Sequence[Mapping[str, Any]], keys: Sequence[str]) -> int:
+    return len({repr([each.get(key) for key in keys]) for each in variants})
 
 
 def _encoders(specs: Mapping[str, RunSpec]) -> dict[str, str]:
