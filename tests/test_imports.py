@@ -17,6 +17,7 @@ RANKS = {
     **dict.fromkeys(("training", "evaluation", "analysis", "data"), 3),
     **dict.fromkeys(("grid", "report", "claims", "recipes"), 4),
     "cli": 5,
+    "verbs": 5,
     "__main__": 6,
 }
 DESK = ("store", "metrics", "analysis", "claims", "report")

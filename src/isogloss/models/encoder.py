@@ -160,6 +160,17 @@ def _weights(path: Path, size: int) -> Tensor | None:
     return found
 
 
+def load_subwords(name: str | Path) -> Subwords:
+    """The tokenizer of a published or saved encoder, without its weights. Raises ModelError."""
+    try:
+        with _quiet():
+            return Subwords(AutoTokenizer.from_pretrained(str(name), trust_remote_code=False))
+    except ModelError:
+        raise
+    except Exception as error:
+        raise ModelError(f"{name}: no tokenizer can be loaded from it ({type(error).__name__}).") from error
+
+
 def save(encoder: Encoder, folder: Path) -> None:
     """Write the encoder to a new folder in Hugging Face's layout."""
     with _quiet():
