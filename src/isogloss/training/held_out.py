@@ -4,16 +4,15 @@ Compared without white space, since taggers' files give words and other text sen
 sentence by sentence. A line of a parallel text that is a test sentence in one language goes in all of them.
 """
 
-import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from isogloss.core.errors import DataError, SpecError
-from isogloss.core.examples import Choice, Classification, Example, Passage, Span, Tagging, Text
+from isogloss.core.examples import Example, Span, Text
 from isogloss.core.task import Task
+from isogloss.core.texts import key, texts
+from isogloss.core.texts import sentences as cut
 
-_SPACE = re.compile(r"\s+")
-_END = re.compile(r"(?<=[.!?])\s+|(?<=[。！？।])")
 Found = dict[str, list[Example]]
 """language → examples."""
 
@@ -35,7 +34,7 @@ def sentences(without: Sequence[str], find: Callable[[str], Task], data: Path) -
             raise DataError(f"without={name!r}: no such data is there, so text cannot be compared with it.")
         for language in languages:
             for example in task.examples(data, split, language):
-                found.update(key(text) for text in texts(example))
+                found.update(key(text) for text in _texts(example))
     return found - {""}
 
 
@@ -56,28 +55,15 @@ def drop(found: dict[str, Found], tests: set[str]) -> tuple[dict[str, Found], di
     return kept, dropped
 
 
-def key(text: str) -> str:
-    """A text without its white space."""
-    return _SPACE.sub("", text)
-
-
-def texts(example: Example) -> Iterable[str]:
+def _texts(example: Example) -> Iterator[str]:
     """Every text of an example; a context also sentence by sentence."""
-    match example:
-        case Tagging():
-            return ["".join(example.tokens)]
-        case Span():
-            return [example.question, example.context, *_END.split(example.context)]
-        case Choice():
-            return [example.prompt, *example.choices]
-        case Classification() | Text():
-            return [example.text, *([example.text_pair] if example.text_pair else [])]
-        case Passage():
-            return [example.text]
+    yield from texts(example)
+    if isinstance(example, Span):
+        yield from cut(example.context)
 
 
 def _is_test(example: Example, tests: set[str]) -> bool:
-    return any(key(text) in tests for text in texts(example))
+    return any(key(text) in tests for text in _texts(example))
 
 
 def _row(example: Example) -> str | None:
