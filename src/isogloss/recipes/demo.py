@@ -1,7 +1,7 @@
 """A whole study on the worlds in minutes: two encoders, none and three intermediates, three targets, three seeds."""
 
 from isogloss.core.cross import cross
-from isogloss.core.spec import Architecture, Phase, RunSpec, Study
+from isogloss.core.spec import Architecture, Evaluation, Phase, RunSpec, Study
 
 ENCODER = Architecture(vocabulary=4000, tokenizer="words", width=64, layers=2, heads=4, hidden=128, positions=128)
 INTERMEDIATES = ("world_paraphrase", "world_choice", "world_pos")
@@ -9,19 +9,24 @@ TARGETS = ("world_nli", "world_qa", "world_hypernym")
 
 
 def grid(seeds: int = 3, encoders: int = 2) -> Study:
-    """Direct transfer and three intermediates before three targets, per encoder and seed; retrieval too."""
-    runs, evaluations = cross(
-        [RunSpec(encoder=ENCODER, phases=(pretrain(seed),)) for seed in range(encoders)],
-        {"none": ()} | {name: (tune("intermediate", name, steps=300, lr=1.5e-3),) for name in INTERMEDIATES},
-        {name: (tune("target", name, steps=200, lr=2e-3),) for name in TARGETS},
-        range(seeds),
-        retrieval=("world_retrieval",),
-    )
+    """Direct transfer and three intermediates before three targets, seeds shared out among encoders."""
+    runs: list[RunSpec] = []
+    evaluations: list[Evaluation] = []
+    for number in range(encoders):
+        more, asked = cross(
+            [RunSpec(encoder=ENCODER, phases=(pretrain(number),))],
+            {"none": ()} | {name: (tune("intermediate", name, steps=300, lr=1.5e-3),) for name in INTERMEDIATES},
+            {name: (tune("target", name, steps=200, lr=2e-3),) for name in TARGETS},
+            range(number, seeds, encoders),
+            retrieval=("world_retrieval",),
+        )
+        runs += more
+        evaluations += asked
     return Study(
         name="demo",
         title="Which intermediate task should come first? A study on synthetic languages",
-        runs=runs,
-        evaluations=evaluations,
+        runs=tuple(runs),
+        evaluations=tuple(evaluations),
         baselines=TARGETS,
         notes=(
             "The languages are synthetic, so that gold labels are known in all of them: x1 to x4 share from half to a "
