@@ -16,9 +16,9 @@ RANKS = {
     **dict.fromkeys(("tasks", "measures", "models", "store"), 2),
     **dict.fromkeys(("training", "evaluation", "analysis", "data"), 3),
     **dict.fromkeys(("grid", "report", "claims", "recipes"), 4),
-    "cli": 5,
     "verbs": 5,
-    "__main__": 6,
+    "cli": 6,
+    "__main__": 7,
 }
 DESK = ("store", "metrics", "analysis", "claims", "report")
 LAB = {"torch", "transformers", "tokenizers", "safetensors", "ray", "accelerate", "peft"}

@@ -42,6 +42,7 @@ TASK = Task(
     places=places,
     source=SOURCE,
     trained_on=("squad2",),
+    labels=("unanswerable",),
     metrics=("squad2_exact_match+squad2_answer_f1", "squad2_answer_f1", "squad2_exact_match"),
     chance=5945 / 11873,  # to answer nothing
     splits=("train", "dev"),
