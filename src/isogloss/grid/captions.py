@@ -9,7 +9,11 @@ from isogloss.core.spec import Architecture, Phase, RunSpec, plain
 def run(spec: RunSpec) -> str:
     """One line: the tasks of its phases in order, and the seed of the last."""
     steps = [encoder(spec)] if not isinstance(spec.encoder, Architecture) else []
-    steps += ["+".join(phase.tasks) for phase in spec.phases]
+    for phase in spec.phases:
+        first, *others = phase.tasks
+        name = f"{first}+{len(others)} more" if len(others) > 1 else "+".join(phase.tasks)
+        if name not in steps[-1:]:  # the same text twice, such as a start and then training on it, is one step here
+            steps.append(name)
     seed = f" (seed {spec.phases[-1].seed})" if spec.phases else ""
     return " → ".join(steps) + seed
 
