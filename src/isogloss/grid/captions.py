@@ -12,7 +12,7 @@ def run(spec: RunSpec) -> str:
     for phase in spec.phases:
         first, *others = phase.tasks
         name = f"{first}+{len(others)} more" if len(others) > 1 else "+".join(phase.tasks)
-        if name not in steps[-1:]:  # the same text twice, such as a start and then training on it, is one step here
+        if phase.stage != "pretrain" or name not in steps[-1:]:  # a start and training on the same text are one step
             steps.append(name)
     seed = f" (seed {spec.phases[-1].seed})" if spec.phases else ""
     return " → ".join(steps) + seed
