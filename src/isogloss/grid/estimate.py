@@ -25,6 +25,8 @@ REACHED = 0.25
 """Share of the measured matrix product that a small encoder reaches in training."""
 OVERHEAD = 0.006
 """Seconds per optimiser step that are not arithmetic."""
+ALIGNED = 6e-6
+"""Seconds per character that an aligned start takes: tokenizer, counts, singular vectors, word links."""
 BEGIN = 2.0
 """Seconds a job needs before its first step."""
 ROW = 60
@@ -77,12 +79,20 @@ class Estimator:
 
 
 def training_seconds(job: Job, size: int | None) -> float | None:
-    """Six operations per parameter and sub-word: two forward, four backward. None for an unknown size."""
+    """Six operations per parameter and sub-word: two forward, four backward. None for an unknown size.
+
+    A frozen encoder only goes forward; an aligned start counts and factorises instead.
+    """
     if size is None or job.run is None:
         return None
     if not job.run.phases:
         return BEGIN
-    return BEGIN + job.steps * (OVERHEAD + 6 * active(job.run, size) * step_subwords(job) / (REACHED * peak()))
+    phase = job.run.phases[-1]
+    if phase.start == "aligned":
+        return BEGIN + ALIGNED * job.characters
+    passes = 2 if phase.freeze and phase.freeze == getattr(job.run.encoder, "layers", 0) else 6
+    work = passes * active(job.run, size) * step_subwords(job) / (REACHED * peak())
+    return BEGIN + job.steps * (OVERHEAD + work)
 
 
 def evaluation_seconds(job: Job, size: int | None) -> float | None:
