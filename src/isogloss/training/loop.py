@@ -65,8 +65,7 @@ def run(
     device = encoder.model.device
     found = optimizers(encoder, [stream.head for stream in streams], phase)
     modules: dict[str, torch.nn.Module] = {"encoder": encoder.model, **{f"head.{s.name}": s.head for s in streams}}
-    first = [stream.epoch(key, 0) for stream in streams]
-    total = phase.steps or max(1, round(phase.epochs * sum(map(len, first)) / phase.accumulate))
+    total = phase.steps or max(1, round(phase.epochs * sum(len(s.epoch(key, 0)) for s in streams) / phase.accumulate))
     about = checkpoint.restore(folder, modules, found) or {}
     begin, spent = int(about.get("step", 0)), float(about.get("seconds", 0.0))
     losses: list[float] = json.loads(about.get("losses", "[]"))
