@@ -78,6 +78,10 @@ DEFAULTS = {
         "start": "random",
         "first": 0,
         "without": (),
+        "checkpoints": 0,
+        "average": 3,
+        "parent_weights": "last",
+        "retries": 0,
         "seed": 0,
         "data": {},
     },
@@ -114,14 +118,31 @@ def test_what_a_default_says_need_not_be_written() -> None:
     assert OWN.then(dataclasses.replace(QA, lr=2e-3)).run_id != OWN.then(QA).run_id
 
 
+MLM: dict[str, Any] = {"mlm": 0.5, "mlm_tasks": ("wiki",)}
+BESIDE: dict[str, dict[str, Any]] = {
+    "cap": {"mixture": "proportional"},
+    "temperature": {"mixture": "temperature"},
+    **dict.fromkeys(("mlm_tasks", "mlm_languages", "mlm_first"), MLM),
+    **{name: {"lora": 8} for name in ("lora_alpha", "lora_dropout", "lora_targets", "lora_merge")},
+}
+"""What a field needs beside it to mean anything."""
+CHANGED: dict[str, dict[str, Any]] = {
+    "mixture": {"mixture": "uniform"},
+    "mlm": MLM,
+    "lora_merge": {"lora_merge": False},
+}
+"""Values of fields that do not take any."""
+
+
 @pytest.mark.parametrize("item", dataclasses.fields(Phase), ids=lambda item: item.name)
 def test_every_field_of_a_phase_makes_another_run(item: "dataclasses.Field[Any]") -> None:
     """No setting of training can change without the id changing with it."""
     other: dict[type, Any] = {str: "pretrain" if item.name == "stage" else "other", int: 77, float: 0.77}
     value = getattr(NLI, item.name)
     changed = other.get(type(value), {"x": "y"} if isinstance(value, dict) else ("x",))
-    changes = {item.name: changed} | ({"epochs": 0.0} if item.name == "steps" else {})
-    assert OWN.then(dataclasses.replace(NLI, **changes)).run_id != OWN.then(NLI).run_id
+    changes = {item.name: changed} | ({"epochs": 0.0} if item.name == "steps" else {}) | CHANGED.get(item.name, {})
+    base = dataclasses.replace(NLI, **BESIDE.get(item.name, {}))
+    assert OWN.then(dataclasses.replace(base, **changes)).run_id != OWN.then(base).run_id
 
 
 @given(
@@ -157,3 +178,34 @@ def test_impossible_phases_are_refused() -> None:
         Phase(stage="intermediary", tasks=("mnli",), steps=1)
     with pytest.raises(SpecError, match="needs a pretrain phase"):
         RunSpec(encoder=Architecture(), phases=(QA,))
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ({"mixture": "even"}, "no mixture named 'even'"),
+        ({"cap": 5}, "cap=5"),
+        ({"mixture": "uniform", "temperature": 2.0}, 'give mixture="temperature"'),
+        ({"mixture": "temperature", "temperature": 0.0}, "both are above 0"),
+        ({"mlm": 1.0, "mlm_tasks": ("wiki",)}, r"lies in \[0, 1\)"),
+        ({"mlm": 0.2}, "needs both"),
+        ({"mlm_languages": ("de",)}, "needs both"),
+        ({"mlm": 0.2, "mlm_tasks": ("mnli",)}, "give each text once"),
+        ({"lora": 8, "optimizer": "muon"}, "adapters are"),
+        ({"lora_merge": False}, "has no lora"),
+    ],
+)
+def test_a_variant_that_cannot_be_is_said_when_the_recipe_is_read(settings: dict[str, Any], said: str) -> None:
+    """Nothing is trained under a setting that would be ignored, and the message names what is missing."""
+    with pytest.raises((SpecError, UnknownName), match=said):
+        dataclasses.replace(NLI, **settings)
+
+
+def test_text_beside_a_task_is_a_phase_of_its_own() -> None:
+    """It keeps the phase's rate and length, not its tasks, languages and limits; without a share there is none."""
+    phase = dataclasses.replace(NLI, limit=7, length=64, mlm=0.25, mlm_tasks=("wiki",), mlm_languages=("de",))
+    text = phase.text
+    assert text is not None
+    assert (text.tasks, text.languages, text.limit, text.first, text.mlm) == (("wiki",), ("de",), 0, 0, 0.0)
+    assert (text.length, text.lr, text.data) == (64, NLI.lr, NLI.data)
+    assert NLI.text is None

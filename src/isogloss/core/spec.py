@@ -16,6 +16,10 @@ from isogloss.core.errors import SpecError, UnknownName
 from isogloss.core.task import Task
 
 STAGES = ("pretrain", "intermediate", "target")
+WEIGHTS = ("last", "best", "mean", "oracle")
+"""Which weights of a run are tested: the last; the best on English dev; the mean of the last so many; and the best on
+each test language itself, which is a peek at the test and is labelled so."""
+MIXTURES = ("proportional", "temperature", "uniform")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,6 +110,40 @@ class Phase:
     """Use the first so many training examples of each language of each task; 0 = all. The start is made of all."""
     without: tuple[str, ...] = ()
     """Tests whose sentences are taken out of the training text first, as "task/split": ("xnli/test", …)."""
+    mixture: str = ""
+    """How several tasks share the batches: "" = each its own, all of an epoch's once; or drawn with a chance that is
+    "uniform", "proportional" to its examples, or to its examples to the power of 1/temperature ("temperature")."""
+    cap: int = 0
+    """Examples a task counts at most for its chance in a mixture; 0 = all it has."""
+    temperature: float = 1.0
+    mlm: float = 0.0
+    """Share of the steps that are masked language modelling beside the tasks, in [0, 1)."""
+    mlm_tasks: tuple[str, ...] = ()
+    """Text tasks it reads."""
+    mlm_languages: tuple[str, ...] = ()
+    """Languages of that text; empty = every language there is."""
+    mlm_first: int = 0
+    """Use the first so many texts of each language of each of them; 0 = all."""
+    lora: int = 0
+    """Rank of low-rank adapters (LoRA), trained with the head in place of the encoder; 0 = train the encoder."""
+    lora_alpha: float = 0.0
+    """Adapters count alpha/rank times; 0 = as much as the rank, once."""
+    lora_dropout: float = 0.0
+    lora_targets: tuple[str, ...] = ()
+    """Names of the modules that get adapters, or "all-linear"; empty = what `peft` takes for the architecture."""
+    lora_merge: bool = True
+    """Save the encoder with its adapters added in; False saves the adapters alone, and where the encoder lies."""
+    head: str = ""
+    """The head a phase begins with: "" = the parent's for the same task, "fresh", or the task whose head to go on
+    with: a task of the same type and labels, trained in the phase before."""
+    checkpoints: int = 0
+    """Weights kept at so many evenly spaced steps, the last step included; 0 = only the last. Training is the same."""
+    average: int = 3
+    """How many of the last checkpoints the "mean" weights average."""
+    parent_weights: str = "last"
+    """Which weights of the run before the phase starts from: "last", "best" on English dev, or "mean"."""
+    retries: int = 0
+    """How often a collapsed run is trained again, each time under a seed derived from `seed`."""
     seed: int = 0
     data: Mapping[str, str] = field(default_factory=dict)
     """task → hash of the training examples; filled in by the plan."""
@@ -115,6 +153,7 @@ class Phase:
             raise UnknownName.of("stage", self.stage, STAGES)
         if not self.tasks:
             raise SpecError(f"a {self.stage} phase has no tasks; name at least one.")
+        self._check_variants()
         if self.start == "aligned" and self.stage == "pretrain" and self.steps == self.epochs == 0:
             return
         if (self.steps > 0) == (self.epochs > 0):
@@ -122,6 +161,44 @@ class Phase:
                 f"a {self.stage} phase on {'+'.join(self.tasks)} has steps={self.steps} and epochs={self.epochs}; "
                 "give one of them, above 0."
             )
+
+    @property
+    def text(self) -> "Phase | None":
+        """Its masked language modelling beside the tasks, as a phase of its own; None when there is none."""
+        if not self.mlm:
+            return None
+        names = ("mixture", "cap", "temperature", "mlm", "mlm_tasks", "mlm_languages", "mlm_first", "limit", "head")
+        usual = {item.name: item.default for item in dataclasses.fields(self) if item.name in names}
+        here = {"tasks": self.mlm_tasks, "languages": self.mlm_languages, "first": self.mlm_first}
+        return dataclasses.replace(self, **usual, **here)
+
+    def _check_variants(self) -> None:
+        """Raise SpecError or UnknownName for a mixture, share of text or adapter that cannot be."""
+        about = f"a {self.stage} phase on {'+'.join(self.tasks)}"
+        if self.mixture and self.mixture not in MIXTURES:
+            raise UnknownName.of("mixture", self.mixture, MIXTURES)
+        if self.cap and self.mixture not in ("proportional", "temperature"):
+            raise SpecError(f'{about} has cap={self.cap}, which only "proportional" and "temperature" mixtures heed.')
+        if self.temperature != 1 and self.mixture != "temperature":
+            raise SpecError(f'{about} has temperature={self.temperature:g}; give mixture="temperature" with it.')
+        if self.temperature <= 0 or self.cap < 0:
+            raise SpecError(f"{about} has temperature={self.temperature:g} and cap={self.cap}; both are above 0.")
+        if not 0 <= self.mlm < 1:
+            raise SpecError(f"{about} has mlm={self.mlm:g}; a share of the steps lies in [0, 1).")
+        if bool(self.mlm) != bool(self.mlm_tasks) or (not self.mlm and (self.mlm_languages or self.mlm_first)):
+            raise SpecError(
+                f"{about} has mlm={self.mlm:g} and mlm_tasks={self.mlm_tasks}; text beside the tasks needs both, such "
+                'as mlm=0.2, mlm_tasks=("wiki",), and may have mlm_languages and mlm_first.'
+            )
+        if twice := set(self.tasks) & set(self.mlm_tasks):
+            raise SpecError(f"{about} names {'+'.join(sorted(twice))} in tasks and in mlm_tasks; give each text once.")
+        if self.lora < 0 or (self.lora and (self.optimizer != "adamw" or self.stage == "pretrain")):
+            raise SpecError(
+                f"{about} has lora={self.lora} with optimizer={self.optimizer}; a rank is above 0, and adapters are "
+                'trained by "adamw" in an intermediate or target phase.'
+            )
+        if not self.lora and (self.lora_alpha or self.lora_dropout or self.lora_targets or not self.lora_merge):
+            raise SpecError(f"{about} sets up adapters and has no lora; give their rank, such as lora=8.")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -163,6 +240,8 @@ class Evaluation:
     """Empty = all of the task's languages whose data is there."""
     limit: int = 0
     """Use the first so many examples per language; 0 = all."""
+    weights: str = ""
+    """One of WEIGHTS. Empty: "best" where the run keeps checkpoints and its task has English dev data, else "last"."""
 
 
 @dataclass(frozen=True, kw_only=True)
