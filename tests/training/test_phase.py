@@ -7,12 +7,13 @@ from typing import Any
 
 import pytest
 from safetensors.torch import load_file
-from torch import equal
+from torch import allclose, equal
 
 from isogloss.core.errors import DataError, ModelError, SpecError, StoreError, UnknownName
 from isogloss.core.spec import Phase, Published, RunSpec
 from isogloss.core.task import Task
 from isogloss.evaluation.zero_shot import evaluate
+from isogloss.models import vocabulary
 from isogloss.models.encoder import load
 from isogloss.training import checkpoint, loop
 from isogloss.training.phase import train
@@ -205,3 +206,30 @@ def test_an_unknown_start_is_named(tmp_path: Path, find: Find) -> None:
     phase = dataclasses.replace(PRETRAINED.phases[0], start="warm")
     with pytest.raises(UnknownName, match="aligned, random"):
         go(dataclasses.replace(PRETRAINED, phases=(phase,)), tmp_path, None, find)
+
+
+@pytest.mark.parametrize(
+    "settings", [{}, {"weight_decay": 0.5, "lr": 1e-2}, {"embedding_lr": 0.0, "weight_decay": 0.1}]
+)
+def test_a_trimmed_vocabulary_changes_nothing(
+    xlmr: Path, tmp_path: Path, find: Find, settings: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Losses and every saved weight, unused rows under weight decay included, are those of the whole table."""
+    phase = dataclasses.replace(TARGET, epochs=1, **settings)
+    spec = RunSpec(encoder=Published(name=str(xlmr)), phases=(phase,))
+    trimmed = go(spec, tmp_path / "trimmed", None, find)
+    monkeypatch.setattr(vocabulary, "trim", lambda encoder, _: len(encoder.subwords))
+    whole = go(spec, tmp_path / "whole", None, find)
+    assert trimmed["vocabulary_trained"] < whole["vocabulary_trained"] == whole["vocabulary"]
+    assert [loss for _, loss in trimmed["losses"]] == pytest.approx([loss for _, loss in whole["losses"]], rel=1e-5)
+    one, other = (load_file(tmp_path / name / "encoder/model.safetensors") for name in ("trimmed", "whole"))
+    assert one.keys() == other.keys()
+    for key, value in one.items():
+        assert allclose(value, other[key], rtol=1e-4, atol=1e-6), key
+
+
+def test_text_is_trained_with_the_whole_vocabulary(xlmr: Path, tmp_path: Path, find: Find) -> None:
+    """The softmax of masked language modelling runs over every sub-word, so none may be missing."""
+    phase = Phase(stage="intermediate", tasks=("text", "first"), steps=2)
+    record = go(RunSpec(encoder=Published(name=str(xlmr)), phases=(phase,)), tmp_path / "run", None, find)
+    assert record["vocabulary_trained"] == record["vocabulary"]

@@ -1,5 +1,6 @@
 """Optimisers and the learning rate of a phase."""
 
+import math
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -65,6 +66,14 @@ def rate(step: int, steps: int, warmup: float) -> float:
     """Factor of the learning rate at a step (0-based): linear warm-up over a share of the steps, then linear to 0."""
     warm = max(1, round(warmup * steps))
     return (step + 1) / warm if step < warm else (steps - step) / max(1, steps - warm)
+
+
+def shrunk(table: nn.Parameter, phase: Phase, steps: int) -> float:
+    """What weight decay leaves in `steps` steps of a row of the table that never gets a gradient."""
+    if not (table.requires_grad and phase.weight_decay):
+        return 1.0
+    decay = phase.lr * phase.embedding_lr * phase.weight_decay
+    return math.prod(1 - decay * rate(step, steps, phase.warmup) for step in range(steps))
 
 
 def set_rate(found: Sequence[torch.optim.Optimizer], lr: float) -> None:

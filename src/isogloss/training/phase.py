@@ -15,7 +15,7 @@ from isogloss.core.examples import Example, Text
 from isogloss.core.seeds import seed_of
 from isogloss.core.spec import Architecture, Phase, Published, RunSpec, canonical
 from isogloss.core.task import Task, data_hash
-from isogloss.models import aligned
+from isogloss.models import aligned, vocabulary
 from isogloss.models.batches import budget_for
 from isogloss.models.encoder import Encoder, build, load, save
 from isogloss.models.heads import Head, head_for, saved
@@ -24,6 +24,7 @@ from isogloss.models.tokenizer import train as train_tokenizer
 from isogloss.store.write import replacing
 from isogloss.training import held_out, loop
 from isogloss.training.held_out import Found
+from isogloss.training.optimizer import shrunk
 
 Find = Callable[[str], Task]
 STARTS = ("random", "aligned")
@@ -43,16 +44,22 @@ def train(
     found, dropped = held_out.drop(found, held_out.sentences(phase.without, find, data))
     torch.manual_seed(seed_of(key, "init"))
     encoder = start(spec, parent, found, folder)
-    encoder.model.to(device())
     examples = {name: _first(by_language, phase.first) for name, by_language in found.items()}
     record: dict[str, Any] = {"steps": 0}
     heads: dict[str, Head] = {}
+    trained = len(encoder.subwords)
     if phase.steps or phase.epochs:
         streams = [
             _stream(name, _head(name, task, group, encoder, phase, parent), group, encoder, phase)
             for name, task, group in _groups(phase, find, examples)
         ]
+        if isinstance(spec.encoder, Published) and not any(stream.head.whole_vocabulary for stream in streams):
+            trained = vocabulary.trim(encoder, (feature for stream in streams for feature in stream.features))
+        encoder.model.to(device())
+        for stream in streams:
+            stream.head.to(device())
         record = loop.run(encoder, streams, phase, key=key, folder=folder, report=report)
+        vocabulary.restore(encoder, shrunk(encoder.word_embeddings().weight, phase, record["steps"]))
         heads = {stream.name: stream.head for stream in streams}
     with replacing(folder / "encoder") as draft:
         save(encoder, draft)
@@ -66,6 +73,7 @@ def train(
         "threads": torch.get_num_threads(),
         "parameters": sum(parameter.numel() for parameter in encoder.model.parameters()),
         "vocabulary": len(encoder.subwords),
+        "vocabulary_trained": trained,
         "tokenizer": encoder.subwords.fingerprint,
         "versions": {
             "isogloss": __version__,
@@ -166,7 +174,7 @@ def _head(
     head = head_for(task, labels_of(task, examples), encoder, phase)
     if parent is not None and saved.labels(parent).get(name) == head.labels:
         head.load_state_dict(saved.weights(parent, name))
-    return head.to(encoder.model.device)
+    return head
 
 
 def labels_of(task: Task, examples: Sequence[Example]) -> tuple[str, ...]:

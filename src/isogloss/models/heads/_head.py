@@ -33,6 +33,8 @@ class Head(nn.Module, ABC):
     """The layers on top of an encoder for one task type."""
 
     labels: tuple[str, ...]
+    whole_vocabulary = False
+    """Whether the loss runs over every sub-word, so that no row of the table can be left out."""
 
     def __init__(self, labels: tuple[str, ...], encoder: Encoder, phase: Phase) -> None:
         super().__init__()

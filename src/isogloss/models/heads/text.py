@@ -28,6 +28,8 @@ SETTINGS = {"mask": 0.15, "random": 0.1, "keep": 0.1}
 class TextHead(Head):
     """XLM-R's language-model head: dense, activation, norm, tied vocabulary."""
 
+    whole_vocabulary = True
+
     def __init__(self, labels: tuple[str, ...], encoder: Encoder, phase: Phase) -> None:
         super().__init__(labels, encoder, phase)
         strange = set(phase.objective) - set(SETTINGS)
