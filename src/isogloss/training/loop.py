@@ -24,6 +24,7 @@ from isogloss.models.features import Feature, collate
 from isogloss.models.heads import Head
 from isogloss.training import checkpoint
 from isogloss.training.optimizer import clip, optimizers, rate, set_rate
+from isogloss.training.team import team
 
 SAVE_SECONDS = 20.0
 POINTS = 200
@@ -62,7 +63,7 @@ def run(
     report: Callable[[int, int], None],
 ) -> dict[str, Any]:
     """Train, going on from the state in `folder` if there is one; returns steps, losses, tokens and seconds."""
-    device = encoder.model.device
+    device, crew = encoder.model.device, team()
     found = optimizers(encoder, [stream.head for stream in streams], phase)
     modules: dict[str, torch.nn.Module] = {"encoder": encoder.model, **{f"head.{s.name}": s.head for s in streams}}
     total = phase.steps or max(1, round(phase.epochs * sum(len(s.epoch(key, 0)) for s in streams) / phase.accumulate))
@@ -76,29 +77,36 @@ def run(
     for step, group in enumerate(_steps(streams, phase.accumulate, key, begin), start=begin):
         if step >= total:
             break
-        torch.manual_seed(seed_of(key, f"step/{step}"))
+        torch.manual_seed(seed_of(key, crew.purpose(f"step/{step}")))
         set_rate(found, phase.lr * rate(step, total, phase.warmup))
         value = 0.0
+        sums: list[tuple[float, ...]] = []
         for stream, picked in group:
-            features = [stream.features[index] for index in picked]
+            features = [stream.features[index] for index in crew.share(picked)]
+            if not features:  # a batch of fewer examples than processes
+                sums.append((0.0, 0, 0, 0, 0))
+                continue
             summed, units, used, size = _loss(encoder, stream, features, device)
             # Batches of long inputs hold fewer examples, and an average over the batch would count those for more.
             # The sum over what a mean batch is worth counts every example of an epoch the same.
             torch.autograd.backward(summed / (stream.units * len(group)))
-            value += float(summed.detach()) / max(1, units) / len(group)
-            tokens, filled, seen = tokens + used, filled + size, seen + len(picked)
+            sums.append((float(summed.detach()), units, used, size, len(features)))
+        for lost, worth, *counts in crew.add(sums):
+            value += lost / max(1, worth) / len(group)
+            tokens, filled, seen = (a + int(b) for a, b in zip((tokens, filled, seen), counts, strict=True))
         if not np.isfinite(value):
             raise ModelError(
                 f"the loss is {value} at step {step + 1} of {total} ({'+'.join(phase.tasks)}). "
                 f"Nothing of this phase is kept; lower lr={phase.lr:g} or set clip (now {phase.clip:g})."
             )
+        crew.add_gradients(found)
         clip(found, phase.clip)
         for optimizer in found:
             optimizer.step()
             optimizer.zero_grad(set_to_none=True)
         losses.append(value)
         report(step + 1, total)
-        if time.monotonic() - saved > SAVE_SECONDS and step + 1 < total:
+        if crew.first and time.monotonic() - saved > SAVE_SECONDS and step + 1 < total:
             saved = time.monotonic()
             seconds = spent + saved - started
             checkpoint.save(folder, modules, found, _about(step + 1, seconds, losses, (tokens, filled, seen)))

@@ -24,6 +24,7 @@ from isogloss.models.tokenizer import train as train_tokenizer
 from isogloss.store.write import replacing
 from isogloss.training import held_out, loop
 from isogloss.training.held_out import Found
+from isogloss.training.team import team
 from isogloss.training.optimizer import shrunk
 
 Find = Callable[[str], Task]
@@ -61,6 +62,8 @@ def train(
         record = loop.run(encoder, streams, phase, key=key, folder=folder, report=report)
         vocabulary.restore(encoder, shrunk(encoder.word_embeddings().weight, phase, record["steps"]))
         heads = {stream.name: stream.head for stream in streams}
+    if not team().first:
+        return record
     with replacing(folder / "encoder") as draft:
         save(encoder, draft)
     with replacing(folder / saved.NAME) as draft:
@@ -110,12 +113,13 @@ def _scratch(architecture: Architecture, phase: Phase, found: dict[str, Found], 
     if not lines:
         raise SpecError(f"a pretrain phase learns from text; {'+'.join(phase.tasks)} has none.")
     kept = folder / "state-tokenizer"
-    if not kept.is_dir():
+    if team().first and not kept.is_dir():
         tokenizer = train_tokenizer(
             lines, kind=architecture.tokenizer, vocabulary=architecture.vocabulary, positions=architecture.positions
         )
         with replacing(kept) as draft:
             tokenizer.save_pretrained(draft)
+    team().agree(None)  # nobody goes on before it is there
     subwords = Subwords(transformers.PreTrainedTokenizerFast.from_pretrained(kept))
     if phase.start == "aligned":
         return aligned.start(architecture, subwords, texts, f"{canonical(architecture)}/{phase.seed}")
