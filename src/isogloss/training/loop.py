@@ -4,9 +4,10 @@ A step: a batch of similar lengths under a token budget → encoder → the head
 scaled so that every example of an epoch counts the same however its batch was cut → clip → optimizers.
 """
 
+import itertools
 import json
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,7 +23,7 @@ from isogloss.models import batches as cutting
 from isogloss.models.encoder import Encoder
 from isogloss.models.features import Feature, collate
 from isogloss.models.heads import Head
-from isogloss.training import checkpoint
+from isogloss.training import checkpoint, mixture
 from isogloss.training.optimizer import clip, optimizers, rate, set_rate
 from isogloss.training.team import team
 
@@ -40,8 +41,11 @@ class Stream:
     features: list[Feature]
     budget: int
     """Sub-words per batch, padding included."""
+    text: bool = False
+    """Masked language modelling beside the tasks."""
 
     def __post_init__(self) -> None:
+        self.examples = len({feature.example for feature in self.features})
         self.lengths: Int[np.ndarray, "n"] = np.array([feature.length for feature in self.features])
         self.rows: Int[np.ndarray, "n"] = np.array([len(feature.rows) for feature in self.features])
         size = float((self.lengths * self.rows).sum())
@@ -52,6 +56,14 @@ class Stream:
         """The batches of one epoch."""
         return cutting.epoch(self.lengths, self.rows, self.budget, f"{key}/{self.name}", number)
 
+    def batches(self, key: str) -> Iterator["Turn"]:
+        """Its batches, epoch after epoch, without end."""
+        return ((self, batch) for number in itertools.count() for batch in self.epoch(key, number))
+
+
+Turn = tuple[Stream, Int[np.ndarray, "_"]]
+"""A batch, and the stream it comes from."""
+
 
 def run(
     encoder: Encoder,
@@ -61,20 +73,25 @@ def run(
     key: str,
     folder: Path,
     report: Callable[[int, int], None],
+    after: Callable[[int, int], None] = lambda *_: None,
 ) -> dict[str, Any]:
-    """Train, going on from the state in `folder` if there is one; returns steps, losses, tokens and seconds."""
+    """Train, going on from the state in `folder` if there is one; returns steps, losses, tokens and seconds.
+
+    `after` is called with (step, steps in all) when the weights have taken a step.
+    """
     device, crew = encoder.model.device, team()
     found = optimizers(encoder, [stream.head for stream in streams], phase)
     modules: dict[str, torch.nn.Module] = {"encoder": encoder.model, **{f"head.{s.name}": s.head for s in streams}}
-    total = phase.steps or max(1, round(phase.epochs * sum(len(s.epoch(key, 0)) for s in streams) / phase.accumulate))
+    total = phase.steps or _total(streams, phase, key)
     about = checkpoint.restore(folder, modules, found) or {}
     begin, spent = int(about.get("step", 0)), float(about.get("seconds", 0.0))
     losses: list[float] = json.loads(about.get("losses", "[]"))
+    taken: dict[str, list[list[float]]] = json.loads(about.get("taken", "{}")) or {s.name: [] for s in streams}
     tokens, filled, seen = (int(number) for number in json.loads(about.get("counts", "[0, 0, 0]")))
     started = saved = time.monotonic()
     for module in modules.values():
         module.train()
-    for step, group in enumerate(_steps(streams, phase.accumulate, key, begin), start=begin):
+    for step, group in enumerate(_steps(streams, phase, key, begin), start=begin):
         if step >= total:
             break
         torch.manual_seed(seed_of(key, crew.purpose(f"step/{step}")))
@@ -91,8 +108,9 @@ def run(
             # The sum over what a mean batch is worth counts every example of an epoch the same.
             torch.autograd.backward(summed / (stream.units * len(group)))
             sums.append((float(summed.detach()), units, used, size, len(features)))
-        for lost, worth, *counts in crew.add(sums):
+        for (stream, _), (lost, worth, *counts) in zip(group, crew.add(sums), strict=True):
             value += lost / max(1, worth) / len(group)
+            taken[stream.name].append([counts[-1], lost / max(1, worth)])
             tokens, filled, seen = (a + int(b) for a, b in zip((tokens, filled, seen), counts, strict=True))
         if not np.isfinite(value):
             raise ModelError(
@@ -105,11 +123,14 @@ def run(
             optimizer.step()
             optimizer.zero_grad(set_to_none=True)
         losses.append(value)
+        if crew.first:
+            after(step + 1, total)
         report(step + 1, total)
         if crew.first and time.monotonic() - saved > SAVE_SECONDS and step + 1 < total:
             saved = time.monotonic()
             seconds = spent + saved - started
-            checkpoint.save(folder, modules, found, _about(step + 1, seconds, losses, (tokens, filled, seen)))
+            about = _about(step + 1, seconds, losses, (tokens, filled, seen), taken)
+            checkpoint.save(folder, modules, found, about)
     return {
         "steps": total,
         "seconds": round(spent + time.monotonic() - started, 2),
@@ -118,8 +139,8 @@ def run(
         "padding": 1 - tokens / max(1, filled),
         "loss": losses[-1],
         "losses": _curve(losses),
-        "examples": {stream.name: len({feature.example for feature in stream.features}) for stream in streams},
-    }
+        "examples": {stream.name: stream.examples for stream in streams},
+    } | ({"mixture": _realised(taken)} if len(streams) > 1 else {})
 
 
 def _loss(
@@ -142,29 +163,59 @@ def precision(device: torch.device) -> AbstractContextManager[Any]:
     return nullcontext()
 
 
-def _steps(
-    streams: Sequence[Stream], accumulate: int, key: str, begin: int
-) -> Iterator[list[tuple[Stream, Int[np.ndarray, "_"]]]]:
-    """The batches of each step, from step `begin` on; streams are mixed in proportion to their batches."""
-    step, number = 0, 0
-    group: list[tuple[Stream, Int[np.ndarray, "_"]]] = []
-    while True:
+def _total(streams: Sequence[Stream], phase: Phase, key: str) -> int:
+    """The steps of `phase.epochs`: as many batches as all tasks have in so many epochs, however they are mixed."""
+    batches = phase.epochs * sum(len(stream.epoch(key, 0)) for stream in streams if not stream.text)
+    return mixture.steps_with_text(batches / phase.accumulate, phase.mlm)
+
+
+def _steps(streams: Sequence[Stream], phase: Phase, key: str, begin: int) -> Iterator[list[Turn]]:
+    """The batches of each step, from step `begin` on."""
+    tasks = [stream for stream in streams if not stream.text]
+    own = (_sampled if phase.mixture else _shuffled)(tasks, phase, key)
+    text = itertools.chain.from_iterable(stream.batches(key) for stream in streams if stream.text)
+    for step in itertools.count():
+        group = list(itertools.islice(text if mixture.is_text(step, phase.mlm) else own, phase.accumulate))
+        if step >= begin:
+            yield group
+
+
+def _shuffled(streams: Sequence[Stream], phase: Phase, key: str) -> Iterator[Turn]:  # noqa: ARG001
+    """The batches of all streams, epoch by epoch, in random order."""
+    for number in itertools.count():
         drawn = [(stream, batch) for stream in streams for batch in stream.epoch(key, number)]
         for index in rng(key, f"mix/{number}").permutation(len(drawn)) if len(streams) > 1 else range(len(drawn)):
-            group.append(drawn[index])
-            if len(group) == accumulate:
-                if step >= begin:
-                    yield group
-                group, step = [], step + 1
-        number += 1
+            yield drawn[index]
 
 
-def _about(step: int, seconds: float, losses: list[float], counts: tuple[int, int, int]) -> dict[str, str]:
+def _sampled(streams: Sequence[Stream], phase: Phase, key: str) -> Iterator[Turn]:
+    """Streams drawn by their shares; one that is used up begins an epoch of its own."""
+    batches = [stream.batches(key) for stream in streams]
+    for turn in mixture.turns([stream.examples for stream in streams], phase, key):
+        yield next(batches[turn])
+
+
+def _realised(taken: Mapping[str, list[list[float]]]) -> dict[str, dict[str, Any]]:
+    """What each stream gave: batches, examples, and the curve of its own loss, by its batches."""
+    return {
+        name: {
+            "batches": len(batches),
+            "examples": sum(int(examples) for examples, _ in batches),
+            "losses": _curve([loss for _, loss in batches]),
+        }
+        for name, batches in taken.items()
+    }
+
+
+def _about(
+    step: int, seconds: float, losses: list[float], counts: tuple[int, int, int], taken: dict[str, list[list[float]]]
+) -> dict[str, str]:
     return {
         "step": str(step),
         "seconds": str(seconds),
         "losses": json.dumps(losses),
         "counts": json.dumps(counts),
+        "taken": json.dumps(taken),
     }
 
 
