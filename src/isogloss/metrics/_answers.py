@@ -35,16 +35,17 @@ class Rule:
 
     def tokens(self, texts: Iterable[str]) -> Mapping[str, list[str]]:
         """Tokens of each distinct text."""
-        wanted = dict.fromkeys(texts)
-        if len(self._known) > REMEMBERED:
-            self._known = {}
-        new = [text for text in wanted if text not in self._known]
+        wanted = set(texts)
+        new = list(wanted.difference(self._known))
+        if new and len(self._known) + len(new) > REMEMBERED:  # not before: F1 asks for what exact match just asked for
+            self._known, new = {}, list(wanted)
         if new:
             self._known.update(zip(new, self._split(new), strict=True))
         return self._known  # more than was asked for, so that nothing is copied
 
     def _split(self, texts: Sequence[str]) -> Iterator[list[str]]:
-        letters = set(chain.from_iterable(texts))
+        codes = np.frombuffer("".join(texts).encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+        letters = set(map(chr, np.flatnonzero(np.bincount(codes)).tolist()))  # set(text) takes eight times as long
         border = next(chr(code) for code in PRIVATE if chr(code) not in letters)
         plain = border.join(texts).lower()
         for mark in self.punctuation & letters:  # a pattern of all 800 Unicode marks is slower than those that occur
