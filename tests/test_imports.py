@@ -14,7 +14,7 @@ RANKS = {
     "core": 0,
     **dict.fromkeys(("formats", "metrics", "worlds"), 1),
     **dict.fromkeys(("tasks", "measures", "models", "store"), 2),
-    **dict.fromkeys(("training", "evaluation", "analysis", "data"), 3),
+    **dict.fromkeys(("training", "evaluation", "analysis", "data", "translation"), 3),
     **dict.fromkeys(("grid", "report", "claims", "recipes"), 4),
     "verbs": 5,
     "cli": 6,

@@ -6,7 +6,8 @@
     ├── SpecError        a recipe, phase or option asks for something impossible
     ├── ModelError       a checkpoint or tokenizer cannot be used (missing weights, pickle, …)
     ├── MetricError      a score is undefined for these predictions (none, duplicated or missing ids)
-    └── StoreError       the store cannot be read or written (newer version, full disk)
+    ├── StoreError       the store cannot be read or written (newer version, full disk)
+    └── TranslationError a translation engine is not installed or cannot be used
 
 A message says what was seen, what is allowed and what to do next.
 """
@@ -58,3 +59,7 @@ class MetricError(IsoglossError):
 
 class StoreError(IsoglossError):
     """The store cannot be read or written."""
+
+
+class TranslationError(IsoglossError):
+    """A translation engine that is not installed or cannot be used."""

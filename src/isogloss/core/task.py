@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any, Protocol
 
 from isogloss.core.errors import DataError, SpecError, UnknownName
 from isogloss.core.examples import TYPES, Example
@@ -41,6 +42,29 @@ class Source:
         raise DataError(f"{task}: no file for this split and language. Looked for {looked}. {get} Nothing was written.")
 
 
+class Derived(Protocol):
+    """How data is made from another task's by something slow, such as a translator: a plan names it, and makes none."""
+
+    @property
+    def source(self) -> "Task":
+        """The task it is made from; its English is what is used."""
+
+    @property
+    def first(self) -> int:
+        """Use the first so many of the source's examples; 0 = all."""
+
+    def digest(self, source: str, languages: Sequence[str]) -> str:
+        """12 hex digits that stand for the data of some languages, made from a source with this hash."""
+
+    def read(self, data: Path, split: str, language: str, *, cache: Path) -> list[Example]:
+        """The examples; what `cache` lacks is made first."""
+
+    def make(
+        self, data: Path, split: str, language: str, *, cache: Path, report: Callable[[int, int], None]
+    ) -> dict[str, Any]:
+        """Make what `cache` lacks, and return the record of it."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Task:
     """A dataset and the question it asks. Pure data and one function; published tasks never change."""
@@ -65,8 +89,12 @@ class Task:
     """"xtreme", "xtreme_r", "intermediate"."""
     places: Places | None = None
     """Where the files may lie, so that what is there can be listed without reading it; None when nothing is on disk."""
+    tuned_on: str = ""
+    """The split on which a threshold is chosen before any other is scored at it (BUCC)."""
     open_labels: bool = False
     """The labels are whatever the training split holds, too many to list (CCG supertags)."""
+    derived: Derived | None = None
+    """How the data is made from another task's, when no file holds it."""
 
     def __post_init__(self) -> None:
         if self.type not in TYPES:
@@ -96,6 +124,8 @@ class Task:
         """The languages whose files for a split are on disk; all of them for generated data. Nothing is read."""
         if split not in self.splits:
             return ()
+        if self.derived is not None:
+            return self.languages if "en" in self.derived.source.available(data, split) else ()
         if self.places is None:
             return self.languages
         folder = data / self.source.folder

@@ -6,7 +6,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -46,7 +46,10 @@ class Census:
         """What is there; None when the files of this language are missing. Raises DataError for damaged ones."""
         key = (task.name, split, language)
         if key not in self._counts:
-            self._counts[key] = self._count(task, split, language)
+            if task.derived is not None:
+                self._counts[key] = self._derived(task, split, (language,))
+            else:
+                self._counts[key] = self._count(task, split, language)
         return self._counts[key]
 
     def available(self, task: Task, split: str) -> tuple[str, ...]:
@@ -69,6 +72,12 @@ class Census:
         """The training examples of several languages together, the first `limit` of them if it is not 0."""
         what = f"train/{','.join(languages)}/{limit}"
         found = self._counts.get((task.name, what))
+        if found is None and task.derived is not None:
+            found = self._derived(task, "train", languages)
+            if found and limit:
+                most = min(limit, found.examples)
+                found = replace(found, examples=most, characters=round(found.characters * most / found.examples))
+            self._counts[task.name, what] = found
         if found is None:
             found = self._remembered(task, what, lambda: task.training(self.data, tuple(languages), limit))
             self._counts[task.name, what] = found
@@ -87,6 +96,17 @@ class Census:
         if self._changed:
             self.store.cache("data", self._known)
             self._changed = False
+
+    def _derived(self, task: Task, split: str, languages: Sequence[str]) -> Count | None:
+        """What is made from the source's English: as many examples at most, and a hash that needs none of them."""
+        if task.derived is None or (source := self._count(task.derived.source, split, "en")) is None:
+            return None
+        one = min(task.derived.first or source.examples, source.examples)
+        return Count(
+            examples=one * len(languages),
+            characters=round(source.characters * one / source.examples) * len(languages),
+            digest=task.derived.digest(source.digest, languages),
+        )
 
     def _count(self, task: Task, split: str, language: str) -> Count | None:
         if language not in self.available(task, split):

@@ -27,6 +27,8 @@ OVERHEAD = 0.006
 """Seconds per optimiser step that are not arithmetic."""
 ALIGNED = 6e-6
 """Seconds per character that an aligned start takes: tokenizer, counts, singular vectors, word links."""
+TRANSLATED = 1e-4
+"""Seconds per character that Apertium takes; a neural translator on a processor takes some ten times as long."""
 BEGIN = 2.0
 """Seconds a job needs before its first step."""
 ROW = 60
@@ -54,6 +56,8 @@ class Estimator:
             return dataclasses.replace(
                 job, seconds=measured * max(1, job.steps) if measured else training_seconds(job, size), bytes=kept
             )
+        if job.kind == "translate":
+            return dataclasses.replace(job, seconds=BEGIN + TRANSLATED * job.characters, bytes=3 * job.characters)
         measured = rates.get(_kind(job))
         seconds = measured * job.examples if measured else evaluation_seconds(job, size)
         return dataclasses.replace(job, seconds=seconds, bytes=ROW * job.examples)

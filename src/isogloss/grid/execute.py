@@ -25,7 +25,7 @@ Work = Callable[[Job, Site, Report], None]
 
 def execute(job: Job, site: Site, report: Report) -> None:
     """Do one job and leave its result in the store. The jobs it needs must be done."""
-    work: dict[str, Work] = {"train": train, "evaluate": evaluate, "baseline": baseline}
+    work: dict[str, Work] = {"translate": translate, "train": train, "evaluate": evaluate, "baseline": baseline}
     key = job.id.replace("/", "-")
     with site.store.writing():
         with site.store.lock(key, wait=False) as free:
@@ -35,6 +35,16 @@ def execute(job: Job, site: Site, report: Report) -> None:
         report(0, 0)
         with site.store.lock(key):
             work[job.kind](job, site, report)
+
+
+def translate(job: Job, site: Site, report: Report) -> None:
+    """Make one language of a translated task, so that who trains on it only reads."""
+    store, derived = site.store, site.find(job.task).derived
+    if derived is None or store.translation(job.key) is not None:
+        return
+    (language,) = job.languages
+    record = derived.make(site.data, job.split, language, cache=store.at.sentences, report=report)
+    store.save_translation(job.key, {"task": job.task, **record})
 
 
 def train(job: Job, site: Site, report: Report) -> None:

@@ -13,9 +13,9 @@ class Job:
     """One thing to do. Plain data, so that it can be sent to another process or machine."""
 
     kind: str
-    """"train", "evaluate" or "baseline"."""
+    """"translate", "train", "evaluate" or "baseline"."""
     id: str
-    """The run's id; for an evaluation RUN/KEY."""
+    """The run's id; for an evaluation RUN/KEY, for a translation translate/KEY."""
     title: str
     needs: tuple[str, ...] = ()
     """Ids of the jobs that must be done before."""
@@ -67,6 +67,7 @@ class Plan:
             ],
             "evaluations": [_evaluation(job) | {"run": job.id.split("/")[0]} for job in evaluations],
             "baselines": [_evaluation(job) for job in self.jobs if job.kind == "baseline"],
+            "translations": [job.key for job in self.jobs if job.kind == "translate"],
             "tasks": {task.name: _task(task) for task in self.tasks},
             "absent": {task: list(languages) for task, languages in self.absent.items()},
             "version": isogloss.__version__,

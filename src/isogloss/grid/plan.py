@@ -43,6 +43,7 @@ class _Planning:
             asked.setdefault(each.run.run_id, []).append(each)
         jobs: dict[str, Job] = {}
         for name, spec in specs.items():
+            jobs |= {job.id: job for job in self.translations(spec)}
             jobs[name] = self.training(spec)
             jobs |= {job.id: job for job in (self.evaluation(spec, each) for each in asked.get(name, []))}
         jobs |= {job.id: job for job in self.baselines(list(jobs.values()))}
@@ -66,11 +67,42 @@ class _Planning:
             kind="train",
             id=spec.run_id,
             title=captions.run(spec),
-            needs=(spec.parent.run_id,) if spec.parent else (),
+            needs=(*((spec.parent.run_id,) if spec.parent else ()), *(job.id for job in self.translations(spec))),
             steps=steps,
             run=spec,
             examples=examples,
             characters=characters,
+        )
+
+    def translations(self, spec: RunSpec) -> list[Job]:
+        """What must be translated before the last phase of a run can train."""
+        last = spec.phases[-1] if spec.phases else None
+        asked = [(self.resolver.task(name), last.languages) for name in last.tasks] if last else []
+        return [
+            self.translation(task, "train", code)
+            for task, languages in asked
+            if task.derived is not None
+            for code in languages or task.languages
+            if code != "en"
+        ]
+
+    def translation(self, task: Task, split: str, language: str) -> Job:
+        """One language of a translated task."""
+        count = self.census.count(task, split, language)
+        if count is None:
+            raise SpecError(f"task '{task.name}' has no {split} split in English to translate.")
+        key = f"{task.name}-{split}-{language}-{count.digest}"
+        return Job(
+            kind="translate",
+            id=f"translate/{key}",
+            title=f"translation: {task.name} {split} in {language}",
+            task=task.name,
+            split=split,
+            languages=(language,),
+            key=key,
+            data=count.digest,
+            examples=count.examples,
+            characters=count.characters,
         )
 
     def evaluation(self, spec: RunSpec, asked: Evaluation) -> Job:
@@ -121,6 +153,8 @@ class _Planning:
         shares = [min(1.0, limit / count.examples) if limit else 1.0 for count in counts]
         digest = self.census.digest(task, split, there)
         parts = [task.name, split, ",".join(there), str(limit), digest, "|".join(task.metrics)]
+        if task.tuned_on not in ("", split):
+            parts.append(self.census.digest(task, task.tuned_on, there))
         key = f"{task.name}-{split}-{hashlib.sha256('/'.join(parts).encode()).hexdigest()[:8]}"
         return Job(
             kind="",
@@ -164,6 +198,8 @@ def _cached(jobs: Sequence[Job], store: Store, explicit: set[str]) -> tuple[Job,
         if job.kind == "train":
             asked = job.id in needed or (job.id in explicit and not store.freed(job.id))
             cached = store.finished(job.id) or not asked
+        elif job.kind == "translate":
+            cached = store.translation(job.key) is not None or job.id not in needed
         elif job.kind == "evaluate":
             cached = store.evaluated(job.id.split("/")[0], job.key)
         else:

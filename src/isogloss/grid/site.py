@@ -52,12 +52,18 @@ class Site:
     def find(self, name: str) -> Task:
         """A task by name: the study's own, then files beside a user's recipe, then the package's."""
         if name not in self._found:
-            self._found[name] = _remembering(self._look_up(name))
+            self._found[name] = _remembering(self._translating(self._look_up(name)))
         return self._found[name]
 
     @cached_property
     def _found(self) -> dict[str, Task]:
         return {}
+
+    def _translating(self, task: Task) -> Task:
+        """A task that is made from another reads what this store has of it."""
+        if task.derived is None:
+            return task
+        return dataclasses.replace(task, read=functools.partial(task.derived.read, cache=self.store.at.sentences))
 
     def _look_up(self, name: str) -> Task:
         for task in self.study.tasks:

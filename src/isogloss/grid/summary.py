@@ -173,7 +173,7 @@ def _mean(values: Sequence[float | None]) -> float | None:
 
 
 def _counted(plan: Plan) -> str:
-    words = {"train": "runs", "evaluate": "evaluations", "baseline": "sets of baselines"}
+    words = {"translate": "translations", "train": "runs", "evaluate": "evaluations", "baseline": "sets of baselines"}
     parts = []
     for kind, name in words.items():
         all_ = [job for job in plan.jobs if job.kind == kind]

@@ -12,7 +12,8 @@ STORE/
     predictions.parquet            one row per example
     scores.json                    the scores and what was evaluated
   studies/NAME.json                a resolved study: which runs and evaluations it is made of
-  cache/                           hashes of data files; may be deleted at any time
+  translations/KEY.json            what became of a task's examples in translation: kept, dropped and why
+  cache/                           translated sentences, hashes of data files; may be deleted at any time
   locks/                           empty files that processes lock while they write
 """
 
@@ -89,3 +90,12 @@ class Layout:
     def lock(self, key: str) -> Path:
         """The file a process locks while it works on `key`."""
         return self.locks / key.replace("/", "_")
+    def translation(self, key: str) -> Path:
+        """What became of the examples of one split in one language."""
+        return self.root / "translations" / f"{key}.json"
+
+    @property
+    def sentences(self) -> Path:
+        """Translated sentences, by content."""
+        return self.root / "cache" / "sentences"
+

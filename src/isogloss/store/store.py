@@ -222,6 +222,18 @@ class Store:
         return bool(about["task"] == task and about["split"] == split)
 
     # Studies
+    # Translations
+
+    def save_translation(self, key: str, record: Mapping[str, Any]) -> None:
+        """Say that the sentences of a translated split are there, and what became of its examples."""
+        with self.writing():
+            write_json(self.at.translation(key), dict(record))
+
+    def translation(self, key: str) -> dict[str, Any] | None:
+        """What became of the examples of a translated split; None when it has not been made."""
+        path = self.at.translation(key)
+        return dict(read_json(path)) if path.is_file() else None
+
 
     def save_study(self, name: str, study: Mapping[str, Any]) -> None:
         """Keep a resolved study, so that the desk needs neither its recipe nor its data."""

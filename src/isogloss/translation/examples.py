@@ -1,0 +1,50 @@
+"""Examples of every type in another language: what to translate of one, and the example made of its translation."""
+
+from isogloss.core.examples import Choice, Classification, Example, Passage, Span, Tagging, Text
+from isogloss.translation import fields, spans, tags
+from isogloss.translation.engine import Pieces
+from isogloss.translation.fields import Dropped, Look
+
+
+def asked(example: Example, *, marks: bool) -> list[Pieces]:
+    """The sentences that must be translated first; `marks` says whether the engine carries them."""
+    match example:
+        case Tagging():
+            return tags.asked(example)
+        case Span():
+            return spans.asked(example, marks=marks)
+        case Choice():
+            return [each for text in (example.prompt, *example.choices) for each in fields.asked(text)]
+        case Passage():
+            return fields.asked(example.text) + fields.asked(example.context)
+        case Classification() | Text():
+            return fields.asked(example.text) + fields.asked(example.text_pair or "")
+
+
+def answered(example: Example, look: Look, *, marks: bool, language: str) -> Example:
+    """The example in the other language: same id, same label. Raises Dropped when it cannot be had faithfully."""
+    match example:
+        case Tagging():
+            return tags.answered(example, look)
+        case Span():
+            return spans.answered(example, look, marks=marks)
+        case Choice():
+            choices = tuple(fields.answered(choice, look) for choice in example.choices)
+            if len(set(choices)) < len(set(example.choices)):
+                raise Dropped("two choices became one")
+            return Choice(
+                id=example.id, prompt=fields.answered(example.prompt, look), choices=choices, label=example.label
+            )
+        case Classification():
+            pair = None if example.text_pair is None else fields.answered(example.text_pair, look)
+            return Classification(
+                id=example.id, text=fields.answered(example.text, look), text_pair=pair, label=example.label
+            )
+        case Text():
+            pair = None if example.text_pair is None else fields.answered(example.text_pair, look)
+            return Text(id=example.id, text=fields.answered(example.text, look), text_pair=pair, row=example.row)
+        case Passage():
+            return Passage(
+                id=example.id, side=example.side, keys=example.keys, language=language,
+                text=fields.answered(example.text, look), context=fields.answered(example.context, look),
+            )  # fmt: skip
