@@ -1,0 +1,117 @@
+"""A measure: how far two corpora lie from each other, or how much one promises for the other.
+
+A distance is 0 for a corpus with itself and grows as two corpora part. A similarity (a transferability score, the
+alignment of two languages) grows as they come together, has no zero to start from, and says so in `direction`.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from math import isfinite
+
+from isogloss.core.errors import MetricError, SpecError
+from isogloss.core.typing import Float, Int, np
+
+FAMILIES = ("lexical", "distributional", "label-aware", "alignment", "typological")
+DIRECTIONS = ("distance", "similarity")
+SCOPES = ("both", "target", "language")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Corpus:
+    """What a measure sees of one text collection in one language. Parts that nobody computed are None."""
+
+    name: str = ""
+    language: str = ""
+    subwords: "Sequence[Int[np.ndarray, '_']] | None" = None
+    """Per example its sub-word ids, without special tokens."""
+    vocabulary: int = 0
+    """Number of sub-words there are."""
+    vectors: "Float[np.ndarray, 'n d'] | None" = None
+    """One per example; may be a memory map."""
+    labels: "Int[np.ndarray, 'n'] | None" = None
+    """0, 1, …"""
+    fisher: "Float[np.ndarray, 'n p'] | None" = None
+    """Per example its squared gradient on the encoder under the corpus's task: their mean is the Fisher diagonal."""
+    characters: int | None = None
+    """Length of the text the encoder was pretrained on in this language."""
+
+    def __len__(self) -> int:
+        for part in (self.vectors, self.subwords, self.fisher, self.labels):
+            if part is not None:
+                return len(part)
+        return 0
+
+    @cached_property
+    def unigrams(self) -> "Float[np.ndarray, 'v']":
+        """How often each sub-word occurs. Raises MetricError where sub-words were not kept."""
+        if self.subwords is None:
+            raise MetricError(f"corpus {self.name!r} has no sub-words.")
+        ids = np.concatenate([np.asarray(each, dtype=np.int64) for each in self.subwords] or [np.empty(0, np.int64)])
+        return np.bincount(ids, minlength=self.vocabulary).astype(np.float64)
+
+    def take(self, rows: "Int[np.ndarray, 'k']") -> "Corpus":
+        """The corpus of some examples."""
+        return replace(
+            self,
+            subwords=None if self.subwords is None else [self.subwords[row] for row in rows.tolist()],
+            vectors=None if self.vectors is None else np.asarray(self.vectors[rows]),
+            labels=None if self.labels is None else self.labels[rows],
+            fisher=None if self.fisher is None else self.fisher[rows],
+        )
+
+
+def exact(a: Corpus, b: Corpus) -> str:  # noqa: ARG001
+    """The method of a measure that approximates nothing."""
+    return "exact"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Measure:
+    """One number for two corpora: the first is the English intermediate task's, the second the target's."""
+
+    name: str
+    title: str
+    family: str
+    compare: Callable[[Corpus, Corpus], float]
+    needs: tuple[str, ...]
+    """Fields of Corpus that both must have."""
+    unit: str
+    bounds: tuple[float, float]
+    symmetric: bool = True
+    direction: str = "distance"
+    """"distance": larger is farther; "similarity": larger is closer, or promises more."""
+    scope: str = "both"
+    """What the value depends on: "both" corpora; the "target" alone (compared with its own English); the "language"."""
+    parallel: bool = False
+    """Example i of the first corpus is the translation of example i of the second."""
+    method: Callable[[Corpus, Corpus], str] = exact
+    """What was approximated for corpora of these sizes, in words; "exact" where nothing was."""
+    saturates: float | None = None
+    """From here on the value says no more than "they can be told apart"."""
+    cite: str = ""
+
+    def __post_init__(self) -> None:
+        for kind, value, allowed in (
+            ("family", self.family, FAMILIES),
+            ("direction", self.direction, DIRECTIONS),
+            ("scope", self.scope, SCOPES),
+        ):
+            if value not in allowed:
+                raise SpecError(f"measure '{self.name}': {kind} {value!r}; expected one of {', '.join(allowed)}.")
+
+    def __call__(self, a: Corpus, b: Corpus) -> float:
+        """The value for two corpora. Raises MetricError where it is undefined."""
+        for corpus in (a, b):
+            for need in self.needs:
+                part = getattr(corpus, need)
+                if part is None or (isinstance(part, str) and not part):
+                    raise MetricError(f"{self.name}: corpus '{corpus.name}' has no {need}, which it needs.")
+        if "vectors" in self.needs and self.scope == "both" and min(len(a), len(b)) < 2:
+            raise MetricError(f"{self.name}: {len(a)} and {len(b)} examples; it needs 2 or more of each.")
+        if self.parallel and len(a) != len(b):
+            raise MetricError(f"{self.name}: {len(a)} and {len(b)} sentences; translations come in pairs.")
+        value = float(self.compare(a, b))
+        if not isfinite(value):
+            raise MetricError(f"{self.name}: undefined for '{a.name}' and '{b.name}' (it came out as {value}).")
+        return value

@@ -1,0 +1,97 @@
+"""What measures on vectors share: blocks that fit in memory, moments, and a sample that no order of rows can change."""
+
+from collections.abc import Callable, Iterator
+
+from isogloss.core.errors import MetricError
+from isogloss.core.measure import Corpus
+from isogloss.core.seeds import rng
+from isogloss.core.typing import Float, np
+
+Vectors = Float[np.ndarray, "_ d"]
+BLOCK = 8192
+"""Rows read at once: 48 MiB of 768 doubles."""
+
+
+def vectors_of(corpus: Corpus) -> Vectors:
+    """The vectors, unread if they are a memory map. Raises MetricError for none."""
+    if corpus.vectors is None:
+        raise MetricError(f"corpus '{corpus.name}' has no vectors.")
+    return corpus.vectors
+
+
+def pair(a: Corpus, b: Corpus) -> tuple[Vectors, Vectors]:
+    """The vectors of both. Raises MetricError for different widths."""
+    first, second = vectors_of(a), vectors_of(b)
+    if first.shape[1] != second.shape[1]:
+        raise MetricError(f"vectors of {first.shape[1]} and {second.shape[1]} dimensions; use one encoder and layer.")
+    return first, second
+
+
+def blocks(vectors: Vectors, rows: int = BLOCK) -> Iterator[Vectors]:
+    """Consecutive rows, read as they are needed."""
+    for begin in range(0, len(vectors), rows):
+        yield np.asarray(vectors[begin : begin + rows])
+
+
+def mean(vectors: Vectors) -> Float[np.ndarray, "d"]:
+    """The mean row, in double precision."""
+    total = np.zeros(vectors.shape[1])
+    for block in blocks(vectors):
+        total += block.sum(axis=0, dtype=np.float64)
+    return total / len(vectors)
+
+
+def moments(vectors: Vectors) -> tuple[Float[np.ndarray, "d"], Float[np.ndarray, "d d"]]:
+    """Mean and unbiased covariance, in double precision, in one pass over centred blocks."""
+    centre = mean(vectors)
+    total = np.zeros((vectors.shape[1], vectors.shape[1]))
+    for block in blocks(vectors):
+        centred = block.astype(np.float64) - centre
+        total += centred.T @ centred
+    return centre, total / (len(vectors) - 1)
+
+
+def directions(count: int, width: int, purpose: str) -> Float[np.ndarray, "count width"]:
+    """Random unit vectors: the same ones for every corpus of this width, so that values can be compared."""
+    drawn = rng(f"width {width}", f"directions/{purpose}").standard_normal((count, width))
+    return np.asarray(drawn / np.linalg.norm(drawn, axis=1, keepdims=True))
+
+
+def ranks(vectors: Vectors) -> np.ndarray:
+    """Rows in the order of their projection on a fixed direction: an order that depends on what the rows are alone."""
+    axis = directions(1, vectors.shape[1], "order")[0]
+    projected = np.concatenate([block.astype(np.float64) @ axis for block in blocks(vectors)])
+    return np.argsort(projected, kind="stable")
+
+
+def spread(vectors: Vectors, count: int) -> Vectors:
+    """At most `count` rows, evenly spread along a fixed direction, in double precision; all if there are no more.
+
+    A sample without chance: equal collections give equal samples in whatever order their rows stand.
+    """
+    order = ranks(vectors)
+    if len(order) > count:
+        order = order[((np.arange(count) + 0.5) * len(order) / count).astype(np.int64)]
+    # A memory map is read fastest from front to back.
+    places = np.sort(order)
+    rows = np.asarray(vectors[places], dtype=np.float64)
+    return np.asarray(rows[np.searchsorted(places, order)])
+
+
+def squares(x: Vectors, y: Vectors) -> Float[np.ndarray, "_ _"]:
+    """Squared Euclidean distances, centred first, since large common means cost digits."""
+    centre = (x.mean(axis=0) + y.mean(axis=0)) / 2
+    x, y = x - centre, y - centre
+    found = (x * x).sum(axis=1)[:, None] + (y * y).sum(axis=1) - 2 * x @ y.T
+    return np.asarray(np.maximum(found, 0.0))
+
+
+def sampled(count: int) -> Callable[[Corpus, Corpus], str]:
+    """The `method` of a measure that looks at no more than `count` rows of each corpus."""
+
+    def method(a: Corpus, b: Corpus) -> str:
+        if max(len(a), len(b)) <= count:
+            return "exact"
+        return f"spread sample of {min(count, len(a))} + {min(count, len(b))}"
+
+    return method
