@@ -5,6 +5,7 @@ STORE/
   runs/RUN/
     spec.json                      what the run is
     encoder/  head.safetensors     its weights (Hugging Face layout)
+    snapshots/STEP/                the same at earlier steps, where the phase asks for checkpoints; mean-N/ of the last N
     state…                         optimizer state of a phase in progress; gone once the run is finished
     done.json                      the record; written last, so its existence means the run is finished
     freed.json                     the record of a finished run whose weights `gc` has freed
@@ -13,7 +14,8 @@ STORE/
     scores.json                    the scores and what was evaluated
   studies/NAME.json                a resolved study: which runs and evaluations it is made of
   translations/KEY.json            what became of a task's examples in translation: kept, dropped and why
-  cache/                           translated sentences, hashes of data files; may be deleted at any time
+  divergences/NAME/PART.parquet    a study's divergences: one part per encoder, intermediate and target task
+  cache/                           translated sentences, vectors, hashes of data files; may be deleted at any time
   locks/                           empty files that processes lock while they write
 """
 
@@ -22,6 +24,8 @@ from pathlib import Path
 VERSION = 1
 STATE = "state"
 """Files and folders of a run that begin so are its optimizer state."""
+SNAPSHOTS = "snapshots"
+"""The folder of a run's earlier weights, each of which lands whole."""
 PARTIAL = ".partial-"
 """Names that begin so are what a killed writer left; nobody reads them."""
 
@@ -63,6 +67,10 @@ class Layout:
         """Optimizer states of a run, and what killed writers left in it."""
         return [path for path in self.weights(run_id) if path.name.startswith((STATE, PARTIAL))]
 
+    def snapshots(self, run_id: str) -> Path:
+        """A run's weights at earlier steps."""
+        return self.run(run_id) / SNAPSHOTS
+
     def evaluation(self, run_id: str, key: str) -> Path:
         """The folder of one evaluation."""
         return self.evaluations / run_id / key
@@ -83,13 +91,6 @@ class Layout:
         """A resolved study."""
         return self.studies / f"{name}.json"
 
-    def cache(self, name: str) -> Path:
-        """A cached table of the plan."""
-        return self.root / "cache" / f"{name}.json"
-
-    def lock(self, key: str) -> Path:
-        """The file a process locks while it works on `key`."""
-        return self.locks / key.replace("/", "_")
     def translation(self, key: str) -> Path:
         """What became of the examples of one split in one language."""
         return self.root / "translations" / f"{key}.json"
@@ -99,3 +100,18 @@ class Layout:
         """Translated sentences, by content."""
         return self.root / "cache" / "sentences"
 
+    def divergences(self, study: str) -> Path:
+        """The folder of a study's divergences."""
+        return self.root / "divergences" / study
+
+    def vectors(self, key: str) -> Path:
+        """Cached vectors of one corpus under one view of one encoder."""
+        return self.root / "cache" / "vectors" / f"{key}.npy"
+
+    def cache(self, name: str) -> Path:
+        """A cached table of the plan."""
+        return self.root / "cache" / f"{name}.json"
+
+    def lock(self, key: str) -> Path:
+        """The file a process locks while it works on `key`."""
+        return self.locks / key.replace("/", "_")

@@ -14,7 +14,10 @@ from typing import Any
 from isogloss.core.errors import SpecError, StoreError, UnknownName
 from isogloss.core.score import Score
 from isogloss.core.spec import RunSpec, from_plain, plain
-from isogloss.store.layout import STATE, VERSION, Layout
+from isogloss.core.typing import Float, np
+from isogloss.store import divergence
+from isogloss.store.divergence import Divergence
+from isogloss.store.layout import SNAPSHOTS, STATE, VERSION, Layout
 from isogloss.store.predictions import Predictions
 from isogloss.store.write import full_disk_is_said, read_json, remove, replacing, settle, write_json
 
@@ -125,9 +128,10 @@ class Store:
         with self.writing():
             if not self.at.spec(spec.run_id).is_file():
                 write_json(self.at.spec(spec.run_id), plain(spec))
-            # Weights without a marker may be half of what was meant, or another version's; only the state goes on.
+            # Weights without a marker may be half of what was meant, or another version's; only the state goes on, with
+            # the snapshots before it.
             for path in self.at.weights(spec.run_id):
-                if not self.finished(spec.run_id) and not path.name.startswith(STATE):
+                if not self.finished(spec.run_id) and not path.name.startswith((STATE, SNAPSHOTS)):
                     remove(path)
         return self.at.run(spec.run_id)
 
@@ -221,7 +225,6 @@ class Store:
         about = self.about(run_id, key)
         return bool(about["task"] == task and about["split"] == split)
 
-    # Studies
     # Translations
 
     def save_translation(self, key: str, record: Mapping[str, Any]) -> None:
@@ -234,6 +237,7 @@ class Store:
         path = self.at.translation(key)
         return dict(read_json(path)) if path.is_file() else None
 
+    # Studies
 
     def save_study(self, name: str, study: Mapping[str, Any]) -> None:
         """Keep a resolved study, so that the desk needs neither its recipe nor its data."""
@@ -257,7 +261,33 @@ class Store:
         wanted += [(run, each["key"]) for each in study["baselines"] for run in self.baselines(each["key"]) or ()]
         return [score for run, key in wanted if self.evaluated(run, key) for score in self.scores(run, key)]
 
-    # Cached tables
+    # Divergences
+
+    def save_divergences(self, study: str, part: str, rows: Sequence[Divergence]) -> None:
+        """Keep the rows of one part of a study, instead of those it had. Hold the part's lock while you work on it."""
+        with self.writing(), replacing(self.at.divergences(study) / f"{part}.parquet") as temporary:
+            divergence.write(rows, temporary)
+
+    def divergences(self, study: str, part: str = "") -> list[Divergence]:
+        """All rows of a study, or of one part; none where nothing was measured."""
+        folder = self.at.divergences(study)
+        paths = sorted(folder.glob("[!.]*.parquet")) if not part else [folder / f"{part}.parquet"]
+        return [row for path in paths if path.is_file() for row in divergence.read(path)]
+
+    # Cached vectors and tables
+
+    def save_vectors(self, key: str, vectors: Float[np.ndarray, "n d"]) -> None:
+        """Keep the vectors of one corpus for whoever asks next."""
+        with self.writing(), replacing(self.at.vectors(key)) as temporary, temporary.open("wb") as file:
+            np.save(file, vectors, allow_pickle=False)
+
+    def vectors(self, key: str) -> Float[np.ndarray, "n d"] | None:
+        """Cached vectors as a memory map; None where they are not there or damaged."""
+        try:
+            found: Float[np.ndarray, "n d"] = np.load(self.at.vectors(key), mmap_mode="r", allow_pickle=False)
+        except (OSError, ValueError, EOFError):
+            return None
+        return found
 
     def cached(self, name: str) -> dict[str, Any]:
         """A table the plan keeps between calls; empty when it is missing or damaged."""
