@@ -151,6 +151,13 @@ def _examples(task: Task, phase: Phase, data: Path) -> Found:
     return found
 
 
+def _hash(task: Task, found: Found, data: Path) -> str:
+    """The hash that a plan gives these examples; of data made from another task's, it is the source's that counts."""
+    if task.derived is None:
+        return data_hash(_first(found, 0))
+    return task.derived.digest(data_hash(task.derived.source.examples(data, "train", "en")), tuple(found))
+
+
 def _first(found: Found, count: int) -> list[Example]:
     """The first `count` examples of every language, all when it is 0."""
     return [example for examples in found.values() for example in examples[: count or None]]
@@ -164,13 +171,6 @@ def _groups(phase: Phase, find: Find, examples: dict[str, list[Example]]) -> lis
         task = find(name)
         if task.type == "text":
             if not texts:
-def _hash(task: Task, found: Found, data: Path) -> str:
-    """The hash that a plan gives these examples; of data made from another task's, it is the source's that counts."""
-    if task.derived is None:
-        return data_hash(_first(found, 0))
-    return task.derived.digest(data_hash(task.derived.source.examples(data, "train", "en")), tuple(found))
-
-
                 groups.append(("text", task, texts))
             texts += examples[name]
         else:
