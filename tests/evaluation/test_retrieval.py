@@ -143,3 +143,49 @@ def test_one_pool_serves_the_questions_of_every_language(xlmr: Path, tmp_path: P
     }
     assert predictions.gold[0] == ["c-xx-0", "c-yy-0"]
     assert len(predictions.prediction[0]) == 8
+
+
+def tuned(folder: Path, split: str, language: str) -> Iterator[Example]:
+    """The collection above for the test; dev has two sentences that read the same and both are gold."""
+    if split == "test":
+        yield from collection(folder, split, language)
+        return
+    for side, code in (("query", language), ("candidate", "en")):
+        for index, text in enumerate(ENGLISH[2:]):
+            yield Passage(id=f"{code}-{index}", side=side, text=text, keys=(str(index),), language=code)
+
+
+def test_mined_pairs_are_also_scored_at_the_threshold_of_dev(xlmr: Path, tmp_path: Path) -> None:
+    """Every pair of dev is gold, so its lowest margin is the threshold; of the test what reaches it is kept.
+
+    F1 at it is computed by hand from the kept predictions, the score names the threshold and where it is from.
+    """
+    mined = dataclasses.replace(task("bucc_best_f1"), read=tuned, splits=("dev", "test"), tuned_on="dev")
+    asked = {"folder": None, "task": mined, "languages": ("xx",), "limit": 0, "data": tmp_path}
+    spec = RunSpec(encoder=Published(name=str(xlmr)))
+    dev, only_best = evaluate(spec, split="dev", report=lambda *_: None, **asked)
+    test, scores = evaluate(spec, split="test", report=lambda *_: None, **asked)
+    assert {score.metric for score in only_best} == {"bucc_best_f1"}
+    way = "pooling=mean centred=no margin=ratio threshold=dev"
+    (found,) = [score for score in scores if score.variant == f"layer=2 {way}"]
+    least = min(row["scores"][0] for row in dev.prediction)
+    kept = [(row["ids"], gold) for row, gold in zip(test.prediction, test.gold, strict=True)
+            if row["scores"] and row["scores"][0] >= least]  # fmt: skip
+    right = sum(ids == gold for ids, gold in kept)
+    assert (found.metric, found.threshold, found.value) == ("bucc_f1", least, 2 * right / (len(kept) + 2))
+    best = {score.variant: score.value for score in scores if score.metric == "bucc_best_f1"}
+    assert found.value <= best[f"layer=2 {way.replace('=dev', '=best')}"]
+    assert f"|threshold=dev|least:{least:.6g}|" in found.signature
+
+
+def test_mined_pairs_without_a_gold_file_are_predicted_and_not_scored(xlmr: Path, tmp_path: Path) -> None:
+    """No gold pair at all means unlabelled: no score of 0 is invented."""
+    blind = dataclasses.replace(task("bucc_best_f1"), read=lambda *asked: [
+        dataclasses.replace(passage, keys=()) for passage in collection(*asked)
+    ])  # fmt: skip
+    predictions, scores = evaluate(
+        RunSpec(encoder=Published(name=str(xlmr))), folder=None, task=blind, split="test", languages=("xx",), limit=0,
+        data=tmp_path, report=lambda *_: None,
+    )  # fmt: skip
+    assert scores == []
+    assert predictions.gold == [None] * 4

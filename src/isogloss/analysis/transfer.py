@@ -148,7 +148,8 @@ def boards(ledger: Ledger, retrieval: bool | None = None, every_metric: bool = F
         facts = ledger.tasks.get(board.task, {})
         if retrieval is not None and retrieval != (facts.get("type") == "retrieval"):
             continue
-        if not every_metric and board.metric != next(iter(facts.get("metrics", ())), board.metric):
+        kept = every_metric or facts.get("type") == "retrieval"  # BUCC has two: at its best threshold and at dev's
+        if not kept and board.metric != next(iter(facts.get("metrics", ())), board.metric):
             continue
         if board.task != task:
             ledger.forget()

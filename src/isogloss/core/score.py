@@ -17,6 +17,8 @@ class Score:
     n: int
     variant: str = ""
     """How a retrieval was done ("layer=1 pooling=mean centred=yes margin=cosine direction=xx-en"), or which weights."""
+    threshold: float | None = None
+    """The least score a pair may have to count, where pairs are mined; the variant says where it was chosen."""
     data: str = ""
     """Hash of the examples."""
     tokenizer: str = ""
@@ -39,6 +41,8 @@ class Score:
         ]
         if self.variant:
             parts.append(self.variant.replace(" ", "|"))
+        if self.threshold is not None:
+            parts.append(f"least:{self.threshold:.6g}")
         return "|".join([*parts, f"version:{self.version}"])
 
     def plain(self) -> dict[str, Any]:

@@ -1,7 +1,8 @@
 """Translation pairs mined from two collections of which few sentences have a partner (BUCC).
 
 Ratio margin over the 4 nearest neighbours both ways, best pairs first, each sentence once. A sentence that occurs
-twice on one side is mined once, under its first id.
+twice on one side is mined once, under its first id. Which pairs count is decided by a threshold on the margin: the
+best for these very pairs, and the best on the split a task is tuned on, chosen for each language and variant.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -11,7 +12,11 @@ from isogloss.core.examples import Passage
 from isogloss.evaluation.embedding import embed, reference
 from isogloss.evaluation.nearest import mine, search_both
 from isogloss.evaluation.search import NEIGHBOURS, Found, Sides, affordable, centre, named, relevant
+from isogloss.metrics.bucc_best_f1 import threshold
 from isogloss.models.encoder import Encoder
+
+Thresholds = Mapping[tuple[str, str], float]
+"""(language, variant) → the least margin a pair may have."""
 
 
 def search(encoder: Encoder, read: Mapping[str, Sides], report: Callable[[int, int], None]) -> Iterator[Found]:
@@ -19,6 +24,24 @@ def search(encoder: Encoder, read: Mapping[str, Sides], report: Callable[[int, i
     for number, (language, sides) in enumerate(read.items(), 1):
         yield from _one(encoder, language, sides)
         report(number, len(read))
+
+
+def thresholds(encoder: Encoder, read: Mapping[str, Sides], report: Callable[[int, int], None]) -> Thresholds:
+    """The best threshold of every language and variant; those of which no mined pair is gold have none."""
+    found = {}
+    for each in search(encoder, read, report):
+        if (best := best_of(each)) is not None:
+            found[each.language, each.variant] = best
+    return found
+
+
+def best_of(found: Found) -> float | None:
+    """The threshold that is best for these very pairs; None where no mined pair is gold."""
+    rows = [(ranked, gold) for ranked, gold in zip(found.ranked, found.gold, strict=True) if gold is not None]
+    try:
+        return threshold([ranked for ranked, _ in rows], [gold for _, gold in rows])
+    except MetricError:
+        return None
 
 
 def _one(encoder: Encoder, language: str, sides: Sides) -> Iterator[Found]:
@@ -44,7 +67,7 @@ def _one(encoder: Encoder, language: str, sides: Sides) -> Iterator[Found]:
             reference=view == reference(encoder) and not centred,
             ids=[passage.id for passage in sides.queries],
             ranked=[mined.get(passage.id, {"ids": [], "scores": []}) for passage in sides.queries],
-            gold=[*gold],
+            gold=[*gold] if any(gold) else [None] * len(gold),  # no pair at all: the gold file is not there
         )
 
 

@@ -4,9 +4,12 @@ Every published figure of this kind depends on a layer and a pooling that the pa
 scored, raw and with each language's mean vector subtracted ("centred", which needs no labels). Each score's variant
 says which. Predictions are kept for the reference variant alone: mean of the layer at 14/24 of the depth, raw.
 How candidates are searched follows from the metric: pairs (Tatoeba), mining (BUCC), one pool (LAReQA, Mewsli-X).
+Mined pairs are scored at the threshold that is best for them and, where the task is tuned on another split, at the
+best one there (`bucc_f1`).
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from isogloss import __version__
@@ -18,6 +21,7 @@ from isogloss.core.spec import Published, RunSpec
 from isogloss.core.task import Task, data_hash
 from isogloss.evaluation import mining, pairs, pool
 from isogloss.evaluation.search import Search, Sides
+from isogloss.metrics.bucc_best_f1 import above
 from isogloss.models.encoder import Encoder, load
 from isogloss.store.predictions import Predictions
 
@@ -51,6 +55,11 @@ def evaluate(
     metric = find(name)
     read = {language: sides(task, data, split, language, limit) for language in languages}
     hashes = {language: data_hash([*each.queries, *each.candidates]) for language, each in read.items()}
+    least: mining.Thresholds = {}
+    if task.tuned_on not in ("", split):
+        there = [language for language in languages if language in task.available(data, task.tuned_on)]
+        tuning = {language: sides(task, data, task.tuned_on, language, limit) for language in there}
+        least = mining.thresholds(encoder, tuning, lambda *_: None)
     kept, scores = [], []
     for found in SEARCHES[name](encoder, read, report):
         predictions = Predictions(
@@ -63,22 +72,30 @@ def evaluate(
         if found.reference:
             kept.append(predictions)
         rows = predictions.labelled()
-        if len(rows):
-            scores.append(
-                Score(
-                    run=spec.run_id,
-                    task=task.name,
-                    split=split,
-                    language=found.language,
-                    metric=name,
-                    value=metric(rows.prediction, rows.gold),
-                    n=len(rows),
-                    variant=found.variant,
-                    data=hashes[found.language],
-                    tokenizer=encoder.subwords.fingerprint,
-                    version=__version__,
-                )
-            )
+        if not len(rows):
+            continue
+        usual = Score(
+            run=spec.run_id,
+            task=task.name,
+            split=split,
+            language=found.language,
+            metric=name,
+            value=metric(rows.prediction, rows.gold),
+            n=len(rows),
+            variant=found.variant,
+            data=hashes[found.language],
+            tokenizer=encoder.subwords.fingerprint,
+            version=__version__,
+        )
+        if name != "bucc_best_f1":
+            scores.append(usual)
+            continue
+        scores.append(replace(usual, variant=f"{found.variant} threshold=best", threshold=mining.best_of(found)))
+        given = least.get((found.language, found.variant))
+        if given is not None:
+            value = find("bucc_f1")(above(rows.prediction, given), rows.gold)
+            way = f"{found.variant} threshold={task.tuned_on}"
+            scores.append(replace(usual, metric="bucc_f1", value=value, variant=way, threshold=given))
     return Predictions.joined(kept), scores
 
 

@@ -5,7 +5,8 @@
 
 Foreign sentences are the queries and English ones the candidates; a gold pair shares a key, and most sentences have
 none. As in XTREME `dev` is the released sample and `test` the released training set. Read in XTREME's layout
-(zh-en.dev.zh) and as released (zh-en/zh-en.sample.zh); a test without its gold file is read as unlabelled.
+(zh-en.dev.zh) and as released (zh-en/zh-en.sample.zh); a test without its gold file is read as unlabelled. A test is
+scored twice: at the threshold that is best for it (`bucc_best_f1`) and at the one that is best on dev (`bucc_f1`).
 """
 
 from collections import defaultdict
@@ -67,5 +68,6 @@ TASK = Task(
     source=SOURCE,
     metrics=("bucc_best_f1",),
     splits=("dev", "test"),
+    tuned_on="dev",
     benchmarks=("xtreme",),
 )
