@@ -142,7 +142,7 @@ def _examples(task: Task, phase: Phase, data: Path) -> Found:
         if room:
             found[language] = task.examples(data, "train", language)[:room]
             room -= len(found[language])
-    pinned, here = phase.data.get(task.name), _hash(task, found, data)
+    pinned, here = phase.data.get(task.name), _hash(task, phase, found, data)
     if pinned and here != pinned:
         raise DataError(
             f"the training data of '{task.name}' has changed since the study was planned (was {pinned}, is "
@@ -151,11 +151,12 @@ def _examples(task: Task, phase: Phase, data: Path) -> Found:
     return found
 
 
-def _hash(task: Task, found: Found, data: Path) -> str:
+def _hash(task: Task, phase: Phase, found: Found, data: Path) -> str:
     """The hash that a plan gives these examples; of data made from another task's, it is the source's that counts."""
     if task.derived is None:
         return data_hash(_first(found, 0))
-    return task.derived.digest(data_hash(task.derived.source.examples(data, "train", "en")), tuple(found))
+    source = data_hash(task.derived.source.examples(data, "train", "en"))
+    return task.derived.digest(source, phase.languages or task.available(data, "train"))
 
 
 def _first(found: Found, count: int) -> list[Example]:
