@@ -119,6 +119,7 @@ def run(asked: argparse.Namespace) -> None:
     if jobs:
         progress.say(f"Done in {captions.duration(progress.spent)}.")
     if not quiet:
+        _print_translations(site.store, found.study.name)
         _print_scores(site.store, found.study.name)
         place = "" if asked.store is None else f" --store {asked.store}"
         print(f"The page with intervals, gains and figures: isogloss report {found.study.name}{place}")
@@ -314,6 +315,13 @@ def _cores() -> int:
 
 def _done(row: dict[str, Any]) -> str:
     return f"{row['evaluations_done']}/{row['evaluations']}"
+
+
+def _print_translations(store: "Store", name: str) -> None:
+    from isogloss.report.translations import line, records
+
+    for record in records(store, store.study(name)):
+        print(line(record))
 
 
 def _print_scores(store: "Store", name: str) -> None:
