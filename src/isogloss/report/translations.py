@@ -32,7 +32,7 @@ def kept(ledger: Ledger) -> Table | None:
     return table(
         key="translations",
         caption="Machine-translated training data",
-        facts="an example is dropped when its answer or tags cannot be followed into the translation; unknown words are "
+        facts="an example whose answer or tags cannot be followed into the translation is dropped; unknown words are "
         "those that the engine left as they were",
         columns=[Column(name=name, number=name in ("Source", "Kept", "Kept %", "Unknown words %")) for name in
                  ("Task", "Language", "Source", "Kept", "Kept %", "Dropped for", "Unknown words %", "Engine")],
