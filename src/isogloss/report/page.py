@@ -7,7 +7,7 @@ from typing import Any
 from isogloss.analysis.ledger import NONE
 from isogloss.analysis.tidy import tidy
 from isogloss.analysis.transfer import Board
-from isogloss.report import figures, retrieval, runs, tables, transfer
+from isogloss.report import figures, retrieval, runs, tables, transfer, translations
 from isogloss.report.figures import Figure
 from isogloss.report.headline import count
 from isogloss.report.table import Table
@@ -82,7 +82,8 @@ def _contents(found: Findings) -> dict[str, Any]:
     overview = transfer.overview(ledger, found.with_gains) if found.with_gains else None
     metrics = transfer.other_metrics(ledger, found.every)
     totals, every, data = runs.totals(ledger), runs.every(ledger), runs.data(ledger)
-    everything = [overview, metrics, totals, every, data]
+    translated = translations.kept(ledger)
+    everything = [overview, metrics, totals, every, data, translated]
     parts: list[dict[str, Any]] = [*targets, *gains, *of_pairs]
     for part in parts:
         everything += [each for each in part.values() if isinstance(each, Table)]
@@ -102,6 +103,7 @@ def _contents(found: Findings) -> dict[str, Any]:
         "every_run": every,
         "runs_open": len(study["runs"]) <= OPEN_RUNS,
         "data": data,
+        "translations": translated,
         "tables": {each.key: each for each in everything if each},
         "figures": {each.key: each for each in drawn},
         "units": sorted(_units(found.targets)),
