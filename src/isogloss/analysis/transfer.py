@@ -225,7 +225,7 @@ def _condition(
         if "worst" in parts:
             worst[parts["worst"].terms[0][1].score.language] += 1
         for language in board.languages:
-            scores.setdefault(language, []).append((replicate, _of(of_run[language])))
+            scores.setdefault(language, []).append((replicate, part_of(of_run[language])))
         for name, part in parts.items():
             outcomes.setdefault(name, []).append((replicate, part))
         before = partner(of_run, reference)
@@ -236,8 +236,9 @@ def _condition(
             if name in old:
                 outcomes.setdefault(f"gain {name}", []).append((replicate, parts[name].minus(old[name])))
         for language in board.languages:
-            gains.setdefault(language, []).append((replicate, _of(of_run[language]).minus(_of(before[language]))))
-    samples = {language: _sample(ledger, found, (0.0, 1.0)) for language, found in scores.items()}
+            gain = part_of(of_run[language]).minus(part_of(before[language]))
+            gains.setdefault(language, []).append((replicate, gain))
+    samples = {language: sample_of(ledger, found, (0.0, 1.0)) for language, found in scores.items()}
     clear = {language: _clears(samples[language], board.strongest(language)[1]) for language in board.languages}
     if clear.get(board.source) is False:  # a ratio to nothing learned says nothing
         outcomes.pop("retention", None)
@@ -246,8 +247,8 @@ def _condition(
         intermediate=label.intermediate,
         same_task=label.same_task,
         scores=samples,
-        gains={language: _sample(ledger, found, (-1.0, 1.0)) for language, found in gains.items()},
-        outcomes={name: _sample(ledger, found, _bounds(name)) for name, found in outcomes.items()},
+        gains={language: sample_of(ledger, found, (-1.0, 1.0)) for language, found in gains.items()},
+        outcomes={name: sample_of(ledger, found, _bounds(name)) for name, found in outcomes.items()},
         worst_languages=tuple(language for language, _ in worst.most_common()),
         near_chance=frozenset(language for language, cleared in clear.items() if not cleared),
         competent=clear.get(board.source),
@@ -266,7 +267,8 @@ def _clears(sample: Sample, baseline: float) -> bool:
     return sample.estimate().value - normal() * sample.error > baseline
 
 
-def _sample(ledger: Ledger, parts: Sequence[tuple[str, Part]], bounds: tuple[float, float]) -> Sample:
+def sample_of(ledger: Ledger, parts: Sequence[tuple[str, Part]], bounds: tuple[float, float]) -> Sample:
+    """The values of (replicate, part) by replicate, and the error of their mean from the test examples."""
     groups: dict[str, list[Part]] = {}
     for replicate, part in parts:
         groups.setdefault(replicate, []).append(part)
@@ -312,7 +314,8 @@ def without(runs: Mapping[str, Mapping[str, Row]]) -> dict[tuple[Any, ...], Mapp
     return {_pair(rows): rows for rows in runs.values() if next(iter(rows.values())).label.intermediate == NONE}
 
 
-def _of(row: Row) -> Part:
+def part_of(row: Row) -> Part:
+    """A score as an outcome."""
     return Part(value=row.value, terms=((1.0, row),))
 
 
@@ -321,7 +324,7 @@ def parts_of(rows: Mapping[str, Row], board: Board) -> dict[str, Part]:
     found = _summaries([(rows[each].value, ((1.0, rows[each]),)) for each in board.others])
     if board.source not in board.languages:
         return found
-    english = found["english"] = _of(rows[board.source])
+    english = found["english"] = part_of(rows[board.source])
     if "others" not in found:
         return found
     others = found["others"]
