@@ -8,7 +8,8 @@ its zeros in another order.
 Not for masked language modelling: its softmax runs over the whole vocabulary, and its noise draws from it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import cast
 
 import torch
@@ -78,3 +79,19 @@ def restore(encoder: Encoder, shrunk: float = 1.0) -> None:
             whole.weight.mul_(shrunk)
         whole.weight[table.kept] = table.weight.to(whole.weight.device)
     encoder.model.set_input_embeddings(whole.to(table.weight.device))
+
+
+@contextmanager
+def whole(encoder: Encoder, shrunk: float = 1.0) -> Iterator[None]:
+    """The encoder with its whole table while the block runs, to be saved in the middle of a phase."""
+    table = encoder.word_embeddings()
+    if not isinstance(table, Trimmed):
+        yield
+        return
+    rows = table.whole[0].weight.detach() * shrunk
+    rows[table.kept] = table.weight.detach().to(rows.device)
+    encoder.model.set_input_embeddings(nn.Embedding(*rows.shape, padding_idx=table.whole[0].padding_idx, _weight=rows))
+    try:
+        yield
+    finally:
+        encoder.model.set_input_embeddings(table)

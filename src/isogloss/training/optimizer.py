@@ -68,12 +68,12 @@ def rate(step: int, steps: int, warmup: float) -> float:
     return (step + 1) / warm if step < warm else (steps - step) / max(1, steps - warm)
 
 
-def shrunk(table: nn.Parameter, phase: Phase, steps: int) -> float:
-    """What weight decay leaves in `steps` steps of a row of the table that never gets a gradient."""
+def shrunk(table: nn.Parameter, phase: Phase, steps: int, taken: int | None = None) -> float:
+    """What weight decay leaves, after `taken` of `steps` steps (or all), of a row that never gets a gradient."""
     if not (table.requires_grad and phase.weight_decay):
         return 1.0
     decay = phase.lr * phase.embedding_lr * phase.weight_decay
-    return math.prod(1 - decay * rate(step, steps, phase.warmup) for step in range(steps))
+    return math.prod(1 - decay * rate(step, steps, phase.warmup) for step in range(steps if taken is None else taken))
 
 
 def set_rate(found: Sequence[torch.optim.Optimizer], lr: float) -> None:

@@ -1,0 +1,112 @@
+"""Weights at earlier steps of a phase, each a folder in the layout of a run, and the mean of several.
+
+A snapshot lands whole, and a step's weights depend on its spec alone; so a killed phase that takes a step again finds
+the snapshot it would have written.
+"""
+
+import dataclasses
+import shutil
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import torch
+from safetensors.torch import load_file, save_file
+
+from isogloss.core.errors import StoreError
+from isogloss.core.spec import Phase
+from isogloss.store.layout import SNAPSHOTS
+from isogloss.store.write import remove, replacing
+from isogloss.training import checkpoint
+from isogloss.training.team import team
+
+UNLEARNED = ("checkpoints", "average", "parent_weights", "retries", "gradient_checkpointing")
+"""Fields of a phase that change nothing of what it learns."""
+
+
+def unkept(phase: Phase) -> Phase:
+    """The phase as far as it decides what is learned: what is kept, of weights or activations, names no random stream."""
+    default = {item.name: item.default for item in dataclasses.fields(Phase)}
+    return dataclasses.replace(
+        phase, **{name: default[name] for name in UNLEARNED}
+    )
+
+
+def steps(count: int, total: int) -> list[int]:
+    """The steps whose weights are kept, evenly spaced; the last is the end of the phase."""
+    return sorted({max(1, round(total * number / count)) for number in range(1, count + 1)}) if count else [total]
+
+
+def keeper(folder: Path, count: int, write: Callable[[Path, int, int], None]) -> Callable[[int, int], None]:
+    """What the loop calls after every step: writes the snapshots of a phase, the last one aside.
+
+    The last snapshot is the run itself. Snapshots that should be there and are not (a half-finished run that somebody
+    cleaned) make the phase start again.
+    """
+    if not count or not team().first:
+        return lambda _step, _total: None
+    before: list[int] = []
+
+    def after(step: int, total: int) -> None:
+        if not before:
+            before.append(step)
+            lost = [each for each in steps(count, total) if each < step and not place(folder, each).is_dir()]
+            if lost:
+                remove(folder / checkpoint.NAME)
+                raise StoreError(
+                    f"{folder}: the weights of step {lost[0]} are gone, so the phase cannot go on. Its "
+                    "state was removed; give the same command again: the phase starts anew."
+                )
+        if step in steps(count, total)[:-1] and not place(folder, step).is_dir():
+            with replacing(place(folder, step)) as draft:
+                draft.mkdir(parents=True)
+                write(draft, step, total)
+
+    return after
+
+
+def place(folder: Path, step: int) -> Path:
+    """Where a snapshot lies in its run's folder."""
+    return folder / SNAPSHOTS / f"{step:07d}"
+
+
+def folders(folder: Path, count: int, total: int) -> dict[int, Path]:
+    """Step → folder of every checkpoint of a finished run, the run's own last. Raises StoreError where one is gone."""
+    found = {step: place(folder, step) for step in steps(count, total)[:-1]} | {total: folder}
+    gone = [step for step, path in found.items() if not path.is_dir()]
+    if gone:
+        raise StoreError(
+            f"{folder}: the weights of step {gone[0]} are not there. Run its study: they are trained again."
+        )
+    return found
+
+
+def mean(folder: Path, sources: Sequence[Path]) -> Path:
+    """The folder with the mean of the weights of several checkpoints; made once. Sums are in float64."""
+    found = folder / SNAPSHOTS / f"mean-{len(sources)}"
+    if found.is_dir():
+        return found
+    last = sources[-1]
+    with replacing(found) as draft:
+        draft.mkdir(parents=True)
+        shutil.copytree(last / "encoder", draft / "encoder", ignore=shutil.ignore_patterns("*.safetensors"))
+        for path in (*(last / "encoder").glob("*.safetensors"), last / "head.safetensors"):
+            name = path.relative_to(last)
+            save_file(_mean([load_file(source / name) for source in sources]), draft / name, _metadata(path))
+    return found
+
+
+def _mean(states: Sequence[dict[str, torch.Tensor]]) -> dict[str, torch.Tensor]:
+    found = {}
+    for name, last in states[-1].items():
+        if last.is_floating_point():
+            found[name] = torch.stack([state[name].double() for state in states]).mean(0).to(last.dtype)
+        else:
+            found[name] = last
+    return found
+
+
+def _metadata(path: Path) -> dict[str, str]:
+    from safetensors import safe_open
+
+    with safe_open(path, framework="pt") as file:
+        return dict(file.metadata() or {})
