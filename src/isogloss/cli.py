@@ -80,8 +80,14 @@ def _parser() -> argparse.ArgumentParser:
 
     one = verb(verbs.run, "do what a recipe asks and the store lacks", data=True)
     one.add_argument("recipe")
-    one.add_argument("--workers", type=int, metavar="N", help="processes at once (default: as many as cores)")
+    one.add_argument("--workers", type=int, metavar="N", help="processes at once (default: as many as fit)")
     one.add_argument("--threads", type=int, default=1, metavar="N", help="threads per process; changes last digits")
+    one.add_argument(
+        "--on", choices=("local", "pool", "ray"), default="pool",
+        help="one process; all cores, or one process per GPU (default); a Ray cluster",
+    )  # fmt: skip
+    one.add_argument("--address", default="", help="of the Ray cluster (default: one on this machine)")
+    one.add_argument("--processes", type=int, default=1, metavar="N", help="share each run's batches among N processes")
     one.add_argument("--quiet", action="store_true", help="no progress (also: ISOGLOSS_QUIET=1)")
 
     one = verb(verbs.show, "studies, runs and scores in the store")

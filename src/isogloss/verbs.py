@@ -69,6 +69,7 @@ def plan(asked: argparse.Namespace) -> None:
 
     threads.settle(1)  # as `run` computes, so that what is measured for the estimate is what a job has
     from isogloss.grid import captions
+    from isogloss.grid.runners import cores
     from isogloss.grid.summary import cost, facts
 
     site = _site(asked)
@@ -88,15 +89,14 @@ def plan(asked: argparse.Namespace) -> None:
     ]
     print_table(("run", "to do", "what", "steps", "time"), rows)
     print()
-    for line in cost(found, _cores()):
+    for line in cost(found, cores()):
         print(line)
 
 
 def run(asked: argparse.Namespace) -> None:
     """Run what is missing, parents first. Can be killed at any moment; the same command goes on."""
-    workers = _cores() if asked.workers is None else asked.workers
-    _settle(asked, workers)
-    from isogloss.grid import captions, local, pool
+    _settle(asked)
+    from isogloss.grid import captions, runners
     from isogloss.grid.progress import Progress
     from isogloss.grid.summary import cost
 
@@ -105,15 +105,15 @@ def run(asked: argparse.Namespace) -> None:
     found = _planned(site)
     site.store.save_study(found.study.name, found.plain())
     jobs = found.missing
-    workers = min(workers, len(jobs))
-    progress = Progress(jobs, workers=workers, quiet=quiet)
-    for line in cost(found, workers):
+    runner = runners.choose(
+        asked.on, len(jobs), workers=asked.workers, threads=asked.threads,
+        address=asked.address, processes=asked.processes,
+    )  # fmt: skip
+    progress = Progress(jobs, workers=runner.workers, quiet=quiet)
+    for line in cost(found, runner.workers):
         progress.say(line)
     try:
-        if workers > 1:
-            pool.run(jobs, site, progress, workers=workers, threads=asked.threads)
-        elif jobs:
-            local.run(jobs, site, progress)
+        runner.run(jobs, site, progress)
     finally:
         progress.close()
     if jobs:
@@ -298,19 +298,18 @@ def _planned(site: "Site") -> "Plan":
     return make(site.study, site.store, site.data, site.find)
 
 
-def _settle(asked: argparse.Namespace, workers: int) -> None:
+def _settle(asked: argparse.Namespace) -> None:
     """Thread counts must stand before numpy is imported: sums of floats depend on them."""
     from isogloss.core.errors import SpecError
 
-    if workers < 1 or asked.threads < 1:
-        raise SpecError(f"--workers {workers} --threads {asked.threads}: both must be 1 or more.")
+    if min(asked.threads, asked.processes, 1 if asked.workers is None else asked.workers) < 1:
+        raise SpecError(
+            f"--workers {asked.workers} --threads {asked.threads} --processes {asked.processes}: "
+            "each must be 1 or more."
+        )
     from isogloss.grid import threads
 
     threads.settle(asked.threads)
-
-
-def _cores() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _done(row: dict[str, Any]) -> str:

@@ -7,7 +7,7 @@ depend on it; so the results are the same to the bit wherever they are computed.
 
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from isogloss.core.errors import SpecError
 from isogloss.core.score import Score
@@ -18,6 +18,9 @@ from isogloss.grid.resolve import teacher
 from isogloss.grid.site import Site
 from isogloss.store.predictions import Predictions
 
+if TYPE_CHECKING:
+    from isogloss.training.team import Alone
+
 Report = Callable[[int, int], None]
 """(steps done, steps in all); (0, 0) says that another process holds the job."""
 Work = Callable[[Job, Site, Report], None]
@@ -26,6 +29,9 @@ Work = Callable[[Job, Site, Report], None]
 def execute(job: Job, site: Site, report: Report) -> None:
     """Do one job and leave its result in the store. The jobs it needs must be done."""
     work: dict[str, Work] = {"translate": translate, "train": train, "evaluate": evaluate, "baseline": baseline}
+    if job.kind == "train" and not _team().first:  # the first of the team holds the lock and writes
+        train(job, site, report)
+        return
     key = job.id.replace("/", "-")
     with site.store.writing():
         with site.store.lock(key, wait=False) as free:
@@ -49,10 +55,10 @@ def translate(job: Job, site: Site, report: Report) -> None:
 
 def train(job: Job, site: Site, report: Report) -> None:
     """Train the last phase of a run. A run without phases is a published encoder as it is: nothing to train."""
-    store, spec = site.store, _run(job)
-    if store.finished(spec.run_id):
+    store, spec, team = site.store, _run(job), _team()
+    if team.agree(store.finished(spec.run_id)):
         return
-    folder = store.begin(spec)
+    folder = store.begin(spec) if team.first else store.at.run(spec.run_id)
     record: dict[str, Any] = {"steps": 0}
     begun = time.monotonic()
     first: list[int] = []
@@ -67,6 +73,10 @@ def train(job: Job, site: Site, report: Report) -> None:
 
         parent = store.folder(spec.parent.run_id) if spec.parent else None
         record = train_phase(spec, folder=folder, parent=parent, find=site.find, data=site.data, report=step)
+    if not team.first:
+        return
+    if team.size > 1:
+        record["processes"] = team.size
     spent = time.monotonic() - begun
     # Of this sitting: what a killed one spent is not known, and the estimates need a time that belongs to the steps.
     steps = record["steps"] - first[0] + 1 if first else 1
@@ -121,6 +131,12 @@ def baseline(job: Job, site: Site, report: Report) -> None:
     for name, (predictions, scores) in found.items():
         store.save_evaluation(name, job.key, predictions, scores, task=job.task, split=job.split, seconds=spent)
     store.save_baselines(job.key, list(found))
+
+
+def _team() -> "Alone":
+    from isogloss.training.team import team
+
+    return team()
 
 
 def _run(job: Job) -> RunSpec:

@@ -5,7 +5,7 @@ import os
 import socket
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from multiprocessing import connection
 from typing import Any
@@ -25,29 +25,40 @@ class WorkerDied(IsoglossError):
 
 
 @dataclass
-class _Worker:
+class Worker:
+    """A process that does jobs, and the one it is at."""
+
     process: "subprocess.Popen[bytes]"
     connection: "connection.Connection[Any, Any]"
+    device: str = ""
     job: Job | None = None
 
 
 def run(
-    jobs: Sequence[Job], site: Site, progress: Progress, *, workers: int, threads: int = 1, work: str = WORK
+    jobs: Sequence[Job],
+    site: Site,
+    progress: Progress,
+    *,
+    workers: int,
+    threads: int = 1,
+    devices: Sequence[str] = (),
+    work: str = WORK,
 ) -> None:
     """Do the jobs. A worker that dies gets its job once more; the first error ends the run, what is done stays done.
 
-    `work` names the function that does a job, as "module:function".
+    Each worker sees one of the `devices` (CUDA's names), if there are any. `work` names the function that does a job,
+    as "module:function".
     """
     waiting = {job.id: job for job in jobs}
-    pool = _Pool(site, threads, work)
-    urgency = _urgency(jobs)
+    pool = Pool(site, threads, work, devices)
+    urgent = urgency(jobs)
     died: dict[str, int] = {}
     try:
         while waiting or pool.busy:
             ready = [
                 job for job in waiting.values() if not any(need in waiting or need in pool.doing for need in job.needs)
             ]
-            for each in sorted(ready, key=lambda one: -urgency[one.id])[: workers - len(pool.busy)]:
+            for each in sorted(ready, key=lambda one: -urgent[one.id])[: workers - len(pool.busy)]:
                 pool.give(waiting.pop(each.id))
                 progress.started(each.id)
             for worker, message in pool.messages():
@@ -67,37 +78,48 @@ def run(
                     worker.job = None
                     progress.finished(job.id)
                 else:
-                    _, _, kind, text = message
-                    if not kind:
-                        raise RuntimeError(f"{job.title} failed in a worker:\n{text}")
-                    raise getattr(errors, kind, IsoglossError)(f"{text} (in: {job.title})")
+                    raise failure(job, message)
     finally:
         pool.close()
 
 
-class _Pool:
-    def __init__(self, site: Site, threads: int, work: str) -> None:
-        self.site, self.threads, self.work = site, threads, work
-        self.all: list[_Worker] = []
+def failure(job: Job, message: tuple[Any, ...]) -> Exception:
+    """The error a worker met, with the job it was at."""
+    _, _, kind, text = message
+    if not kind:
+        return RuntimeError(f"{job.title} failed in a worker:\n{text}")
+    made: Exception = getattr(errors, kind, IsoglossError)(f"{text} (in: {job.title})")
+    return made
+
+
+class Pool:
+    """Worker processes, idle or busy."""
+
+    def __init__(self, site: Site, threads: int, work: str, devices: Sequence[str] = ()) -> None:
+        self.site, self.threads, self.work, self.devices = site, threads, work, devices
+        self.all: list[Worker] = []
 
     @property
-    def busy(self) -> list[_Worker]:
+    def busy(self) -> list[Worker]:
+        """Those at work."""
         return [worker for worker in self.all if worker.job]
 
     @property
     def doing(self) -> set[str]:
+        """Ids of the jobs in work."""
         return {worker.job.id for worker in self.all if worker.job}
 
-    def give(self, job: Job) -> None:
-        idle = [worker for worker in self.all if worker.job is None]
-        worker = idle[0] if idle else self._hire()
+    def give(self, job: Job, worker: Worker | None = None) -> None:
+        """Have a job done, by any idle worker unless one is named."""
+        idle = [each for each in self.all if each.job is None]
+        worker = worker or (idle[0] if idle else self.hire())
         worker.job = job
         with contextlib.suppress(OSError):  # it died while idle; `messages` finds that out
             worker.connection.send(job)
 
-    def messages(self) -> list[tuple[_Worker, tuple[Any, ...] | None]]:
+    def messages(self) -> list[tuple[Worker, tuple[Any, ...] | None]]:
         """What busy workers say, once one does; None from one that died."""
-        found: list[tuple[_Worker, tuple[Any, ...] | None]] = []
+        found: list[tuple[Worker, tuple[Any, ...] | None]] = []
         by_connection = {worker.connection: worker for worker in self.busy}
         for each in connection.wait(list(by_connection)):
             worker = by_connection[each]  # type: ignore[index]
@@ -107,7 +129,7 @@ class _Pool:
                 found.append((worker, None))
         return found
 
-    def bury(self, worker: _Worker) -> int:
+    def bury(self, worker: Worker) -> int:
         """Let go of a worker that has ended; returns its exit code."""
         self.all.remove(worker)
         code = worker.process.wait()
@@ -117,22 +139,27 @@ class _Pool:
         return code
 
     def close(self) -> None:
+        """End them all, whatever they are at."""
         for worker in self.all:
             worker.process.kill()  # the store stands it, and the state of a phase in progress is on the disk
         for worker in list(self.all):
             self.bury(worker)
 
-    def _hire(self) -> _Worker:
+    def hire(self, environ: Mapping[str, str] | None = None) -> Worker:
+        """Start a worker, with something more in its environment."""
+        taken = [worker.device for worker in self.all]
+        device = min(self.devices, key=taken.count, default="")
+        seen = {"CUDA_VISIBLE_DEVICES": device} if device else {}
         ours, theirs = socket.socketpair()
         process = subprocess.Popen(
             [sys.executable, "-m", "isogloss.grid.worker", str(theirs.fileno())],
             stdin=subprocess.PIPE,
             stdout=sys.stderr if _real(sys.stderr) else None,
             pass_fds=[theirs.fileno()],
-            env=os.environ | environment(self.threads),
+            env={**os.environ, **environment(self.threads), **seen, **(environ or {})},
         )
         theirs.close()
-        worker = _Worker(process, connection.Connection(ours.detach()))
+        worker = Worker(process, connection.Connection(ours.detach()), device)
         worker.connection.send((self.site, self.work))
         self.all.append(worker)
         return worker
@@ -145,7 +172,7 @@ def _real(stream: Any) -> bool:
         return False
 
 
-def _urgency(jobs: Sequence[Job]) -> dict[str, float]:
+def urgency(jobs: Sequence[Job]) -> dict[str, float]:
     """Seconds from a job's begin to the end of the longest chain that waits for it."""
     after: dict[str, float] = {}
     for job in reversed(jobs):

@@ -35,17 +35,20 @@ def main(descriptor: int) -> None:
     do: Callable[[Job, Site, Callable[[int, int], None]], None] = getattr(importlib.import_module(module), name)
     with contextlib.suppress(EOFError, BrokenPipeError, ConnectionResetError):
         while True:
-            connection.send(_done(connection.recv(), site, do, connection))
+            connection.send(attempt(connection.recv(), site, do, connection.send))
 
 
-def _done(job: Job, site: Site, do: Callable[..., None], connection: "Connection[Any, Any]") -> tuple[str, ...]:
+def attempt(
+    job: Job, site: Site, do: Callable[..., None], send: Callable[[tuple[Any, ...]], object]
+) -> tuple[str, ...]:
+    """Do a job, sending ("step", id, done, total) now and then; returns ("finished", id) or what went wrong."""
     told = 0.0
 
     def report(done: int, total: int) -> None:
         nonlocal told
         if time.monotonic() - told > EVERY:
             told = time.monotonic()
-            connection.send(("step", job.id, done, total))
+            send(("step", job.id, done, total))
 
     try:
         do(job, site, report)
