@@ -104,10 +104,23 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("--abandoned", action="store_true", help="also unfinished runs that no saved study names")
     one.add_argument("--json", action="store_true")
 
+    one = verb(verbs.measure, "how far intermediate and target tasks lie apart, language by language", data=True)
+    one.add_argument("recipe", metavar="RECIPE|STUDY")
+    one.add_argument("--measures", default="", metavar="A,B", help="default: all (isogloss/measures/)")
+    one.add_argument("--layer", type=int, metavar="N", help="hidden layer (default: at 14/24 of the depth)")
+    one.add_argument("--pooling", default="", help="mean, first or idf (default: as for retrieval)")
+    one.add_argument("--limit", type=int, default=500, metavar="N", help="examples of each corpus; 0 = all")
+    one.add_argument("--quiet", action="store_true", help="no progress (also: ISOGLOSS_QUIET=1)")
+    one.add_argument("--json", action="store_true", help="every row, as the store keeps it")
+
     one = verb(verbs.report, "write a study's page")
     one.add_argument("study", nargs="?")
     one.add_argument("--out", type=Path, metavar="FILE", help="default: STUDY.html here")
 
+    one = verb(verbs.claims, "hold claims against published scores and against a study")
+    one.add_argument("name", nargs="*", help="names, or paths of your own; all that come with isogloss when left out")
+    one.add_argument("--study", help="also against this study of the store")
+    one.add_argument("--json", action="store_true", help="print JSON, with the cells behind every verdict")
     one = verb(verbs.submit, "write predictions as the XTREME leaderboard wants them", data=True)
     one.add_argument("folder", type=Path, metavar="DIR")
     one.add_argument("--run", action="append", default=[], metavar="RUN", help="whose; once per run (default: all)")

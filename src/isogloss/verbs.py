@@ -4,6 +4,7 @@ What a verb needs is imported inside it, so that --help starts at once.
 """
 
 import argparse
+import dataclasses
 import os
 import sys
 from pathlib import Path
@@ -188,6 +189,41 @@ def gc(asked: argparse.Namespace) -> None:
         print(f"{captions.size(freed)} freed.")
 
 
+def measure(asked: argparse.Namespace) -> None:
+    """Measure how far each English intermediate task lies from each target in each language, before it is trained.
+
+    On the pretrained encoders of a study or recipe; kept in the store. What is there is not measured again.
+    """
+    from isogloss.grid import threads
+
+    threads.settle(1)
+    from isogloss.core import folder
+    from isogloss.grid import divergence
+    from isogloss.grid.census import Census
+    from isogloss.report import divergence as said
+
+    store, data = _store(asked), _data(asked)
+    if asked.recipe in store.studies() and not asked.rest:
+        study, find = store.study(asked.recipe), lambda name: folder.load("tasks", name)
+    else:
+        site = _site(asked)
+        study, find = _planned(site).plain(), site.find
+    census = Census(store, data)
+    bench = divergence.Bench(
+        study=study, store=store, data=data, find=find, measures=divergence.chosen(asked.measures),
+        layer=asked.layer, pooling=asked.pooling, limit=asked.limit,
+        characters=divergence.pretraining(find, data, census),
+    )  # fmt: skip
+    divergence.measure_all(bench, quiet=asked.quiet or os.environ.get("ISOGLOSS_QUIET", "") not in ("", "0"))
+    census.keep()
+    rows = [row for row in store.divergences(study["name"]) if row.measure in {each.name for each in bench.measures}]
+    if asked.json:
+        print_json([dataclasses.asdict(row) for row in rows])
+        return
+    print_table(said.HEADER, said.rows(rows))
+    print("", *said.notes(rows, bench.undefined), sep="\n")
+
+
 def report(asked: argparse.Namespace) -> None:
     """Write the page of a study: one file, readable anywhere."""
     from isogloss.core.errors import SpecError
@@ -204,6 +240,30 @@ def report(asked: argparse.Namespace) -> None:
     path = asked.out or Path(f"{name}.html")
     page.write(store, name, path)
     print(path.resolve())
+
+
+def claims(asked: argparse.Namespace) -> None:
+    """Hold claims against published scores, and against a study of the store: supported, refuted or undecided."""
+    from isogloss.analysis import evidence, ledger, verdicts
+    from isogloss.core import folder
+    from isogloss.report import verdicts as said
+
+    held = [folder.load("claims", name) for name in asked.name or folder.names("claims")]
+    table = evidence.published(folder.ROOT / "claims" / "published.csv")
+    found = [verdicts.against_published(claim, table) for claim in held]
+    if asked.study is not None:
+        study = evidence.evidence(ledger.read(_store(asked), asked.study))
+        measured = [verdicts.against_study(claim, study) for claim in held]
+        found = [verdict for pair in zip(measured, found, strict=True) for verdict in pair]
+    if asked.json:
+        print_json([said.plain(verdict) for verdict in found])
+        return
+    for verdict in found:
+        print(f"{verdict.status:<10} {verdict.claim.name}, against {verdict.against}: {verdict.claim.statement}")
+        for finding in verdict.findings:
+            told = "; ".join(part for part in (said.effect(finding), said.why(finding)) if part)
+            print(f"  {finding.status:<10} {finding.says}: {told}")
+    print("\nEffects in points with 95% intervals. How a verdict is reached: docs/claims.md.")
 
 
 def submit(asked: argparse.Namespace) -> None:
