@@ -30,7 +30,7 @@ def distance(kind: str, a: Corpus, b: Corpus) -> float:
         try:
             codes = find(corpus.language).iso3
         except UnknownName as error:
-            raise MetricError(f"uriel_{kind}: {error}") from error
+            raise MetricError(f"uriel_{kind}: '{corpus.language}' is in no table of languages.") from error
         known = [code for code in codes if code in languages]
         if not known:
             raise MetricError(f"uriel_{kind}: URIEL does not know '{corpus.language}' ({', '.join(codes)}).")

@@ -10,7 +10,7 @@ def compare(a: Corpus, b: Corpus) -> float:
     try:
         first, second = find(a.language), find(b.language)
     except UnknownName as error:
-        raise MetricError(f"family_distance: {error}") from error
+        raise MetricError(f"family_distance: '{b.language}' is in no table of languages.") from error
     if first.code == second.code:
         return 0.0
     if "Constructed" in (first.family, second.family):

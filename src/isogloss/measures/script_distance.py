@@ -10,7 +10,7 @@ def compare(a: Corpus, b: Corpus) -> float:
     try:
         return float(find(a.language).script != find(b.language).script)
     except UnknownName as error:
-        raise MetricError(f"script_distance: {error}") from error
+        raise MetricError(f"script_distance: '{b.language}' is in no table of languages.") from error
 
 
 MEASURE = Measure(

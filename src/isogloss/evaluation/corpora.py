@@ -1,0 +1,190 @@
+"""What is compared: the text of an English intermediate task and of a target task in each language, as corpora.
+
+An example is read as one input: its first text with the rest as second. The examples that are looked at are chosen
+by their ids, so that parallel test sets keep their parallel rows. Vectors are computed once per encoder, layer,
+pooling and text, and kept in the store's cache.
+"""
+
+import hashlib
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+
+from isogloss.core.errors import DataError
+from isogloss.core.examples import Choice, Classification, Example, Passage, Span
+from isogloss.core.measure import Corpus
+from isogloss.core.task import Task
+from isogloss.core.texts import texts
+from isogloss.core.typing import np
+from isogloss.evaluation.embedding import View, embed
+from isogloss.models.encoder import Encoder
+from isogloss.store.store import Store
+
+
+@dataclass(frozen=True, kw_only=True)
+class Collection:
+    """Examples of one task in one language, as texts."""
+
+    name: str
+    language: str
+    ids: tuple[str, ...]
+    texts: tuple[tuple[str, str], ...]
+    labels: tuple[str | None, ...] = ()
+    translated: bool = False
+    """Rows of the same id say the same in every language, if their labels agree."""
+
+    @cached_property
+    def digest(self) -> str:
+        """12 hex digits over texts and labels."""
+        content = repr((self.ids, self.texts, self.labels)).encode()
+        return hashlib.sha256(content).hexdigest()[:12]
+
+    def take(self, rows: Sequence[int]) -> "Collection":
+        """Some rows."""
+        return replace(
+            self,
+            ids=tuple(self.ids[row] for row in rows),
+            texts=tuple(self.texts[row] for row in rows),
+            labels=tuple(self.labels[row] for row in rows) if self.labels else (),
+        )
+
+
+def taught(tasks: Sequence[Task], data: Path, languages: tuple[str, ...], first: int, limit: int) -> Collection:
+    """What an intermediate phase trains on, `limit` examples of each task unless it is 0."""
+    parts = []
+    for task in tasks:
+        found = task.training(data, languages or task.available(data, "train"), first)
+        parts.append(chosen(_collection(task, languages[0] if len(languages) == 1 else "", found), limit))
+    if len(parts) == 1:
+        return parts[0]
+    return Collection(
+        name="+".join(part.name for part in parts),
+        language=parts[0].language,
+        ids=tuple(f"{part.name}/{name}" for part in parts for name in part.ids),
+        texts=tuple(text for part in parts for text in part.texts),
+    )
+
+
+def tested(task: Task, data: Path, split: str, language: str, first: int, limit: int) -> dict[str, Collection]:
+    """A target's examples in one language, and in English where the same file has both sides (retrieval)."""
+    found = task.examples(data, split, language)
+    if task.type != "retrieval":
+        return {language: chosen(_collection(task, language, found[: first or None]), limit)}
+    passages = [each for each in found if isinstance(each, Passage)]
+    sides: dict[str, Collection] = {}
+    for code in dict.fromkeys(each.language or language for each in passages):
+        own = [each for each in passages if (each.language or language) == code]
+        queries = [each for each in own if each.side == "query"] or own
+        names = [each.keys[0] if each.keys else each.id for each in queries[: first or None]]
+        together = dict(zip(names, queries, strict=False))
+        sides[code] = chosen(
+            Collection(
+                name=task.name,
+                language=code,
+                ids=tuple(together),
+                texts=tuple((each.text, "") for each in together.values()),
+                translated=True,
+            ),
+            limit,
+        )
+    return sides
+
+
+def chosen(collection: Collection, limit: int) -> Collection:
+    """At most `limit` rows, chosen by their ids alone: the same ones in every language, in file order."""
+    if not limit or len(collection.ids) <= limit:
+        return collection
+    order = sorted(range(len(collection.ids)), key=lambda row: hashlib.sha256(collection.ids[row].encode()).digest())
+    return collection.take(sorted(order[:limit]))
+
+
+def aligned(a: Collection, b: Collection) -> tuple[list[int], list[int]]:
+    """Rows of two collections that translate each other; none where they do not.
+
+    Equal ids are not enough (treebanks number their sentences alike): labels must agree as well, or the ids name what
+    was translated (questions of SQuAD).
+    """
+    if not (a.translated and b.translated) or a.language == b.language:
+        return [], []
+    places = {name: row for row, name in enumerate(b.ids)}
+    shared = [(row, places[name]) for row, name in enumerate(a.ids) if name in places]
+    if a.labels and b.labels and any(a.labels[one] != b.labels[other] for one, other in shared):
+        return [], []
+    return [one for one, _ in shared], [other for _, other in shared]
+
+
+def _collection(task: Task, language: str, examples: Iterable[Example]) -> Collection:
+    examples = list(examples)
+    said = [texts(example) for example in examples]
+    labels: tuple[str | None, ...] = ()
+    if examples and isinstance(examples[0], Classification):
+        labels = tuple(each.label for each in examples if isinstance(each, Classification))
+    elif examples and isinstance(examples[0], Choice):
+        labels = tuple(str(each.label) for each in examples if isinstance(each, Choice))
+    return Collection(
+        name=task.name,
+        language=language,
+        ids=tuple(example.id for example in examples),
+        texts=tuple((each[0], " ".join(each[1:])) for each in said),
+        labels=labels,
+        translated=bool(labels) or (bool(examples) and isinstance(examples[0], Span)),
+    )
+
+
+class Corpora:
+    """Corpora under one view of one encoder; the encoder is loaded when a vector is missing."""
+
+    def __init__(self, name: str, load: Callable[[], Encoder], store: Store, view: View) -> None:
+        self.name, self.store, self.view = name, store, view
+        self._load = load
+        self._known: dict[str, tuple[Collection, Corpus]] = {}
+
+    def corpus(self, collection: Collection, classes: bool) -> tuple[Collection, Corpus]:
+        """Sub-words, vectors and, if it has `classes`, labels. Examples without sub-words are left out."""
+        at = f"{collection.digest}/{collection.language}"
+        if at not in self._known:
+            self._known[at] = self._read(collection, classes)
+        return self._known[at]
+
+    def _read(self, collection: Collection, classes: bool) -> tuple[Collection, Corpus]:
+        subwords = self._load().subwords
+        firsts = subwords.ids([first for first, _ in collection.texts])
+        seconds = subwords.ids([second for _, second in collection.texts])
+        kept = [row for row, ids in enumerate(firsts) if len(ids)]
+        if not kept:
+            raise DataError(f"{collection.name} in {collection.language}: no text has a sub-word of this encoder.")
+        collection = collection.take(kept)
+        return collection, Corpus(
+            name=f"{collection.name} {collection.language} ({collection.digest})",
+            language=collection.language,
+            subwords=[np.concatenate([firsts[row], seconds[row]]) for row in kept],
+            vocabulary=len(subwords),
+            vectors=self._vectors(collection),
+            labels=_numbered(collection.labels) if classes else None,
+        )
+
+    def _vectors(self, collection: Collection) -> np.ndarray:
+        key = hashlib.sha256(f"{self.name}/{self.view}/{collection.digest}".encode()).hexdigest()[:16]
+        found = self.store.vectors(key)
+        if found is None or len(found) != len(collection.ids):
+            encoder = self._load()
+            pairs = collection.texts
+            contexts = [second for _, second in pairs] if any(second for _, second in pairs) else []
+            found = embed(encoder, [first for first, _ in pairs], [self.view], _quiet, contexts)[self.view]
+            self.store.save_vectors(key, found)
+        return np.asarray(found, dtype=np.float64)
+
+
+def _numbered(labels: Sequence[str | None]) -> np.ndarray | None:
+    """Labels as integers; None where some are missing or all are the same."""
+    kinds: Mapping[str | None, int] = {
+        label: index for index, label in enumerate(sorted({str(each) for each in labels}))
+    }
+    if not labels or None in labels or len(kinds) < 2:
+        return None
+    return np.array([kinds[str(label)] for label in labels])
+
+
+def _quiet(done: int, total: int) -> None:
+    """Nobody asks how far one corpus is."""

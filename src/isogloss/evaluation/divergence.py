@@ -1,0 +1,108 @@
+"""A divergence with its interval and its noise floor.
+
+Both come from halves without replacement: a bootstrap would put examples beside copies of themselves, which such
+measures take for closeness. The spread of values between halves of both corpora is the standard error of the whole
+(Politis, Romano & Wolf 1999: with half of the sample the scaling is 1); values between two halves of one corpus are
+what chance gives. Label-aware scores are compared with permuted labels, alignment with shuffled translations.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from isogloss.core.errors import MetricError
+from isogloss.core.measure import Corpus, Measure
+from isogloss.core.seeds import rng
+from isogloss.core.typing import np
+
+DRAWS = 5
+LEAST = 8
+"""Examples of a corpus below which nothing is halved."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Estimate:
+    """What one comparison gives; None where too few examples allow no more."""
+
+    value: float
+    low: float | None = None
+    high: float | None = None
+    null: float | None = None
+    null_high: float | None = None
+
+
+class Comparison:
+    """Compares corpora; remembers the noise floors of single corpora, which many comparisons share."""
+
+    def __init__(self) -> None:
+        self._floors: dict[tuple[str, str, str], list[float]] = {}
+
+    def estimate(self, measure: Measure, a: Corpus, b: Corpus, version: str = "") -> Estimate:
+        """The value with all that belongs to it. Raises MetricError where the value is undefined."""
+        value = measure(a, b)
+        if measure.scope == "language" or min(len(a), len(b)) < LEAST:
+            return Estimate(value=value)
+        nulls = self._nulls(measure, a, b, version)
+        low, high = interval(measure, value, a, b)
+        return Estimate(
+            value=value,
+            low=low,
+            high=high,
+            null=float(np.mean(nulls)) if nulls else None,
+            null_high=float(np.quantile(nulls, 0.95)) if nulls else None,
+        )
+
+    def _nulls(self, measure: Measure, a: Corpus, b: Corpus, version: str) -> list[float]:
+        stream = rng(f"{a.name}/{b.name}", "null")
+        if measure.parallel:
+            return _values(measure, lambda: (a, b.take(stream.permutation(len(b)))))
+        if "labels" in measure.needs and b.labels is not None:
+            labels = b.labels
+            return _values(measure, lambda: (a, replace(b, labels=stream.permutation(labels))))
+        return self._floor(measure, a, version) + self._floor(measure, b, version)
+
+    def _floor(self, measure: Measure, corpus: Corpus, version: str) -> list[float]:
+        at = (measure.name, version, corpus.name)
+        if at not in self._floors:
+            stream = rng(corpus.name, "halves")
+
+            def halves() -> tuple[Corpus, Corpus]:
+                first, second = _split(len(corpus), stream)
+                return corpus.take(first), corpus.take(second)
+
+            self._floors[at] = _values(measure, halves)
+        return self._floors[at]
+
+
+def interval(measure: Measure, value: float, a: Corpus, b: Corpus) -> tuple[float | None, float | None]:
+    """95%, inside the measure's bounds: Student's t on the spread over halves of both corpora."""
+    from scipy.special import stdtrit
+
+    stream = rng(f"{a.name}/{b.name}", "interval")
+    found: list[float] = []
+    for _ in range(DRAWS):
+        first = _split(len(a), stream)
+        second = first if measure.parallel else _split(len(b), stream)
+        for one, other in zip(first, second, strict=True):
+            try:
+                found.append(measure(a.take(one), b.take(other)))
+            except MetricError:  # a half may lack a class
+                continue
+    if len(found) < DRAWS:
+        return None, None
+    half = float(stdtrit(DRAWS, 0.975)) * float(np.std(found, ddof=1))
+    return max(measure.bounds[0], value - half), min(measure.bounds[1], value + half)
+
+
+def _split(n: int, stream: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+    order = stream.permutation(n)
+    return np.sort(order[: n // 2]), np.sort(order[n // 2 : 2 * (n // 2)])
+
+
+def _values(measure: Measure, draw: Callable[[], tuple[Corpus, Corpus]]) -> list[float]:
+    found = []
+    for _ in range(DRAWS):
+        try:
+            found.append(measure(*draw()))
+        except MetricError:
+            continue
+    return found

@@ -1,0 +1,359 @@
+"""Measure a study: how far each English intermediate task lies from each target in each language.
+
+Always on the encoder before the intermediate phase, each pretrained copy its own, so that it could have been known
+before the run was paid for. What is in the store is not computed again.
+"""
+
+import hashlib
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from isogloss.analysis.ledger import NONE, label
+from isogloss.core import folder
+from isogloss.core.errors import MetricError, SpecError
+from isogloss.core.measure import Corpus, Measure
+from isogloss.core.spec import Phase, RunSpec, from_plain
+from isogloss.core.task import Task
+from isogloss.core.typing import np
+from isogloss.evaluation.corpora import Collection, Corpora, aligned, taught, tested
+from isogloss.evaluation.divergence import Comparison
+from isogloss.evaluation.embedding import View, reference
+from isogloss.evaluation.retrieval import encoder_of
+from isogloss.grid.census import Census
+from isogloss.grid.job import Job
+from isogloss.grid.progress import Progress
+from isogloss.models.encoder import Encoder
+from isogloss.store.divergence import Divergence
+from isogloss.store.store import Store
+
+ENGLISH = "en"
+SAVE_EVERY = 20.0
+"""Seconds after which what is done of a part is kept."""
+VERSIONS = ("raw", "centred")
+Find = Callable[[str], Task]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Target:
+    """A test that a study asks for."""
+
+    task: str
+    split: str
+    languages: tuple[str, ...]
+    limit: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    """One encoder, one intermediate task ("" = none is needed), one target: what is saved together."""
+
+    encoder: RunSpec
+    intermediate: str
+    phases: tuple[Phase, ...]
+    target: Target
+
+    @property
+    def name(self) -> str:
+        """Its file."""
+        told = repr((self.intermediate, self.target))
+        return f"{self.encoder.run_id}-{hashlib.sha256(told.encode()).hexdigest()[:8]}"
+
+    @property
+    def title(self) -> str:
+        """What a progress line says."""
+        return f"{self.intermediate or 'English'} → {self.target.task or 'each language'}"
+
+
+def parts_of(study: Mapping[str, Any]) -> list[Part]:
+    """Everything there is to measure in a study, encoder by encoder."""
+    specs: dict[str, RunSpec] = {run["id"]: from_plain(run["spec"]) for run in study["runs"]}
+    labels = label(specs, study["tasks"])
+    before = {run: _before(spec) for run, spec in specs.items()}
+    encoders = {spec.run_id: spec for spec in before.values()}
+    middles: dict[str, dict[str, tuple[Phase, ...]]] = {name: {} for name in encoders}
+    for run, spec in specs.items():
+        phases = tuple(phase for phase in spec.phases if phase.stage == "intermediate")
+        if phases and labels[run].intermediate != NONE:
+            middles[before[run].run_id].setdefault(labels[run].intermediate, phases)
+    targets: dict[str, dict[Target, None]] = {name: {} for name in encoders}
+    for each in study["evaluations"]:
+        asked = Target(
+            task=each["task"], split=each["split"], languages=tuple(each["languages"]), limit=each.get("limit", 0)
+        )
+        targets[before[each["run"]].run_id][asked] = None
+    return [
+        Part(encoder=encoders[name], intermediate=middle, phases=phases, target=target)
+        for name in encoders
+        for target, needed in _with_languages(targets[name])
+        for middle, phases in ({"": (), **middles[name]} if needed else {"": ()}).items()
+    ]
+
+
+def _with_languages(targets: Iterable[Target]) -> list[tuple[Target, bool]]:
+    """Before the targets one that is no task: what is asked of languages alone."""
+    languages = tuple(dict.fromkeys(code for target in targets for code in target.languages))
+    return [(Target(task="", split="", languages=languages, limit=0), False), *((target, True) for target in targets)]
+
+
+def _before(spec: RunSpec) -> RunSpec:
+    """The pretrained encoder that a run goes back to."""
+    kept = 0
+    while kept < len(spec.phases) and spec.phases[kept].stage == "pretrain":
+        kept += 1
+    return replace(spec, phases=spec.phases[:kept])
+
+
+@dataclass
+class Bench:
+    """Measures the parts of one study. Corpora and noise floors are shared among the parts of one encoder."""
+
+    study: Mapping[str, Any]
+    store: Store
+    data: Path
+    find: Find
+    measures: Sequence[Measure]
+    layer: int | None = None
+    pooling: str = ""
+    limit: int = 500
+    characters: Callable[[RunSpec], Mapping[str, int]] = field(default=lambda _: {})
+    """Characters of pretraining text of an encoder, by language."""
+    undefined: dict[str, str] = field(default_factory=dict)
+    """measure → why it has no value somewhere."""
+    _at: str = ""
+
+    def run(self, part: Part, report: Callable[[int, int], None]) -> int:
+        """Measure what a part lacks; returns the number of new rows. Raises StoreError without the encoder."""
+        self._enter(part.encoder)
+        name = str(self.study["name"])
+        with self.store.lock(f"divergence-{name}-{part.name}"):
+            rows = {_identity(row): row for row in self.store.divergences(name, part.name)}
+            new, saved = 0, time.monotonic()
+            for done, language in enumerate(part.target.languages):
+                report(done, len(part.target.languages))
+                for row in self._rows(part, language, rows):
+                    rows[_identity(row)] = row
+                    new += 1
+                if new and time.monotonic() - saved > SAVE_EVERY:
+                    self.store.save_divergences(name, part.name, list(rows.values()))
+                    saved = time.monotonic()
+            if new:
+                self.store.save_divergences(name, part.name, list(rows.values()))
+            return new
+
+    def _enter(self, spec: RunSpec) -> None:
+        if self._at == spec.run_id:
+            return
+        self._at = spec.run_id
+        folder = self.store.folder(spec.run_id) if spec.phases else None
+        encoder = encoder_of(spec, folder)
+        asked = reference(encoder)
+        view = View(layer=asked.layer if self.layer is None else self.layer, pooling=self.pooling or asked.pooling)
+        if not 0 <= view.layer <= encoder.layers:
+            raise SpecError(f"--layer {view.layer}: this encoder has hidden layers 0 to {encoder.layers}.")
+        self.encoder: Encoder = encoder
+        self.view = view
+        self.corpora = Corpora(spec.run_id, lambda: encoder, self.store, view)
+        self.comparison = Comparison()
+        self.sizes = self.characters(spec)
+        self._sources: dict[str, Collection] = {}
+        self._tests: dict[tuple[Target, str], dict[str, Collection]] = {}
+        self._values: dict[tuple[str, ...], float | None] = {}
+        self._gradients: dict[str, np.ndarray] = {}
+
+    def _rows(self, part: Part, language: str, done: Mapping[Any, Divergence]) -> Iterator[Divergence]:
+        scope = "both" if part.intermediate else "target" if part.target.task else "language"
+        target, english = self._target(part.target, language) if part.target.task else (None, None)
+        source = self._source(part)
+        for measure in self.measures:
+            if measure.scope != scope or (measure.parallel and (english is None or language == ENGLISH)):
+                continue
+            for version in VERSIONS if "vectors" in measure.needs else ("",):
+                row = Divergence(
+                    encoder=part.encoder.run_id,
+                    measure=measure.name,
+                    family=measure.family,
+                    direction=measure.direction,
+                    version=version,
+                    intermediate=part.intermediate,
+                    target=part.target.task,
+                    split=part.target.split,
+                    language=language,
+                    value=0.0,
+                    layer=self.view.layer if {"vectors", "fisher"} & set(measure.needs) else None,
+                    pooling=self.view.pooling if {"vectors", "fisher"} & set(measure.needs) else "",
+                    data=_digest(source, target, english),
+                )
+                known = done.get(_identity(row))
+                if known is not None and known.data == row.data:
+                    continue
+                try:
+                    yield self._measured(row, measure, source, target, english)
+                except MetricError as error:
+                    self.undefined.setdefault(measure.name, str(error))
+
+    def _measured(
+        self,
+        row: Divergence,
+        measure: Measure,
+        source: Collection | None,
+        target: Collection | None,
+        english: Collection | None,
+    ) -> Divergence:
+        version = row.version
+        if target is None:
+            home, away = (
+                Corpus(name=code, language=code, characters=self.sizes.get(code)) for code in (ENGLISH, row.language)
+            )
+            return replace(row, value=measure(home, away))
+        b = self._corpus(target, target, measure, version)
+        if measure.parallel:
+            if english is None:
+                raise MetricError(f"{measure.name}: there is no English beside {row.target}.")
+            a, b = self._aligned(english, target, measure, version)
+            found = self.comparison.estimate(measure, a, b, version)
+            method = measure.method(a, b)
+            return replace(row, **vars(found), n=len(a), m=len(b), method=method, note="parallel with English")
+        if source is None:
+            found = self.comparison.estimate(measure, b, b, version)
+            return replace(row, **vars(found), m=len(b), method=measure.method(b, b), note="uses test labels")
+        a = self._corpus(source, english if version == "centred" else source, measure, version)
+        found = self.comparison.estimate(measure, a, b, version)
+        row = replace(row, **vars(found), n=len(a), m=len(b), method=measure.method(a, b))
+        if measure.direction == "distance" and english is not None:
+            task = self._shift(measure, version, source, english, english)
+            tongue = self._shift(measure, version, english, target, english)
+            if task is not None and tongue is not None:
+                left = found.value - task - tongue
+                row = replace(row, task_shift=task, language_shift=tongue, interaction=left)
+        notes = ["uses test labels"] if {"labels", "fisher"} & set(measure.needs) else []
+        if measure.saturates is not None and found.value >= measure.saturates:
+            notes.append("saturated: the corpora can be told apart, which says nothing about how far they lie")
+        return replace(row, note="; ".join(notes))
+
+    def _shift(self, measure: Measure, version: str, a: Collection, b: Collection, english: Collection) -> float | None:
+        at = (measure.name, version, a.digest, b.digest)
+        if at not in self._values:
+            first = self._corpus(a, english, measure, version)
+            second = self._corpus(b, b, measure, version)
+            try:
+                self._values[at] = measure(first, second)
+            except MetricError:
+                self._values[at] = None
+        return self._values[at]
+
+    def _corpus(self, collection: Collection, centre: Collection | None, measure: Measure, version: str) -> Corpus:
+        """A corpus, its vectors less the mean of `centre` under "centred"."""
+        kept, corpus = self.corpora.corpus(collection, self._has_classes(collection))
+        if "fisher" in measure.needs:
+            return Corpus(name=corpus.name, language=corpus.language, fisher=self._fisher(kept, corpus))
+        if version != "centred" or corpus.vectors is None:
+            return corpus
+        if centre is None:
+            raise MetricError(f"{measure.name}: no English text to centre on.")
+        middle = self.corpora.corpus(centre, self._has_classes(centre))[1].vectors
+        if middle is None:
+            raise MetricError(f"{measure.name}: no vectors to centre on.")
+        return replace(corpus, vectors=corpus.vectors - middle.mean(axis=0))
+
+    def _fisher(self, collection: Collection, corpus: Corpus) -> np.ndarray | None:
+        if corpus.labels is None or corpus.vectors is None:
+            return None
+        if collection.digest not in self._gradients:
+            from isogloss.evaluation.fisher import fisher
+
+            texts = list(collection.texts)
+            self._gradients[collection.digest] = fisher(self.encoder, texts, corpus.labels, corpus.vectors, self.view)
+        return self._gradients[collection.digest]
+
+    def _aligned(
+        self, english: Collection, target: Collection, measure: Measure, version: str
+    ) -> tuple[Corpus, Corpus]:
+        ours = self.corpora.corpus(english, self._has_classes(english))[0]
+        theirs = self.corpora.corpus(target, self._has_classes(target))[0]
+        first, second = aligned(ours, theirs)
+        if len(first) < 2:
+            raise MetricError(f"{measure.name}: {target.name} has no sentences that are parallel with English.")
+        a = self._corpus(english, english, measure, version)
+        b = self._corpus(target, target, measure, version)
+        return a.take(np.array(first)), b.take(np.array(second))
+
+    def _has_classes(self, collection: Collection) -> bool:
+        """Labels mean something beyond one example: the task classifies."""
+        facts = self.study["tasks"].get(collection.name)
+        return facts is None or facts["type"] == "classification"
+
+    def _source(self, part: Part) -> Collection | None:
+        if not part.intermediate:
+            return None
+        at = part.intermediate
+        if at not in self._sources:
+            phases = part.phases
+            tasks = [self.find(name) for phase in phases for name in phase.tasks]
+            self._sources[at] = taught(tasks, self.data, phases[0].languages, phases[0].limit, self.limit)
+        return self._sources[at]
+
+    def _target(self, target: Target, language: str) -> tuple[Collection, Collection | None]:
+        """The target's test text in a language, and in English where there is any."""
+        own = self._tested(target, language)
+        if ENGLISH in own:
+            return own.get(language, own[ENGLISH]), own[ENGLISH]
+        if ENGLISH in target.languages:
+            return own[language], self._tested(target, ENGLISH)[ENGLISH]
+        return own[language], None
+
+    def _tested(self, target: Target, language: str) -> dict[str, Collection]:
+        at = (target, language)
+        if at not in self._tests:
+            task = self.find(target.task)
+            self._tests[at] = tested(task, self.data, target.split, language, target.limit, self.limit)
+        return self._tests[at]
+
+
+def _identity(row: Divergence) -> tuple[Any, ...]:
+    return (row.measure, row.version, row.language, row.layer, row.pooling)
+
+
+def _digest(*collections: Collection | None) -> str:
+    told = "/".join(each.digest if each else "" for each in collections)
+    return hashlib.sha256(told.encode()).hexdigest()[:12]
+
+
+def pretraining(find: Find, data: Path, census: Census) -> Callable[[RunSpec], dict[str, int]]:
+    """A function from an encoder to the characters of its pretraining text by language; none for published ones."""
+
+    def characters(spec: RunSpec) -> dict[str, int]:
+        found: dict[str, int] = {}
+        for name, languages in dict.fromkeys((name, phase.languages) for phase in spec.phases for name in phase.tasks):
+            task = find(name)
+            for language in languages or task.available(data, "train"):
+                count = census.count(task, "train", language)
+                if count is not None:
+                    found[language] = found.get(language, 0) + count.characters
+        return found
+
+    return characters
+
+
+def chosen(names: str) -> list[Measure]:
+    """Measures by name, separated by commas; all of them for none. Raises UnknownName."""
+    return [folder.load("measures", name) for name in (names.split(",") if names else folder.names("measures"))]
+
+
+def measure_all(bench: Bench, *, quiet: bool) -> int:
+    """Measure every part of a study that its encoders' weights are there for; returns the number of new rows."""
+    parts = parts_of(bench.study)
+    jobs = [Job(kind="measure", id=f"{number}", title=part.title) for number, part in enumerate(parts)]
+    progress = Progress(jobs, quiet=quiet)
+    new = 0
+    try:
+        for job, part in zip(jobs, parts, strict=True):
+            progress.started(job.id)
+            new += bench.run(part, partial(progress.step, job.id))
+            progress.finished(job.id)
+    finally:
+        progress.close()
+    return new
