@@ -5,7 +5,7 @@ Only safetensors are read, and no code that comes with a model is run.
 
 import inspect
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -109,6 +109,10 @@ def build(architecture: Architecture, subwords: Subwords) -> Encoder:
 def load(name: str | Path, revision: str = "") -> Encoder:
     """A published or saved encoder. Raises ModelError for pickles, and for missing or unexpected weights."""
     folder = Path(name)
+    if (folder / "base.json").is_file():
+        from isogloss.models import adapters  # which loads the encoder they belong to
+
+        return adapters.load(folder)
     if folder.is_dir():
         _refuse_pickles(folder)
     elif str(name).startswith((".", "/", "~")):
@@ -162,6 +166,10 @@ def _weights(path: Path, size: int) -> Tensor | None:
 
 def load_subwords(name: str | Path) -> Subwords:
     """The tokenizer of a published or saved encoder, without its weights. Raises ModelError."""
+    if (Path(name) / "base.json").is_file():
+        from isogloss.models import adapters
+
+        return load_subwords(adapters.base_of(Path(name))[0])
     try:
         with _quiet():
             return Subwords(AutoTokenizer.from_pretrained(str(name), trust_remote_code=False))
@@ -171,10 +179,10 @@ def load_subwords(name: str | Path) -> Subwords:
         raise ModelError(f"{name}: no tokenizer can be loaded from it ({type(error).__name__}).") from error
 
 
-def save(encoder: Encoder, folder: Path) -> None:
-    """Write the encoder to a new folder in Hugging Face's layout."""
+def save(encoder: Encoder, folder: Path, state: Mapping[str, Tensor] | None = None) -> None:
+    """Write the encoder to a new folder in Hugging Face's layout; with the weights in `state` in place of its own."""
     with _quiet():
-        encoder.model.save_pretrained(folder, safe_serialization=True)
+        encoder.model.save_pretrained(folder, safe_serialization=True, state_dict=state)
         encoder.subwords.tokenizer.save_pretrained(folder)
     if encoder.frequency_weights is not None:
         save_file({"weights": encoder.frequency_weights.cpu()}, folder / WEIGHTS)

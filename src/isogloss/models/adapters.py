@@ -1,0 +1,147 @@
+"""Low-rank adapters (LoRA; Hu et al. 2022) through `peft`: small matrices trained in place of an encoder's own.
+
+Saved in one of two ways: added into the encoder, which is then as any other; or alone, as `peft` lays them out, beside
+a note that says where the encoder lies to which they belong:
+
+    adapter_config.json  adapter_model.safetensors     what `peft.PeftModel.from_pretrained` reads
+    base.json                                          {"run": "0123456789ab"} or {"name": "xlm-roberta-base", …}
+"""
+
+import json
+import warnings
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load_file, save_file
+
+from isogloss.core.errors import ModelError, SpecError
+from isogloss.core.spec import Phase, Published
+from isogloss.models.encoder import Encoder, save
+from isogloss.models.encoder import load as load_encoder
+
+WEIGHTS, BASE = "adapter_model.safetensors", "base.json"
+
+
+@dataclass(frozen=True)
+class Base:
+    """The encoder that adapters belong to: a run, by the name of its folder, or a published encoder."""
+
+    run: str = ""
+    name: str = ""
+    revision: str = ""
+
+    @classmethod
+    def of(cls, parent: Path | None, encoder: object) -> "Base":
+        """What a phase starts from: its parent's folder if that holds an encoder, else a published one."""
+        if parent is not None and (parent / "encoder").is_dir():
+            return cls(run=parent.name)
+        if not isinstance(encoder, Published):
+            raise SpecError("adapters belong to a trained encoder; give them to a phase after the pretrain phase.")
+        return cls(name=encoder.name, revision=encoder.revision)
+
+
+class Adapters:
+    """The adapters of an encoder that trains; all other weights of it stay as they are."""
+
+    def __init__(self, encoder: Encoder, phase: Phase) -> None:
+        """Put them into the encoder, drawn from torch's global generator; they begin as no change at all."""
+        peft = _peft()
+        targets: Any = list(phase.lora_targets) or None
+        config = peft.LoraConfig(
+            r=phase.lora,
+            lora_alpha=phase.lora_alpha or phase.lora,
+            lora_dropout=phase.lora_dropout,
+            target_modules="all-linear" if phase.lora_targets == ("all-linear",) else targets,
+        )
+        try:
+            self.wrapped = _wrapped(encoder, config)
+        except ValueError as error:  # no module of that name, or an architecture peft has no defaults for
+            linear = {n.rsplit(".", 1)[-1] for n, m in encoder.model.named_modules() if isinstance(m, torch.nn.Linear)}
+            raise SpecError(
+                f"lora_targets={phase.lora_targets}: {str(error).splitlines()[0]} Linear modules of this encoder: "
+                f"{', '.join(sorted(linear))}."
+            ) from error
+
+    def save(self, encoder: Encoder, folder: Path, base: Base | None) -> None:
+        """Write the encoder with its adapters added in, or the adapters alone when there is a `base` to name."""
+        if base is None:
+            save(encoder, folder, self._merged(encoder))
+            return
+        folder.mkdir(parents=True)
+        state = _peft().get_peft_model_state_dict(self.wrapped, save_embedding_layers=False)
+        save_file({key: value.detach().cpu().contiguous() for key, value in state.items()}, folder / WEIGHTS)
+        config = self.wrapped.peft_config["default"]
+        config.base_model_name_or_path, config.inference_mode = base.name or base.run, True
+        config.target_modules = sorted(config.target_modules)
+        config.save_pretrained(folder)
+        note = {key: value for key, value in vars(base).items() if value}
+        (folder / BASE).write_text(json.dumps(note), encoding="utf-8")
+
+    def _merged(self, encoder: Encoder) -> dict[str, torch.Tensor]:
+        """The encoder's weights with the adapters added in; what trains is left as it is."""
+        from peft.tuners.lora import LoraLayer
+
+        state = {
+            key.replace(".base_layer.", "."): value
+            for key, value in encoder.model.state_dict().items()
+            if ".lora_" not in key
+        }
+        with torch.no_grad():
+            for name, module in encoder.model.named_modules():
+                if isinstance(module, LoraLayer):
+                    added: Any = module  # every kind of layer has it, their common class does not
+                    state[f"{name}.weight"] = state[f"{name}.weight"] + added.get_delta_weight("default")
+        return state
+
+
+def base_of(folder: Path) -> tuple[str | Path, str]:
+    """The folder or name, and the revision, of the encoder to which saved adapters belong. Raises ModelError."""
+    try:
+        base = Base(**json.loads((folder / BASE).read_text("utf-8")))
+    except (OSError, ValueError, TypeError) as error:
+        raise ModelError(f"{folder / BASE}: it cannot be read ({error}). Delete the run and run it again.") from error
+    if not base.run:
+        return base.name, base.revision
+    for above in folder.resolve().parents:  # a run's neighbours lie above it; stores may be moved
+        if (above / base.run / "encoder").is_dir():
+            return above / base.run / "encoder", ""
+    raise ModelError(f"{folder}: it holds adapters of run {base.run}, whose weights are gone. Run its study again.")
+
+
+def load(folder: Path) -> Encoder:
+    """The encoder with saved adapters added in. Raises ModelError when either is not there."""
+    peft = _peft()
+    name, revision = base_of(folder)
+    encoder = load_encoder(name, revision)
+    if not (folder / WEIGHTS).is_file():
+        raise ModelError(f"{folder}: there is no {WEIGHTS}; adapters are read from safetensors only.")
+    try:
+        state = load_file(folder / WEIGHTS)
+        wrapped = _wrapped(encoder, peft.LoraConfig.from_pretrained(str(folder)))
+    except (SafetensorError, OSError, ValueError, TypeError) as error:
+        raise ModelError(f"{folder}: the adapters cannot be read ({error}). Run its study again.") from error
+    wanted = {key: value.shape for key, value in peft.get_peft_model_state_dict(wrapped).items()}
+    if wanted != {key: value.shape for key, value in state.items()}:
+        raise ModelError(f"{folder}: its adapters are not those of {name}. Run its study again.")
+    peft.set_peft_model_state_dict(wrapped, state)
+    encoder.model = wrapped.merge_and_unload()
+    return encoder
+
+
+def _wrapped(encoder: Encoder, config: Any) -> Any:
+    with warnings.catch_warnings():
+        # peft asks transformers 5 for an attribute by its older name.
+        warnings.filterwarnings("ignore", message=".*is_gradient_checkpointing", category=FutureWarning)
+        return _peft().get_peft_model(encoder.model, config)
+
+
+def _peft() -> Any:
+    """The library, which is an extra."""
+    try:
+        import peft
+    except ImportError as error:
+        raise SpecError("low-rank adapters (lora=…) need peft: pip install 'isogloss[lora]'.") from error
+    return peft
