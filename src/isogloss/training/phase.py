@@ -3,6 +3,7 @@
 import platform
 import sys
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,14 +19,15 @@ from isogloss.core.task import Task, data_hash
 from isogloss.models import aligned, vocabulary
 from isogloss.models.batches import budget_for
 from isogloss.models.encoder import Encoder, build, load, save
-from isogloss.models.heads import Head, head_for, saved
+from isogloss.models.heads import Head, saved
 from isogloss.models.tokenizer import Subwords
 from isogloss.models.tokenizer import train as train_tokenizer
 from isogloss.store.write import replacing
-from isogloss.training import held_out, loop
+from isogloss.training import held_out, loop, snapshots
+from isogloss.training.heads import head_of, text_head_of
 from isogloss.training.held_out import Found
-from isogloss.training.team import team
 from isogloss.training.optimizer import shrunk
+from isogloss.training.team import team
 
 Find = Callable[[str], Task]
 STARTS = ("random", "aligned")
@@ -40,34 +42,53 @@ def train(
     state that an interrupted call left in `folder`. `report` gets (steps done, steps in all). Returns the record.
     """
     phase = spec.phases[-1]
-    key = f"{canonical(spec.encoder)}/{canonical(phase)}"
+    key = f"{canonical(spec.encoder)}/{canonical(snapshots.unkept(phase))}"
+    text = phase.text
     found = {name: _examples(find(name), phase, data) for name in phase.tasks}
+    if text:
+        found |= {name: _examples(find(name), text, data) for name in text.tasks}
     found, dropped = held_out.drop(found, held_out.sentences(phase.without, find, data))
     torch.manual_seed(seed_of(key, "init"))
     encoder = start(spec, parent, found, folder)
-    examples = {name: _first(by_language, phase.first) for name, by_language in found.items()}
+    write: Callable[[Encoder, Path], None] = save
+    if phase.lora:
+        write = _adapters(encoder, phase, parent, spec)
+    counts = dict.fromkeys(phase.mlm_tasks, phase.mlm_first)
+    examples = {name: _first(by_language, counts.get(name, phase.first)) for name, by_language in found.items()}
     record: dict[str, Any] = {"steps": 0}
     heads: dict[str, Head] = {}
     trained = len(encoder.subwords)
     if phase.steps or phase.epochs:
-        streams = [
-            _stream(name, _head(name, task, group, encoder, phase, parent), group, encoder, phase)
-            for name, task, group in _groups(phase, find, examples)
-        ]
+        streams: list[loop.Stream] = []
+        origins: dict[str, str] = {}
+        for name, task, group in _groups(phase, find, examples):
+            head, origins[name] = head_of(name, task, group, encoder, phase, parent, find)
+            streams.append(_stream(name, head, group, encoder, phase))
+        if text:
+            groups = _groups(text, find, examples)
+            if [name for name, _, _ in groups] != ["text"] or "text" in origins:
+                asked = f"mlm_tasks={'+'.join(text.tasks)} beside {'+'.join(phase.tasks)}"
+                raise SpecError(f"{asked}: mlm_tasks are of type text, and tasks beside them are not.")
+            name, task, group = groups[0]
+            head, origins[name] = text_head_of(task, encoder, text, parent, spec, find)
+            streams.append(_stream(name, head, group, encoder, text, text=True))
         if isinstance(spec.encoder, Published) and not any(stream.head.whole_vocabulary for stream in streams):
             trained = vocabulary.trim(encoder, (feature for stream in streams for feature in stream.features))
+        if phase.gradient_checkpointing:
+            encoder.model.activation_checkpointing_enable({"use_reentrant": False})
+            encoder.model.config.use_cache = False  # encoders have none; transformers would warn of it
         encoder.model.to(device())
         for stream in streams:
             stream.head.to(device())
-        record = loop.run(encoder, streams, phase, key=key, folder=folder, report=report)
-        vocabulary.restore(encoder, shrunk(encoder.word_embeddings().weight, phase, record["steps"]))
         heads = {stream.name: stream.head for stream in streams}
+        keep = snapshots.keeper(folder, phase.checkpoints, partial(_snapshot, encoder, heads, phase, write))
+        record = loop.run(encoder, streams, phase, key=key, folder=folder, report=report, after=keep)
+        record["heads"] = origins
+        vocabulary.restore(encoder, shrunk(encoder.word_embeddings().weight, phase, record["steps"]))
     if not team().first:
         return record
-    with replacing(folder / "encoder") as draft:
-        save(encoder, draft)
-    with replacing(folder / saved.NAME) as draft:
-        saved.write(heads, draft)
+    record["trained_parameters"] = sum(each.numel() for each in _weights(encoder, heads) if each.requires_grad)
+    _save(encoder, heads, folder, write)
     if phase.without:
         record["test_sentences_dropped"] = dropped
     return {
@@ -85,6 +106,41 @@ def train(
             "transformers": transformers.__version__,
         },
     }
+
+
+def _adapters(encoder: Encoder, phase: Phase, parent: Path | None, spec: RunSpec) -> Callable[[Encoder, Path], None]:
+    """Put low-rank adapters into the encoder; returns what writes it as the phase asks."""
+    from isogloss.models.adapters import Adapters, Base
+
+    adapters = Adapters(encoder, phase)
+    base = None if phase.lora_merge else Base.of(parent, spec.encoder)
+    return lambda encoder, folder: adapters.save(encoder, folder, base)
+
+
+def _weights(encoder: Encoder, heads: dict[str, Head]) -> list[torch.nn.Parameter]:
+    return [weight for module in (encoder.model, *heads.values()) for weight in module.parameters()]
+
+
+def _save(encoder: Encoder, heads: dict[str, Head], folder: Path, write: Callable[[Encoder, Path], None]) -> None:
+    """The weights in the layout of a run."""
+    with replacing(folder / "encoder") as draft:
+        write(encoder, draft)
+    with replacing(folder / saved.NAME) as draft:
+        saved.write(heads, draft)
+
+
+def _snapshot(
+    encoder: Encoder,
+    heads: dict[str, Head],
+    phase: Phase,
+    write: Callable[[Encoder, Path], None],
+    folder: Path,
+    step: int,
+    total: int,
+) -> None:
+    """The weights in the middle of a phase; training goes on with the very same."""
+    with vocabulary.whole(encoder, shrunk(encoder.word_embeddings().weight, phase, total, step)):
+        _save(encoder, heads, folder, write)
 
 
 def device() -> torch.device:
@@ -179,25 +235,10 @@ def _groups(phase: Phase, find: Find, examples: dict[str, list[Example]]) -> lis
     return groups
 
 
-def _head(
-    name: str, task: Task, examples: Sequence[Example], encoder: Encoder, phase: Phase, parent: Path | None
-) -> Head:
-    """A fresh head, or the parent's where it was trained on the same task."""
-    head = head_for(task, labels_of(task, examples), encoder, phase)
-    if parent is not None and saved.labels(parent).get(name) == head.labels:
-        head.load_state_dict(saved.weights(parent, name))
-    return head
-
-
-def labels_of(task: Task, examples: Sequence[Example]) -> tuple[str, ...]:
-    """The task's labels, or those of its training data when they are too many to list."""
-    if not task.open_labels:
-        return task.labels
-    return tuple(sorted({tag for example in examples for tag in getattr(example, "tags", None) or ()}))
-
-
-def _stream(name: str, head: Head, examples: Sequence[Example], encoder: Encoder, phase: Phase) -> loop.Stream:
+def _stream(
+    name: str, head: Head, examples: Sequence[Example], encoder: Encoder, phase: Phase, *, text: bool = False
+) -> loop.Stream:
     features = head.encode(examples, encoder.subwords, labelled=True)
     if not features:
         raise DataError(f"'{name}' has no training inputs after tokenisation.")
-    return loop.Stream(name, head, features, phase.tokens or budget_for(features, phase.batch))
+    return loop.Stream(name, head, features, phase.tokens or budget_for(features, phase.batch), text)
