@@ -1,5 +1,7 @@
 """From predictions to scores."""
 
+import dataclasses
+
 import pytest
 
 from isogloss.core.errors import MetricError
@@ -71,3 +73,23 @@ def test_languages_reach_the_rules_that_need_them() -> None:
     asked = task("span", "mlqa_exact_match")
     assert score(rows(["der Hund"], [["Hund"]], "de-en"), asked, run="r", split="test")[0].value == 1.0
     assert score(rows(["der Hund"], [["Hund"]], "en-de"), asked, run="r", split="test")[0].value == 0.0
+
+
+def test_a_part_of_a_test_is_scored_by_itself() -> None:
+    """Two of three answers of capability A are exact, none of B's one: 1/2 of all, 2/3, 0; its test A/y has 1 of 1."""
+    ids = ["A/x/0", "A/x/1", "A/y/0", "B/z/0"]
+    found = Predictions(
+        language=["sw"] * 4,
+        id=ids,
+        prediction=["one", "no", "two", "no"],
+        gold=[["one"], ["yes"], ["two"], ["yes"]],
+        confidence=[None] * 4,
+    )
+    parted = dataclasses.replace(task("span", "exact_match", "answer_f1"), parts=("A", "A/y", "B", "C"))
+    scores = score(found, parted, run="r", split="test")
+    assert [(each.variant, each.value, each.n) for each in scores if each.metric == "exact_match"] == [
+        ("", 0.5, 4),
+        ("part=A", 2 / 3, 3),
+        ("part=A/y", 1.0, 1),
+        ("part=B", 0.0, 1),
+    ]

@@ -1,11 +1,12 @@
 """Tables as text, LaTeX and CSV, and the sentences at the top."""
 
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 
 import pytest
 
-from isogloss.report import tables
+from isogloss.report import tables, transfer
 from isogloss.report.table import Cell, Column, Rows, Table, points, table
 from isogloss.store.store import Store
 
@@ -164,3 +165,16 @@ def test_what_is_not_done_is_counted(studies: ModuleType, tmp_path: Path) -> Non
     study["evaluations"] += [{"run": study["runs"][0]["id"], "task": "topics", "split": "test", "key": "x", "data": ""}]
     made.save_study("later", study)
     assert "one evaluation of the study is not done yet." in tables.work_out(made, "later").headline.cautions
+
+
+def test_error_rates_are_one_minus_the_score_with_the_interval_turned_round(store: Store) -> None:
+    """English topics without an intermediate task score .80 on average over seeds (conftest), so 20.0 are errors."""
+    found = tables.work_out(store, "made_up")
+    (board,) = [board for board in found.targets if board.task == "topics"]
+    made = transfer.errors(found.ledger, [replace(board, variant="part=Vocabulary/comparison")])
+    assert made is not None
+    first = made.rows[0].cells
+    assert [cell.text for cell in first[:3]] == ["Vocabulary/comparison", "none", "20.0"]
+    low, high = (float(end) for end in first[2].aside.strip("[]").split(", "))
+    assert low < 20.0 < high
+    assert transfer.errors(found.ledger, []) is None

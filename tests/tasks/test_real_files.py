@@ -240,6 +240,8 @@ def test_multichecklist_is_made_for_all_fifty_languages(real: Path, read: Read) 
     assert sorted(code for code, spans in found.items() if len(spans) < 950) == ["ka"]
     assert len(found["ka"]) == 684
     assert Counter(span.id.split("/")[0] for span in found["en"]) == {"Vocabulary": 384, "Taxonomy": 792}
+    begun = {span.id.rsplit("/", keep)[0] for span in found["en"] for keep in (2, 3)}
+    assert begun == set(task.parts)
     for spans in found.values():
         assert len({(span.context, span.question) for span in spans}) == len(spans)
         assert not any("{" in span.context + span.question for span in spans)

@@ -122,7 +122,7 @@ class Ledger:
         score = row.score
         if self.tasks.get(score.task, {}).get("type") == "retrieval":
             return {}  # one file of predictions, many layers: which of them it belongs to is not written in it
-        at = (score.run, row.key)
+        at = (score.run, f"{row.key} {_part(score)}")
         if at not in self._known:
             self._known[at] = self._read(row)
         return self._known[at].get(score.metric, {})
@@ -134,6 +134,8 @@ class Ledger:
             predictions = self.store.predictions(score.run, score.task, score.split, row.key)
         except (UnknownName, StoreError):
             return {}
+        if part := _part(score):
+            predictions = predictions.part(part)
         languages: dict[str, list[int]] = {}
         for place, (language, gold) in enumerate(zip(predictions.language, predictions.gold, strict=True)):
             if gold is not None:
@@ -160,6 +162,11 @@ class Ledger:
             except UnknownName:  # a metric of the user's own: its error is then taken from n
                 continue
         return found
+
+
+def _part(score: Score) -> str:
+    """The part of the test that was scored; empty for the whole."""
+    return next((each[5:] for each in score.variant.split() if each.startswith("part=")), "")
 
 
 def read(store: Store, name: str) -> Ledger:

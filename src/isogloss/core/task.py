@@ -89,6 +89,8 @@ class Task:
     """"xtreme", "xtreme_r", "intermediate"."""
     places: Places | None = None
     """Where the files may lie, so that what is there can be listed without reading it; None when nothing is on disk."""
+    parts: tuple[str, ...] = ()
+    """Parts of a test that its first metric also scores by themselves: how ids begin, up to a "/" (MultiCheckList)."""
     tuned_on: str = ""
     """The split on which a threshold is chosen before any other is scored at it (BUCC)."""
     open_labels: bool = False

@@ -25,13 +25,16 @@ def score(
     Metrics that count together stand as one row under their joint name ("exact_match+answer_f1", which is what
     `task.metrics[0]` says, so that name finds what counts in averages) and as one row each. A language without labels,
     and a metric undefined for a language (span F1 where nothing is gold and nothing predicted), has no row.
+    A part of a test that is scored by itself is named by the variant ("part=Vocabulary"), after the whole.
     `data_hash` may differ between languages. Raises MetricError for predictions that do not fit their golds.
     """
     found = []
     metrics = metrics_of(task)
     for language in predictions.languages:
-        rows = predictions.of(language).labelled()
-        for metric in metrics:
+        whole = predictions.of(language).labelled()
+        asked = [(metric, whole, variant) for metric in metrics]
+        asked += [(metrics[0], whole.part(name), f"{variant} part={name}".strip()) for name in task.parts]
+        for metric, rows, way in asked:
             value = _value(metric, rows)
             if value is not None:
                 found.append(
@@ -43,7 +46,7 @@ def score(
                         metric=metric.name,
                         value=value,
                         n=len(rows),
-                        variant=variant,
+                        variant=way,
                         data=data_hash if isinstance(data_hash, str) else data_hash.get(language, ""),
                         tokenizer=tokenizer,
                         version=__version__,

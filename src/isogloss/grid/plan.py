@@ -7,13 +7,14 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from isogloss.core.errors import SpecError, UnknownName
-from isogloss.core.spec import Evaluation, RunSpec, Study
+from isogloss.core.spec import WEIGHTS, Evaluation, RunSpec, Study
 from isogloss.core.task import Task
 from isogloss.grid import captions
 from isogloss.grid.census import Census
 from isogloss.grid.estimate import Estimator
 from isogloss.grid.job import Job, Plan
 from isogloss.grid.resolve import Find, Resolver, teacher
+from isogloss.grid.selection import dev_of
 from isogloss.store.store import Store
 
 
@@ -30,6 +31,7 @@ class _Planning:
     def __init__(self, study: Study, resolver: Resolver) -> None:
         self.study, self.resolver, self.census = study, resolver, resolver.census
         self.absent: dict[str, tuple[str, ...]] = {}
+        self.remarks: dict[str, None] = {}
         self._tested: dict[tuple[str, str, tuple[str, ...], int], Job] = {}
 
     def plan(self, store: Store) -> Plan:
@@ -45,7 +47,7 @@ class _Planning:
         for name, spec in specs.items():
             jobs |= {job.id: job for job in self.translations(spec)}
             jobs[name] = self.training(spec)
-            jobs |= {job.id: job for job in (self.evaluation(spec, each) for each in asked.get(name, []))}
+            jobs |= {job.id: job for job in (self.evaluation(spec, each) for each in asked.get(name, [])) if job}
         jobs |= {job.id: job for job in self.baselines(list(jobs.values()))}
         explicit = {run.run_id for run in runs}
         return Plan(
@@ -53,6 +55,7 @@ class _Planning:
             jobs=Estimator(store).fill(_cached(list(jobs.values()), store, explicit)),
             tasks=tuple(self.resolver.tasks.values()),
             absent=self.absent,
+            remarks=tuple(self.remarks),
         )
 
     def training(self, spec: RunSpec) -> Job:
@@ -62,7 +65,13 @@ class _Planning:
             counts = [self.resolver.training(last, name) for name in last.tasks]
             examples = sum(count.examples for count in counts)
             characters = sum(count.characters for count in counts)
-            steps = last.steps or math.ceil(last.epochs * examples / (last.batch * last.accumulate))
+            own = math.ceil(last.epochs * examples / (last.batch * last.accumulate))
+            steps = last.steps or math.ceil(own / (1 - last.mlm))
+            if last.text:  # counted by its share of the steps, so that a step's mean length comes out right
+                texts = [self.resolver.training(last.text, name) for name in last.text.tasks]
+                beside = round(examples * last.mlm / (1 - last.mlm))
+                mean = sum(count.characters for count in texts) / sum(count.examples for count in texts)
+                examples, characters = examples + beside, characters + round(beside * mean)
         return Job(
             kind="train",
             id=spec.run_id,
@@ -105,18 +114,49 @@ class _Planning:
             characters=count.characters,
         )
 
-    def evaluation(self, spec: RunSpec, asked: Evaluation) -> Job:
+    def evaluation(self, spec: RunSpec, asked: Evaluation) -> Job | None:
+        """None where the weights asked for cannot be had: a remark then says why."""
         task = self.resolver.task(asked.task)
         self.check(spec, task)
+        weights, mark = self.weights(spec, task, asked.weights)
+        if not weights:
+            return None
         job = self.tested(task, asked.split, asked.languages, asked.limit)
+        if mark:
+            digest = hashlib.sha256(f"{job.key}/{mark}".encode()).hexdigest()[:8]
+            job = dataclasses.replace(job, weights=weights, key=f"{task.name}-{asked.split}-{weights}-{digest}")
         return dataclasses.replace(
             job,
             kind="evaluate",
             id=f"{spec.run_id}/{job.key}",
-            title=f"{captions.run(spec)}: {task.name} {asked.split}",
+            title=f"{captions.run(spec)}: {task.name} {asked.split}{f' ({weights} weights)' if mark else ''}",
             needs=(spec.run_id,),
             run=spec,
         )
+
+    def weights(self, spec: RunSpec, task: Task, asked: str) -> tuple[str, str]:
+        """Which weights to test, and what tells that test from one of the last weights; none where there are none.
+
+        "best" without English dev data is absent and said to be; it is never silently another's score.
+        """
+        if asked and asked not in WEIGHTS:
+            raise UnknownName.of("weights", asked, WEIGHTS)
+        kept = spec.phases[-1].checkpoints if spec.phases else 0
+        if asked == "last" or not (asked or kept) or (not asked and task.type == "retrieval"):
+            return "last", ""
+        if not kept or task.type == "retrieval":
+            why = "retrieval is tested on the last weights" if kept else "its last phase keeps no checkpoints"
+            raise SpecError(f"weights='{asked}' of {captions.run(spec)} on '{task.name}': {why}; leave weights empty.")
+        if asked == "mean":
+            self.resolver.averages(spec.phases[-1])
+        if asked in ("mean", "oracle"):
+            return asked, asked
+        dev = dev_of(task, spec.phases[-1], self.resolver.task, self.census.data)
+        if dev is None:
+            shown = "left out" if asked else "not had; the last weights are tested and shown as such"
+            self.remarks[f"{task.name} has no English dev data on this disk: its best checkpoint is {shown}."] = None
+            return ("", "") if asked else ("last", "")
+        return "best", f"best/{dev[0].name}/{dev[1]}/{self.census.digest(dev[0], 'dev', (dev[1],))}"
 
     def check(self, spec: RunSpec, task: Task) -> None:
         """Say before hours of training that a run has no head for a task."""
@@ -153,6 +193,8 @@ class _Planning:
         shares = [min(1.0, limit / count.examples) if limit else 1.0 for count in counts]
         digest = self.census.digest(task, split, there)
         parts = [task.name, split, ",".join(there), str(limit), digest, "|".join(task.metrics)]
+        if task.parts:
+            parts.append("|".join(task.parts))
         if task.tuned_on not in ("", split):
             parts.append(self.census.digest(task, task.tuned_on, there))
         key = f"{task.name}-{split}-{hashlib.sha256('/'.join(parts).encode()).hexdigest()[:8]}"
@@ -177,6 +219,7 @@ class _Planning:
             task = self.resolver.task(name)
             taught = teacher(task, self.resolver.task, self.census.data)
             learned = self.census.training(taught, ("en",)).digest if taught else "nothing"
+            tested = [self.tested(task, job.split, job.languages, job.limit) for job in tested]
             for job in {job.key: job for job in tested or [self.tested(task, "test", (), 0)]}.values():
                 key = f"{job.key}-{learned[:8]}"
                 yield dataclasses.replace(
@@ -194,10 +237,12 @@ def _cached(jobs: Sequence[Job], store: Store, explicit: set[str]) -> tuple[Job,
     """Mark what need not be done. Weights that were freed are wanted again only by a job that is not done."""
     marked: list[Job] = []
     needed: set[str] = set()
+    earlier: set[str] = set()  # runs whose earlier weights are wanted
     for job in reversed(jobs):
         if job.kind == "train":
             asked = job.id in needed or (job.id in explicit and not store.freed(job.id))
-            cached = store.finished(job.id) or not asked
+            job = dataclasses.replace(job, snapshots=job.id in earlier)
+            cached = (store.finished(job.id) and not (job.snapshots and _swept(job, store))) or not asked
         elif job.kind == "translate":
             cached = store.translation(job.key) is not None or job.id not in needed
         elif job.kind == "evaluate":
@@ -206,5 +251,17 @@ def _cached(jobs: Sequence[Job], store: Store, explicit: set[str]) -> tuple[Job,
             cached = store.baselines(job.key) is not None
         if not cached:
             needed |= set(job.needs)
+            if job.weights != "last" or (job.kind == "train" and _starts_earlier(job)):
+                earlier |= set(job.needs)
         marked.append(dataclasses.replace(job, cached=cached))
     return tuple(reversed(marked))
+
+
+def _starts_earlier(job: Job) -> bool:
+    return bool(job.run and job.run.phases and job.run.phases[-1].parent_weights != "last")
+
+
+def _swept(job: Job, store: Store) -> bool:
+    """Whether gc has taken the checkpoints of a finished run."""
+    several = job.run is not None and job.run.phases and job.run.phases[-1].checkpoints > 1
+    return bool(several) and not store.at.snapshots(job.id).is_dir()

@@ -94,6 +94,7 @@ def study_rows(store: Store, name: str) -> dict[str, Any]:
         scores = [score for score in store.scores(each["run"], each["key"]) if score.metric == metric] if done else []
         values = {score.language: score.value for score in scores if score.variant == _shown(scores)}
         by_run[each["run"]].append({"task": each["task"], **_sides(values), "scores": values})
+        by_run[each["run"]] += _errors(each["task"], scores)
     rows = []
     for run in study["runs"]:
         title = captions.run(from_plain(run["spec"]))
@@ -101,6 +102,16 @@ def study_rows(store: Store, name: str) -> dict[str, Any]:
         nothing: dict[str, Any] = {"task": "", "english": None, "others": None, "scores": {}}
         rows += [about | tested for tested in by_run[run["id"]] or [nothing]]
     return {"name": name, "title": study["title"], "rows": rows}
+
+
+def _errors(task: str, scores: Sequence[Score]) -> list[dict[str, Any]]:
+    """The error rate (1 - score) of each capability a test has: its parts, but not the parts of these."""
+    found: dict[str, dict[str, float]] = {}
+    for score in scores:
+        part = score.variant.partition("part=")[2]
+        if part and "/" not in part:
+            found.setdefault(f"{task}, {part} (error rate)", {})[score.language] = 1 - score.value
+    return [{"task": name, **_sides(values), "scores": values} for name, values in found.items()]
 
 
 def state(store: Store, run_id: str) -> str:

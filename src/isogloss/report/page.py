@@ -81,9 +81,10 @@ def _contents(found: Findings) -> dict[str, Any]:
     of_pairs = [_retrieved(found, groups, colours) for groups in retrieval.panels(found.retrievals)]
     overview = transfer.overview(ledger, found.with_gains) if found.with_gains else None
     metrics = transfer.other_metrics(ledger, found.every)
+    errors = transfer.errors(ledger, found.parts)
     totals, every, data = runs.totals(ledger), runs.every(ledger), runs.data(ledger)
     translated = translations.kept(ledger)
-    everything = [overview, metrics, totals, every, data, translated]
+    everything = [overview, metrics, errors, totals, every, data, translated]
     parts: list[dict[str, Any]] = [*targets, *gains, *of_pairs]
     for part in parts:
         everything += [each for each in part.values() if isinstance(each, Table)]
@@ -99,6 +100,7 @@ def _contents(found: Findings) -> dict[str, Any]:
         "retrievals": of_pairs,
         "overview": overview,
         "metrics": metrics,
+        "errors": errors,
         "totals": totals,
         "every_run": every,
         "runs_open": len(study["runs"]) <= OPEN_RUNS,

@@ -22,6 +22,8 @@ class Findings:
     """One per target task, in its first metric."""
     every: Sequence[Board]
     """The same in all metrics."""
+    parts: Sequence[Board]
+    """Parts of a test, each by itself: MultiCheckList's capabilities."""
     retrievals: Sequence[Sequence[Board]]
     """Grouped by everything but layer and centring."""
 
@@ -36,12 +38,15 @@ def work_out(store: Store, name: str) -> Findings:
     ledger = ledgers.read(store, name)
     every = boards(ledger, retrieval=False, every_metric=True)
     first = {task: next(iter(facts.get("metrics", ())), None) for task, facts in ledger.tasks.items()}
+    parts = [board for board in every if "part" in board.settings]
+    every = [board for board in every if "part" not in board.settings]
     targets = [board for board in every if board.metric == first.get(board.task, board.metric)]
     return Findings(
         ledger=ledger,
         headline=headline.write(ledger, targets),
         targets=targets,
         every=every,
+        parts=parts,
         retrievals=retrieval.ways(boards(ledger, retrieval=True)),
     )
 
@@ -51,6 +56,7 @@ def tables(found: Findings) -> list[Table]:
     ledger = found.ledger
     shown = [transfer.scores(ledger, board) for board in found.targets]
     shown += [transfer.languages_of(ledger, board) for board in found.targets]
+    shown += [errors] if (errors := transfer.errors(ledger, found.parts)) else []
     shown += [transfer.gains(ledger, board) for board in found.with_gains]
     shown += [transfer.gains_by_language(ledger, board) for board in found.with_gains]
     for group in found.retrievals:

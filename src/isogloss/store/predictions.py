@@ -50,6 +50,10 @@ class Predictions:
         """The rows that have a gold answer."""
         return self._take([row for row, gold in enumerate(self.gold) if gold is not None])
 
+    def part(self, name: str) -> "Predictions":
+        """The rows whose id begins with the name and a "/": one part of a test."""
+        return self._take([row for row, key in enumerate(self.id) if key.startswith(f"{name}/")])
+
     @classmethod
     def joined(cls, parts: Iterable["Predictions"]) -> "Predictions":
         """All rows of several, one after another."""

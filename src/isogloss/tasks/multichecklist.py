@@ -4,11 +4,12 @@
     question  Who is less tall?
     answer    Martin (starts at character 21)
 
-Six tests of two capabilities (Vocabulary, Taxonomy). The id is capability/test/draw/question, so that error rates can
-be counted per capability; a draw is the same in every language. The official suites (pickles on a server) are not
-read: these cases are drawn from the same templates with names of our own, 100 draws a test. A question that a
-language's templates cannot say, whose answer is not in its context as it stands, or that was asked before, is left
-out. Names inflect in Georgian, which keeps 684 of 1,200; every other language keeps over 950.
+Six tests of two capabilities (Vocabulary, Taxonomy). The id is capability/test/draw/question: each capability and test
+is also scored by itself, and its error rate is 1 - exact match. A draw is the same in every language. The official
+suites (pickles on a server) are not read: these cases are drawn from the same templates with names of our own, 100
+draws a test. A question that a language's templates cannot say, whose answer is not in its context as it stands, or
+that was asked before, is left out. Names inflect in Georgian, which keeps 684 of 1,200; every other language keeps over
+950.
 """
 
 from collections.abc import Iterator
@@ -35,6 +36,10 @@ SHORT = {
     "Animal vs Vehicle v2": "animal2",
 }
 """The six tests, and what their ids call them."""
+CAPABILITIES = {
+    "Vocabulary": ("comparison", "intensifiers"),
+    "Taxonomy": ("properties", "profession", "animal", "animal2"),
+}
 
 
 def places(folder: Path, split: str, language: str) -> list[tuple[Path, ...]]:
@@ -82,5 +87,6 @@ TASK = Task(
     trained_on=("squad",),
     metrics=("exact_match", "answer_f1"),
     splits=("test",),
+    parts=tuple(part for name, tests in CAPABILITIES.items() for part in (name, *(f"{name}/{test}" for test in tests))),
     benchmarks=("xtreme_r",),
 )
