@@ -34,10 +34,7 @@ def tasks(asked: argparse.Namespace) -> None:
     elif asked.name:
         print_pairs([(key, words(value)) for key, value in facts[0].items() if value not in ("", [], {})])
     else:
-        rows = [
-            (each["name"], each["type"], len(each["languages"]), catalogue.there(each), each["title"]) for each in facts
-        ]
-        print_table(("task", "type", "languages", "on disk", ""), rows)
+        print_table(catalogue.HEADER, [catalogue.row(each) for each in facts])
 
 
 def doctor(asked: argparse.Namespace) -> int:

@@ -5,6 +5,8 @@ from typing import Any
 
 from isogloss.core.task import Task
 
+HEADER = ("task", "type", "languages", "metric", "trained on", "licence", "on disk", "")
+
 
 def facts(task: Task, data: Path) -> dict[str, Any]:
     """As plain data; `on_disk` names the languages whose files are there."""
@@ -17,6 +19,8 @@ def facts(task: Task, data: Path) -> dict[str, Any]:
         "trained_on": list(task.trained_on),
         "labels": list(task.labels),
         "metrics": list(task.metrics),
+        "parts": list(task.parts),
+        "tuned_on": task.tuned_on,
         "chance": task.chance,
         "benchmarks": list(task.benchmarks),
         "generated": bool(task.source.generated),
@@ -26,6 +30,14 @@ def facts(task: Task, data: Path) -> dict[str, Any]:
         "urls": list(task.source.urls),
         "by_hand": task.source.by_hand,
     }
+
+
+def row(facts: dict[str, Any]) -> tuple[Any, ...]:
+    """Cells below `HEADER`: the metric that counts, what trains it, the licence in short, and what is on disk."""
+    metric = next(iter(facts["metrics"]), "–")
+    licence = facts["licence"].split(";")[0].split(" (")[0]
+    trained = " ".join(facts["trained_on"]) or "–"
+    return facts["name"], facts["type"], len(facts["languages"]), metric, trained, licence, there(facts), facts["title"]
 
 
 def there(facts: dict[str, Any]) -> str:
