@@ -7,3 +7,11 @@ PAIRS = (
     ("where does the cat read ?", "dónde lee el gato ?"),
     ("in the house", "en la casa"),
 )
+
+CATALAN = (
+    "el gat dorm .",
+    "un gos llegeix el llibre .",
+    "el gos dorm a la casa .",
+    "on llegeix el gat ?",
+    "a la casa",
+)

@@ -4,6 +4,7 @@ Only safetensors are read, and no code that comes with a model is run. Decoding 
 """
 
 import hashlib
+import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -81,8 +82,8 @@ class Seq2Seq:
                 max_new_tokens=self.longest,
                 **({} if target is None else {"forced_bos_token_id": target}),
             )
-        ends = {tokenizer.eos_token_id}
-        whole = [bool(ends & set(row[1:].tolist())) for row in made]
+        # Some models are made to end at the last place there is: an end that stands there is a cut.
+        whole = [tokenizer.eos_token_id in row[1 : self.longest].tolist() for row in made]
         texts = tokenizer.batch_decode(made, skip_special_tokens=True)
         return [" ".join(text.split()) if ended else "" for text, ended in zip(texts, whole, strict=True)]
 
@@ -126,7 +127,10 @@ def _loaded(name: str, revision: str) -> tuple[Any, Any]:
     bars = logging.is_progress_bar_enabled()
     logging.disable_progress_bar()
     try:
-        tokenizer = AutoTokenizer.from_pretrained(path, **options)
+        with warnings.catch_warnings():
+            # Marian's tokenizer recommends a library for normalising punctuation, which it then does not call.
+            warnings.filterwarnings("ignore", message=".*sacremoses")
+            tokenizer = AutoTokenizer.from_pretrained(path, **options)
         model, info = AutoModelForSeq2SeqLM.from_pretrained(
             path, use_safetensors=True, dtype=torch.float32, output_loading_info=True, **options
         )
