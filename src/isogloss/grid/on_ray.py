@@ -24,6 +24,8 @@ from isogloss.grid.worker import attempt
 
 EVERY = 0.2
 """Seconds between two looks at what the tasks report."""
+JOINING = 10.0
+"""Seconds that nodes have to join a cluster that has too few CPUs."""
 RETRIES = 3
 """How often a job is done again after it was lost with its worker or node."""
 ON_DEVICE = ("train", "evaluate")
@@ -161,11 +163,12 @@ def _connected(address: str) -> Iterator[Any]:
 
 def _check(ray: Any, threads: int) -> None:
     """A task that fits no node would wait for ever."""
-    most = 0.0
-    deadline = time.monotonic() + 10  # nodes may still be joining
-    while most < threads and time.monotonic() < deadline:
+    deadline = time.monotonic() + JOINING
+    while True:
         most = max((node["Resources"].get("CPU", 0.0) for node in ray.nodes() if node["Alive"]), default=0.0)
-        if most < threads:
-            time.sleep(EVERY)
-    if most < threads:
-        raise SpecError(f"--threads {threads}: no node of the Ray cluster has more than {most:g} CPUs.")
+        if most >= threads:
+            return
+        if time.monotonic() > deadline:
+            break
+        time.sleep(EVERY)
+    raise SpecError(f"--threads {threads}: no node of the Ray cluster has more than {most:g} CPUs.")
