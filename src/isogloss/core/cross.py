@@ -14,12 +14,14 @@ def cross(
     targets: Mapping[str, Phases],
     seeds: Sequence[int],
     retrieval: Sequence[str] = (),
+    weights: Sequence[str] = ("",),
 ) -> tuple[tuple[RunSpec, ...], tuple[Evaluation, ...]]:
     """Runs and evaluations of a full cross.
 
     `intermediates` maps a name to its phases; no phases, `()`, is direct transfer. `targets` maps the task that is
     tested to the phases that train it. Retrieval tasks are tested on every encoder as
-    it is and straight after each intermediate phase, as the paper does, without target training.
+    it is and straight after each intermediate phase, as the paper does, without target training. `weights` names
+    which weights of a run are tested, each by itself: core.spec.WEIGHTS.
     """
     runs: list[RunSpec] = list(encoders)
     evaluations = [Evaluation(run=encoder, task=task) for encoder in encoders for task in retrieval]
@@ -33,7 +35,7 @@ def cross(
                 for task, phases in targets.items():
                     run = _after(middle, phases, seed)
                     runs.append(run)
-                    evaluations.append(Evaluation(run=run, task=task))
+                    evaluations += [Evaluation(run=run, task=task, weights=each) for each in weights]
     return tuple(runs), tuple(evaluations)
 
 

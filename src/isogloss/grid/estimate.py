@@ -51,7 +51,7 @@ class Estimator:
     def _estimated(self, job: Job, rates: dict[str, float]) -> Job:
         size = parameters(job.run) if job.run else 0
         if job.kind == "train":
-            kept = 4 * size if size else 0
+            kept = 4 * size * max(1, job.run.phases[-1].checkpoints if job.run and job.run.phases else 1) if size else 0
             measured = rates.get(_kind(job))
             return dataclasses.replace(
                 job, seconds=measured * max(1, job.steps) if measured else training_seconds(job, size), bytes=kept
@@ -60,7 +60,10 @@ class Estimator:
             return dataclasses.replace(job, seconds=BEGIN + TRANSLATED * job.characters, bytes=3 * job.characters)
         measured = rates.get(_kind(job))
         seconds = measured * job.examples if measured else evaluation_seconds(job, size)
-        return dataclasses.replace(job, seconds=seconds, bytes=ROW * job.examples)
+        if job.weights == "oracle" and seconds and job.run:  # every checkpoint is tested
+            seconds *= job.run.phases[-1].checkpoints
+        mean = 4 * size if job.weights == "mean" and size else 0
+        return dataclasses.replace(job, seconds=seconds, bytes=ROW * job.examples + mean)
 
     def _rates(self) -> dict[str, float]:
         """Kind of job → median seconds per step (training) or per example (evaluation)."""
@@ -76,7 +79,7 @@ class Estimator:
                 seen.setdefault(_training(spec), []).append(float(record["seconds_per_step"]))
         for run_id, key in self.store.evaluations():
             about = self.store.about(run_id, key)
-            if about["seconds"] and about.get("examples"):
+            if about["seconds"] and about.get("examples") and "weights" not in about:
                 kind = _testing(specs.get(run_id), about["task"])
                 seen.setdefault(kind, []).append(about["seconds"] / about["examples"])
         return {kind: statistics.median(values) for kind, values in seen.items()}

@@ -7,12 +7,14 @@ depend on it; so the results are the same to the bit wherever they are computed.
 
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from isogloss.core.errors import SpecError
 from isogloss.core.score import Score
 from isogloss.core.spec import RunSpec
 from isogloss.core.task import Task
+from isogloss.grid import selection
 from isogloss.grid.job import Job
 from isogloss.grid.resolve import teacher
 from isogloss.grid.site import Site
@@ -56,8 +58,10 @@ def translate(job: Job, site: Site, report: Report) -> None:
 def train(job: Job, site: Site, report: Report) -> None:
     """Train the last phase of a run. A run without phases is a published encoder as it is: nothing to train."""
     store, spec, team = site.store, _run(job), _team()
-    if team.agree(store.finished(spec.run_id)):
+    if team.agree(store.finished(spec.run_id) and (not job.snapshots or store.at.snapshots(spec.run_id).is_dir())):
         return
+    if team.first and store.finished(spec.run_id):  # gc took the checkpoints that are wanted now
+        store.free(spec.run_id)
     folder = store.begin(spec) if team.first else store.at.run(spec.run_id)
     record: dict[str, Any] = {"steps": 0}
     begun = time.monotonic()
@@ -71,7 +75,7 @@ def train(job: Job, site: Site, report: Report) -> None:
     if spec.phases:
         from isogloss.training.phase import train as train_phase
 
-        parent = store.folder(spec.parent.run_id) if spec.parent else None
+        parent = selection.parent_folder(site, spec)
         record = train_phase(spec, folder=folder, parent=parent, find=site.find, data=site.data, report=step)
     if not team.first:
         return
@@ -95,18 +99,28 @@ def evaluate(job: Job, site: Site, report: Report) -> None:
     else:
         from isogloss.evaluation.zero_shot import evaluate as test
     begun = time.monotonic()
-    predictions, scores = test(
-        spec,
-        folder=store.folder(spec.run_id) if spec.phases else None,
-        task=task,
-        split=job.split,
-        languages=job.languages,
-        limit=job.limit,
-        data=site.data,
-        report=report,
-    )
+
+    def at(folder: Path | None) -> tuple[Predictions, list[Score]]:
+        return test(
+            spec,
+            folder=folder,
+            task=task,
+            split=job.split,
+            languages=job.languages,
+            limit=job.limit,
+            data=site.data,
+            report=report,
+        )
+
+    about: dict[str, Any] = {}
+    if job.weights == "last":
+        predictions, scores = at(store.folder(spec.run_id) if spec.phases else None)
+    else:
+        predictions, scores, about = selection.test(site, job, spec, task, at)
     spent = time.monotonic() - begun
-    store.save_evaluation(spec.run_id, job.key, predictions, scores, task=job.task, split=job.split, seconds=spent)
+    store.save_evaluation(
+        spec.run_id, job.key, predictions, scores, task=job.task, split=job.split, seconds=spent, about=about
+    )
 
 
 def baseline(job: Job, site: Site, report: Report) -> None:

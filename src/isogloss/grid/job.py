@@ -30,6 +30,10 @@ class Job:
     split: str = ""
     languages: tuple[str, ...] = ()
     limit: int = 0
+    weights: str = "last"
+    """Which weights are tested: one of core.spec.WEIGHTS."""
+    snapshots: bool = False
+    """The earlier weights of this run are needed too."""
     key: str = ""
     data: str = ""
     """Hash of the examples that are evaluated."""
@@ -47,6 +51,8 @@ class Plan:
     tasks: tuple[Task, ...]
     absent: dict[str, tuple[str, ...]]
     """task → languages that were asked for and whose data is not there."""
+    remarks: tuple[str, ...] = ()
+    """What could not be done as it was asked, in sentences."""
 
     @property
     def missing(self) -> tuple[Job, ...]:
@@ -70,12 +76,14 @@ class Plan:
             "translations": [job.key for job in self.jobs if job.kind == "translate"],
             "tasks": {task.name: _task(task) for task in self.tasks},
             "absent": {task: list(languages) for task, languages in self.absent.items()},
+            "remarks": list(self.remarks),
             "version": isogloss.__version__,
         }
 
 
 def _evaluation(job: Job) -> dict[str, Any]:
     return {
+        **({"weights": job.weights} if job.weights != "last" else {}),
         "task": job.task,
         "split": job.split,
         "key": job.key,

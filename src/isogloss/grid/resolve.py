@@ -6,9 +6,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 from isogloss.core.errors import DataError, ModelError, SpecError, UnknownName
-from isogloss.core.spec import Phase, Published, RunSpec, canonical
+from isogloss.core.spec import WEIGHTS, Phase, Published, RunSpec, canonical
 from isogloss.core.task import Task
 from isogloss.grid.census import Census, Count
+from isogloss.grid.selection import devs_of
 
 Find = Callable[[str], Task]
 
@@ -34,18 +35,58 @@ class Resolver:
         """The run with the hashes of its data and of its published encoder filled in: what identifies it."""
         if spec.run_id not in self._resolved:
             encoder = self.published(spec.encoder) if isinstance(spec.encoder, Published) else spec.encoder
-            phases = []
+            phases: list[Phase] = []
             for phase in spec.phases:
+                self.handed_on(phases[-1] if phases else None, phase)
                 text = canonical(phase)
                 if text not in self._phases:
                     self._phases[text] = self.phase(phase)
-                phases.append(self._phases[text])
+                phases.append(self.chosen(phases[-1] if phases else None, self._phases[text]))
             self._resolved[spec.run_id] = RunSpec(encoder=encoder, phases=tuple(phases))
         return self._resolved[spec.run_id]
+
+    def handed_on(self, before: Phase | None, phase: Phase) -> None:
+        """Say before training that the weights a phase starts from are not kept. Raises SpecError or UnknownName."""
+        if phase.parent_weights not in WEIGHTS[:-1]:
+            raise UnknownName.of("parent_weights", phase.parent_weights, WEIGHTS[:-1])
+        if phase.parent_weights == "last":
+            return
+        if before is None or not before.checkpoints:
+            raise SpecError(
+                f"parent_weights='{phase.parent_weights}': the phase before {'+'.join(phase.tasks)} keeps no "
+                "checkpoints; set its `checkpoints`, or start from its last weights."
+            )
+        if phase.parent_weights == "mean":
+            self.averages(before)
+
+    def chosen(self, before: Phase | None, phase: Phase) -> Phase:
+        """The phase with the hashes of the dev sets that choose the weights it starts from."""
+        if phase.parent_weights != "best" or before is None:
+            return phase
+        devs = devs_of(before, self.task, self.census.data)
+        if not devs:
+            raise SpecError(f"parent_weights='best': {'+'.join(before.tasks)} has no English dev data on this disk.")
+        more = {f"{task.name}/dev/{code}": self.census.digest(task, "dev", (code,)) for task, code in devs}
+        return dataclasses.replace(phase, data={**phase.data, **more})
+
+    def averages(self, phase: Phase) -> None:
+        """Whether the mean of a phase's last checkpoints can be taken. Raises SpecError."""
+        if not 1 <= phase.average <= phase.checkpoints:
+            raise SpecError(
+                f"the mean of the last {phase.average} checkpoints of a phase that keeps {phase.checkpoints} "
+                f"({'+'.join(phase.tasks)}): set `average` to 1 to {phase.checkpoints}."
+            )
+        if phase.lora and not phase.lora_merge:
+            raise SpecError("the mean of adapters is not the adapter of the mean: set lora_merge=True.")
 
     def phase(self, phase: Phase) -> Phase:
         """The phase with the hash of each task's training examples."""
         data = {name: self.training(phase, name).digest for name in phase.tasks}
+        if phase.text:
+            for name in phase.text.tasks:
+                if self.task(name).type != "text":
+                    raise SpecError(f"mlm_tasks names '{name}', a {self.task(name).type} task; expected text.")
+                data[name] = self.training(phase.text, name).digest
         for name in phase.without:  # sentences of these tests are taken out of the text, so they make the run too
             task_name, slash, split = name.partition("/")
             if not slash:

@@ -18,7 +18,7 @@ class Item:
     """One thing that can go."""
 
     what: str
-    """"weights", "state", "unfinished" or "leftover"."""
+    """"weights", "snapshots", "state", "unfinished" or "leftover"."""
     name: str
     """The run, or the file."""
     bytes: int
@@ -31,17 +31,25 @@ def garbage(store: Store, *, parents: bool = False, abandoned: bool = False) -> 
     Weights go when every saved study has its evaluations of the run and starts no other run from it. `parents`: also
     those that other runs started from, when all of these are done; a later study would have to train them again.
     `abandoned`: also runs that were begun and that no saved study names.
+    Earlier weights (snapshots) go when no saved study has still to test them or to start a run from them.
     """
     studies = [store.study(name) for name in store.studies()]
     named = {run["id"] for study in studies for run in study["runs"]}
     started = {run["parent"] for study in studies for run in study["runs"]}
     needed = set(_needed(store, studies))
+    earlier = set(_earlier(store, studies))
     found = []
     for run_id in store.runs():
         states = sum(size_of(path) for path in store.at.states(run_id))
         if states:
             found.append(Item(what="state", name=run_id, bytes=states, why="the run is finished"))
-        if not store.finished(run_id) or run_id not in named or run_id in needed:
+        if not store.finished(run_id) or run_id not in named:
+            continue
+        kept = size_of(store.at.snapshots(run_id))
+        if kept and run_id not in earlier and (run_id in needed or (run_id in started and not parents)):
+            why = "nothing tests them or starts from them any more"
+            found.append(Item(what="snapshots", name=run_id, bytes=kept, why=why))
+        if run_id in needed:
             continue
         if run_id not in started:
             found.append(_weights(store, run_id, "its evaluations are done and no run starts from it"))
@@ -68,6 +76,8 @@ def sweep(store: Store, items: list[Item]) -> int:
                 continue
             if item.what == "weights":
                 freed += store.free(item.name)
+            elif item.what == "snapshots":
+                freed += remove(store.at.snapshots(item.name))
             elif item.what == "unfinished":
                 freed += remove(store.at.run(item.name))
             else:
@@ -83,6 +93,18 @@ def _needed(store: Store, studies: list[dict[str, object]]) -> Iterator[str]:
                 yield each["run"]
         for run in study["runs"]:  # type: ignore[attr-defined]
             if run["parent"] and not (store.finished(run["id"]) or store.freed(run["id"])):
+                yield run["parent"]
+
+
+def _earlier(store: Store, studies: list[dict[str, object]]) -> Iterator[str]:
+    """Runs whose earlier weights some saved study has still to test, or to start another run from."""
+    for study in studies:
+        for each in study["evaluations"]:  # type: ignore[attr-defined]
+            if "weights" in each and not store.evaluated(each["run"], each["key"]):
+                yield each["run"]
+        for run in study["runs"]:  # type: ignore[attr-defined]
+            done = store.finished(run["id"]) or store.freed(run["id"])
+            if run["parent"] and not done and "parent_weights" in run["spec"]["phases"][-1]:
                 yield run["parent"]
 
 

@@ -5,7 +5,7 @@ STORE/
   runs/RUN/
     spec.json                      what the run is
     encoder/  head.safetensors     its weights (Hugging Face layout)
-    snapshots/STEP/                the same at earlier steps, where the phase asks for checkpoints; mean-N/ of the last N
+    snapshots/STEP/                the same at earlier steps, where they are kept; mean-N/ of the last N
     state…                         optimizer state of a phase in progress; gone once the run is finished
     done.json                      the record; written last, so its existence means the run is finished
     freed.json                     the record of a finished run whose weights `gc` has freed

@@ -164,9 +164,14 @@ class Store:
         task: str = "",
         split: str = "",
         seconds: float = 0.0,
+        about: Mapping[str, Any] | None = None,
     ) -> None:
-        """Keep one evaluation: predictions and scores appear together. `task`, `split` default to those of a score."""
+        """Keep one evaluation: predictions and scores appear together. `task`, `split` default to those of a score.
+
+        `about` is what else is known of it, such as which weights were tested and how they were chosen.
+        """
         about = {
+            **(about or {}),
             "task": task or scores[0].task,
             "split": split or scores[0].split,
             "seconds": seconds,
