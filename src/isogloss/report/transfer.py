@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from isogloss.analysis.aggregate import WHY
 from isogloss.analysis.ledger import Ledger
 from isogloss.analysis.transfer import Board, Condition, Sample
 from isogloss.core import languages
@@ -216,6 +217,7 @@ def other_metrics(ledger: Ledger, every: Sequence[Board]) -> Table | None:
             Column(name="Other languages"),
         ],
         rows=rows,
+        notes=[f"{task}: {WHY[task]}" for task in dict.fromkeys(board.task for board in several) if task in WHY],
     )
 
 
