@@ -56,6 +56,7 @@ DEFAULTS = {
         "batch": 32,
         "tokens": 0,
         "accumulate": 1,
+        "gradient_checkpointing": False,
         "lr": 0.001,
         "embedding_lr": 1.0,
         "body_lr": 1.0,

@@ -233,3 +233,16 @@ def test_text_is_trained_with_the_whole_vocabulary(xlmr: Path, tmp_path: Path, f
     phase = Phase(stage="intermediate", tasks=("text", "first"), steps=2)
     record = go(RunSpec(encoder=Published(name=str(xlmr)), phases=(phase,)), tmp_path / "run", None, find)
     assert record["vocabulary_trained"] == record["vocabulary"]
+
+
+def test_gradient_checkpointing_changes_no_bit(xlmr: Path, tmp_path: Path, find: Find) -> None:
+    """Activations computed again, dropout included, are those that were not kept."""
+    phase = dataclasses.replace(TARGET, epochs=1)
+    records = []
+    for name, on in (("kept", False), ("again", True)):
+        spec = RunSpec(
+            encoder=Published(name=str(xlmr)), phases=(dataclasses.replace(phase, gradient_checkpointing=on),)
+        )
+        records.append(go(spec, tmp_path / name, None, find))
+    assert records[0]["losses"] == records[1]["losses"]
+    assert same(tmp_path / "kept", tmp_path / "again")

@@ -68,6 +68,10 @@ class Phase:
     tokens: int = 0
     """Token budget per step; overrides `batch`."""
     accumulate: int = 1
+    """Batches per step: their gradients are added up, so that a step of many inputs fits into little memory."""
+    gradient_checkpointing: bool = False
+    """Compute a layer's activations again for its gradients instead of keeping them: less memory, about a third more
+    work, the same losses."""
     lr: float = 1e-3
     embedding_lr: float = 1.0
     """Learning rate of the embeddings, as a factor of `lr`; 0 freezes them."""

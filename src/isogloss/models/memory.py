@@ -1,0 +1,150 @@
+"""What training takes of a device's memory, from the encoder's shape alone.
+
+Weights, gradients and AdamW's two averages take 4 bytes each per parameter. Activations are counted as autograd keeps
+them, layer by layer: the count of Korthikanti et al. 2022 (34 bytes per sub-word and unit of width at 2 bytes a
+number), with one more copy of the attention's output, and without its matrices where a fused kernel makes none.
+Right within a fifth of what is measured (tests); what a framework takes for itself, some 300 MB, comes on top.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from isogloss.core.spec import Architecture, Phase, Published
+
+NUMBER = 4
+"""Bytes of a float32, in which weights, gradients and optimizer states are kept everywhere."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shape:
+    """An encoder's shape."""
+
+    vocabulary: int
+    width: int
+    layers: int
+    heads: int
+    hidden: int
+    """Width of the feed-forward layer."""
+    positions: int
+
+    @property
+    def table(self) -> int:
+        """Numbers in the table of sub-word vectors."""
+        return self.vocabulary * self.width
+
+    @property
+    def layer(self) -> int:
+        """Parameters of one layer: four square matrices, two of the feed-forward layer, biases and two norms."""
+        return 4 * self.width**2 + 2 * self.width * self.hidden + 9 * self.width + self.hidden
+
+    @property
+    def body(self) -> int:
+        """Parameters of everything but the table: layers, positions, one segment vector and the first norm."""
+        return self.layers * self.layer + (self.positions + 3) * self.width
+
+
+@dataclass(frozen=True, kw_only=True)
+class Memory:
+    """Bytes by what they are for."""
+
+    weights: int
+    gradients: int
+    optimizer: int
+    activations: int
+
+    @property
+    def total(self) -> int:
+        """All of it."""
+        return self.weights + self.gradients + self.optimizer + self.activations
+
+
+def shape_of(encoder: Architecture | Published) -> Shape | None:
+    """The shape of an encoder; None for a published one whose config.json is not on this disk."""
+    if isinstance(encoder, Architecture):
+        return Shape(
+            vocabulary=encoder.vocabulary,
+            width=encoder.width,
+            layers=encoder.layers,
+            heads=encoder.heads,
+            hidden=encoder.hidden,
+            positions=encoder.positions + 2,
+        )
+    try:
+        return _read(json.loads(_config(encoder).read_text("utf-8")))
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _config(encoder: Published) -> Path:
+    """Where its configuration lies: in its folder, or where the hub's client keeps what it once fetched."""
+    folder = Path(encoder.name).expanduser()
+    if folder.is_dir():
+        return folder / "config.json"
+    from huggingface_hub import try_to_load_from_cache
+
+    found = try_to_load_from_cache(encoder.name, "config.json", revision=encoder.revision or None)
+    if not isinstance(found, str):
+        raise FileNotFoundError(encoder.name)
+    return Path(found)
+
+
+def _read(config: Mapping[str, Any]) -> Shape:
+    return Shape(
+        vocabulary=int(config["vocab_size"]),
+        width=int(config["hidden_size"]),
+        layers=int(config["num_hidden_layers"]),
+        heads=int(config["num_attention_heads"]),
+        hidden=int(config["intermediate_size"]),
+        positions=int(config.get("max_position_embeddings", 0)),
+    )
+
+
+def training(shape: Shape, phase: Phase, *, subwords: int, rows: int | None = None, half: bool = False) -> Memory:
+    """What a phase takes. `subwords` are those of one batch, padding included; `rows` those of the table that are
+    trained (None: all); `half` is autocast to bfloat16 with fused attention, as on a CUDA device.
+    """
+    table = shape.table if rows is None else min(rows, shape.vocabulary) * shape.width
+    frozen = phase.freeze * shape.layer + (shape.positions * shape.width if phase.freeze else 0)
+    trained = (0 if phase.freeze or not phase.embedding_lr else table) + shape.body - frozen
+    if phase.lora:
+        trained = 0  # the adapters themselves are under a hundredth of it
+    return Memory(
+        weights=NUMBER * (table + shape.body) + (2 * shape.body if half else 0),  # autocast keeps a bfloat16 copy
+        gradients=NUMBER * trained,
+        optimizer=2 * NUMBER * trained,
+        activations=activations(shape, phase, subwords, half=half),
+    )
+
+
+def activations(shape: Shape, phase: Phase, subwords: int, *, half: bool) -> int:
+    """Bytes that the backward pass needs of a batch."""
+    kept = layer_activations(shape, min(phase.length, shape.positions), subwords, half=half)
+    boundary = NUMBER * subwords * shape.width  # what goes into a layer
+    layers = shape.layers - phase.freeze
+    logits = 0
+    if phase.stage == "pretrain":  # of the masked sub-words over the vocabulary, their softmax, and its gradient
+        share = phase.objective.get("mask", 0.15)
+        logits = round(3 * NUMBER * share * subwords * shape.vocabulary)
+    passing = 2 * (2 if half else NUMBER) * subwords * shape.hidden  # gradients on their way through a layer
+    if phase.gradient_checkpointing:
+        return layers * boundary + kept + passing + logits
+    return layers * kept + 2 * boundary + passing + logits
+
+
+def layer_activations(shape: Shape, length: int, subwords: int, *, half: bool) -> int:
+    """Bytes that one layer keeps of a batch.
+
+    Numbers of the width: its input, queries, keys, values, the attention's output twice, the feed-forward layer's
+    input, and the inputs of two norms; of the hidden width: before and after the activation; a byte for each of two
+    dropout masks. Under autocast the norms' inputs stay in float32.
+    """
+    size = 2 if half else NUMBER
+    wide = (7 * size + 2 * NUMBER + 2) * subwords * shape.width
+    hidden = 2 * size * subwords * shape.hidden
+    # Without a fused kernel (on a processor, as soon as attention drops anything) its matrix is kept before and after
+    # dropout, with the mask.
+    matrices = 0 if half else (2 * size + 1) * subwords * length * shape.heads
+    return wide + hidden + matrices
