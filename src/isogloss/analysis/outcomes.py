@@ -14,6 +14,7 @@ from isogloss.analysis.statistics import LEVEL, Estimate, replicated, wilson
 from isogloss.analysis.transfer import Board, Part, boards, by_run, part_of, partner, sample_of, without
 from isogloss.core.errors import MetricError, StoreError, UnknownName
 from isogloss.core.metric import find
+from isogloss.core.spec import RunSpec, from_plain
 from isogloss.core.typing import Bool, Float, np
 
 BINS = 10
@@ -70,7 +71,7 @@ class Outcomes:
     found: tuple[Outcome, ...]
     left_out: tuple[LeftOut, ...]
     pretrained: Mapping[tuple[str, str], str] = field(default_factory=dict)
-    """(encoder, copy) → run id of the pretrained encoder; "" for a published one."""
+    """(encoder, copy) → run id of the pretrained encoder."""
 
 
 def outcomes(ledger: Ledger) -> Outcomes:
@@ -82,7 +83,8 @@ def outcomes(ledger: Ledger) -> Outcomes:
         found += here
         left += out
         ledger.forget()
-    names = {(label.encoder, label.replicate): pretrained(ledger, run) for run, label in ledger.labels.items()}
+    specs = {run["id"]: from_plain(run["spec"]) for run in ledger.study["runs"]}
+    names = {(label.encoder, label.replicate): pretrained(specs[run]) for run, label in ledger.labels.items()}
     return Outcomes(found=tuple(found), left_out=tuple(left), pretrained=names)
 
 
@@ -320,13 +322,8 @@ def calibration(confidence: Float[np.ndarray, "n"], right: Bool[np.ndarray, "n"]
     return float((signs * misses).mean()), float((signs * misses).std(ddof=1) / sqrt(len(right)))
 
 
-def pretrained(ledger: Ledger, run: str) -> str:
-    """The run that pretrained a run's encoder: its ancestor with pretrain phases alone; "" where there is none."""
-    parents = {each["id"]: each["parent"] for each in ledger.study["runs"]}
-    specs = {each["id"]: each["spec"] for each in ledger.study["runs"]}
-    at: str | None = run
-    while at is not None and at in specs:
-        if all(phase["stage"] == "pretrain" for phase in specs[at].get("phases", ())):
-            return at
-        at = parents.get(at)
-    return ""
+def pretrained(spec: RunSpec) -> str:
+    """The run id of a run's encoder as it was before any fine-tuning."""
+    while any(phase.stage != "pretrain" for phase in spec.phases) and spec.parent is not None:
+        spec = spec.parent
+    return spec.run_id

@@ -63,7 +63,7 @@ def normal(level: float = LEVEL) -> float:
     return float(ndtri(0.5 + level / 2))
 
 
-def student(df: int, level: float = LEVEL) -> float:
+def student(df: float, level: float = LEVEL) -> float:
     """Two-sided quantile of Student's t."""
     from scipy.special import stdtrit
 
@@ -159,6 +159,16 @@ def sign_flip(differences: Sequence[float], key: str, draws: int = 9999) -> floa
         return float((np.abs(signs @ values) >= seen).mean())
     signs = rng(key, "sign flips").choice((1.0, -1.0), size=(draws, len(values)))
     return float(((np.abs(signs @ values) >= seen).sum() + 1) / (draws + 1))
+
+
+def holm(ps: Sequence[float]) -> list[float]:
+    """p-values adjusted for their number, none assumed independent (Holm 1979)."""
+    order = sorted(range(len(ps)), key=lambda place: ps[place])
+    found, least = [0.0] * len(ps), 0.0
+    for rank, place in enumerate(order):
+        least = max(least, min(1.0, (len(ps) - rank) * ps[place]))
+        found[place] = least
+    return found
 
 
 def influence(statistics: Float[np.ndarray, "n k"], score: ScoreOf) -> Float[np.ndarray, "n"] | None:

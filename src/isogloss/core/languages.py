@@ -36,6 +36,16 @@ def codes(text: str) -> tuple[str, ...]:
     return tuple(find(code).code for code in text.split())
 
 
+def distance(one: str, other: str) -> float:
+    """How far two languages are by this table: the mean of family (0 one branch, .5 one family, 1) and script (0 or 1).
+
+    Raises UnknownName.
+    """
+    a, b = find(one), find(other)
+    family = 1.0 if a.family != b.family else 0.5 * (a.branch != b.branch)
+    return (family + (a.script != b.script)) / 2
+
+
 @cache
 def by_iso3() -> dict[str, str]:
     """ISO 639-3 code → our code."""
