@@ -1,6 +1,7 @@
 """Runs, phases and durations in words a person reads at a glance."""
 
 import dataclasses
+from collections.abc import Mapping
 from typing import Any
 
 from isogloss.core.spec import Architecture, Phase, RunSpec, plain
@@ -41,6 +42,26 @@ def phase(one: Phase) -> str:
     return f"{one.stage}: {' + '.join(one.tasks)} in {languages}, {length}, seed {one.seed}" + (
         f" ({shown})" if shown else ""
     )
+
+
+def mixture(record: Mapping[str, Any]) -> list[str]:
+    """What each task gave to a finished phase, and where each head came from, where there is something to say."""
+    lines = []
+    given: Mapping[str, Any] = record.get("mixture", {})
+    if given:
+        batches = sum(each["batches"] for each in given.values())
+        told = (
+            f"{name} {each['batches']:,} batches ({each['batches'] / batches:.1%}), {each['examples']:,} examples"
+            for name, each in given.items()
+        )
+        lines.append(f"Mixture as trained: {'; '.join(told)}.")
+    heads: Mapping[str, str] = record.get("heads", {})
+    kept = [f"{name} goes on with that of {source}" for name, source in heads.items() if source != "fresh"]
+    if kept:
+        lines.append(f"Heads: {'; '.join(kept)}.")
+    if record.get("trained_parameters", record.get("parameters", 0)) < record.get("parameters", 0):
+        lines.append(f"Trained: {record['trained_parameters']:,} parameters, head included; the rest is frozen.")
+    return lines
 
 
 def duration(seconds: float | None) -> str:

@@ -45,6 +45,7 @@ def text(found: dict[str, Any]) -> str:
     lines += [f"{number}. {phase}" for number, phase in enumerate(found["phases"], 1)]
     if found["data"]:
         lines.append("Training data: " + ", ".join(f"{task} {digest}" for task, digest in found["data"].items()) + ".")
+    lines += captions.mixture(record)
     lines += ["", found["why"] + spent, ""]
     chain = " → ".join(f"{each['run']} ({each['state']})" for each in found["lineage"])
     lines.append(f"Depends on: {chain or 'no other run'}.")

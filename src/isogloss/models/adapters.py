@@ -27,17 +27,18 @@ WEIGHTS, BASE = "adapter_model.safetensors", "base.json"
 
 @dataclass(frozen=True)
 class Base:
-    """The encoder that adapters belong to: a run, by the name of its folder, or a published encoder."""
+    """The encoder that adapters belong to: a run, by where it lies in the store, or a published encoder."""
 
     run: str = ""
     name: str = ""
     revision: str = ""
 
     @classmethod
-    def of(cls, parent: Path | None, encoder: object) -> "Base":
-        """What a phase starts from: its parent's folder if that holds an encoder, else a published one."""
+    def of(cls, folder: Path, parent: Path | None, encoder: object) -> "Base":
+        """What the run in `folder` starts from: its parent's folder if that holds an encoder, else a published one."""
         if parent is not None and (parent / "encoder").is_dir():
-            return cls(run=parent.name)
+            beside = parent.is_relative_to(folder.parent)
+            return cls(run=str(parent.relative_to(folder.parent)) if beside else parent.name)
         if not isinstance(encoder, Published):
             raise SpecError("adapters belong to a trained encoder; give them to a phase after the pretrain phase.")
         return cls(name=encoder.name, revision=encoder.revision)
@@ -120,7 +121,9 @@ def load(folder: Path) -> Encoder:
         raise ModelError(f"{folder}: there is no {WEIGHTS}; adapters are read from safetensors only.")
     try:
         state = load_file(folder / WEIGHTS)
-        wrapped = _wrapped(encoder, peft.LoraConfig.from_pretrained(str(folder)))
+        config = peft.LoraConfig.from_pretrained(str(folder))
+        config.base_model_name_or_path = None  # peft knows the base by another name than we do
+        wrapped = _wrapped(encoder, config)
     except (SafetensorError, OSError, ValueError, TypeError) as error:
         raise ModelError(f"{folder}: the adapters cannot be read ({error}). Run its study again.") from error
     wanted = {key: value.shape for key, value in peft.get_peft_model_state_dict(wrapped).items()}

@@ -56,7 +56,12 @@ def every(ledger: Ledger) -> Table:
         label, record = ledger.labels[run["id"]], ledger.records.get(run["id"], {})
         trained = "done" if run["id"] in ledger.records else "not run yet"
         state = trained if run["spec"].get("phases") else "as published"
-        collapsed = " (collapsed)" if record.get("collapsed") else ""
+        why = next((why for (name, _), why in ledger.collapsed.items() if name == run["id"]), record.get("collapsed", ""))
+        tried = record.get("attempts", ())
+        again = f", repeated {len(tried)}× under a new seed ({record['seed']})" if tried else ""
+        collapsed = (" (collapsed)" if why else "") + again
+        kept = {source for source in record.get("heads", {}).values() if source != "fresh"}
+        collapsed += f" (head of {', '.join(sorted(kept))})" if kept else ""
         rows.append(
             Rows(
                 cells=(
@@ -68,7 +73,7 @@ def every(ledger: Ledger) -> Table:
                     _number(record, "steps"),
                     _number(record, "tokens"),
                     _duration(record.get("seconds")),
-                    Cell(text=state + collapsed),
+                    Cell(text=state + collapsed, title=str(why), mark="near quiet" if why else ""),
                 )
             )
         )
@@ -78,6 +83,41 @@ def every(ledger: Ledger) -> Table:
         caption="Every run",
         facts="a run is named by what it is: encoder and phases; its parent is the same without the last phase",
         columns=[Column(name=name, number=name in ("Seed", "Steps", "Tokens", "Time")) for name in heads],
+        rows=rows,
+    )
+
+
+def mixtures(ledger: Ledger) -> Table | None:
+    """What each task gave to the runs that trained on several, as it came out; None where no run did."""
+    rows = []
+    for run, record in ledger.records.items():
+        given = record.get("mixture", {})
+        batches = sum(each["batches"] for each in given.values())
+        for name, each in given.items():
+            rows.append(
+                Rows(
+                    cells=(
+                        Cell(text=run, mark="code"),
+                        Cell(text=name),
+                        Cell(text=f"{each['batches']:,}", value=each["batches"]),
+                        Cell(text=f"{100 * each['batches'] / batches:.1f}", value=each["batches"] / batches),
+                        Cell(text=f"{each['examples']:,}", value=each["examples"]),
+                    )
+                )
+            )
+    if not rows:
+        return None
+    return table(
+        key="mixtures",
+        caption="Tasks that shared a phase",
+        facts="as trained, an example counted each time it was seen; text is masked language modelling",
+        columns=[
+            Column(name="Run", number=False),
+            Column(name="Task", number=False),
+            Column(name="Batches"),
+            Column(name="Share of batches (%)"),
+            Column(name="Examples"),
+        ],
         rows=rows,
     )
 

@@ -38,6 +38,7 @@ def garbage(store: Store, *, parents: bool = False, abandoned: bool = False) -> 
     started = {run["parent"] for study in studies for run in study["runs"]}
     needed = set(_needed(store, studies))
     earlier = set(_earlier(store, studies))
+    bases = set(_bases(store)) if parents else set()
     found = []
     for run_id in store.runs():
         states = sum(size_of(path) for path in store.at.states(run_id))
@@ -53,7 +54,7 @@ def garbage(store: Store, *, parents: bool = False, abandoned: bool = False) -> 
             continue
         if run_id not in started:
             found.append(_weights(store, run_id, "its evaluations are done and no run starts from it"))
-        elif parents:
+        elif parents and run_id not in bases:
             found.append(_weights(store, run_id, "its evaluations and all runs that start from it are done"))
     if abandoned:
         found += [
@@ -106,6 +107,14 @@ def _earlier(store: Store, studies: list[dict[str, object]]) -> Iterator[str]:
             done = store.finished(run["id"]) or store.freed(run["id"])
             if run["parent"] and not done and "parent_weights" in run["spec"]["phases"][-1]:
                 yield run["parent"]
+
+
+def _bases(store: Store) -> Iterator[str]:
+    """Runs to whose encoder adapters belong that were saved without it and are still there."""
+    for run_id in store.runs():
+        spec = store.spec(run_id)
+        if store.finished(run_id) and spec.parent and not spec.phases[-1].lora_merge:
+            yield spec.parent.run_id
 
 
 def _weights(store: Store, run_id: str, why: str) -> Item:

@@ -23,7 +23,7 @@ from isogloss.models.heads import Head, saved
 from isogloss.models.tokenizer import Subwords
 from isogloss.models.tokenizer import train as train_tokenizer
 from isogloss.store.write import replacing
-from isogloss.training import held_out, loop, snapshots
+from isogloss.training import collapse, held_out, loop, snapshots
 from isogloss.training.heads import head_of, text_head_of
 from isogloss.training.held_out import Found
 from isogloss.training.optimizer import shrunk
@@ -52,7 +52,7 @@ def train(
     encoder = start(spec, parent, found, folder)
     write: Callable[[Encoder, Path], None] = save
     if phase.lora:
-        write = _adapters(encoder, phase, parent, spec)
+        write = _adapters(encoder, spec, folder, parent)
     counts = dict.fromkeys(phase.mlm_tasks, phase.mlm_first)
     examples = {name: _first(by_language, counts.get(name, phase.first)) for name, by_language in found.items()}
     record: dict[str, Any] = {"steps": 0}
@@ -84,6 +84,8 @@ def train(
         keep = snapshots.keeper(folder, phase.checkpoints, partial(_snapshot, encoder, heads, phase, write))
         record = loop.run(encoder, streams, phase, key=key, folder=folder, report=report, after=keep)
         record["heads"] = origins
+        if len(examples) == 1 and (why := collapse.flat(record["losses"], collapse.blind_loss(*examples.values()))):
+            record["collapsed"] = why
         vocabulary.restore(encoder, shrunk(encoder.word_embeddings().weight, phase, record["steps"]))
     if not team().first:
         return record
@@ -108,13 +110,13 @@ def train(
     }
 
 
-def _adapters(encoder: Encoder, phase: Phase, parent: Path | None, spec: RunSpec) -> Callable[[Encoder, Path], None]:
+def _adapters(encoder: Encoder, spec: RunSpec, folder: Path, parent: Path | None) -> Callable[[Encoder, Path], None]:
     """Put low-rank adapters into the encoder; returns what writes it as the phase asks."""
     from isogloss.models.adapters import Adapters, Base
 
-    adapters = Adapters(encoder, phase)
-    base = None if phase.lora_merge else Base.of(parent, spec.encoder)
-    return lambda encoder, folder: adapters.save(encoder, folder, base)
+    adapters = Adapters(encoder, spec.phases[-1])
+    base = None if spec.phases[-1].lora_merge else Base.of(folder, parent, spec.encoder)
+    return lambda encoder, draft: adapters.save(encoder, draft, base)
 
 
 def _weights(encoder: Encoder, heads: dict[str, Head]) -> list[torch.nn.Parameter]:

@@ -19,7 +19,7 @@ from isogloss.store.write import remove, replacing
 from isogloss.training import checkpoint
 from isogloss.training.team import team
 
-UNLEARNED = ("checkpoints", "average", "parent_weights", "retries", "gradient_checkpointing")
+UNLEARNED = ("checkpoints", "average", "parent_weights", "retries", "gradient_checkpointing", "lora_merge")
 """Fields of a phase that change nothing of what it learns."""
 
 
