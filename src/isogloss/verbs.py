@@ -125,6 +125,7 @@ def run(asked: argparse.Namespace) -> None:
 
 def show(asked: argparse.Namespace) -> None:
     """List the studies of the store, or the runs and scores of one."""
+    from isogloss.grid.captions import mixture
     from isogloss.grid.summary import overview, study_rows
 
     store = _store(asked)
@@ -151,6 +152,8 @@ def show(asked: argparse.Namespace) -> None:
             for row in found["rows"]
         ],
     )
+    for run, given in {row["run"]: row["mixture"] for row in found["rows"] if "mixture" in row}.items():
+        print(f"{run}: {' '.join(mixture({'mixture': given}))}")
     print("\nScores in [0, 1] by each task's main metric; 'others' is the mean over its languages without English.")
 
 
