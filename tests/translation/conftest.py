@@ -102,7 +102,7 @@ def nllb(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def marian(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A tiny translator into two languages of Marian's architecture, with SentencePiece files as OPUS-MT ships them."""
+    """A tiny translator into two languages of Marian's architecture, with the files that OPUS-MT ships."""
     sentencepiece = pytest.importorskip("sentencepiece", reason="Marian's tokenizer needs sentencepiece")
     import torch
     from transformers import MarianConfig, MarianMTModel, MarianTokenizer
@@ -113,7 +113,8 @@ def marian(tmp_path_factory: pytest.TempPathFactory) -> Path:
     names = []
     for side in (0, 1):
         sentencepiece.SentencePieceTrainer.train(
-            sentence_iterator=iter([*(pair[side] for pair in PAIRS), *CATALAN] * 4), model_prefix=str(work / f"side{side}"),
+            sentence_iterator=iter([*(pair[side] for pair in PAIRS),
+            *CATALAN] * 4), model_prefix=str(work / f"side{side}"),
             vocab_size=60, hard_vocab_limit=False, minloglevel=2,
         )  # fmt: skip
         loaded = sentencepiece.SentencePieceProcessor(model_file=str(work / f"side{side}.model"))
