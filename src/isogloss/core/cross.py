@@ -1,7 +1,7 @@
 """Every encoder × intermediate × target × seed, and what to evaluate of each run: the heart of most recipes."""
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from isogloss.core.spec import Evaluation, Phase, RunSpec
 
@@ -15,13 +15,15 @@ def cross(
     seeds: Sequence[int],
     retrieval: Sequence[str] = (),
     weights: Sequence[str] = ("",),
+    controls: Mapping[str, Callable[[Phases], Phases]] | None = None,
 ) -> tuple[tuple[RunSpec, ...], tuple[Evaluation, ...]]:
     """Runs and evaluations of a full cross.
 
     `intermediates` maps a name to its phases; no phases, `()`, is direct transfer. `targets` maps the task that is
     tested to the phases that train it. Retrieval tasks are tested on every encoder as
     it is and straight after each intermediate phase, as the paper does, without target training. `weights` names
-    which weights of a run are tested, each by itself: core.spec.WEIGHTS.
+    which weights of a run are tested, each by itself: core.spec.WEIGHTS. `controls` maps a name to a function from a
+    target's phases to those of its control: core.controls.
     """
     runs: list[RunSpec] = list(encoders)
     evaluations = [Evaluation(run=encoder, task=task) for encoder in encoders for task in retrieval]
@@ -34,6 +36,11 @@ def cross(
                     evaluations += [Evaluation(run=middle, task=task) for task in retrieval]
                 for task, phases in targets.items():
                     run = _after(middle, phases, seed)
+                    runs.append(run)
+                    evaluations += [Evaluation(run=run, task=task, weights=each) for each in weights]
+            for control in (controls or {}).values():
+                for task, phases in targets.items():
+                    run = _after(encoder, control(phases), seed)
                     runs.append(run)
                     evaluations += [Evaluation(run=run, task=task, weights=each) for each in weights]
     return tuple(runs), tuple(evaluations)
