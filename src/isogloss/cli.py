@@ -113,6 +113,10 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("--quiet", action="store_true", help="no progress (also: ISOGLOSS_QUIET=1)")
     one.add_argument("--json", action="store_true", help="every row, as the store keeps it")
 
+    one = verb(verbs.analyse, "what divergence does to transfer: outcomes, effects and verdicts")
+    one.add_argument("study")
+    one.add_argument("--json", action="store_true")
+
     one = verb(verbs.report, "write a study's page")
     one.add_argument("study", nargs="?")
     one.add_argument("--out", type=Path, metavar="FILE", help="default: STUDY.html here")

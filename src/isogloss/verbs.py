@@ -224,6 +224,35 @@ def measure(asked: argparse.Namespace) -> None:
     print("", *said.notes(rows, bench.undefined), sep="\n")
 
 
+def analyse(asked: argparse.Namespace) -> None:
+    """Say what divergence does to the robustness of transfer: outcomes with intervals, and a verdict per measure.
+
+    Kept in the store for the page, with tables as CSV. English that was not learned beyond the strongest trivial
+    baseline is left out by name.
+    """
+    from isogloss.analysis import ledger
+    from isogloss.analysis.verdicts import analyse as analysed
+    from isogloss.report import analysis
+
+    store = _store(asked)
+    book = ledger.read(store, asked.study)
+    say = None if asked.json or not sys.stderr.isatty() else lambda line: print(line, file=sys.stderr)
+    found = analysed(book, store.divergences(asked.study), say)
+    plain = found.plain()
+    folder = store.save_analysis(asked.study, plain)
+    analysis.write_csv(found, folder)
+    if asked.json:
+        print_json(plain)
+        return
+    print_table(*analysis.outcome_table(found))
+    print("\nPoints (x 100): means over the languages but English; intervals per language are in outcomes.csv.\n")
+    if found.verdicts:
+        print_table(*analysis.verdict_table(found))
+        print("\nEffects in points per standard deviation of divergence, with 95% intervals.\n")
+        print(plain["definition"] + "\n")
+    print(*analysis.summary(found), folder.resolve(), sep="\n")
+
+
 def report(asked: argparse.Namespace) -> None:
     """Write the page of a study: one file, readable anywhere."""
     from isogloss.core.errors import SpecError

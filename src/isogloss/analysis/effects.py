@@ -30,6 +30,8 @@ CELL = ("intermediate", "target", "language")
 UNITS = 3
 """With fewer units of a kind nothing is said about others of that kind."""
 DRAWS = 1999
+FEWEST = 20
+"""Relabellings below which a permutation test could never reach p = .05."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -176,7 +178,7 @@ def permuted(table: Table, key: str, draws: int = DRAWS) -> float | None:
         return None
     moved = [name for name in ("intermediate", "language") if table.count(name) > 1]
     groups = {name: _alike(table, name) for name in moved}
-    if prod(factorial(min(len(group), 12)) for each in groups.values() for group in each) < 40:
+    if prod(factorial(min(len(group), 12)) for each in groups.values() for group in each) < FEWEST:
         return None
     codes = {name: table.codes(name) for name in FACTORS if name in table.factors}
     sizes = [table.count(name) for name in codes]

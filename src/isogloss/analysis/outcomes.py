@@ -88,20 +88,24 @@ def outcomes(ledger: Ledger) -> Outcomes:
     return Outcomes(found=tuple(found), left_out=tuple(left), pretrained=names)
 
 
+_WEIGHTS = ("best", "", "mean")
+"""Of several choices of a run's weights: the best on English dev, else the last, else a mean; never the oracle."""
+_WAY = {"pooling": "mean", "centred": "yes", "margin": "cosine"}
+
+
 def chosen(every: Sequence[Board]) -> list[Board]:
-    """One board a question: of retrieval's many ways the mean of the middle layer, centred, by cosine."""
+    """One board a question: the usual weights; of retrieval's ways the middle layer's mean, centred, by cosine."""
     kept: dict[tuple[str, ...], list[Board]] = {}
     for board in every:
-        way = board.settings
-        if way and (way.get("pooling", "mean"), way.get("centred", "yes"), way.get("margin", "cosine")) != (
-            "mean", "yes", "cosine",
-        ):  # fmt: skip
-            continue
-        kept.setdefault((board.encoder, board.task, board.split, board.target), []).append(board)
+        if all(board.settings.get(name, way) == way for name, way in _WAY.items()):
+            kept.setdefault((board.encoder, board.task, board.split, board.target), []).append(board)
     found = []
     for same in kept.values():
-        ordered = sorted(same, key=lambda board: (int(board.settings.get("layer", 0)), board.variant))
-        found.append(ordered[len(ordered) // 2])
+        ranks = {board.variant: board.settings.get("weights", "") for board in same}
+        usual = next((name for name in _WEIGHTS if name in ranks.values()), None)
+        layers = [board for board in same if ranks[board.variant] == usual and "part" not in board.settings]
+        layers.sort(key=lambda board: (int(board.settings.get("layer", 0)), board.variant))
+        found += layers[len(layers) // 2 :][:1]
     return found
 
 

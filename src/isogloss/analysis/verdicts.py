@@ -3,14 +3,15 @@
 More divergence is predicted to make outcomes worse. **Supported**: the 95% interval of the slope leaves out 0 on that
 side, p after Holm over everything tested is below .05, the block permutation test (where there is one) agrees, and
 the interval leaves room for an effect of interest. **Refuted**: the interval leaves out every effect on that side as
-large as the smallest of interest. **Undecided**: all else, with what would decide it.
+large as the smallest of interest. **Undecided**: all else, with what would decide it; and everything that rests on
+fewer than three encoders, intermediate tasks, targets or languages, for it speaks of those alone.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from isogloss.analysis.effects import FACTORS, UNITS, Effect, Table, estimate, fitted, left_out, permuted, units_needed
+from isogloss.analysis.effects import UNITS, Effect, Table, estimate, fitted, left_out, permuted, units_needed
 from isogloss.analysis.ledger import Ledger
 from isogloss.analysis.outcomes import ALL, BETTER, Outcome, Outcomes, outcomes
 from isogloss.analysis.statistics import LEVEL, holm
@@ -58,7 +59,7 @@ class Verdict:
     controls: Mapping[str, float] | None = None
     """Control → its slope."""
     errors: Mapping[str, float] | None = None
-    """Root mean squared error: in sample, and of predicting unseen families and intermediate tasks, with and without."""
+    """Root mean squared error: in sample, and of predicting new families and intermediate tasks, with and without."""
     needed: Mapping[str, int | None] | None = None
     """Factor → how many of them alone would decide it; None where no number would."""
     variances: Mapping[str, float] | None = None
@@ -279,9 +280,11 @@ def judge(verdict: Verdict) -> Verdict:
     # Seen from the predicted side: positive is as predicted.
     least, most = sorted((harm * verdict.low, harm * verdict.high))
     against = [verdict.why] if verdict.why else []
+    few = [f"{(verdict.units or {}).get(name, 1)} {name}s" for name in verdict.fixed]
+    here = f"in these {' and '.join(few)} alone: " if few else ""
     if most < INTEREST:
-        side = "there, but smaller than any effect of interest" if least > 0 else "no effect of interest"
-        return replace(verdict, verdict="refuted", why="; ".join([*against, side]))
+        against.append(here + ("smaller than any effect of interest" if least > 0 else "no effect of interest"))
+        return replace(verdict, verdict="undecided" if few else "refuted", why="; ".join(against))
     if least <= 0:
         against.append("the interval holds both no effect and one of interest")
     elif verdict.holm >= ALPHA:
@@ -289,7 +292,8 @@ def judge(verdict: Verdict) -> Verdict:
     elif verdict.permutation is not None and verdict.permutation >= ALPHA:
         against.append("the block permutation test does not agree")
     else:
-        return replace(verdict, verdict="supported", why="; ".join([*against, "as predicted"]))
+        against.append(here + "as predicted")
+        return replace(verdict, verdict="undecided" if few else "supported", why="; ".join(against))
     return replace(verdict, verdict="undecided", why="; ".join(against))
 
 
@@ -321,10 +325,18 @@ def family(language: str) -> str:
 
 
 def sentence(verdict: Verdict) -> str:
-    """What an undecided effect rests on and what would decide it, in words."""
+    """What would decide an undecided effect, in words."""
     if not verdict.needed or not verdict.units:
         return ""
-    more = [f"{count} {name}s (now {verdict.units[name]})" for name, count in verdict.needed.items() if count]
-    few = [name for name in FACTORS if name in verdict.fixed and verdict.units[name] < UNITS]
-    told = f"would be decided by {' or '.join(more)}" if more else "no more of one kind alone would decide it"
-    return told + (f"; to speak of other {' or '.join(f'{name}s' for name in few)}, {UNITS} or more" if few else "")
+    units = verdict.units
+    told = [f"{UNITS} or more {name}s (now {units.get(name, 1)})" for name in verdict.fixed]
+    more = [
+        f"{count} {name}s (now {units[name]})"
+        for name, count in verdict.needed.items()
+        if count and count > units[name] and name not in verdict.fixed
+    ]
+    if more:
+        told.append(" or ".join(more))
+    elif not told:
+        return "no more of one kind alone would decide it"
+    return "needs " + ", and ".join(told)

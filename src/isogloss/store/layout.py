@@ -15,6 +15,7 @@ STORE/
   studies/NAME.json                a resolved study: which runs and evaluations it is made of
   translations/KEY.json            what became of a task's examples in translation: kept, dropped and why
   divergences/NAME/PART.parquet    a study's divergences: one part per encoder, intermediate and target task
+  analyses/NAME/                   what was concluded from a study: analysis.json, and tables as CSV
   cache/                           translated sentences, vectors, hashes of data files; may be deleted at any time
   locks/                           empty files that processes lock while they write
 """
@@ -99,6 +100,10 @@ class Layout:
     def sentences(self) -> Path:
         """Translated sentences, by content."""
         return self.root / "cache" / "sentences"
+
+    def analysis(self, study: str) -> Path:
+        """The folder of a study's analysis."""
+        return self.root / "analyses" / study
 
     def divergences(self, study: str) -> Path:
         """The folder of a study's divergences."""

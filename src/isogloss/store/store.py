@@ -279,6 +279,20 @@ class Store:
         paths = sorted(folder.glob("[!.]*.parquet")) if not part else [folder / f"{part}.parquet"]
         return [row for path in paths if path.is_file() for row in divergence.read(path)]
 
+    # Analyses
+
+    def save_analysis(self, study: str, analysis: Mapping[str, Any]) -> Path:
+        """Keep what was concluded from a study, instead of what was before; gives its folder, for tables."""
+        folder = self.at.analysis(study)
+        with self.writing():
+            write_json(folder / "analysis.json", dict(analysis))
+        return folder
+
+    def analysis(self, study: str) -> dict[str, Any] | None:
+        """What was concluded from a study; None where it was not analysed."""
+        path = self.at.analysis(study) / "analysis.json"
+        return dict(read_json(path)) if path.is_file() else None
+
     # Cached vectors and tables
 
     def save_vectors(self, key: str, vectors: Float[np.ndarray, "n d"]) -> None:

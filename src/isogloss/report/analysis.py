@@ -1,0 +1,111 @@
+"""An analysis in words, tables and files: what `isogloss analyse` prints and writes."""
+
+import csv
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from isogloss.analysis.outcomes import ALL, TITLES, Outcome
+from isogloss.analysis.verdicts import Analysis, Verdict, sentence
+from isogloss.store.write import replacing
+
+VERDICTS = ("supported", "refuted", "undecided")
+OUTCOME_COLUMNS = ("encoder", "intermediate", "target", "language", "outcome", "value", "low", "high",
+                   "gain in English", "unit", "encoders", "runs", "method")  # fmt: skip
+VERDICT_COLUMNS = ("measure", "outcome", "verdict", "value", "low", "high", "p", "holm", "permutation", "df", "partial",
+                   "rows", "why", "needs")  # fmt: skip
+
+
+def interval(value: float | None, low: float | None, high: float | None) -> str:
+    """In points (×100)."""
+    if value is None or low is None or high is None:
+        return "–"
+    return f"{100 * value:+.1f} [{100 * low:+.1f}, {100 * high:+.1f}]"
+
+
+def outcome_table(analysis: Analysis) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
+    """Per intermediate task and target: every outcome, as the mean over languages or of the whole."""
+    groups: dict[tuple[str, str, str], dict[str, list[Outcome]]] = {}
+    for each in analysis.outcomes.found:
+        at = (each.encoder, each.intermediate, each.target)
+        groups.setdefault(at, {}).setdefault(each.name, []).append(each)
+    names = [name for name in TITLES if any(name in found for found in groups.values())]
+    rows = []
+    for (encoder, intermediate, target), found in groups.items():
+        english = [each.english for each in found.get("gain", ()) if each.english is not None]
+        side = f"{100 * english[0]:+.1f}" if english else "–"
+        rows.append((encoder, intermediate, target, side, *(_mean(found.get(name, ())) for name in names)))
+    one = len({row[0] for row in rows}) < 2
+    header = ("encoder", "intermediate", "target", "gain in English", *names)
+    return (header[one:], [row[one:] for row in rows])
+
+
+def _mean(found: Sequence[Outcome]) -> str:
+    if not found:
+        return "–"
+    if len(found) == 1 and found[0].language == ALL:
+        return f"{100 * found[0].estimate.value:.1f}"
+    values = [each.estimate.value for each in found]
+    return f"{100 * sum(values) / len(values):.1f}"
+
+
+def verdict_table(analysis: Analysis) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
+    """Supported first, then refuted, then undecided by p."""
+    ordered = sorted(
+        analysis.verdicts, key=lambda each: (VERDICTS.index(each.verdict), each.p if each.p is not None else 2)
+    )
+    rows = [
+        (
+            each.measure, each.outcome, each.verdict, interval(each.value, each.low, each.high), _p(each.holm),
+            _p(each.permutation), "–" if each.df is None else f"{each.df:.0f}", _reason(each),
+        )
+        for each in ordered
+    ]  # fmt: skip
+    return ("measure", "outcome", "verdict", "points per SD", "p (Holm)", "p (perm.)", "d.f.", "why"), rows
+
+
+def _reason(verdict: Verdict) -> str:
+    needs = sentence(verdict)
+    return f"{verdict.why}; {needs}" if needs else verdict.why
+
+
+def _p(value: float | None) -> str:
+    return "–" if value is None else f"{value:.3f}"
+
+
+def summary(analysis: Analysis) -> list[str]:
+    """Left-out cells by name, notes, and how many verdicts of which kind."""
+    lines = [f"Left out: {each.intermediate} → {each.target}: {each.why}." for each in analysis.outcomes.left_out]
+    lines += analysis.notes
+    if analysis.verdicts:
+        counts = [sum(each.verdict == kind for each in analysis.verdicts) for kind in VERDICTS]
+        told = ", ".join(f"{count} {kind}" for count, kind in zip(counts, VERDICTS, strict=True))
+        lines.append(f"{len(analysis.verdicts)} pairs of measure and outcome: {told}.")
+    return lines
+
+
+def write_csv(analysis: Analysis, folder: Path) -> list[Path]:
+    """outcomes.csv and verdicts.csv, values in [0, 1]."""
+    outcomes = [
+        (each.encoder, each.intermediate, each.target, each.language, each.name, each.estimate.value, each.estimate.low,
+         each.estimate.high, each.english, each.estimate.unit, each.estimate.encoders, each.estimate.runs,
+         each.estimate.method)
+        for each in analysis.outcomes.found
+    ]  # fmt: skip
+    verdicts = [
+        (each.measure, each.outcome, each.verdict, each.value, each.low, each.high, each.p, each.holm, each.permutation,
+         each.df, each.partial, each.rows, each.why, sentence(each))
+        for each in analysis.verdicts
+    ]  # fmt: skip
+    return [
+        _written(folder / "outcomes.csv", OUTCOME_COLUMNS, outcomes),
+        _written(folder / "verdicts.csv", VERDICT_COLUMNS, verdicts),
+    ]
+
+
+def _written(path: Path, header: Sequence[str], rows: Sequence[Sequence[Any]]) -> Path:
+    with replacing(path) as temporary, temporary.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(header)
+        writer.writerows(["" if value is None else value for value in row] for row in rows)
+    return path
