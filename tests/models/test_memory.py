@@ -111,4 +111,5 @@ def test_a_published_shape_is_read_off_its_folder(tmp_path: Path) -> None:
     (tmp_path / "config.json").write_text(json.dumps(config), "utf-8")
     assert shape_of(Published(name=str(tmp_path))) == LARGE
     assert shape_of(Published(name=str(tmp_path / "nowhere"))) is None
+    assert shape_of(Published(name="FacebookAI/xlm-roberta-large")) == LARGE
     assert shape_of(Architecture(width=64, layers=3)) is not None

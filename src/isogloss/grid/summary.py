@@ -1,13 +1,14 @@
 """Plans, studies and scores in a few rows: what the command line prints."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from statistics import mean
 from typing import Any
 
 from isogloss.analysis.ledger import Ledger, Row, read
 from isogloss.core.score import Score
 from isogloss.core.spec import from_plain, plain
-from isogloss.grid import captions
+from isogloss.grid import captions, memory
 from isogloss.grid.job import Job, Plan
 from isogloss.store.store import Store
 
@@ -34,7 +35,7 @@ def cost(plan: Plan, workers: int) -> list[str]:
         lines.append(
             f"{len(unknown)} jobs are not in these figures: the size of their encoder is not known before it is loaded."
         )
-    return lines
+    return lines + memory.lines(missing)
 
 
 def facts(plan: Plan) -> dict[str, Any]:
@@ -50,7 +51,11 @@ def facts(plan: Plan) -> dict[str, Any]:
             "seconds": job.seconds,
             "bytes": job.bytes,
         }
-        | ({"spec": plain(job.run)} if job.kind == "train" else {"task": job.task, "languages": list(job.languages)})
+        | (
+            {"spec": plain(job.run), "memory": _memory(job)}
+            if job.kind == "train"
+            else {"task": job.task, "languages": list(job.languages)}
+        )
         for job in plan.jobs
     ]
     known = [job.seconds for job in plan.missing if job.seconds is not None]
@@ -64,6 +69,12 @@ def facts(plan: Plan) -> dict[str, Any]:
         "seconds": sum(known),
         "bytes": sum(job.bytes for job in plan.missing),
     }
+
+
+def _memory(job: Job) -> dict[str, int] | None:
+    """Bytes of a device's memory that training takes, by what they are for."""
+    found = memory.needed(job)
+    return found and asdict(found)
 
 
 def overview(store: Store) -> list[dict[str, Any]]:

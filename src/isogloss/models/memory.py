@@ -61,8 +61,19 @@ class Memory:
         return self.weights + self.gradients + self.optimizer + self.activations
 
 
+PUBLISHED = {
+    "xlm-roberta-base": Shape(vocabulary=250_002, width=768, layers=12, heads=12, hidden=3072, positions=514),
+    "xlm-roberta-large": Shape(vocabulary=250_002, width=1024, layers=24, heads=16, hidden=4096, positions=514),
+    "xlm-v-base": Shape(vocabulary=901_629, width=768, layers=12, heads=12, hidden=3072, positions=514),
+    "bert-base-multilingual-cased": Shape(
+        vocabulary=119_547, width=768, layers=12, heads=12, hidden=3072, positions=512
+    ),
+}
+"""Shapes by the last part of the hub name, as each one's config.json states them: a plan needs no download."""
+
+
 def shape_of(encoder: Architecture | Published) -> Shape | None:
-    """The shape of an encoder; None for a published one whose config.json is not on this disk."""
+    """The shape of an encoder; None for a published one that is neither listed nor on this disk."""
     if isinstance(encoder, Architecture):
         return Shape(
             vocabulary=encoder.vocabulary,
@@ -75,7 +86,7 @@ def shape_of(encoder: Architecture | Published) -> Shape | None:
     try:
         return _read(json.loads(_config(encoder).read_text("utf-8")))
     except (OSError, ValueError, KeyError, TypeError):
-        return None
+        return PUBLISHED.get(encoder.name.rpartition("/")[2])
 
 
 def _config(encoder: Published) -> Path:
