@@ -231,7 +231,7 @@ def analyse(asked: argparse.Namespace) -> None:
     baseline is left out by name.
     """
     from isogloss.analysis import ledger
-    from isogloss.analysis.verdicts import analyse as analysed
+    from isogloss.analysis.conclusions import analyse as analysed
     from isogloss.report import analysis
 
     store = _store(asked)

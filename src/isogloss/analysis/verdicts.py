@@ -1,342 +1,132 @@
-"""What a study says about divergence: one verdict per measure and outcome, from its scores and its divergences.
+"""Hold a claim against a study's cells or against published ones: supported, refuted or undecided."""
 
-More divergence is predicted to make outcomes worse. **Supported**: the 95% interval of the slope leaves out 0 on that
-side, p after Holm over everything tested is below .05, the block permutation test (where there is one) agrees, and
-the interval leaves room for an effect of interest. **Refuted**: the interval leaves out every effect on that side as
-large as the smallest of interest. **Undecided**: all else, with what would decide it; and everything that rests on
-fewer than three encoders, intermediate tasks, targets or languages, for it speaks of those alone.
-"""
+from collections.abc import Mapping
+from math import sqrt
+from statistics import fmean
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
-from typing import Any
-
-from isogloss.analysis.effects import UNITS, Effect, Table, estimate, fitted, left_out, permuted, units_needed
-from isogloss.analysis.ledger import Ledger
-from isogloss.analysis.outcomes import ALL, BETTER, Outcome, Outcomes, outcomes
-from isogloss.analysis.statistics import LEVEL, holm
-from isogloss.core import languages
-from isogloss.core.errors import MetricError, UnknownName
+from isogloss.analysis.evidence import Cells, Evidence
+from isogloss.analysis.statistics import ENCODERS_NEEDED, replicated
+from isogloss.core.claim import Claim, Finding, Verdict
+from isogloss.core.expression import Key, MissingCells, Prediction, Recorder
 from isogloss.core.typing import np
-from isogloss.store.divergence import Divergence
 
-INTEREST = 0.01
-"""The smallest effect of interest: one point (0.01) of an outcome per standard deviation of divergence."""
-ALPHA = 0.05
-FEWEST = 12
-"""Rows below which no effect is estimated."""
-PREDICTED = 60
-"""Up to so many effects all are also judged by prediction; beyond, only those with p < .05."""
+ROUNDING = 0.0005
+"""A published score is rounded to a tenth of a point, so it lies within half of that."""
+_NUDGE = 1e-4
 
 
-@dataclass(frozen=True, kw_only=True)
-class Verdict:
-    """Of one measure on one outcome. Effects are per standard deviation of divergence; undefined values are None."""
-
-    measure: str
-    """With version and layer, as "mmd (centred)"."""
-    outcome: str
-    verdict: str
-    """"supported", "refuted" or "undecided"."""
-    why: str
-    value: float | None = None
-    low: float | None = None
-    high: float | None = None
-    p: float | None = None
-    holm: float | None = None
-    permutation: float | None = None
-    """p of the block permutation test; None where too few relabellings exist."""
-    df: float | None = None
-    partial: float | None = None
-    """Partial R² of the slope."""
-    rows: int = 0
-    units: Mapping[str, int] | None = None
-    """Factor → how many of them it rests on."""
-    varies: tuple[str, ...] = ()
-    """Between which of them the slope itself varies."""
-    fixed: tuple[str, ...] = ()
-    """Of which there are too few to speak of others."""
-    controls: Mapping[str, float] | None = None
-    """Control → its slope."""
-    errors: Mapping[str, float] | None = None
-    """Root mean squared error: in sample, and of predicting new families and intermediate tasks, with and without."""
-    needed: Mapping[str, int | None] | None = None
-    """Factor → how many of them alone would decide it; None where no number would."""
-    variances: Mapping[str, float] | None = None
+def against_published(claim: Claim, table: Cells) -> Verdict:
+    """The verdict on published scores, which carry no interval but their rounding."""
+    usable = table.without(claim.name)
+    return Verdict(claim=claim, against=table.name, findings=tuple(_stated(each, usable) for each in claim.predicts))
 
 
-@dataclass(frozen=True, kw_only=True)
-class Analysis:
-    """What `isogloss analyse` found."""
-
-    study: str
-    outcomes: Outcomes
-    verdicts: tuple[Verdict, ...]
-    notes: tuple[str, ...]
-
-    def plain(self) -> dict[str, Any]:
-        """As JSON values."""
-        return {
-            "study": self.study,
-            "definition": (__doc__ or "").split("\n\n", 1)[1].strip(),
-            "smallest_effect_of_interest": INTEREST,
-            "level": LEVEL,
-            "outcomes": [asdict(each) for each in self.outcomes.found],
-            "left_out": [asdict(each) for each in self.outcomes.left_out],
-            "verdicts": [asdict(each) for each in self.verdicts],
-            "notes": list(self.notes),
-        }
-
-
-def analyse(ledger: Ledger, rows: Sequence[Divergence], say: Callable[[str], None] | None = None) -> Analysis:
-    """Outcomes and verdicts of a study; without divergences, outcomes alone."""
-    found = outcomes(ledger)
-    notes = [f"{ledger.missing} evaluations of this study are still missing."] if ledger.missing else []
-    if not rows:
-        notes.append("No divergences in the store, so there are no verdicts: run `isogloss measure` first.")
-    measures = named(row for row in rows if row.family != "typological")
-    controls = [row for row in rows if row.family == "typological"]
-    names = [name for name in BETTER if any(each.name == name for each in found.found)]
-    judged: list[tuple[Verdict, Table | None, Effect | None]] = []
-    for measure, of_measure in measures.items():
-        if say:
-            say(f"{measure}: {len(names)} outcomes")
-        for name in names:
-            cells = [each for each in found.found if each.name == name]
-            judged.append(_tested(measure, name, cells, found, of_measure, controls))
-    return Analysis(
-        study=str(ledger.study["name"]), outcomes=found, verdicts=tuple(_judged(judged)), notes=tuple(notes)
+def against_study(claim: Claim, evidence: Evidence) -> Verdict:
+    """The verdict on a study; the interval allows for encoders or seeds, as replicated, and for test examples."""
+    return Verdict(
+        claim=claim,
+        against=evidence.ledger.study["name"],
+        findings=tuple(_measured(each, evidence) for each in claim.predicts),
     )
 
 
-def named(rows: Iterable[Divergence]) -> dict[str, list[Divergence]]:
-    """Measures by name and version, and by layer and pooling where there are several of them."""
-    found: dict[str, dict[tuple[int | None, str], list[Divergence]]] = {}
-    for row in rows:
-        name = f"{row.measure} ({row.version})" if row.version else row.measure
-        found.setdefault(name, {}).setdefault((row.layer, row.pooling), []).append(row)
-    return {
-        f"{name} at layer {layer}, {pooling}" if len(ways) > 1 else name: of
-        for name, ways in sorted(found.items())
-        for (layer, pooling), of in sorted(ways.items(), key=str)
-    }
-
-
-class _Known:
-    """Divergences by cell; larger is farther."""
-
-    def __init__(self, rows: Iterable[Divergence]) -> None:
-        self.values = {
-            (row.encoder, row.intermediate, row.target, row.language): row.value
-            * (-1 if row.direction == "similarity" else 1)
-            for row in rows
-        }
-
-    def of(self, encoder: str, intermediate: str, target: str, language: str) -> float | None:
-        """Of one cell; rows that do not depend on a task hold for all of them."""
-        for one in (intermediate, ""):
-            for two in (target, ""):
-                if (found := self.values.get((encoder, one, two, language))) is not None:
-                    return found
-        return None
-
-    def mean(self, encoder: str, intermediate: str, target: str, over: Sequence[str]) -> float | None:
-        """Over languages; None unless all are known."""
-        found = [self.of(encoder, intermediate, target, language) for language in over]
-        known = [each for each in found if each is not None]
-        return float(np.mean(known)) if known and len(known) == len(found) else None
-
-
-def table(
-    cells: Sequence[Outcome], every: Outcomes, rows: Sequence[Divergence], controls: Sequence[Divergence]
-) -> Table:
-    """Outcomes beside divergences, a row per pretrained encoder. Raises MetricError where too little is left."""
-    known = _Known(rows)
-    spoken = {
-        target: sorted({each.language for each in every.found if each.target == target and each.language != ALL})
-        for target in {each.target for each in cells}
-    }
-    kept: list[tuple[Outcome, str, str, float, float]] = []
-    for cell in cells:
-        over = spoken[cell.target] if cell.language == ALL else [cell.language]
-        for copy, value in cell.values.items():
-            encoder = every.pretrained[cell.encoder, copy]
-            far = known.mean(encoder, cell.intermediate, cell.target, over)
-            if far is not None:
-                kept.append((cell, copy, encoder, value, far))
-    if len(kept) < FEWEST:
-        raise MetricError(f"{len(kept)} cells with both an outcome and a divergence; {FEWEST} are needed.")
-    x = np.array([each[4] for each in kept])
-    if x.std() <= 1e-9 * (1.0 + np.abs(x).max()):
-        raise MetricError("the divergence is the same in all cells (saturated, or one task and language).")
-    where = [spoken[each[0].target] if each[0].language == ALL else [each[0].language] for each in kept]
-    factors = {
-        "encoder": [f"{each[0].encoder}/{each[1]}" for each in kept],
-        "intermediate": [each[0].intermediate for each in kept],
-        "target": [each[0].target for each in kept],
-        "language": [each[0].language for each in kept],
-    }
-    if all(language == ALL for language in factors["language"]):
-        del factors["language"]
-    encoders = [each[2] for each in kept]
-    return Table(
-        outcome=np.array([each[3] for each in kept]),
-        divergence=(x - x.mean()) / x.std(),
-        factors=factors,
-        controls={
-            name: np.array(values)
-            for name, values in _controls(encoders, where, controls).items()
-            if values is not None and np.std(values) > 0
-        },
-    )
-
-
-def _controls(
-    encoders: Sequence[str], where: Sequence[Sequence[str]], rows: Sequence[Divergence]
-) -> dict[str, list[float] | None]:
-    """Typological distance (URIEL's where it is known, else the table's) and the size of the pretraining text."""
-    uriel = [
-        _Known(row for row in rows if row.measure == name)
-        for name in sorted({r.measure for r in rows if "uriel" in r.measure})
-    ]
-    sizes = _Known(row for row in rows if row.measure == "pretraining_size")
-    typology = _all([known.mean(e, "", "", over) for known in uriel] for e, over in zip(encoders, where, strict=True))
-    if typology is None:
-        try:
-            typology = [float(np.mean([languages.distance(each, "en") for each in over])) for over in where]
-        except UnknownName:  # languages of worlds
-            typology = None
-    return {
-        "typology": typology,
-        "pretraining size": _all([sizes.mean(e, "", "", over)] for e, over in zip(encoders, where, strict=True)),
-    }
-
-
-def _all(values: Iterable[Sequence[float | None]]) -> list[float] | None:
-    found = []
-    for each in values:
-        known = [value for value in each if value is not None]
-        if not known or len(known) < len(each):
-            return None
-        found.append(float(np.mean(known)))
-    return found
-
-
-def _tested(
-    measure: str,
-    name: str,
-    cells: Sequence[Outcome],
-    every: Outcomes,
-    rows: Sequence[Divergence],
-    controls: Sequence[Divergence],
-) -> tuple[Verdict, Table | None, Effect | None]:
+def _stated(prediction: Prediction, table: Cells) -> Finding:
+    recorder = Recorder(table)
+    if prediction.factual:
+        return _factual(prediction, recorder)
     try:
-        made = table(cells, every, rows, controls)
-        effect = estimate(made)
-    except MetricError as error:
-        return (
-            Verdict(measure=measure, outcome=name, verdict="undecided", why=f"cannot be estimated: {error}"),
-            None,
-            None,
+        effect = prediction.effect(recorder)
+    except MissingCells as missing:
+        return Finding(says=prediction.says, status="undecided", missing=missing.cells)
+    slack = ROUNDING * sum(abs(slope) for slope in _slopes(prediction, table, recorder.read).values())
+    low, high = effect - slack, effect + slack
+    return Finding(
+        says=prediction.says,
+        status=prediction.judged(low, high),
+        effect=effect,
+        low=low,
+        high=high,
+        cells=recorder.read,
+        basis="one published figure per cell; the interval is rounding alone",
+    )
+
+
+def _measured(prediction: Prediction, evidence: Evidence) -> Finding:
+    if prediction.factual:
+        return _factual(
+            prediction, Recorder(Cells(name=evidence.ledger.study["name"], values={}, facts=evidence.facts))
         )
-    slope = effect.slope
-    saturated = sum(row.note.startswith("saturated") for row in rows)
-    return (
-        Verdict(
-            measure=measure, outcome=name, verdict="undecided",
-            why=f"saturated in {saturated} of {len(rows)} values" if saturated else "",
-            value=slope.value, low=slope.low, high=slope.high, p=slope.p, df=slope.df, partial=slope.partial,
-            permutation=permuted(made, f"{measure}/{name}"), rows=effect.rows, units=effect.units, varies=effect.varies,
-            fixed=effect.fixed, controls={key: each.value for key, each in effect.controls.items()},
-            variances=effect.fit.variances,
-        ),
-        made,
-        effect,
-    )  # fmt: skip
+    effects: dict[str, list[float]] = {}
+    used: dict[tuple[str, int | None], dict[Key, float]] = {}
+    tables = evidence.tables()
+    lacking: dict[str, None] = {}
+    for (copy, seed), table in tables.items():
+        recorder = Recorder(table)
+        try:
+            effects.setdefault(copy, []).append(prediction.effect(recorder))
+            used[copy, seed] = recorder.read
+        except MissingCells as missing:
+            lacking |= dict.fromkeys(missing.cells)
+    if not used:
+        missed = tuple(lacking) or ("any score",)
+        return Finding(says=prediction.says, status="undecided", missing=missed)
+    groups = [tuple(values) for values in effects.values() if values]
+    found = replicated(groups, _error(prediction, evidence, tables, used), (-float("inf"), float("inf")))
+    means = [fmean(group) for group in groups]
+    read = {key: [cells[key] for cells in used.values() if key in cells] for each in used.values() for key in each}
+    return Finding(
+        says=prediction.says,
+        status=prediction.judged(found.low, found.high),
+        effect=found.value,
+        low=found.low,
+        high=found.high,
+        p=_p(means) if len(means) >= ENCODERS_NEEDED else None,
+        cells={key: fmean(values) for key, values in read.items()},
+        basis=found.method,
+    )
 
 
-def _judged(judged: Sequence[tuple[Verdict, Table | None, Effect | None]]) -> list[Verdict]:
-    places = [place for place, (verdict, _, _) in enumerate(judged) if verdict.p is not None]
-    adjusted = dict(zip(places, holm([judged[place][0].p or 0.0 for place in places]), strict=True))
-    found = []
-    for place, (verdict, made, effect) in enumerate(judged):
-        if made is None or effect is None or verdict.p is None:
-            found.append(verdict)
-            continue
-        new = judge(replace(verdict, holm=adjusted[place]))
-        if new.verdict == "undecided":
-            new = replace(new, needed=units_needed(effect, deciding(new)))
-        if len(places) <= PREDICTED or verdict.p < ALPHA:
-            new = replace(new, errors=_errors(made, effect))
-        found.append(new)
-    return found
-
-
-def judge(verdict: Verdict) -> Verdict:
-    """The verdict of an effect with its interval and p, by the definition above."""
-    if verdict.value is None or verdict.low is None or verdict.high is None or verdict.holm is None:
-        return verdict
-    harm = -BETTER[verdict.outcome]
-    # Seen from the predicted side: positive is as predicted.
-    least, most = sorted((harm * verdict.low, harm * verdict.high))
-    against = [verdict.why] if verdict.why else []
-    few = [f"{(verdict.units or {}).get(name, 1)} {name}s" for name in verdict.fixed]
-    here = f"in these {' and '.join(few)} alone: " if few else ""
-    if most < INTEREST:
-        against.append(here + ("smaller than any effect of interest" if least > 0 else "no effect of interest"))
-        return replace(verdict, verdict="undecided" if few else "refuted", why="; ".join(against))
-    if least <= 0:
-        against.append("the interval holds both no effect and one of interest")
-    elif verdict.holm >= ALPHA:
-        against.append("not after Holm's correction for everything tested")
-    elif verdict.permutation is not None and verdict.permutation >= ALPHA:
-        against.append("the block permutation test does not agree")
-    else:
-        against.append(here + "as predicted")
-        return replace(verdict, verdict="undecided" if few else "supported", why="; ".join(against))
-    return replace(verdict, verdict="undecided", why="; ".join(against))
-
-
-def deciding(verdict: Verdict) -> float:
-    """The half-width at which the present estimate would be decided, one way or the other."""
-    harm = -BETTER[verdict.outcome]
-    seen = harm * (verdict.value or 0.0)
-    return max(seen, INTEREST - seen) * 0.999
-
-
-def _errors(made: Table, effect: Effect) -> dict[str, float]:
-    found = {"in sample": fitted(made, effect)}
-    groups: dict[str, Sequence[str]] = {"intermediate": made.factors["intermediate"]}
-    if "language" in made.factors:
-        groups["family"] = [family(each) for each in made.factors["language"]]
-    for name, each in groups.items():
-        both = left_out(made, effect, each)
-        if both is not None:
-            found[f"unseen {name}"], found[f"unseen {name}, without divergence"] = both
-    return found
-
-
-def family(language: str) -> str:
-    """A language's family; a language that is in no table is a family of its own."""
+def _factual(prediction: Prediction, table: Recorder) -> Finding:
     try:
-        return languages.find(language).family
-    except UnknownName:
-        return language
+        seen = prediction.left.value(table)
+    except MissingCells as missing:
+        return Finding(says=prediction.says, status="undecided", missing=missing.cells)
+    status = "supported" if prediction.holds(table) else "refuted"
+    return Finding(says=prediction.says, status=status, seen=seen, basis="read from the study's own record")
 
 
-def sentence(verdict: Verdict) -> str:
-    """What would decide an undecided effect, in words."""
-    if not verdict.needed or not verdict.units:
-        return ""
-    units = verdict.units
-    told = [f"{UNITS} or more {name}s (now {units.get(name, 1)})" for name in verdict.fixed]
-    more = [
-        f"{count} {name}s (now {units[name]})"
-        for name, count in verdict.needed.items()
-        if count and count > units[name] and name not in verdict.fixed
-    ]
-    if more:
-        told.append(" or ".join(more))
-    elif not told:
-        return "no more of one kind alone would decide it"
-    return "needs " + ", and ".join(told)
+def _slopes(prediction: Prediction, table: Cells, read: Mapping[Key, float]) -> dict[Key, float]:
+    """How the effect moves with each cell that was read."""
+    found = {}
+    for key, value in read.items():
+        ends = []
+        for side in (-_NUDGE, _NUDGE):
+            moved = Cells(name=table.name, values={**table.values, key: value + side}, facts=table.facts)
+            ends.append(prediction.effect(moved))
+        found[key] = (ends[1] - ends[0]) / (2 * _NUDGE)
+    return found
+
+
+def _error(
+    prediction: Prediction,
+    evidence: Evidence,
+    tables: Mapping[tuple[str, int | None], Cells],
+    used: Mapping[tuple[str, int | None], Mapping[Key, float]],
+) -> float:
+    """Standard error of the effect from the test examples: paired where runs share them."""
+    terms = []
+    for at, read in used.items():
+        for key, slope in _slopes(prediction, tables[at], read).items():
+            rows = evidence.rows[at][key]
+            terms += [(slope / len(rows) / len(used), row) for row in rows]
+    return evidence.ledger.error(terms)
+
+
+def _p(means: list[float]) -> float | None:
+    """Student's two-sided p that the mean over encoders is 0; None when they do not differ at all."""
+    from scipy.special import stdtr
+
+    spread = float(np.std(means, ddof=1)) / sqrt(len(means))
+    if spread == 0:
+        return None
+    return float(2 * stdtr(len(means) - 1, -abs(fmean(means)) / spread))

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from isogloss.analysis.outcomes import ALL, TITLES, Outcome
-from isogloss.analysis.verdicts import Analysis, Verdict, sentence
+from isogloss.analysis.conclusions import Analysis, Verdict, sentence
 from isogloss.store.write import replacing
 
 VERDICTS = ("supported", "refuted", "undecided")
