@@ -70,11 +70,11 @@ def test_mmd_is_gretton_et_als_third_equation(drawn: tuple[Vectors, Vectors]) ->
 def test_mmd_of_gaussians_has_its_closed_form() -> None:
     """Of N(0, I) and N(m, I) under a kernel of width s: 2 (s²/(s²+2))^(d/2) (1 - exp(-|m|²/(2 (s²+2))))."""
     draw = np.random.default_rng(0)
-    x, y = draw.standard_normal((5000, 3)), draw.standard_normal((5000, 3)) + np.array([1.0, 0, 0])
+    x, y = draw.standard_normal((3000, 3)), draw.standard_normal((3000, 3)) + np.array([1.0, 0, 0])
     together = np.vstack([x[:500], y[:500]])
     squared = np.median(cdist(together, together)[np.triu_indices(1000, 1)]) ** 2
     expected = 2 * (squared / (squared + 2)) ** 1.5 * (1 - np.exp(-1 / (2 * (squared + 2))))
-    assert value("mmd", *corpora(x, y)) == pytest.approx(expected, rel=0.1)
+    assert value("mmd", *corpora(x, y)) == pytest.approx(expected, rel=0.15)
 
 
 def test_random_frequencies_stand_in_for_the_kernel(

@@ -6,7 +6,7 @@ from typing import Any
 from isogloss.core.typing import Float, np
 from isogloss.measures._vectors import Vectors, blocks, mean
 
-ROOM = 64_000_000
+ROOM = 32_000_000
 """Projected numbers held at once, of both corpora."""
 
 

@@ -53,7 +53,8 @@ def _random(x: Vectors, y: Vectors) -> float:
 def _pairs(ordered: Float[np.ndarray, "l n"]) -> Float[np.ndarray, "l"]:
     """The sum of differences over unordered pairs, for each row of sorted numbers."""
     n = ordered.shape[1]
-    return np.asarray(ordered.astype(np.float64) @ (2 * np.arange(n) - n + 1))
+    weights = 2.0 * np.arange(n) - n + 1
+    return np.array([row.astype(np.float64) @ weights for row in ordered])
 
 
 def _method(a: Corpus, b: Corpus) -> str:

@@ -5,7 +5,7 @@ about how far they lie. The classifier is least squares (Fisher's discriminant),
 """
 
 from isogloss.core.measure import Corpus, Measure
-from isogloss.core.typing import Float, np
+from isogloss.core.typing import Float, Int, np
 from isogloss.measures._vectors import Vectors, mean, pair, ranks
 
 FOLDS = 5
@@ -19,9 +19,7 @@ def compare(a: Corpus, b: Corpus) -> float:
     both = pair(a, b)
     centre = (mean(both[0]) + mean(both[1])) / 2
     folds = [_folds(each) for each in both]
-    sums = [
-        [_sums(each, where == fold, centre) for fold in range(FOLDS)] for each, where in zip(both, folds, strict=True)
-    ]
+    sums = [_sums(each, where, centre) for each, where in zip(both, folds, strict=True)]
     error = 0.0
     for fold in range(FOLDS):
         classifier = _fit(*(_total(each[:fold] + each[fold + 1 :]) for each in sums))
@@ -30,7 +28,7 @@ def compare(a: Corpus, b: Corpus) -> float:
     return max(0.0, 2 - 4 * error)
 
 
-def _folds(vectors: Vectors) -> np.ndarray:
+def _folds(vectors: Vectors) -> Int[np.ndarray, "n"]:
     """Folds by rank along a fixed direction: equal rows of two corpora fall into the same fold, as honesty needs."""
     found = np.empty(len(vectors), dtype=np.int64)
     found[ranks(vectors)] = np.arange(len(vectors)) % FOLDS
@@ -40,12 +38,17 @@ def _folds(vectors: Vectors) -> np.ndarray:
 Sums = tuple[int, Float[np.ndarray, "d"], Float[np.ndarray, "d d"]]
 
 
-def _sums(vectors: Vectors, chosen: np.ndarray, centre: Float[np.ndarray, "d"]) -> Sums:
-    count, first, second = 0, np.zeros(len(centre)), np.zeros((len(centre), len(centre)))
+def _sums(vectors: Vectors, folds: Int[np.ndarray, "n"], centre: Float[np.ndarray, "d"]) -> list[Sums]:
+    """Of each fold its number of rows, their sum, and the sum of their products, in one pass."""
+    width = len(centre)
+    found = [(0, np.zeros(width), np.zeros((width, width))) for _ in range(FOLDS)]
     for begin in range(0, len(vectors), ROWS):
-        rows = np.asarray(vectors[begin : begin + ROWS])[chosen[begin : begin + ROWS]].astype(np.float64) - centre
-        count, first, second = count + len(rows), first + rows.sum(axis=0), second + rows.T @ rows
-    return count, first, second
+        rows = np.asarray(vectors[begin : begin + ROWS], dtype=np.float64) - centre
+        where = folds[begin : begin + ROWS]
+        for fold, (count, first, second) in enumerate(found):
+            own = rows[where == fold]
+            found[fold] = (count + len(own), first + own.sum(axis=0), second + own.T @ own)
+    return found
 
 
 def _total(parts: list[Sums]) -> Sums:
