@@ -84,7 +84,7 @@ class Team(Alone):
         flat = self._sum(
             torch.cat([(torch.zeros_like(w) if w.grad is None else w.grad).reshape(-1).float() for w in used])
         )
-        for weight, part in zip(used, flat.split([w.numel() for w in used]), strict=True):
+        for weight, part in zip(used, torch.split(flat, [w.numel() for w in used]), strict=True):
             weight.grad = part.view_as(weight).to(weight.dtype)
 
     def agree(self, value: Any) -> Any:
