@@ -206,3 +206,23 @@ def test_phases_of_one_name_are_told_apart() -> None:
     assert {each.intermediate for each in found.values()} == {"nli+qa (steps=5)", "nli+qa (steps=50)"}
     assert {each.encoder for each in found.values()} == {"own encoder (start=default)", "own encoder (start=aligned)"}
     assert {each.seed for each in found.values()} == {0, 3}
+
+
+def test_a_collapsed_run_is_in_no_mean_unless_all_are(tmp_path: Path) -> None:
+    """One of two seeds collapsed: the mean is the other's, the condition says one collapsed, tidy rows keep and mark
+    both; where every run of a condition collapsed, they are what is shown."""
+    made = study_module().build(
+        tmp_path, lambda *about: 0.5 + 0.1 * about[-1], targets={"nli": ("en", "de")}, intermediates=("qa",),
+        encoders=1, seeds=2,
+    )  # fmt: skip
+    labels = ledger.read(made, "made_up").labels
+    for run, label in labels.items():
+        if label.target and (label.intermediate == "qa" or not label.seed):
+            made.finish(made.spec(run), {"steps": 1, "seconds": 1.0, "collapsed": "the loss is flat"})
+    found = ledger.read(made, "made_up")
+    (board,) = transfer.boards(found)
+    none, qa = board.conditions
+    assert (none.collapsed, none.all_collapsed, none.runs) == (1, False, 1)
+    assert none.outcomes["english"].estimate().value == pytest.approx(0.6)
+    assert (qa.collapsed, qa.all_collapsed, qa.runs) == (2, True, 2)
+    assert {bool(row.collapsed) for row in tidy.tidy(found) if row.label.intermediate == "none"} == {True, False}

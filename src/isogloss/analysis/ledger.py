@@ -41,7 +41,7 @@ class Label:
     source: str
     """The language of the labels, English unless the target phase says otherwise."""
     same_task: bool
-    """The intermediate phase trained on the target's own task: a control for more steps, no transfer."""
+    """The intermediate phase trained on the target's own task and no other: a control for more steps, no transfer."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -76,6 +76,8 @@ class Ledger:
     rows: tuple[Row, ...]
     baselines: tuple[Baseline, ...]
     missing: int = 0
+    collapsed: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    """(run, key of an evaluation) → why its scores are those of a collapsed run."""
     _known: dict[tuple[str, str], dict[str, dict[str, tuple[str, Any]]]] = field(default_factory=dict)
 
     @property
@@ -175,6 +177,7 @@ def read(store: Store, name: str) -> Ledger:
     specs = {run["id"]: from_plain(run["spec"]) for run in study["runs"]}
     labels = label(specs, study["tasks"])
     rows: list[Row] = []
+    collapsed: dict[tuple[str, str], str] = {}
     missing = 0
     for each in study["evaluations"]:
         if not store.evaluated(each["run"], each["key"]):
@@ -182,6 +185,8 @@ def read(store: Store, name: str) -> Ledger:
             continue
         scores = store.scores(each["run"], each["key"])
         rows += [Row(label=labels[each["run"]], score=score, key=each["key"]) for score in scores]
+        if why := collapse(store, each["run"], each["key"], labels[each["run"]].source):
+            collapsed[each["run"], each["key"]] = why
     baselines = [
         Baseline(name=name, score=score)
         for each in study["baselines"]
@@ -189,8 +194,18 @@ def read(store: Store, name: str) -> Ledger:
         for score in store.scores(name, each["key"])
     ]
     return Ledger(
-        store=store, study=study, labels=labels, rows=tuple(rows), baselines=tuple(baselines), missing=missing
-    )
+        store=store, study=study, labels=labels, rows=tuple(rows), baselines=tuple(baselines), missing=missing,
+        collapsed=collapsed,
+    )  # fmt: skip
+
+
+def collapse(store: Store, run: str, key: str = "", source: str = "en") -> str:
+    """Why a run counts as collapsed: by its training, or by one answer for a whole test in its own language; else ""."""
+    trained = store.record(run).get("collapsed") if store.finished(run) or store.freed(run) else None
+    if trained:
+        return str(trained)
+    about = store.about(run, key) if key else {}
+    return f"one answer for all of {about['task']} {about['split']}" if source in about.get("one_answer", ()) else ""
 
 
 def label(specs: Mapping[str, RunSpec], tasks: Mapping[str, Mapping[str, Any]]) -> dict[str, Label]:
@@ -207,13 +222,22 @@ def label(specs: Mapping[str, RunSpec], tasks: Mapping[str, Mapping[str, Any]]) 
         found[run] = Label(
             encoder=encoders[run],
             replicate=str(pretrain[-1].seed) if pretrain else "",
-            intermediate=names["intermediate"][_identity(intermediate)] or NONE,
+            intermediate=_with_head(names["intermediate"][_identity(intermediate)], target) or NONE,
             target=names["target"][_identity(target)],
             seed=tuned[-1].seed if tuned else None,
             source=target[-1].languages[0] if target and target[-1].languages else "en",
-            same_task=any(_one_task(a, b, tasks) for phase in target for a in phase.tasks for b in before),
+            same_task=bool(before) and all(
+                any(_one_task(a, b, tasks) for phase in target for a in phase.tasks) for b in before
+            ),
         )
     return found
+
+
+def _with_head(intermediate: str, target: Sequence[Phase]) -> str:
+    """The intermediate task, and the head that the target phase chose to go on with, if it chose one."""
+    chosen = target[0].head if intermediate and target else ""
+    told = "fresh head" if chosen == "fresh" else f"head of {chosen}"
+    return f"{intermediate} ({told})" if chosen else intermediate
 
 
 def _one_task(a: str, b: str, tasks: Mapping[str, Mapping[str, Any]]) -> bool:
@@ -228,7 +252,8 @@ def _staged(spec: RunSpec) -> dict[str, list[Phase]]:
 
 
 def _settings(phase: Phase) -> dict[str, Any]:
-    return {name: value for name, value in plain(phase).items() if name not in _ASIDE}
+    aside = (*_ASIDE, "head") if phase.stage == "target" else _ASIDE  # which head it goes on with is no other target
+    return {name: value for name, value in plain(phase).items() if name not in aside}
 
 
 def _identity(phases: Sequence[Phase]) -> str:

@@ -25,6 +25,8 @@ class Outcome:
     retention: float | None
     strongest_baseline: float
     signature: str
+    collapsed: str
+    """Why the run counts as collapsed; empty when it does not."""
 
 
 def tidy(ledger: Ledger) -> list[Outcome]:
@@ -56,6 +58,7 @@ def tidy(ledger: Ledger) -> list[Outcome]:
                         retention=_value(parts.get("retention")),
                         strongest_baseline=board.strongest(language)[1],
                         signature=row.score.signature,
+                        collapsed=ledger.collapsed.get((row.score.run, row.key), ""),
                     )
                 )
     return found

@@ -73,6 +73,11 @@ class Condition:
     competent: bool | None
     """Whether English clears the strongest trivial baseline; None where there is no English score or no baseline."""
     rows: tuple[Row, ...]
+    collapsed: int = 0
+    """Runs that collapsed: they are in no mean, unless all did."""
+    all_collapsed: bool = False
+    repeated: int = 0
+    """Runs that were trained again under a new seed because they had collapsed."""
 
     @property
     def name(self) -> str:
@@ -159,6 +164,24 @@ def boards(ledger: Ledger, retrieval: bool | None = None, every_metric: bool = F
     return found
 
 
+def usual(found: Sequence[Board]) -> list[Board]:
+    """The boards that summaries speak of: of several choices of weights the best on English dev, else the last."""
+    order = ("best", "", "mean")
+    asked: dict[tuple[str, ...], list[Board]] = {}
+    for board in found:
+        at = (board.task, board.split, board.target, board.encoder, board.metric)
+        asked.setdefault(at, []).append(board)
+    shown = []
+    for several in asked.values():
+        known = {board.settings.get("weights", ""): board for board in several if "weights" in board.settings}
+        known |= {"": board for board in several if "weights" not in board.settings}
+        if len(several) > len(known):  # they differ in more than the weights
+            shown += several
+        else:
+            shown += [known[name] for name in order if name in known][:1]
+    return shown
+
+
 def questions(ledger: Ledger) -> list[tuple[Board, list[Row]]]:
     """Every board without its conditions, and the rows it is about."""
     groups: dict[tuple[str, ...], list[Row]] = {}
@@ -200,14 +223,24 @@ def _empty(ledger: Ledger, rows: Sequence[Row]) -> Board:
 
 
 def _filled(ledger: Ledger, board: Board, rows: Sequence[Row]) -> Board:
-    reference = without(by_run(rows))
     names = list(dict.fromkeys(row.label.intermediate for row in rows))
     ordered = sorted(names, key=lambda name: (name != NONE, names.index(name)))
-    conditions = [
-        _condition(ledger, board, [row for row in rows if row.label.intermediate == name], reference)
-        for name in ordered
-    ]
+    every = {name: [row for row in rows if row.label.intermediate == name] for name in ordered}
+    # A collapsed run says nothing about its condition; where all collapsed, that is what there is to show.
+    kept = {name: [row for row in of if not _collapsed(ledger, row)] or of for name, of in every.items()}
+    reference = without(by_run(row for of in kept.values() for row in of))
+    conditions = []
+    for name, of in every.items():
+        found = _condition(ledger, board, kept[name], reference)
+        lost = {row.score.run for row in of if _collapsed(ledger, row)}
+        again = {row.score.run for row in of if ledger.records.get(row.score.run, {}).get("attempts")}
+        whole = bool(lost) and lost == {row.score.run for row in of}
+        conditions.append(replace(found, collapsed=len(lost), all_collapsed=whole, repeated=len(again)))
     return replace(board, conditions=tuple(conditions))
+
+
+def _collapsed(ledger: Ledger, row: Row) -> bool:
+    return (row.score.run, row.key) in ledger.collapsed
 
 
 def _condition(

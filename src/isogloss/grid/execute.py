@@ -14,7 +14,7 @@ from isogloss.core.errors import SpecError
 from isogloss.core.score import Score
 from isogloss.core.spec import RunSpec
 from isogloss.core.task import Task
-from isogloss.grid import selection
+from isogloss.grid import attempts, selection
 from isogloss.grid.job import Job
 from isogloss.grid.resolve import teacher
 from isogloss.grid.site import Site
@@ -73,10 +73,8 @@ def train(job: Job, site: Site, report: Report) -> None:
         report(done, total)
 
     if spec.phases:
-        from isogloss.training.phase import train as train_phase
-
         parent = selection.parent_folder(site, spec)
-        record = train_phase(spec, folder=folder, parent=parent, find=site.find, data=site.data, report=step)
+        record = attempts.train(site, spec, folder=folder, parent=parent, report=step)
     if not team.first:
         return
     if team.size > 1:
@@ -98,6 +96,8 @@ def evaluate(job: Job, site: Site, report: Report) -> None:
         from isogloss.evaluation.retrieval import evaluate as test
     else:
         from isogloss.evaluation.zero_shot import evaluate as test
+    from isogloss.evaluation import one_answer
+
     begun = time.monotonic()
 
     def at(folder: Path | None) -> tuple[Predictions, list[Score]]:
@@ -117,6 +117,8 @@ def evaluate(job: Job, site: Site, report: Report) -> None:
         predictions, scores = at(store.folder(spec.run_id) if spec.phases else None)
     else:
         predictions, scores, about = selection.test(site, job, spec, task, at)
+    if task.type != "retrieval" and (same := one_answer.languages(predictions)):
+        about["one_answer"] = same
     spent = time.monotonic() - begun
     store.save_evaluation(
         spec.run_id, job.key, predictions, scores, task=job.task, split=job.split, seconds=spent, about=about

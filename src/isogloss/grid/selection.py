@@ -127,7 +127,7 @@ def test(
         predictions, scores, about["steps"] = _oracle(
             {step: at(folder) for step, folder in checkpoints(site, spec).items()}, task
         )
-    marked = [dataclasses.replace(each, variant=f"{each.variant} weights={job.weights}".strip()) for each in scores]
+    marked = [dataclasses.replace(each, variant=f"weights={job.weights} {each.variant}".strip()) for each in scores]
     return predictions, marked, about
 
 

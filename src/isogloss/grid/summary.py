@@ -5,7 +5,7 @@ from dataclasses import asdict
 from statistics import mean
 from typing import Any
 
-from isogloss.analysis.ledger import Ledger, Row, read
+from isogloss.analysis.ledger import Ledger, Row, collapse, read
 from isogloss.core.score import Score
 from isogloss.core.spec import from_plain, plain
 from isogloss.grid import captions, memory
@@ -17,6 +17,7 @@ def cost(plan: Plan, workers: int) -> list[str]:
     """What a plan will take, in sentences."""
     missing = plan.missing
     lines = [_counted(plan)]
+    lines += plan.remarks
     for task, languages in plan.absent.items():
         lines.append(f"No data on this disk for {task} in {' '.join(languages)}: left out, and named on the page.")
     if not missing:
@@ -31,6 +32,8 @@ def cost(plan: Plan, workers: int) -> list[str]:
         f"{captions.duration(max(longest, seconds / max(1, workers)))} with {workers} at once; "
         f"about {captions.size(kept)} of disk."
     )
+    if plan.basis:
+        lines.append(f"That is {seconds / 3600:,.1f} {plan.basis}")
     if unknown:
         lines.append(
             f"{len(unknown)} jobs are not in these figures: the size of their encoder is not known before it is loaded."
@@ -64,6 +67,7 @@ def facts(plan: Plan) -> dict[str, Any]:
         "title": plan.study.title,
         "jobs": jobs,
         "absent": {task: list(languages) for task, languages in plan.absent.items()},
+        "remarks": list(plan.remarks),
         "missing": len(plan.missing),
         "steps": sum(job.steps for job in plan.missing),
         "seconds": sum(known),
@@ -104,13 +108,18 @@ def study_rows(store: Store, name: str) -> dict[str, Any]:
         done = store.evaluated(each["run"], each["key"])
         scores = [score for score in store.scores(each["run"], each["key"]) if score.metric == metric] if done else []
         values = {score.language: score.value for score in scores if score.variant == _shown(scores)}
-        by_run[each["run"]].append({"task": each["task"], **_sides(values), "scores": values})
+        marks = {"weights": each.get("weights", "last"), "collapsed": collapse(store, each["run"], each["key"] * done)}
+        by_run[each["run"]].append({"task": each["task"], **_sides(values), "scores": values, **marks})
         by_run[each["run"]] += _errors(each["task"], scores)
     rows = []
     for run in study["runs"]:
         title = captions.run(from_plain(run["spec"]))
         about = {"run": run["id"], "state": state(store, run["id"]), "title": title}
-        nothing: dict[str, Any] = {"task": "", "english": None, "others": None, "scores": {}}
+        record = store.record(run["id"]) if about["state"] in ("done", "freed") else {}
+        about |= {"mixture": record["mixture"]} if "mixture" in record else {}
+        nothing: dict[str, Any] = {
+            "task": "", "english": None, "others": None, "scores": {}, "weights": "", "collapsed": collapse(store, run["id"])
+        }  # fmt: skip
         rows += [about | tested for tested in by_run[run["id"]] or [nothing]]
     return {"name": name, "title": study["title"], "rows": rows}
 
@@ -137,12 +146,15 @@ def state(store: Store, run_id: str) -> str:
 def means(store: Store, name: str) -> list[dict[str, Any]]:
     """Intermediate task × tested task: means over runs, English apart."""
     ledger = read(store, name)
-    groups: dict[tuple[str, str, str], list[Row]] = {}
+    groups: dict[tuple[str, ...], list[Row]] = {}
     for row in ledger.rows:
         if row.score.metric == _main(ledger, row.score.task):
-            groups.setdefault((row.score.task, row.label.target, row.label.intermediate), []).append(row)
+            at = (row.score.task, row.label.target, row.label.intermediate, _weights(row.score))
+            groups.setdefault(at, []).append(row)
     found = []
-    for (task, _, intermediate), rows in groups.items():
+    for (task, _, intermediate, weights), every in groups.items():
+        collapsed = {row.score.run for row in every if (row.score.run, row.key) in ledger.collapsed}
+        rows = [row for row in every if row.score.run not in collapsed] or every
         variant = _shown([row.score for row in rows])
         runs: dict[str, dict[str, float]] = {}
         for row in rows:
@@ -157,9 +169,16 @@ def means(store: Store, name: str) -> list[dict[str, Any]]:
                 "others": _mean([side["others"] for side in sides]),
                 "languages": len({row.score.language for row in rows}),
                 "runs": len(runs),
+                "weights": weights,
+                "collapsed": len(collapsed),
             }
         )
     return found
+
+
+def _weights(score: Score) -> str:
+    """Which weights were tested."""
+    return next((part[8:] for part in score.variant.split() if part.startswith("weights=")), "last")
 
 
 def _main(ledger: Ledger, task: str) -> str:

@@ -168,6 +168,15 @@ def _cautions(ledger: Ledger, boards: Sequence[Board]) -> Iterable[str]:
     out = sorted({language for board in boards for language in board.left_out})
     if out:
         yield f"Not every run has a score in {listed(out, 8)}; these languages are in no mean."
+    yield from ledger.study.get("remarks", ())
+    lost = [c for board in boards for c in board.conditions if c.collapsed]
+    if lost:
+        whole = sum(c.collapsed for c in lost if c.all_collapsed)
+        kept = f", except for {whole} where all runs of a condition did" if whole else ""
+        yield (
+            f"{count(sum(c.collapsed for c in lost), 'run')} collapsed (one answer for everything, or a loss like a blind "
+            f"guess): they are marked, listed, and in no mean{kept}."
+        )
     if ledger.missing:
         still = "is" if ledger.missing == 1 else "are"
         yield f"{count(ledger.missing, 'evaluation')} of the study {still} not done yet."

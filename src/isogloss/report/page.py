@@ -6,7 +6,7 @@ from typing import Any
 
 from isogloss.analysis.ledger import NONE
 from isogloss.analysis.tidy import tidy
-from isogloss.analysis.transfer import Board
+from isogloss.analysis.transfer import Board, usual
 from isogloss.report import figures, retrieval, runs, tables, transfer, translations
 from isogloss.report.figures import Figure
 from isogloss.report.headline import count
@@ -19,7 +19,7 @@ HERE = Path(__file__).parent
 OPEN_RUNS = 20
 _COLUMNS = (
     "encoder copy intermediate target seed task split language metric variant score n gain gain_english gain_others "
-    "gap retention strongest_baseline signature"
+    "gap retention strongest_baseline signature collapsed"
 )
 
 
@@ -79,12 +79,14 @@ def _contents(found: Findings) -> dict[str, Any]:
         for board in found.with_gains
     ]
     of_pairs = [_retrieved(found, groups, colours) for groups in retrieval.panels(found.retrievals)]
-    overview = transfer.overview(ledger, found.with_gains) if found.with_gains else None
+    compared = usual(found.with_gains)
+    overview = transfer.overview(ledger, compared) if compared else None
     metrics = transfer.other_metrics(ledger, found.every)
     errors = transfer.errors(ledger, found.parts)
     totals, every, data = runs.totals(ledger), runs.every(ledger), runs.data(ledger)
+    mixtures = runs.mixtures(ledger)
     translated = translations.kept(ledger)
-    everything = [overview, metrics, errors, totals, every, data, translated]
+    everything = [overview, metrics, errors, totals, mixtures, every, data, translated]
     parts: list[dict[str, Any]] = [*targets, *gains, *of_pairs]
     for part in parts:
         everything += [each for each in part.values() if isinstance(each, Table)]
@@ -102,6 +104,7 @@ def _contents(found: Findings) -> dict[str, Any]:
         "metrics": metrics,
         "errors": errors,
         "totals": totals,
+        "mixtures": mixtures,
         "every_run": every,
         "runs_open": len(study["runs"]) <= OPEN_RUNS,
         "data": data,
@@ -173,7 +176,8 @@ def _scores(found: Findings) -> str:
         writer.writerow(
             [label.encoder, label.replicate, label.intermediate, label.target, label.seed, row.task, row.split,
              row.language, row.metric, row.variant, row.score, row.n, row.gain, row.gain_english, row.gain_others,
-             row.gap, row.retention, row.strongest_baseline, row.signature]
+             row.gap, row.retention, row.strongest_baseline, row.signature,
+             row.collapsed]
         )  # fmt: skip
     return out.getvalue()
 

@@ -56,7 +56,8 @@ def every(ledger: Ledger) -> Table:
         label, record = ledger.labels[run["id"]], ledger.records.get(run["id"], {})
         trained = "done" if run["id"] in ledger.records else "not run yet"
         state = trained if run["spec"].get("phases") else "as published"
-        why = next((why for (name, _), why in ledger.collapsed.items() if name == run["id"]), record.get("collapsed", ""))
+        of_run = [why for (name, _), why in ledger.collapsed.items() if name == run["id"]]
+        why = next(iter(of_run), record.get("collapsed", ""))
         tried = record.get("attempts", ())
         again = f", repeated {len(tried)}× under a new seed ({record['seed']})" if tried else ""
         collapsed = (" (collapsed)" if why else "") + again
@@ -73,7 +74,7 @@ def every(ledger: Ledger) -> Table:
                     _number(record, "steps"),
                     _number(record, "tokens"),
                     _duration(record.get("seconds")),
-                    Cell(text=state + collapsed, title=str(why), mark="near quiet" if why else ""),
+                    Cell(text=state + collapsed, title=str(why), mark="quiet" if why else ""),
                 )
             )
         )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from isogloss.analysis import ledger as ledgers
 from isogloss.analysis.ledger import Ledger
-from isogloss.analysis.transfer import Board, boards
+from isogloss.analysis.transfer import Board, boards, usual
 from isogloss.report import headline, retrieval, transfer
 from isogloss.report.headline import Headline
 from isogloss.report.table import Table
@@ -43,7 +43,7 @@ def work_out(store: Store, name: str) -> Findings:
     targets = [board for board in every if board.metric == first.get(board.task, board.metric)]
     return Findings(
         ledger=ledger,
-        headline=headline.write(ledger, targets),
+        headline=headline.write(ledger, usual(targets)),
         targets=targets,
         every=every,
         parts=parts,

@@ -11,6 +11,11 @@ from isogloss.core.errors import UnknownName
 from isogloss.report.headline import count
 from isogloss.report.table import Cell, Column, Rows, Table, interval, points, table
 
+WEIGHTS = {
+    "best": "best checkpoint on English dev",
+    "mean": "mean of the last checkpoints",
+    "oracle": "oracle, the best checkpoint on each test language itself (a peek at the test)",
+}
 ABSENT = Cell(text="–", title="undefined, or not measured", mark="quiet")
 OUTCOMES = (
     ("english", "English", "Score in the language of the labels."),
@@ -34,6 +39,8 @@ def title(ledger: Ledger, board: Board) -> str:
     aside = [f"trained on {board.target}"] if board.target and board.target != board.task else []
     if len({label.encoder for label in ledger.labels.values()}) > 1:
         aside.append(board.encoder)
+    if weights := board.settings.get("weights"):
+        aside.append(f"{weights} weights")
     return f"{named} ({', '.join(aside)})" if aside else named
 
 
@@ -41,13 +48,25 @@ def facts(board: Board, conditions: Sequence[Condition] = ()) -> str:
     """What must stand above every table: metric, split, weights, what is in a mean, and how many runs."""
     shown = conditions or board.conditions
     runs, encoders = {c.runs for c in shown}, {c.encoders for c in shown}
-    weights = board.settings.get("weights", "last checkpoint")
+    weights = WEIGHTS.get(board.settings.get("weights", ""), "last checkpoint")
     english = "means are without English" if board.source in board.languages else "English is not among the languages"
     copies = f"{_range(encoders)} pretrained encoder{'s' * (max(encoders) > 1)}"
     return (
         f"{board.metric} × 100, {board.split} split · weights: {weights} · {english} ({len(board.others)} other "
-        f"languages) · {_range(runs)} run{'s' * (max(runs) > 1)} from {copies} in each mean · 95% intervals"
+        f"languages) · {_range(runs)} run{'s' * (max(runs) > 1)} from {copies} in each mean{_lost(shown)} · "
+        "95% intervals"
     )
+
+
+def _lost(shown: Sequence[Condition]) -> str:
+    """What became of collapsed runs, when there are any."""
+    out = sum(c.collapsed for c in shown if not c.all_collapsed)
+    whole = sum(c.collapsed for c in shown if c.all_collapsed)
+    again = sum(c.repeated for c in shown)
+    said = [f"{count(out, 'collapsed run')} left out"] * bool(out)
+    said += [f"{count(whole, 'collapsed run')} shown, as the condition has no other"] * bool(whole)
+    said += [f"{count(again, 'run')} repeated under a new seed"] * bool(again)
+    return "".join(f" · {each}" for each in said)
 
 
 def scores(ledger: Ledger, board: Board) -> Table:
@@ -312,6 +331,9 @@ def _with_aside(cell: Cell, aside: str) -> Cell:
 
 def _name(condition: Condition, aside: str = "") -> Cell:
     same = "same task: a control" if condition.same_task else ""
+    if condition.collapsed:
+        told = "all runs collapsed" if condition.all_collapsed else f"{count(condition.collapsed, 'run')} collapsed"
+        same = f"{same} {told}".strip()
     return Cell(text=condition.intermediate, aside=(same + aside).strip(), title=_who(condition))
 
 
@@ -377,5 +399,5 @@ def _range(numbers: set[int]) -> str:
 def slug(board: Board) -> str:
     """A name for files and anchors."""
     aside = [board.target] * (board.target != board.task) + [board.encoder] * (board.encoder != "own encoder")
-    parts = [board.task, *aside]
+    parts = [board.task, *aside, board.settings.get("weights", "")]
     return "_".join("".join(c if c.isalnum() else "_" for c in part) for part in parts if part)
