@@ -103,3 +103,14 @@ def test_a_state_left_by_a_kill_goes(store: Store) -> None:
     sweep(store, garbage(store))
     assert store.finished(ROOT.run_id)
     assert store.at.states(ROOT.run_id) == []
+
+
+def test_the_encoder_of_adapters_stays_as_long_as_they_do(store: Store) -> None:
+    """A run saved as adapters alone is nothing without the run before it, even when all is evaluated."""
+    adapters = MIDDLE.then(Phase(stage="target", tasks=("qa",), steps=1, lora=8, lora_merge=False))
+    store.begin(adapters)
+    store.finish(adapters, {})
+    keep(store, done=True)
+    assert sorted(found(store, parents=True)) == sorted(("weights", s.run_id) for s in (ROOT, LEAF))
+    store.free(adapters.run_id)
+    assert ("weights", MIDDLE.run_id) in found(store, parents=True)
