@@ -246,3 +246,9 @@ def test_a_taken_lock_says_so(store: Store) -> None:
         assert (mine, other) == (True, False)
     with store.lock("k", wait=False) as again:
         assert again
+
+
+def test_a_url_is_refused() -> None:
+    """A bucket's address is not taken for a folder of that name."""
+    with pytest.raises(StoreError, match="a folder, not a URL"):
+        Store(Path("s3://bucket/store"))

@@ -6,6 +6,7 @@ Any number of processes may work on one store: each locks what it writes, and th
 import fcntl
 import json
 import os
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -28,6 +29,10 @@ class Store:
     def __init__(self, root: Path) -> None:
         self.root = Path(root)
         self.at = Layout(self.root)
+        if re.match(r"[a-z0-9]{2,}:/", str(self.root)):
+            raise StoreError(
+                f"{root}: a store is a folder, not a URL; several machines share one by a shared file system."
+            )
         if self.root.exists() and not self.root.is_dir():
             raise StoreError(f"{self.root} is a file, not a store; name a folder with --store.")
         if self.at.version.is_file():
