@@ -76,6 +76,7 @@ def _parser() -> argparse.ArgumentParser:
 
     one = verb(verbs.plan, "what a recipe would do, and what it costs", data=True)
     one.add_argument("recipe")
+    one.add_argument("--device-tflops", type=float, default=0.0, metavar="N", help="estimate for a device of this rate")
     one.add_argument("--json", action="store_true")
 
     one = verb(verbs.run, "do what a recipe asks and the store lacks", data=True)
@@ -96,6 +97,12 @@ def _parser() -> argparse.ArgumentParser:
 
     one = verb(verbs.why, "what a run is, what it depends on, why it is (not) cached")
     one.add_argument("run", help="a run's id, or how it begins")
+    one.add_argument("--json", action="store_true")
+
+    one = verb(verbs.rerun, "train a run again and compare, to the bit", data=True)
+    one.add_argument("run", help="a run's id, or how it begins")
+    one.add_argument("--check", action="store_true", help="exit status 1 on any difference")
+    one.add_argument("--recipe", default="smoke", metavar="FILE", help="the recipe that brings the run's own tasks")
     one.add_argument("--json", action="store_true")
 
     one = verb(verbs.gc, "free weights that no saved study needs any more")

@@ -71,7 +71,7 @@ def plan(asked: argparse.Namespace) -> None:
     from isogloss.grid.summary import cost, facts
 
     site = _site(asked)
-    found = _planned(site)
+    found = _planned(site, asked.device_tflops)
     if asked.json:
         print_json(facts(found))
         return
@@ -146,15 +146,19 @@ def show(asked: argparse.Namespace) -> None:
         print_json(found)
         return
     print_table(
-        ("run", "state", "what", "task", "English", "others"),
+        ("run", "state", "what", "task", "weights", "English", "others"),
         [
-            (row["run"], row["state"], row["title"], row["task"], number(row["english"]), number(row["others"]))
+            (
+                row["run"], row["state"] + (", collapsed" if row.get("collapsed") else ""), row["title"], row["task"],
+                row.get("weights", ""), number(row["english"]), number(row["others"]),
+            )
             for row in found["rows"]
         ],
-    )
+    )  # fmt: skip
     for run, given in {row["run"]: row["mixture"] for row in found["rows"] if "mixture" in row}.items():
         print(f"{run}: {' '.join(mixture({'mixture': given}))}")
     print("\nScores in [0, 1] by each task's main metric; 'others' is the mean over its languages without English.")
+    print("Weights: last; best checkpoint on English dev; mean of the last; oracle peeks at each test language.")
 
 
 def why(asked: argparse.Namespace) -> None:
@@ -166,6 +170,28 @@ def why(asked: argparse.Namespace) -> None:
         print_json(found)
     else:
         print(text(found))
+
+
+def rerun(asked: argparse.Namespace) -> int:
+    """Train a run again in a scratch folder and compare weights, losses and scores. --check: status 1 if they differ."""
+    from isogloss.grid import threads
+    from isogloss.grid.why import full
+
+    store = _store(asked)
+    name = full(store, asked.run)
+    threads.settle(int(store.record(name).get("threads", 1)))  # sums of floats depend on it
+    from isogloss.grid.rerun import rerun as train_again
+    from isogloss.grid.rerun import sentence
+    from isogloss.grid.site import Site
+
+    recipe = str(Path(asked.recipe).resolve()) if asked.recipe.endswith(".py") else asked.recipe
+    site = Site(recipe=recipe, store_root=store.root.resolve(), data=_data(asked).resolve())
+    found = train_again(site, name, lambda *_: None)
+    if asked.json:
+        print_json(found)
+    else:
+        print(*sentence(found), sep="\n")
+    return int(asked.check and not found["same"])
 
 
 def gc(asked: argparse.Namespace) -> None:
@@ -381,10 +407,10 @@ def _site(asked: argparse.Namespace) -> "Site":
     )
 
 
-def _planned(site: "Site") -> "Plan":
+def _planned(site: "Site", tflops: float = 0.0) -> "Plan":
     from isogloss.grid.plan import plan as make
 
-    return make(site.study, site.store, site.data, site.find)
+    return make(site.study, site.store, site.data, site.find, tflops)
 
 
 def _settle(asked: argparse.Namespace) -> None:
@@ -422,10 +448,11 @@ def _print_scores(store: "Store", name: str) -> None:
             number(row["english"]),
             number(row["others"]),
             row["languages"],
-            row["runs"],
+            f"{row['runs']}" + (f" ({row['collapsed']} collapsed)" if row["collapsed"] else ""),
+            row["weights"],
         )
         for row in means(store, name)
     ]
     print()
-    print_table(("intermediate", "task", "English", "others", "languages", "runs"), rows)
-    print("Scores in [0, 1]: means over runs; 'others' leaves English out.\n")
+    print_table(("intermediate", "task", "English", "others", "languages", "runs", "weights"), rows)
+    print("Scores in [0, 1]: means over runs; collapsed ones only where all are; 'others' leaves English out.\n")

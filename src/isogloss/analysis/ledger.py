@@ -200,7 +200,7 @@ def read(store: Store, name: str) -> Ledger:
 
 
 def collapse(store: Store, run: str, key: str = "", source: str = "en") -> str:
-    """Why a run counts as collapsed: by its training, or by one answer for a whole test in its own language; else ""."""
+    """Why a run counts as collapsed: by its training, or by one answer for a whole test in its own language."""
     trained = store.record(run).get("collapsed") if store.finished(run) or store.freed(run) else None
     if trained:
         return str(trained)

@@ -145,13 +145,20 @@ class Board:
         return {outcome: part.value for outcome, part in found.items()}
 
 
-def boards(ledger: Ledger, retrieval: bool | None = None, every_metric: bool = False) -> list[Board]:
-    """Every board of a study, in the order of its tasks; only retrieval, or only the rest, when asked."""
+def boards(
+    ledger: Ledger, retrieval: bool | None = None, every_metric: bool = False, perturbed: bool = False
+) -> list[Board]:
+    """Every board of a study, in the order of its tasks; only retrieval, or only the rest, when asked.
+
+    Boards of perturbed tests are boards of their own, and given only when asked for.
+    """
     found = []
     task = ""
     for board, rows in questions(ledger):
         facts = ledger.tasks.get(board.task, {})
         if retrieval is not None and retrieval != (facts.get("type") == "retrieval"):
+            continue
+        if perturbed != ("perturbed" in board.settings):
             continue
         kept = every_metric or facts.get("type") == "retrieval"  # BUCC has two: at its best threshold and at dev's
         if not kept and board.metric != next(iter(facts.get("metrics", ())), board.metric):
@@ -173,8 +180,7 @@ def usual(found: Sequence[Board]) -> list[Board]:
         asked.setdefault(at, []).append(board)
     shown = []
     for several in asked.values():
-        known = {board.settings.get("weights", ""): board for board in several if "weights" in board.settings}
-        known |= {"": board for board in several if "weights" not in board.settings}
+        known = {board.settings.get("weights", ""): board for board in several}
         if len(several) > len(known):  # they differ in more than the weights
             shown += several
         else:

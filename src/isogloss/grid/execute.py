@@ -7,14 +7,16 @@ depend on it; so the results are the same to the bit wherever they are computed.
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from isogloss.core import perturbation
 from isogloss.core.errors import SpecError
 from isogloss.core.score import Score
 from isogloss.core.spec import RunSpec
 from isogloss.core.task import Task
-from isogloss.grid import attempts, selection
+from isogloss.grid import attempts, provenance, selection
 from isogloss.grid.job import Job
 from isogloss.grid.resolve import teacher
 from isogloss.grid.site import Site
@@ -74,7 +76,9 @@ def train(job: Job, site: Site, report: Report) -> None:
 
     if spec.phases:
         parent = selection.parent_folder(site, spec)
+        meter = provenance.Meter()
         record = attempts.train(site, spec, folder=folder, parent=parent, report=step)
+        record = {**provenance.facts(spec), **record, **meter.stop()}
     if not team.first:
         return
     if team.size > 1:
@@ -96,8 +100,12 @@ def evaluate(job: Job, site: Site, report: Report) -> None:
         from isogloss.evaluation.retrieval import evaluate as test
     else:
         from isogloss.evaluation.zero_shot import evaluate as test
-    from isogloss.evaluation import one_answer
+    from isogloss.evaluation import one_answer, robustness
 
+    change: robustness.Change | None = None
+    if job.perturbation:
+        how = perturbation.parse(job.perturbation)
+        change = robustness.changer(how, site.find(how.source) if how.source else None, site.data)
     begun = time.monotonic()
 
     def at(folder: Path | None) -> tuple[Predictions, list[Score]]:
@@ -110,6 +118,7 @@ def evaluate(job: Job, site: Site, report: Report) -> None:
             limit=job.limit,
             data=site.data,
             report=report,
+            change=change,
         )
 
     about: dict[str, Any] = {}
@@ -119,6 +128,10 @@ def evaluate(job: Job, site: Site, report: Report) -> None:
         predictions, scores, about = selection.test(site, job, spec, task, at)
     if task.type != "retrieval" and (same := one_answer.languages(predictions)):
         about["one_answer"] = same
+    if job.perturbation:
+        scores = [replace(each, variant=f"perturbed={job.perturbation} {each.variant}".strip()) for each in scores]
+        about["perturbation"] = job.perturbation
+        about["unchanged"] = sorted({*job.languages} - {score.language for score in scores})
     spent = time.monotonic() - begun
     store.save_evaluation(
         spec.run_id, job.key, predictions, scores, task=job.task, split=job.split, seconds=spent, about=about

@@ -109,8 +109,9 @@ def study_rows(store: Store, name: str) -> dict[str, Any]:
         scores = [score for score in store.scores(each["run"], each["key"]) if score.metric == metric] if done else []
         values = {score.language: score.value for score in scores if score.variant == _shown(scores)}
         marks = {"weights": each.get("weights", "last"), "collapsed": collapse(store, each["run"], each["key"] * done)}
-        by_run[each["run"]].append({"task": each["task"], **_sides(values), "scores": values, **marks})
-        by_run[each["run"]] += _errors(each["task"], scores)
+        task = f"{each['task']}, {each['perturbation']}" if "perturbation" in each else each["task"]
+        by_run[each["run"]].append({"task": task, **_sides(values), "scores": values, **marks})
+        by_run[each["run"]] += _errors(task, scores)
     rows = []
     for run in study["runs"]:
         title = captions.run(from_plain(run["spec"]))
@@ -118,7 +119,8 @@ def study_rows(store: Store, name: str) -> dict[str, Any]:
         record = store.record(run["id"]) if about["state"] in ("done", "freed") else {}
         about |= {"mixture": record["mixture"]} if "mixture" in record else {}
         nothing: dict[str, Any] = {
-            "task": "", "english": None, "others": None, "scores": {}, "weights": "", "collapsed": collapse(store, run["id"])
+            "task": "", "english": None, "others": None, "scores": {}, "weights": "",
+            "collapsed": collapse(store, run["id"]),
         }  # fmt: skip
         rows += [about | tested for tested in by_run[run["id"]] or [nothing]]
     return {"name": name, "title": study["title"], "rows": rows}
@@ -149,7 +151,9 @@ def means(store: Store, name: str) -> list[dict[str, Any]]:
     groups: dict[tuple[str, ...], list[Row]] = {}
     for row in ledger.rows:
         if row.score.metric == _main(ledger, row.score.task):
-            at = (row.score.task, row.label.target, row.label.intermediate, _weights(row.score))
+            how = row.score.perturbation
+            task = f"{row.score.task}, {how}" if how else row.score.task
+            at = (task, row.label.target, row.label.intermediate, _weights(row.score))
             groups.setdefault(at, []).append(row)
     found = []
     for (task, _, intermediate, weights), every in groups.items():

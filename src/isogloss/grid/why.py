@@ -1,5 +1,6 @@
 """What a run is, what it depends on, and why it is (not) cached, in words."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from isogloss.core.errors import UnknownName
@@ -13,12 +14,7 @@ def explain(store: Store, run_id: str) -> dict[str, Any]:
     """All about one run of the store or of a saved study; `run_id` may be shortened. Raises UnknownName."""
     planned = {run["id"]: run["spec"] for name in store.studies() for run in store.study(name)["runs"]}
     known = sorted({*store.runs(), *store.unfinished(), *planned})
-    matches = [run for run in known if run.startswith(run_id)]
-    if len(matches) != 1:
-        if matches:
-            raise UnknownName(f"'{run_id}' begins {len(matches)} runs: {', '.join(matches)}. Give more of it.")
-        raise UnknownName.of("run", run_id, known, f"{store.root}; `isogloss plan RECIPE` shows a recipe's runs")
-    name = matches[0]
+    name = full(store, run_id, known)
     spec = from_plain(planned[name]) if name in planned else store.spec(name)
     return {
         "run": name,
@@ -37,6 +33,17 @@ def explain(store: Store, run_id: str) -> dict[str, Any]:
     }
 
 
+def full(store: Store, run_id: str, known: Sequence[str] = ()) -> str:
+    """The whole of a run's id that may be shortened; among the finished runs, unless others are known too."""
+    among = known or store.runs()
+    matches = [run for run in among if run.startswith(run_id)]
+    if len(matches) == 1:
+        return matches[0]
+    if matches:
+        raise UnknownName(f"'{run_id}' begins {len(matches)} runs: {', '.join(matches)}. Give more of it.")
+    raise UnknownName.of("run", run_id, among, f"{store.root}; `isogloss plan RECIPE` shows a recipe's runs")
+
+
 def text(found: dict[str, Any]) -> str:
     """The same for a person."""
     record = found["record"]
@@ -46,13 +53,30 @@ def text(found: dict[str, Any]) -> str:
     if found["data"]:
         lines.append("Training data: " + ", ".join(f"{task} {digest}" for task, digest in found["data"].items()) + ".")
     lines += captions.mixture(record)
-    lines += ["", found["why"] + spent, ""]
+    lines += ["", found["why"] + spent, *_provenance(record), ""]
     chain = " → ".join(f"{each['run']} ({each['state']})" for each in found["lineage"])
     lines.append(f"Depends on: {chain or 'no other run'}.")
     lines.append(f"Runs that start from it: {', '.join(found['children']) or 'none'}.")
     lines.append(f"Tested on: {', '.join(found['tested']) or 'nothing yet'}.")
     lines.append(f"In studies: {', '.join(found['studies']) or 'none'}.")
     return "\n".join(lines)
+
+
+def _provenance(record: dict[str, Any]) -> list[str]:
+    """With what it was trained, as far as that was recorded."""
+    lines = []
+    if "versions" in record:
+        versions = ", ".join(f"{name} {version}" for name, version in record["versions"].items())
+        code = record.get("code", {})
+        changed = " with changes" if code.get("changed") else ""
+        commit = f", commit {code['commit'][:12]}{changed}" if "commit" in code else ""
+        lines.append(f"Trained with {versions}{commit}; on {record.get('device_name', record.get('device', '?'))}.")
+    if "energy" in record:
+        lines.append(f"Energy: {record['energy']['kwh']:.3g} kWh ({record['energy']['how']}).")
+    lines += [f"Seed {each['seed']} collapsed: {each['collapsed']}." for each in record.get("attempts", ())]
+    if record.get("collapsed"):
+        lines.append(f"Collapsed: {record['collapsed']}.")
+    return lines
 
 
 def _why(store: Store, name: str, spec: RunSpec) -> str:

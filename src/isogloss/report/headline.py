@@ -174,8 +174,8 @@ def _cautions(ledger: Ledger, boards: Sequence[Board]) -> Iterable[str]:
         whole = sum(c.collapsed for c in lost if c.all_collapsed)
         kept = f", except for {whole} where all runs of a condition did" if whole else ""
         yield (
-            f"{count(sum(c.collapsed for c in lost), 'run')} collapsed (one answer for everything, or a loss like a blind "
-            f"guess): they are marked, listed, and in no mean{kept}."
+            f"{count(sum(c.collapsed for c in lost), 'run')} collapsed (one answer for everything, or a loss like a "
+            f"blind guess): they are marked, listed, and in no mean{kept}."
         )
     if ledger.missing:
         still = "is" if ledger.missing == 1 else "are"

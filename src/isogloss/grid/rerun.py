@@ -1,0 +1,127 @@
+"""Train a run of the store again, in a scratch folder, and say whether it comes out the same."""
+
+import shutil
+import tempfile
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from isogloss.core.errors import SpecError
+from isogloss.grid import attempts, selection
+from isogloss.grid.execute import evaluate
+from isogloss.grid.job import Job
+from isogloss.grid.site import Site
+from isogloss.store.store import Store
+
+LOST = "its weights were freed by gc, so they cannot be compared"
+
+
+def rerun(site: Site, run_id: str, say: Callable[[int, int], None]) -> dict[str, Any]:
+    """Train and test a finished run again from its stored parent; the store is not written.
+
+    Returns, for weights, losses and scores, the largest difference (0 = the same to the bit) and how many there are.
+    Raises SpecError for a run that trained nothing, StoreError when the parent's weights are gone.
+    """
+    store = site.store
+    spec, record = store.spec(run_id), store.record(run_id)
+    if not spec.phases:
+        raise SpecError(f"run {run_id} is a published encoder as it is: nothing was trained.")
+    parent = selection.parent_folder(site, spec)
+    scratch = Path(tempfile.mkdtemp(prefix="isogloss-rerun-"))
+    try:
+        again = Store(scratch)
+        folder = again.begin(spec)
+        new = attempts.train(site, spec, folder=folder, parent=parent, report=say)
+        again.finish(spec, new)
+        found: dict[str, Any] = {
+            "run": run_id,
+            "weights": _weights(store.folder(run_id), folder) if store.finished(run_id) else {"absent": LOST},
+            "losses": _losses(record, new),
+            "scores": _scores(site, replace(site, store_root=scratch), run_id),
+        }
+        parts = [found[name] for name in ("weights", "losses", "scores")]
+        found["same"] = all(each.get("largest") == 0 for each in parts if "absent" not in each)
+        changed = {
+            name: [record.get("versions", {}).get(name), version]
+            for name, version in new["versions"].items()
+            if record.get("versions", {}).get(name) != version
+        }
+        return found | {"versions_changed": changed}
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+
+
+def sentence(found: dict[str, Any]) -> list[str]:
+    """The same for a person."""
+    lines = []
+    for name in ("weights", "losses", "scores"):
+        each = found[name]
+        if "absent" in each:
+            lines.append(f"{name}: not compared: {each['absent']}.")
+        elif each["largest"] == 0:
+            lines.append(f"{name}: all {each['compared']:,} identical to the bit.")
+        elif each["largest"] is None:
+            lines.append(f"{name}: they are not the same in number or shape.")
+        else:
+            lines.append(
+                f"{name}: {each['differ']:,} of {each['compared']:,} differ, by {each['largest']:.3g} at most."
+            )
+    for name, (old, new) in found["versions_changed"].items():
+        lines.append(f"{name} was {old or 'not recorded'}, is {new}.")
+    return lines
+
+
+def _weights(old: Path, new: Path) -> dict[str, Any]:
+    import torch
+    from safetensors.torch import load_file
+
+    largest, compared, differ = 0.0, 0, 0
+    names = [
+        path.relative_to(old) for path in (*sorted((old / "encoder").glob("*.safetensors")), old / "head.safetensors")
+    ]
+    for name in names:
+        before, after = load_file(old / name), load_file(new / name) if (new / name).is_file() else {}
+        if {key: value.shape for key, value in before.items()} != {key: value.shape for key, value in after.items()}:
+            return {"largest": None, "compared": compared, "differ": differ}
+        for key, value in before.items():
+            compared += value.numel()
+            if not torch.equal(value, after[key]):
+                off = (value.double() - after[key].double()).abs()
+                largest, differ = max(largest, float(off.max())), differ + int((off > 0).sum())
+    return {"largest": largest, "compared": compared, "differ": differ}
+
+
+def _losses(old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
+    if "losses" not in old:
+        return {"absent": "its record has none"}
+    return _compared([loss for _, loss in old["losses"]], [loss for _, loss in new["losses"]])
+
+
+def _scores(site: Site, again: Site, run_id: str) -> dict[str, Any]:
+    """Every evaluation that a saved study names, and that the store has."""
+    old: list[float] = []
+    new: list[float] = []
+    asked = {
+        each["key"]: each
+        for name in site.store.studies()
+        for each in site.store.study(name)["evaluations"]
+        if each["run"] == run_id and site.store.evaluated(run_id, each["key"])
+    }
+    for key, each in asked.items():
+        job = Job(
+            kind="evaluate", id=f"{run_id}/{key}", title=key, run=site.store.spec(run_id), task=each["task"],
+            split=each["split"], languages=tuple(each["languages"]), limit=each["limit"], key=key,
+            weights=each.get("weights", "last"),
+        )  # fmt: skip
+        evaluate(job, again, lambda *_: None)
+        old += [score.value for score in site.store.scores(run_id, key)]
+        new += [score.value for score in again.store.scores(run_id, key)]
+    return _compared(old, new) if asked else {"absent": "no saved study tests it"}
+
+
+def _compared(old: list[float], new: list[float]) -> dict[str, Any]:
+    if len(old) != len(new):
+        return {"largest": None, "compared": len(old), "differ": abs(len(old) - len(new))}
+    off = [abs(a - b) for a, b in zip(old, new, strict=True)]
+    return {"largest": max(off, default=0.0), "compared": len(old), "differ": sum(each > 0 for each in off)}

@@ -1,0 +1,114 @@
+"""grid/rerun and grid/provenance: a run trained again is the same to the bit, and a changed one is noticed."""
+
+import dataclasses
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from safetensors.torch import load_file, save_file
+
+from isogloss.core.errors import SpecError
+from isogloss.grid import provenance
+from isogloss.grid.execute import execute
+from isogloss.grid.plan import plan
+from isogloss.grid.rerun import rerun, sentence
+from isogloss.grid.site import Site
+from isogloss.store.write import read_json, write_json
+
+RECIPE = """
+from isogloss.core.spec import Architecture, Evaluation, Phase, RunSpec, Study
+
+def grid() -> Study:
+    encoder = Architecture(vocabulary=60, tokenizer="words", width=16, layers=1, heads=2, hidden=32, positions=32)
+    text = Phase(stage="pretrain", tasks=("lines",), steps=4, tokens=128, lr=5e-3)
+    run = RunSpec(encoder=encoder, phases=(text, Phase(stage="target", tasks=("colour",), steps=6, checkpoints=2)))
+    return Study(name="again", title="Again", runs=(run,),
+                 evaluations=(Evaluation(run=run, task="colour", weights="last"), Evaluation(run=run, task="colour")))
+"""
+LINES = """
+from isogloss.core.examples import Text
+from isogloss.core.task import Source, Task
+
+def read(folder, split, language):
+    for number, line in enumerate((folder / "train-en.tsv").read_text("utf-8").splitlines()):
+        yield Text(id=str(number), text=line.split("\\t")[0])
+
+TASK = Task(name="lines", type="text", title="Lines", languages=("en",), read=read,
+            source=Source(folder="colour", licence="none", cite="none"), splits=("train",))
+"""
+
+
+@pytest.fixture
+def done(site: Site) -> Iterator[tuple[Site, str]]:
+    """A finished study of one run, and the run."""
+    folder = Path(site.recipe).parent
+    (folder / "again.py").write_text(RECIPE)
+    (folder / "lines.py").write_text(LINES)
+    (site.data / "colour" / "dev-en.tsv").write_text("sky\tblue\nblood\tred\n")
+    site = dataclasses.replace(site, recipe=str(folder / "again.py"))
+    found = plan(site.study, site.store, site.data, site.find)
+    site.store.save_study("again", found.plain())
+    for job in found.missing:
+        execute(job, site, lambda *_: None)
+    yield site, found.study.runs[-1].run_id
+
+
+def again(done: tuple[Site, str]) -> dict[str, Any]:
+    return rerun(*done, lambda *_: None)
+
+
+def test_a_run_trained_again_is_the_same_and_a_changed_one_is_noticed(done: tuple[Site, str]) -> None:
+    """Weights, losses and both evaluations are identical to the bit; then one stored weight and one stored loss are
+    moved by 1/2 and 1/4, and these are the differences it tells. The store is not written."""
+    site, run = done
+    before = sorted(path for path in site.store.root.rglob("*") if "cache" not in path.parts)
+    found = again(done)
+    assert found["same"]
+    assert found["scores"] == {"largest": 0, "compared": 4, "differ": 0}
+    assert found["weights"]["compared"] > 1000
+    assert "identical to the bit" in sentence(found)[0]
+    assert sorted(path for path in site.store.root.rglob("*") if "cache" not in path.parts) == before
+    path = site.store.folder(run) / "head.safetensors"
+    tensors = load_file(path)
+    name = next(iter(tensors))
+    tensors[name].view(-1)[0] += 0.5
+    save_file(tensors, path)
+    record = read_json(site.store.at.done(run))
+    record["losses"][0][1] += 0.25
+    write_json(site.store.at.done(run), record)
+    changed = again(done)
+    assert not changed["same"]
+    assert changed["weights"]["differ"] == 1
+    assert changed["weights"]["largest"] == pytest.approx(0.5, abs=1e-6)
+    assert changed["losses"]["largest"] == pytest.approx(0.25)
+
+
+def test_the_record_says_with_what_a_run_was_trained(done: tuple[Site, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Versions, seeds, data, tokenizer, device, time, tokens, code; no energy unless its basis is known."""
+    site, run = done
+    record = site.store.record(run)
+    assert {"versions", "seeds", "tokenizer", "device_name", "seconds", "tokens", "code", "processor_seconds"} <= set(
+        record
+    )
+    assert record["seeds"] == [0, 0]
+    assert len(record["code"]["source"]) == 12
+    assert set(site.store.spec(run).phases[-1].data) == {"colour"}
+    monkeypatch.setattr(provenance, "_uses_gpu", lambda: False)
+    monkeypatch.setattr(provenance, "_RAPL", site.data / "nothing")
+    monkeypatch.delenv(provenance.WATTS, raising=False)
+    assert "energy" not in provenance.Meter().stop()
+
+
+def test_energy_is_watts_times_processor_seconds_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    """36 W stated, 100 processor seconds: 3,600 joules, which is 0.001 kWh by the definition of the unit."""
+    times = iter([5.0, 105.0])
+    monkeypatch.setattr(provenance, "_uses_gpu", lambda: False)
+    monkeypatch.setattr(provenance.time, "process_time", lambda: next(times))
+    monkeypatch.setenv(provenance.WATTS, "36")
+    energy = provenance.Meter().stop()["energy"]
+    assert energy["kwh"] == pytest.approx(0.001)
+    assert energy["how"].startswith("estimate: 36 W per busy core")
+    monkeypatch.setenv(provenance.WATTS, "much")
+    with pytest.raises(SpecError, match="watts of one busy core"):
+        provenance.Meter()
