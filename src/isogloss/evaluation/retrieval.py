@@ -8,7 +8,7 @@ Mined pairs are scored at the threshold that is best for them and, where the tas
 best one there (`bucc_f1`).
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -20,8 +20,10 @@ from isogloss.core.score import Score
 from isogloss.core.spec import Published, RunSpec
 from isogloss.core.task import Task, data_hash
 from isogloss.evaluation import mining, pairs, pool
-from isogloss.evaluation.search import Search, Sides
+from isogloss.evaluation.robustness import Change
+from isogloss.evaluation.search import Found, Search, Sides
 from isogloss.metrics.bucc_best_f1 import above
+from isogloss.models.device import device
 from isogloss.models.encoder import Encoder, load
 from isogloss.store.predictions import Predictions
 
@@ -43,15 +45,18 @@ def evaluate(
     limit: int,
     data: Path,
     report: Callable[[int, int], None],
+    change: Change | None = None,
 ) -> tuple[Predictions, list[Score]]:
     """A score per language and variant; predictions of the reference variant.
 
-    `folder` is the finished run's; None evaluates a published encoder as it is.
+    `folder` is the finished run's; None evaluates a published encoder as it is. `change` perturbs whoever asks, never
+    what is searched; where it changes nothing there is no score.
     """
     name = task.metrics[0]
     if name not in SEARCHES:
         raise UnknownName.of("retrieval metric", name, SEARCHES, f"task '{task.name}'")
     encoder = encoder_of(spec, folder)
+    encoder.model.to(device())  # in float32 there as well: neighbours are told apart by little
     metric = find(name)
     read = {language: sides(task, data, split, language, limit) for language in languages}
     hashes = {language: data_hash([*each.queries, *each.candidates]) for language, each in read.items()}
@@ -61,7 +66,7 @@ def evaluate(
         tuning = {language: sides(task, data, task.tuned_on, language, limit) for language in there}
         least = mining.thresholds(encoder, tuning, lambda *_: None)
     kept, scores = [], []
-    for found in SEARCHES[name](encoder, read, report):
+    for found in _searched(SEARCHES[name], encoder, read, change, report):
         predictions = Predictions(
             language=[found.language] * len(found.ids),
             id=found.ids,
@@ -97,6 +102,35 @@ def evaluate(
             way = f"{found.variant} threshold={task.tuned_on}"
             scores.append(replace(usual, metric="bucc_f1", value=value, variant=way, threshold=given))
     return Predictions.joined(kept), scores
+
+
+def _searched(
+    search: Search,
+    encoder: Encoder,
+    read: Mapping[str, Sides],
+    change: Change | None,
+    report: Callable[[int, int], None],
+) -> Iterator[Found]:
+    """What is found; with `change`, by perturbed queries among clean candidates, in both directions where there are."""
+    if change is None:
+        yield from search(encoder, read, report)
+        return
+    for back in (False, True) if search is pairs.search else (False,):
+        perturbed = {language: _asking(each, language, change, back=back) for language, each in read.items()}
+        kept = {language: each for language, each in perturbed.items() if each is not None}
+        if kept:
+            yield from (
+                found for found in search(encoder, kept, report) if ("direction=xx-en" in found.variant) == back
+            )
+
+
+def _asking(sides: Sides, language: str, change: Change, *, back: bool) -> Sides | None:
+    """Two sides of which the one that asks is perturbed; None where nothing changes."""
+    asking = sides.candidates if back else sides.queries
+    found = [each for each in change(asking, asking[0].language or language) if isinstance(each, Passage)]
+    if found == asking:
+        return None
+    return replace(sides, candidates=found) if back else replace(sides, queries=found)
 
 
 def encoder_of(spec: RunSpec, folder: Path | None) -> Encoder:

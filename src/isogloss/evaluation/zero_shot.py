@@ -9,7 +9,10 @@ from isogloss.core.examples import Choice, Classification, Example, Span, Taggin
 from isogloss.core.score import Score
 from isogloss.core.spec import RunSpec
 from isogloss.core.task import Task, data_hash
+from isogloss.evaluation.robustness import Change, changed
 from isogloss.evaluation.scoring import score
+from isogloss.models import vocabulary
+from isogloss.models.device import device, usual
 from isogloss.models.encoder import Encoder, load
 from isogloss.models.features import Batch
 from isogloss.models.heads import Answer, Head, head_for, saved
@@ -29,14 +32,18 @@ def evaluate(
     limit: int,
     data: Path,
     report: Report,
+    change: Change | None = None,
 ) -> tuple[Predictions, list[Score]]:
     """Predictions for every example and a score per language and metric.
 
-    `folder` is the finished run's. Raises SpecError when the run has no head for the task.
+    `folder` is the finished run's. `change` perturbs the examples; languages in which it changes none are left out.
+    Raises SpecError when the run has no head for the task, or when nothing changes in any language.
     """
     encoder = load(folder / "encoder")
     head = _head(spec, folder, task, encoder)
     tests = {language: task.examples(data, split, language)[: limit or None] for language in languages}
+    if change is not None:
+        tests = changed(tests, change, f"{task.name} {split}")
     examples = [(language, example) for language, found in tests.items() for example in found]
     answers = answer(encoder, head, [example for _, example in examples], report)
     predictions = Predictions(
@@ -58,13 +65,21 @@ def answer(encoder: Encoder, head: Head, examples: Sequence[Example], report: Re
     encoder.model.eval()
     head.eval()
     features = head.encode(examples, encoder.subwords, labelled=False)
+    where = device()
+    if where.type != "cpu":  # what no input asks for need not be moved there
+        vocabulary.trim(encoder, features)
+    encoder.model.to(where)
+    head.to(where)
+    encoder.ways = usual(where)
 
     def compute(batch: Batch) -> list[Any]:
-        return head.decode(encoder.states(batch.ids, batch.mask, batch.segments, head.layer), batch)
+        with encoder.ways.precision(where):
+            return head.decode(encoder.states(batch.ids, batch.mask, batch.segments, head.layer), batch)
 
     outputs: list[list[Any]] = [[] for _ in examples]
     for feature, output in zip(features, each(encoder, features, compute, report), strict=True):
         outputs[feature.example].append((feature, output))
+    vocabulary.restore(encoder)
     return [head.answer(example, found) for example, found in zip(examples, outputs, strict=True)]
 
 

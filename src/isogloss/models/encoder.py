@@ -7,7 +7,7 @@ import inspect
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +29,8 @@ from transformers.utils import logging
 from isogloss.core.errors import ModelError
 from isogloss.core.spec import Architecture
 from isogloss.core.typing import Float, Int
+from isogloss.models import packing
+from isogloss.models.device import Ways
 from isogloss.models.tokenizer import Subwords
 
 Tensor = torch.Tensor
@@ -43,6 +45,8 @@ class Encoder:
     subwords: Subwords
     frequency_weights: Float[Tensor, "vocabulary"] | None = None
     """How much each sub-word counts in "idf" pooling; None where nothing was counted."""
+    ways: Ways = field(default_factory=Ways)
+    """How it computes on its device."""
 
     @property
     def width(self) -> int:
@@ -74,6 +78,8 @@ class Encoder:
 
     def _forward(self, ids: Tensor, mask: Tensor | None, segments: Tensor | None, *, all_layers: bool) -> list[Tensor]:
         extra = {} if segments is None or self.model.config.type_vocab_size < 2 else {"token_type_ids": segments}
+        if self.ways.packed and mask is not None:
+            return packing.forward(self.model, ids, mask, all_layers=all_layers, **extra)
         out = self.model(input_ids=ids, attention_mask=mask, output_hidden_states=all_layers, **extra)
         return list(out.hidden_states) if all_layers else [out.last_hidden_state]
 

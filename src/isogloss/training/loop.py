@@ -8,8 +8,8 @@ import itertools
 import json
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,10 +20,11 @@ from isogloss.core.seeds import rng, seed_of
 from isogloss.core.spec import Phase
 from isogloss.core.typing import Int, np
 from isogloss.models import batches as cutting
+from isogloss.models.device import Ways
 from isogloss.models.encoder import Encoder
 from isogloss.models.features import Feature, collate
 from isogloss.models.heads import Head
-from isogloss.training import checkpoint, mixture
+from isogloss.training import checkpoint, mixture, ways
 from isogloss.training.optimizer import clip, optimizers, rate, set_rate
 from isogloss.training.team import team
 
@@ -91,6 +92,7 @@ def run(
     started = saved = time.monotonic()
     for module in modules.values():
         module.train()
+    ways.apply(encoder, ways.choose(encoder, partial(_trial, encoder, streams[0], key), total, streams[0].budget))
     for step, group in enumerate(_steps(streams, phase, key, begin), start=begin):
         if step >= total:
             break
@@ -131,16 +133,22 @@ def run(
             seconds = spent + saved - started
             about = _about(step + 1, seconds, losses, (tokens, filled, seen), taken)
             checkpoint.save(folder, modules, found, about)
-    return {
-        "steps": total,
-        "seconds": round(spent + time.monotonic() - started, 2),
-        "tokens": tokens,
-        "seen": seen,
-        "padding": 1 - tokens / max(1, filled),
-        "loss": losses[-1],
-        "losses": _curve(losses),
-        "examples": {stream.name: stream.examples for stream in streams},
-    } | ({"mixture": _realised(taken)} if len(streams) > 1 else {})
+    computed = {"ways": asdict(encoder.ways)} if device.type == "cuda" else {}
+    ways.apply(encoder, Ways())
+    return (
+        {
+            "steps": total,
+            "seconds": round(spent + time.monotonic() - started, 2),
+            "tokens": tokens,
+            "seen": seen,
+            "padding": 1 - tokens / max(1, filled),
+            "loss": losses[-1],
+            "losses": _curve(losses),
+            "examples": {stream.name: stream.examples for stream in streams},
+        }
+        | computed
+        | ({"mixture": _realised(taken)} if len(streams) > 1 else {})
+    )
 
 
 def _loss(
@@ -149,18 +157,20 @@ def _loss(
     """Summed loss of one batch, the units it sums, its sub-words, and its sub-words with padding."""
     batch = collate(features, encoder.subwords.pad, device)
     seen = stream.head.corrupt(batch)
-    with precision(device):
+    with encoder.ways.precision(device):
         states = encoder.states(seen.ids, seen.mask, seen.segments, stream.head.layer)
         summed, units = stream.head.loss(states, batch)
     used = batch.ids.numel() if batch.mask is None else int(batch.mask.sum())
     return summed, units, used, batch.ids.numel()
 
 
-def precision(device: torch.device) -> AbstractContextManager[Any]:
-    """bfloat16 where the device computes it natively; float32 elsewhere, where it would be many times slower."""
-    if device.type == "cuda" and torch.cuda.is_bf16_supported(including_emulation=False):
-        return torch.autocast("cuda", torch.bfloat16)
-    return nullcontext()
+def _trial(encoder: Encoder, stream: Stream, key: str) -> None:
+    """Forward and backward of a batch, to be timed; leaves nothing behind."""
+    batches = stream.epoch(key, 0)
+    features = [stream.features[index] for index in batches[len(batches) // 2]]
+    torch.autograd.backward(_loss(encoder, stream, features, encoder.model.device)[0])
+    for module in (encoder.model, stream.head):
+        module.zero_grad(set_to_none=True)
 
 
 def _total(streams: Sequence[Stream], phase: Phase, key: str) -> int:

@@ -18,6 +18,7 @@ from isogloss.core.spec import Architecture, Phase, Published, RunSpec, canonica
 from isogloss.core.task import Task, data_hash
 from isogloss.models import aligned, vocabulary
 from isogloss.models.batches import budget_for
+from isogloss.models.device import device
 from isogloss.models.encoder import Encoder, build, load, save
 from isogloss.models.heads import Head, saved
 from isogloss.models.tokenizer import Subwords
@@ -143,11 +144,6 @@ def _snapshot(
     """The weights in the middle of a phase; training goes on with the very same."""
     with vocabulary.whole(encoder, shrunk(encoder.word_embeddings().weight, phase, total, step)):
         _save(encoder, heads, folder, write)
-
-
-def device() -> torch.device:
-    """A CUDA device when there is one."""
-    return torch.device("cuda" if torch.cuda.is_available() else "cpu")
 
 
 def start(spec: RunSpec, parent: Path | None, found: dict[str, Found], folder: Path) -> Encoder:

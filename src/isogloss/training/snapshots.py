@@ -26,9 +26,7 @@ UNLEARNED = ("checkpoints", "average", "parent_weights", "retries", "gradient_ch
 def unkept(phase: Phase) -> Phase:
     """The phase as far as it decides what is learned: what is kept, weights or activations, names no random stream."""
     default = {item.name: item.default for item in dataclasses.fields(Phase)}
-    return dataclasses.replace(
-        phase, **{name: default[name] for name in UNLEARNED}
-    )
+    return dataclasses.replace(phase, **{name: default[name] for name in UNLEARNED})
 
 
 def steps(count: int, total: int) -> list[int]:

@@ -1,0 +1,128 @@
+"""The fastest way for an encoder to compute on this device, found by measuring each one once.
+
+What was measured is kept per device, version and encoder, so that a phase that was killed goes on as it began. On a
+processor nothing is measured: there is one way, and results are what they always were.
+"""
+
+import json
+import os
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import torch
+
+from isogloss.models import packing
+from isogloss.models.device import Ways, usual
+from isogloss.models.encoder import Encoder
+from isogloss.store.write import replacing
+
+REPEATS = 5
+"""Steps timed of each way; their median counts."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Measured:
+    """What a way was seen to cost."""
+
+    begin: float
+    """Seconds of the first step: compiling, above all."""
+    step: float
+    """Seconds of every further one."""
+
+
+def candidates(encoder: Encoder, where: torch.device) -> list[Ways]:
+    """Every way worth measuring; the plain one first."""
+    found = [Ways()]
+    if usual(where).half:
+        found.append(usual(where))
+    last = asdict(found[-1])
+    if packing.can_pack(encoder.model):
+        found.append(Ways(**(last | {"packed": True})))
+    found.append(Ways(**(last | {"compiled": True})))
+    return found
+
+
+def best(measured: Mapping[Ways, Measured], steps: int) -> Ways:
+    """The way that has `steps` steps done first; of equals, the plainer."""
+    return min(measured, key=lambda ways: measured[ways].begin + measured[ways].step * max(0, steps - 1))
+
+
+def choose(encoder: Encoder, step: Callable[[], None], steps: int, budget: int) -> Ways:
+    """How `encoder` best takes `steps` steps where it is. `step` takes one, on a batch of `budget` sub-words."""
+    where = encoder.model.device
+    if where.type != "cuda":
+        return Ways()
+    path = cache() / f"{_name(encoder, where, budget)}.json"
+    known = read(path)
+    if known is None:
+        known = measure(encoder, step, candidates(encoder, where))
+        write(path, known)
+    return best(known, steps)
+
+
+def measure(encoder: Encoder, step: Callable[[], None], found: list[Ways]) -> dict[Ways, Measured]:
+    """Seconds of a step under each way; one that the device refuses is left out, the first never."""
+    measured = {}
+    for ways in found:
+        try:
+            apply(encoder, ways)
+            begin = _timed(step, encoder.model.device)
+            taken = sorted(_timed(step, encoder.model.device) for _ in range(REPEATS))
+        except (RuntimeError, NotImplementedError):
+            if not measured:
+                raise
+            continue
+        finally:
+            apply(encoder, Ways())
+        measured[ways] = Measured(begin=begin, step=taken[REPEATS // 2])
+    return measured
+
+
+def apply(encoder: Encoder, ways: Ways) -> None:
+    """Let the encoder compute that way from here on."""
+    encoder.ways = ways
+    if ways.compiled:
+        encoder.model.compile(dynamic=True)
+    else:
+        encoder.model._compiled_call_impl = None
+
+
+def cache() -> Path:
+    """Where measurements are kept."""
+    home = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
+    return Path(home) / "isogloss" / "ways"
+
+
+def read(path: Path) -> dict[Ways, Measured] | None:
+    """What was measured before; None when nothing was, or by a version that knew other ways."""
+    try:
+        rows = json.loads(path.read_text("utf-8"))
+        return {Ways(**row["ways"]): Measured(**row["measured"]) for row in rows} or None
+    except (OSError, ValueError, TypeError, KeyError):
+        return None
+
+
+def write(path: Path, measured: Mapping[Ways, Measured]) -> None:
+    """Keep measurements."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    rows = [{"ways": asdict(ways), "measured": asdict(each)} for ways, each in measured.items()]
+    with replacing(path) as draft:
+        draft.write_text(json.dumps(rows, indent=1), "utf-8")
+
+
+def _name(encoder: Encoder, where: torch.device, budget: int) -> str:
+    """What a measurement holds for: within a factor of two in the size of a batch."""
+    config = encoder.model.config
+    shape = f"{config.model_type}-{encoder.layers}x{encoder.width}-{2 ** budget.bit_length()}"
+    text = f"{torch.cuda.get_device_name(where)}-torch{torch.__version__}-{shape}"
+    return "".join(letter if letter.isalnum() or letter in ".-" else "_" for letter in text)
+
+
+def _timed(step: Callable[[], None], where: torch.device) -> float:
+    begin = time.perf_counter()
+    step()
+    if where.type == "cuda":
+        torch.cuda.synchronize(where)
+    return time.perf_counter() - begin
