@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 from safetensors.torch import load_file, save_file
 
-from isogloss.core.errors import SpecError
+from isogloss.core.errors import ModelError, SpecError
 from isogloss.grid import provenance
 from isogloss.grid.execute import execute
 from isogloss.grid.plan import plan
 from isogloss.grid.rerun import rerun, sentence
 from isogloss.grid.site import Site
-from isogloss.store.write import read_json, write_json
+from isogloss.store.write import read_json, remove, write_json
 
 RECIPE = """
 from isogloss.core.spec import Architecture, Evaluation, Phase, RunSpec, Study
@@ -112,3 +112,16 @@ def test_energy_is_watts_times_processor_seconds_and_says_so(monkeypatch: pytest
     monkeypatch.setenv(provenance.WATTS, "much")
     with pytest.raises(SpecError, match="watts of one busy core"):
         provenance.Meter()
+
+
+def test_a_tokenizer_that_cuts_otherwise_than_in_training_tests_nothing(done: tuple[Site, str]) -> None:
+    """The record's fingerprint guards what is in the store: another one is an error, and no score is written."""
+    site, run = done
+    record = read_json(site.store.at.done(run))
+    write_json(site.store.at.done(run), record | {"tokenizer": "0" * 12})
+    ((_, key), *_) = site.store.evaluations(run)
+    remove(site.store.at.evaluation(run, key))
+    (job,) = plan(site.study, site.store, site.data, site.find).missing
+    with pytest.raises(ModelError, match="cuts text otherwise"):
+        execute(job, site, lambda *_: None)
+    assert not site.store.evaluated(run, key)

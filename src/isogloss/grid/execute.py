@@ -79,6 +79,9 @@ def train(job: Job, site: Site, report: Report) -> None:
         meter = provenance.Meter()
         record = attempts.train(site, spec, folder=folder, parent=parent, report=step)
         record = {**provenance.facts(spec), **record, **meter.stop()}
+        if spec.parent and team.first:
+            before = store.record(spec.parent.run_id).get("tokenizer")
+            provenance.same_tokenizer(before, record.get("tokenizer"), spec.parent.run_id)
     if not team.first:
         return
     if team.size > 1:
@@ -132,6 +135,8 @@ def evaluate(job: Job, site: Site, report: Report) -> None:
         scores = [replace(each, variant=f"perturbed={job.perturbation} {each.variant}".strip()) for each in scores]
         about["perturbation"] = job.perturbation
         about["unchanged"] = sorted({*job.languages} - {score.language for score in scores})
+    if scores and spec.phases:
+        provenance.same_tokenizer(store.record(spec.run_id).get("tokenizer"), scores[0].tokenizer, spec.run_id)
     spent = time.monotonic() - begun
     store.save_evaluation(
         spec.run_id, job.key, predictions, scores, task=job.task, split=job.split, seconds=spent, about=about

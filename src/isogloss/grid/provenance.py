@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import isogloss
-from isogloss.core.errors import SpecError
+from isogloss.core.errors import ModelError, SpecError
 from isogloss.core.folder import ROOT
 from isogloss.core.spec import RunSpec
 
@@ -34,6 +34,16 @@ def facts(spec: RunSpec) -> dict[str, Any]:
         "system": platform.platform(),
         "code": code(),
     }
+
+
+def same_tokenizer(trained: str | None, found: str | None, run_id: str) -> None:
+    """Raise ModelError when a run's tokenizer does not cut text as it did in training: its ids would mean other words."""
+    if trained and found and trained != found:
+        raise ModelError(
+            f"the tokenizer of run {run_id} cuts text otherwise than when the run was trained (fingerprint {found}, was "
+            f"{trained}). Another version of transformers reads it in another way: install the version that "
+            f"`isogloss why {run_id}` names, or train the run again. Nothing was written."
+        )
 
 
 @cache
