@@ -201,6 +201,11 @@ class Phase:
                 f"{about} has lora={self.lora} with optimizer={self.optimizer}; a rank is above 0, and adapters are "
                 'trained by "adamw" in an intermediate or target phase.'
             )
+        if not self.lora_merge and self.checkpoints:
+            raise SpecError(
+                f"{about} has lora_merge=False and checkpoints={self.checkpoints}; the mean of adapters is no mean of "
+                "weights. Merge them, or keep the last weights alone."
+            )
         if not self.lora and (self.lora_alpha or self.lora_dropout or self.lora_targets or not self.lora_merge):
             raise SpecError(f"{about} sets up adapters and has no lora; give their rank, such as lora=8.")
 
