@@ -345,7 +345,7 @@ def chosen(names: str) -> list[Measure]:
 
 def measure_all(bench: Bench, *, quiet: bool) -> int:
     """Measure every part of a study that its encoders' weights are there for; returns the number of new rows."""
-    parts = parts_of(bench.study)
+    parts = [part for part in parts_of(bench.study) if part.target.languages]
     jobs = [Job(kind="measure", id=f"{number}", title=part.title) for number, part in enumerate(parts)]
     progress = Progress(jobs, quiet=quiet)
     new = 0
