@@ -114,18 +114,8 @@ class Model:
         return terms, cells if shared else None
 
     def fit(self) -> Fit:
-        """By REML, without slopes that vary no more than their variance can be told from 0."""
-        found = fit(self.table.outcome, self.x, self.terms, self.cells)
-        kept = [term for term in self.terms if term.weights is None or found.ratios[term.name] >= KEEP]
-        if len(kept) < len(self.terms):
-            self.terms = kept
-            found = fit(self.table.outcome, self.x, kept, self.cells)
-        return found
-
-
-KEEP = 1.0
-"""A slope's variance below so many standard errors is taken as none. Always keeping it makes intervals too wide where
-slopes do not vary, never keeping it far too narrow where they do; what this does to both is in docs/truth.md."""
+        """By REML. Slopes that seem not to vary stay in: leaving them out made intervals too narrow (docs/truth.md)."""
+        return fit(self.table.outcome, self.x, self.terms, self.cells)
 
 
 def estimate(table: Table) -> Effect:
@@ -138,7 +128,11 @@ def estimate(table: Table) -> Effect:
         slope=found.slope(1),
         units=units,
         rows=len(table.outcome),
-        varies=tuple(term.name[9:] for term in model.terms if term.weights is not None),
+        varies=tuple(
+            term.name.removeprefix("slope by ")
+            for term in model.terms
+            if term.weights is not None and found.ratios[term.name] > 0
+        ),
         fixed=tuple(name for name in units if units[name] < UNITS),
         shrinks={name: sum(part for term, part in share.items() if _of(term, name)) for name in units},
         controls={name: found.slope(place) for place, name in enumerate(model.names) if name in table.controls},

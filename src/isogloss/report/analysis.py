@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from isogloss.analysis.outcomes import ALL, TITLES, Outcome
 from isogloss.analysis.conclusions import Analysis, Verdict, sentence
+from isogloss.analysis.outcomes import ALL, TITLES, Outcome
 from isogloss.store.write import replacing
 
 VERDICTS = ("supported", "refuted", "undecided")
@@ -54,7 +54,7 @@ def verdict_table(analysis: Analysis) -> tuple[tuple[str, ...], list[tuple[str, 
     ordered = sorted(
         analysis.verdicts, key=lambda each: (VERDICTS.index(each.verdict), each.p if each.p is not None else 2)
     )
-    rows = [
+    rows: list[tuple[str, ...]] = [
         (
             each.measure, each.outcome, each.verdict, interval(each.value, each.low, each.high), _p(each.holm),
             _p(each.permutation), "–" if each.df is None else f"{each.df:.0f}", _reason(each),

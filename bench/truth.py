@@ -1,0 +1,126 @@
+"""Is the truth found? Studies with a known effect of divergence, and without any, through the estimator of `analyse`.
+
+Each study has 6 intermediate tasks, 5 targets, 6 to 12 languages a target, 5 pretrained encoders and 3 seeds. Scores
+are drawn from the model: what languages, tasks, encoders, test sets and runs add, and a slope on divergence that varies,
+a little or much, from target to target, task to task, encoder to encoder and language to language. `--store DIR --study
+NAME` adds a real study whose divergences have their languages and intermediate tasks exchanged, so that none matters.
+"""
+
+import argparse
+import json
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from isogloss.analysis.effects import FACTORS, Table, estimate
+
+ENCODERS, INTERMEDIATES, TARGETS, LANGUAGES, SEEDS = 5, 6, 5, 12, 3
+EFFECT = -0.02
+"""Two points lost per standard deviation of divergence."""
+VARIES = (0.0, 0.0025, 0.01)
+"""Standard deviation of the slope between targets and intermediate tasks; half of it between encoders and languages."""
+
+
+def simulated(rng: np.random.Generator, effect: float, varies: float) -> Table:
+    """One study: standard deviations are in the range of what real ones show, in [0, 1]."""
+    tested = np.ones((TARGETS, LANGUAGES), dtype=bool)
+    for row in tested:
+        row[rng.choice(LANGUAGES, size=rng.integers(0, LANGUAGES // 2 + 1), replace=False)] = False
+    grid = np.meshgrid(*map(np.arange, (ENCODERS, INTERMEDIATES, TARGETS, LANGUAGES)), indexing="ij")
+    kept = tested[grid[2], grid[3]]
+    e, i, t, l = (each[kept] for each in grid)  # noqa: E741
+
+    def normal(*by: Any) -> Any:
+        shape = [int(each.max()) + 1 for each in by]
+        return rng.normal(size=shape)[by]
+
+    far = normal(i, t) + 0.7 * normal(t, l) + 0.5 * normal(l) + 0.3 * normal(i, t, l)
+    far += 0.2 * (normal(e, i, t) + normal(e, l) + normal(e, i, t, l))  # encoders see the same texts differently
+    x = (far - far.mean()) / far.std()
+    y = 0.03 * normal(l) + 0.05 * normal(t) + 0.03 * normal(i) + 0.02 * normal(e)
+    y += 0.03 * normal(t, l) + 0.02 * normal(i, t) + 0.01 * normal(i, l) + 0.015 * normal(e, l) + 0.01 * normal(i, t, l)
+    y += (0.025 * normal(e, i, t) + 0.025 * normal(e, i, t, l)) / np.sqrt(SEEDS)
+    y += x * (effect + varies * (normal(t) + normal(i) + 0.5 * normal(e) + 0.5 * normal(l)))
+    named = {name: [f"{name} {code}" for code in codes] for name, codes in zip(FACTORS, (e, i, t, l), strict=True)}
+    return Table(outcome=y, divergence=x, factors=named, controls={})
+
+
+def covered(table: Table, truth: float) -> bool:
+    """Whether the 95% interval holds the truth."""
+    slope = estimate(table).slope
+    return slope.low <= truth <= slope.high
+
+
+def relabelled(table: Table, rng: np.random.Generator) -> Table:
+    """The study with its divergences given to other languages and intermediate tasks; absent cells are left out."""
+    known = dict(zip(zip(*(table.factors[name] for name in FACTORS), strict=True), table.divergence, strict=True))
+    names = {name: sorted(set(table.factors[name])) for name in ("intermediate", "language")}
+    new = {name: dict(zip(each, rng.permutation(each), strict=True)) for name, each in names.items()}
+    cells = zip(*(table.factors[name] for name in FACTORS), strict=True)
+    moved = [known.get((a, str(new["intermediate"][b]), c, str(new["language"][d]))) for a, b, c, d in cells]
+    kept = np.array([each is not None for each in moved])
+    x = np.array([each for each in moved if each is not None])
+    return Table(
+        outcome=table.outcome[kept],
+        divergence=(x - x.mean()) / x.std(),
+        factors={name: [v for v, k in zip(each, kept, strict=True) if k] for name, each in table.factors.items()},
+        controls={},
+    )
+
+
+def of_study(store: Path, study: str, outcome: str) -> list[Table]:
+    """The tables of a real study, one per measure."""
+    from isogloss.analysis import conclusions, ledger
+    from isogloss.analysis.outcomes import outcomes
+    from isogloss.core.errors import MetricError
+    from isogloss.store.store import Store
+
+    at = Store(store)
+    found = outcomes(ledger.read(at, study))
+    cells = [each for each in found.found if each.name == outcome]
+    tables = []
+    for rows in conclusions.named(row for row in at.divergences(study) if row.family != "typological").values():
+        try:
+            tables.append(conclusions.table(cells, found, rows, ()))
+        except MetricError:
+            continue
+    return tables
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--replications", type=int, default=510)
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--store", type=Path)
+    parser.add_argument("--study")
+    parser.add_argument("--outcome", default="gain")
+    asked = parser.parse_args()
+    start = time.perf_counter()
+    coverage = []
+    for place, varies in enumerate(VARIES):
+        rng = np.random.default_rng([asked.seed, place])
+        hits = [covered(simulated(rng, EFFECT, varies), EFFECT) for _ in range(asked.replications // len(VARIES))]
+        coverage += hits
+        told(f"effect {EFFECT:+.3f}, slopes vary by {varies:.4f}: covered", hits, start)
+    rng = np.random.default_rng([asked.seed, 99])
+    alarms = [not covered(simulated(rng, 0.0, 0.0), 0.0) for _ in range(asked.replications)]
+    told("no effect: false alarms", alarms, start)
+    real = of_study(asked.store, asked.study, asked.outcome) if asked.store and asked.study else []
+    if real:
+        draws = [relabelled(real[place % len(real)], rng) for place in range(asked.replications)]
+        told(f"{asked.study}, relabelled: false alarms", [not covered(each, 0.0) for each in draws], start)
+    figures = {"coverage": float(np.mean(coverage)), "false_alarms": float(np.mean(alarms))}
+    print(json.dumps({"name": "truth", **figures, "replications": asked.replications}))
+
+
+def told(what: str, hits: list[bool], start: float) -> None:
+    """A line with the share and its standard error."""
+    share = float(np.mean(hits))
+    error = float(np.sqrt(share * (1 - share) / len(hits)))
+    print(f"{what} {share:.3f} ± {error:.3f} of {len(hits)} ({time.perf_counter() - start:.0f} s)", flush=True)
+
+
+if __name__ == "__main__":
+    main()
