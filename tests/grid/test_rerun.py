@@ -1,7 +1,6 @@
 """grid/rerun and grid/provenance: a run trained again is the same to the bit, and a changed one is noticed."""
 
 import dataclasses
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -40,7 +39,7 @@ TASK = Task(name="lines", type="text", title="Lines", languages=("en",), read=re
 
 
 @pytest.fixture
-def done(site: Site) -> Iterator[tuple[Site, str]]:
+def done(site: Site) -> tuple[Site, str]:
     """A finished study of one run, and the run."""
     folder = Path(site.recipe).parent
     (folder / "again.py").write_text(RECIPE)
@@ -51,7 +50,7 @@ def done(site: Site) -> Iterator[tuple[Site, str]]:
     site.store.save_study("again", found.plain())
     for job in found.missing:
         execute(job, site, lambda *_: None)
-    yield site, found.study.runs[-1].run_id
+    return site, found.study.runs[-1].run_id
 
 
 def again(done: tuple[Site, str]) -> dict[str, Any]:

@@ -8,6 +8,7 @@ import dataclasses
 import shutil
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import torch
 from safetensors.torch import load_file, save_file
@@ -25,7 +26,7 @@ UNLEARNED = ("checkpoints", "average", "parent_weights", "retries", "gradient_ch
 
 def unkept(phase: Phase) -> Phase:
     """The phase as far as it decides what is learned: what is kept, weights or activations, names no random stream."""
-    default = {item.name: item.default for item in dataclasses.fields(Phase)}
+    default: dict[str, Any] = {item.name: item.default for item in dataclasses.fields(Phase)}
     return dataclasses.replace(phase, **{name: default[name] for name in UNLEARNED})
 
 
