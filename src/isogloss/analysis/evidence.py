@@ -137,7 +137,7 @@ def evidence(ledger: Ledger) -> Evidence:
     chosen: dict[str, tuple[Board, tuple[Row, ...]]] = {}
     for board, rows in questions(ledger):
         counts = next(iter(ledger.tasks.get(board.task, {}).get("metrics", ())), board.metric)
-        if board.metric != counts:
+        if board.metric != counts or "perturbed" in board.settings:
             continue
         held = chosen.get(board.task)
         if held is None or _preferred(board, rows, ledger) > _preferred(held[0], held[1], ledger):

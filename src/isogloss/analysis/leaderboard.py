@@ -193,6 +193,8 @@ def _chosen(store: Store, runs: Sequence[str], split: str) -> dict[str, tuple[st
             continue
         tested.add(run)
         about = store.about(run, key)
+        if "perturbation" in about:
+            continue
         if about["split"] == split and about["task"] in OFFICIAL and (runs or store.finished(run)):
             there.setdefault(about["task"], []).append((run, key))
     for asked in runs:

@@ -4,7 +4,7 @@
 what effects are estimated from. Calibration and consistency are read from the stored predictions.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import sqrt
 from typing import Any
@@ -12,6 +12,7 @@ from typing import Any
 from isogloss.analysis.ledger import Ledger, Row
 from isogloss.analysis.statistics import LEVEL, Estimate, replicated, wilson
 from isogloss.analysis.transfer import Board, Part, boards, by_run, part_of, partner, sample_of, without
+from isogloss.core import perturbation
 from isogloss.core.errors import MetricError, StoreError, UnknownName
 from isogloss.core.metric import find
 from isogloss.core.spec import RunSpec, from_plain
@@ -29,9 +30,10 @@ TITLES = {
     "harm": "share of runs with gain < 0",
     "calibration": "expected calibration error",
     "consistency": "right where English is right",
+    **{f"drop {kind}": f"drop under perturbation: {what}" for kind, what in perturbation.KINDS.items()},
 }
 BETTER = {"gain": 1, "gap": -1, "retention": 1, "worst": 1, "quarter": 1, "seed SD": -1, "harm": -1, "calibration": -1,
-          "consistency": 1}  # fmt: skip
+          "consistency": 1, **{f"drop {kind}": -1 for kind in perturbation.KINDS}}  # fmt: skip
 """Whether more of an outcome is good (1) or bad (-1): divergence is predicted to be bad."""
 ALL = ""
 """The language of an outcome that is about all languages but English."""
@@ -78,8 +80,9 @@ def outcomes(ledger: Ledger) -> Outcomes:
     """Every outcome of every board; boards whose English was not learned are named and left out."""
     found: list[Outcome] = []
     left: list[LeftOut] = []
+    shaken = boards(ledger, perturbed=True)
     for board in chosen(boards(ledger)):
-        here, out = of_board(ledger, board)
+        here, out = of_board(ledger, board, perturbed_as(board, shaken))
         found += here
         left += out
         ledger.forget()
@@ -109,8 +112,28 @@ def chosen(every: Sequence[Board]) -> list[Board]:
     return found
 
 
-def of_board(ledger: Ledger, board: Board) -> tuple[list[Outcome], list[LeftOut]]:
-    """Outcomes of one board; those that are undefined are absent. Same-task controls are no transfer and not read."""
+def perturbed_as(board: Board, shaken: Sequence[Board]) -> dict[str, Board]:
+    """Kind of perturbation → the board that differs from this one by it alone; of several rates the highest."""
+    found: dict[str, tuple[float, Board]] = {}
+    for each in shaken:
+        settings = dict(each.settings)
+        how = perturbation.parse(settings.pop("perturbed"))
+        alike = all(
+            getattr(each, name) == getattr(board, name) for name in ("encoder", "task", "split", "target", "metric")
+        )
+        if alike and settings == board.settings and how.rate > found.get(how.kind, (0.0,))[0]:
+            found[how.kind] = (how.rate, each)
+    return {kind: each for kind, (_, each) in found.items()}
+
+
+def of_board(
+    ledger: Ledger, board: Board, shaken: Mapping[str, Board] | None = None
+) -> tuple[list[Outcome], list[LeftOut]]:
+    """Outcomes of one board; those that are undefined are absent. Same-task controls are no transfer and not read.
+
+    `shaken` has the boards of the same tests perturbed, for the drop: the score as it is minus the perturbed one, both
+    by the same run on the same examples.
+    """
     found: list[Outcome] = []
     left: list[LeftOut] = []
     if not board.conditions or board.conditions[0].intermediate != "none":
@@ -133,6 +156,8 @@ def of_board(ledger: Ledger, board: Board) -> tuple[list[Outcome], list[LeftOut]
             continue
         runs = list(by_run(condition.rows).values())
         found += _by_language(ledger, board, runs, reference)
+        for kind, each in (shaken or {}).items():
+            found += _drops(ledger, board, runs, kind, each)
         for name in ("worst", "quarter"):
             if name in condition.outcomes:
                 values = _spread(runs, condition.outcomes[name].groups)
@@ -183,6 +208,24 @@ def _by_language(
             if name == "gain":
                 found += _of_gains(board, runs, language, groups)
     return found
+
+
+def _drops(
+    ledger: Ledger, board: Board, runs: Sequence[Mapping[str, Row]], kind: str, shaken: Board
+) -> Iterator[Outcome]:
+    """What each language loses under one perturbation, English included; more than 0 is a loss."""
+    after = {(row.score.run, row.score.language): row for condition in shaken.conditions for row in condition.rows}
+    for language in board.languages:
+        pairs = [
+            (rows[language], after[rows[language].score.run, language])
+            for rows in runs
+            if (rows[language].score.run, language) in after
+        ]
+        parts = [(row.label.replicate, part_of(row).minus(part_of(lower))) for row, lower in pairs]
+        if parts:
+            sample = sample_of(ledger, parts, (-1.0, 1.0))
+            values = {copy: float(np.mean(group)) for copy, group in _grouped(parts).items()}
+            yield _outcome(board, runs, language, f"drop {kind}", values, sample.estimate())
 
 
 def _of_gains(

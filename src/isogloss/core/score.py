@@ -16,7 +16,8 @@ class Score:
     value: float
     n: int
     variant: str = ""
-    """How a retrieval was done ("layer=1 pooling=mean centred=yes margin=cosine direction=xx-en"), or which weights."""
+    """How a retrieval was done ("layer=1 pooling=mean centred=yes margin=cosine direction=xx-en"), with which weights,
+    how the test was perturbed ("perturbed=typos:0.1")."""
     threshold: float | None = None
     """The least score a pair may have to count, where pairs are mined; the variant says where it was chosen."""
     data: str = ""
@@ -44,6 +45,11 @@ class Score:
         if self.threshold is not None:
             parts.append(f"least:{self.threshold:.6g}")
         return "|".join([*parts, f"version:{self.version}"])
+
+    @property
+    def perturbation(self) -> str:
+        """How the test was perturbed; empty where it was not."""
+        return next((part[10:] for part in self.variant.split() if part.startswith("perturbed=")), "")
 
     def plain(self) -> dict[str, Any]:
         """As JSON values."""

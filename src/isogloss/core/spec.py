@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from isogloss.core import perturbation
 from isogloss.core.errors import SpecError, UnknownName
 from isogloss.core.task import Task
 
@@ -251,6 +252,12 @@ class Evaluation:
     """Use the first so many examples per language; 0 = all."""
     weights: str = ""
     """One of WEIGHTS. Empty: "best" where the run keeps checkpoints and its task has English dev data, else "last"."""
+    perturbation: str = ""
+    """How the test examples are perturbed first, such as "typos:0.1" (core.perturbation); empty = not at all."""
+
+    def __post_init__(self) -> None:
+        if self.perturbation and perturbation.parse(self.perturbation).rate == 0:
+            raise SpecError(f"perturbation={self.perturbation!r} of {self.task} changes nothing; leave it empty.")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -32,6 +32,8 @@ class Job:
     limit: int = 0
     weights: str = "last"
     """Which weights are tested: one of core.spec.WEIGHTS."""
+    perturbation: str = ""
+    """How the test examples are perturbed first."""
     snapshots: bool = False
     """The earlier weights of this run are needed too."""
     key: str = ""
@@ -84,6 +86,7 @@ class Plan:
 def _evaluation(job: Job) -> dict[str, Any]:
     return {
         **({"weights": job.weights} if job.weights != "last" else {}),
+        **({"perturbation": job.perturbation} if job.perturbation else {}),
         "task": job.task,
         "split": job.split,
         "key": job.key,

@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from isogloss.core import perturbation
 from isogloss.core.errors import SpecError, UnknownName
 from isogloss.core.spec import WEIGHTS, Evaluation, RunSpec, Study
 from isogloss.core.task import Task
@@ -125,14 +126,29 @@ class _Planning:
         if mark:
             digest = hashlib.sha256(f"{job.key}/{mark}".encode()).hexdigest()[:8]
             job = dataclasses.replace(job, weights=weights, key=f"{task.name}-{asked.split}-{weights}-{digest}")
+        if asked.perturbation:
+            job = self.perturbed(job, perturbation.parse(asked.perturbation))
         return dataclasses.replace(
             job,
             kind="evaluate",
             id=f"{spec.run_id}/{job.key}",
-            title=f"{captions.run(spec)}: {task.name} {asked.split}{f' ({weights} weights)' if mark else ''}",
+            title=f"{captions.run(spec)}: {task.name} {asked.split}{f' ({weights} weights)' if mark else ''}"
+            + (f", {job.perturbation}" if job.perturbation else ""),
             needs=(spec.run_id,),
             run=spec,
         )
+
+    def perturbed(self, job: Job, how: perturbation.Perturbation) -> Job:
+        """The same test, perturbed; its key holds what the words of code-switching are taken from."""
+        parts = [job.key, str(how)]
+        if how.source:
+            source = self.resolver.task(how.source)
+            there = [code for code in ("en", *job.languages) if code in self.census.available(source, "train")]
+            if "en" not in there:
+                self.census.require(source, "train", "en")
+            parts.append(self.census.digest(source, "train", tuple(dict.fromkeys(there))))
+        digest = hashlib.sha256("/".join(parts).encode()).hexdigest()[:8]
+        return dataclasses.replace(job, perturbation=str(how), key=f"{job.task}-{job.split}-{how.kind}-{digest}")
 
     def weights(self, spec: RunSpec, task: Task, asked: str) -> tuple[str, str]:
         """Which weights to test, and what tells that test from one of the last weights; none where there are none.

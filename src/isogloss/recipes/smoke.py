@@ -1,5 +1,7 @@
 """Every stage once, on the worlds, in under a minute. Its scores mean nothing; tests and quick trials use it."""
 
+from dataclasses import replace
+
 from isogloss.core.cross import cross
 from isogloss.core.spec import Architecture, Phase, RunSpec, Study
 
@@ -20,11 +22,12 @@ def grid(seeds: int = 1) -> Study:
         range(seeds),
         retrieval=("world_retrieval",),
     )
+    shaken = [replace(each, perturbation="typos:0.2") for each in evaluations if each.task == "world_choice"]
     return Study(
         name="smoke",
         title="Smoke: every stage once",
         runs=runs,
-        evaluations=evaluations,
+        evaluations=(*evaluations, *shaken),
         baselines=TARGETS,
         notes=("Trained for seconds: its scores show that the stages run, and nothing else.",),
     )
