@@ -3,6 +3,7 @@
 Through torch's jagged tensors, so that dropout inside attention is kept; on a processor they compute the same slowly.
 """
 
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, cast
@@ -19,6 +20,9 @@ NAME = "isogloss_packed"
 FIRST = {"xlm-roberta": 1, "roberta": 1, "camembert": 1, "xlm-roberta-xl": 1, "bert": None}
 """Kind of model → what its first position comes after the padding's id by; None where positions start at 0. Kinds with
 other positions or an attention of their own (DeBERTa) are not packed."""
+
+# That jagged tensors may change is no news to a pinned torch, and would be said in every process.
+warnings.filterwarnings("ignore", message="The PyTorch API of nested tensors")
 
 
 def can_pack(model: PreTrainedModel) -> bool:
