@@ -274,6 +274,8 @@ class Study:
     """The study's own tasks; a name is looked up here before the package's folder."""
     notes: tuple[str, ...] = ()
     """Sentences the page prints under the title: what this study can and cannot show."""
+    partial: bool = False
+    """Leave out, by name, what needs data that is not on this disk, instead of refusing the study."""
 
 
 def canonical(thing: Any) -> str:

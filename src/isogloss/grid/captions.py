@@ -13,6 +13,7 @@ def run(spec: RunSpec) -> str:
     for phase in spec.phases:
         first, *others = phase.tasks
         name = f"{first}+{len(others)} more" if len(others) > 1 else "+".join(phase.tasks)
+        name += " beside MLM" if phase.mlm else ""
         if phase.stage != "pretrain" or name not in steps[-1:]:  # a start and training on the same text are one step
             steps.append(name)
     seed = f" (seed {spec.phases[-1].seed})" if spec.phases else ""

@@ -1,22 +1,23 @@
 """How long jobs take and what they leave on the disk: from finished jobs of the same kind, else from arithmetic.
 
 Arithmetic: floating-point operations of the encoder over what a matrix product reaches here, measured in some
-milliseconds. It is right within a small factor; after the first jobs of a kind their own times replace it.
+milliseconds; for a published encoder, over what one layer of its shape reaches in training, measured in a second; or
+over a share of what another device is stated to reach. It is right within a small factor; after the first jobs of a
+kind their own times replace it.
 """
 
 import dataclasses
-import json
 import statistics
 import time
 from collections.abc import Sequence
 from functools import cache
-from pathlib import Path
 
 import numpy as np
 
-from isogloss.core.errors import IsoglossError
-from isogloss.core.spec import Architecture, Phase, RunSpec, canonical
+from isogloss.core.errors import IsoglossError, SpecError
+from isogloss.core.spec import Architecture, Phase, Published, RunSpec, canonical
 from isogloss.grid.job import Job
+from isogloss.models.memory import shape_of
 from isogloss.store.store import Store
 
 CHARACTERS = 3.0
@@ -36,16 +37,19 @@ ROW = 60
 
 
 class Estimator:
-    """Estimates from what one store has seen."""
+    """Estimates from what one store has seen; `tflops` states another device, of which the store knows nothing."""
 
-    def __init__(self, store: Store) -> None:
-        self.store = store
+    def __init__(self, store: Store, tflops: float = 0.0) -> None:
+        if tflops < 0:
+            raise SpecError(f"a device of {tflops:g} TFLOP/s; state a rate above 0.")
+        self.store, self.tflops = store, tflops
+        self.basis = ""
 
     def fill(self, jobs: Sequence[Job]) -> tuple[Job, ...]:
         """The jobs with their seconds and bytes; None for a published encoder of unknown size, never run here."""
         if all(job.cached for job in jobs):
             return tuple(jobs)
-        rates = self._rates()
+        rates = {} if self.tflops else self._rates()
         return tuple(job if job.cached else self._estimated(job, rates) for job in jobs)
 
     def _estimated(self, job: Job, rates: dict[str, float]) -> Job:
@@ -54,16 +58,37 @@ class Estimator:
             kept = 4 * size * max(1, job.run.phases[-1].checkpoints if job.run and job.run.phases else 1) if size else 0
             measured = rates.get(_kind(job))
             return dataclasses.replace(
-                job, seconds=measured * max(1, job.steps) if measured else training_seconds(job, size), bytes=kept
+                job, seconds=measured * max(1, job.steps) if measured else self._training(job, size), bytes=kept
             )
         if job.kind == "translate":
             return dataclasses.replace(job, seconds=BEGIN + TRANSLATED * job.characters, bytes=3 * job.characters)
         measured = rates.get(_kind(job))
-        seconds = measured * job.examples if measured else evaluation_seconds(job, size)
+        seconds = measured * job.examples if measured else evaluation_seconds(job, size, self._speed(job, size))
         if job.weights == "oracle" and seconds and job.run:  # every checkpoint is tested
             seconds *= job.run.phases[-1].checkpoints
         mean = 4 * size if job.weights == "mean" and size else 0
         return dataclasses.replace(job, seconds=seconds, bytes=ROW * job.examples + mean)
+
+    def _training(self, job: Job, size: int | None) -> float | None:
+        return training_seconds(job, size, self._speed(job, size))
+
+    def _speed(self, job: Job, size: int | None) -> float:
+        """Floating-point operations per second that the encoder of a job reaches; says what that rests on."""
+        if self.tflops:
+            self.basis = f"GPU-hours, by arithmetic alone, at {REACHED:.0%} of the stated {self.tflops:g} TFLOP/s."
+            return REACHED * self.tflops * 1e12
+        shape = shape_of(job.run.encoder) if job.run and size and isinstance(job.run.encoder, Published) else None
+        if shape is None:
+            return REACHED * peak()
+        from isogloss.grid.probe import reached  # which takes a second, and torch
+
+        speed, device = reached(shape)
+        unit = "processor-hours" if device == "this processor" else "GPU-hours"
+        self.basis = (
+            f"{unit}, from jobs that have finished here, else from one layer of this shape trained for a moment on "
+            f"{device}: {speed / 1e12:.3g} TFLOP/s. --device-tflops N estimates for another device."
+        )
+        return speed
 
     def _rates(self) -> dict[str, float]:
         """Kind of job → median seconds per step (training) or per example (evaluation)."""
@@ -85,10 +110,11 @@ class Estimator:
         return {kind: statistics.median(values) for kind, values in seen.items()}
 
 
-def training_seconds(job: Job, size: int | None) -> float | None:
+def training_seconds(job: Job, size: int | None, speed: float) -> float | None:
     """Six operations per parameter and sub-word: two forward, four backward. None for an unknown size.
 
-    A frozen encoder only goes forward; an aligned start counts and factorises instead.
+    A frozen encoder only goes forward; one that keeps no activations goes forward twice; an aligned start counts and
+    factorises instead. `speed` is in operations per second.
     """
     if size is None or job.run is None:
         return None
@@ -98,16 +124,19 @@ def training_seconds(job: Job, size: int | None) -> float | None:
     if phase.start == "aligned":
         return BEGIN + ALIGNED * job.characters
     passes = 2 if phase.freeze and phase.freeze == getattr(job.run.encoder, "layers", 0) else 6
-    work = passes * active(job.run, size) * step_subwords(job) / (REACHED * peak())
+    if phase.lora:
+        passes = 4  # back through frozen matrices, without gradients of their own
+    passes += 2 if phase.gradient_checkpointing and passes == 6 else 0
+    work = passes * active(job.run, size) * step_subwords(job) / speed
     return BEGIN + job.steps * (OVERHEAD + work)
 
 
-def evaluation_seconds(job: Job, size: int | None) -> float | None:
+def evaluation_seconds(job: Job, size: int | None, speed: float) -> float | None:
     """Two operations per parameter and sub-word."""
     if size is None:
         return None
     subwords = job.characters / CHARACTERS
-    work = 2 * active(job.run, size) * subwords / (REACHED * peak()) if job.run else 0.0
+    work = 2 * active(job.run, size) * subwords / speed if job.run else 0.0
     return BEGIN / 2 + 0.0002 * job.examples + work
 
 
@@ -121,29 +150,28 @@ def step_subwords(job: Job) -> float:
 
 
 def parameters(spec: RunSpec) -> int | None:
-    """Parameters of the encoder; None for a published one whose configuration is not on this disk."""
+    """Parameters of the encoder; None for a published one whose shape is neither known nor on this disk."""
     shape = spec.encoder
     if isinstance(shape, Architecture):
         layer = 4 * shape.width**2 + 2 * shape.width * shape.hidden
         return (shape.vocabulary + shape.positions) * shape.width + shape.layers * layer
-    path = Path(shape.name).expanduser() / "config.json"
-    try:
-        config = json.loads(path.read_text("utf-8"))
-        width, layers = config["hidden_size"], config["num_hidden_layers"]
-        layer = 4 * width**2 + 2 * width * config["intermediate_size"]
-        return int((config["vocab_size"] + config.get("max_position_embeddings", 0)) * width + layers * layer)
-    except (OSError, ValueError, KeyError, TypeError):
-        return None
+    known = shape_of(shape)
+    return known and known.table + known.body
 
 
 def active(spec: RunSpec, size: int) -> int:
     """Parameters that every sub-word is multiplied with: all but the table of embeddings, and MLM's output layer."""
     shape = spec.encoder
     if not isinstance(shape, Architecture):
-        return size // 2
+        known = shape_of(shape)
+        body = known.layers * known.layer if known else size // 2
+        phase = spec.phases[-1] if spec.phases else None
+        return body + round(phase.mlm * 0.15 * known.table) if known and phase else body
     layers = shape.layers * (4 * shape.width**2 + 2 * shape.width * shape.hidden)
-    masked = shape.vocabulary * shape.width // 4 if spec.phases and spec.phases[-1].stage == "pretrain" else 0
-    return layers + masked
+    share = 0.0
+    if spec.phases:
+        share = 1.0 if spec.phases[-1].stage == "pretrain" else spec.phases[-1].mlm
+    return layers + round(share * (shape.vocabulary * shape.width // 4))
 
 
 @cache

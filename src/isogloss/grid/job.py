@@ -55,6 +55,8 @@ class Plan:
     """task → languages that were asked for and whose data is not there."""
     remarks: tuple[str, ...] = ()
     """What could not be done as it was asked, in sentences."""
+    basis: str = ""
+    """What its hours are hours of, and the rate they rest on; empty where the estimates need no saying."""
 
     @property
     def missing(self) -> tuple[Job, ...]:

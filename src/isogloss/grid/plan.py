@@ -14,16 +14,20 @@ from isogloss.grid import captions
 from isogloss.grid.census import Census
 from isogloss.grid.estimate import Estimator
 from isogloss.grid.job import Job, Plan
+from isogloss.grid.present import present
 from isogloss.grid.resolve import Find, Resolver, teacher
 from isogloss.grid.selection import dev_of
 from isogloss.store.store import Store
 
 
-def plan(study: Study, store: Store, data: Path, find: Find) -> Plan:
-    """Resolve a study against the data that is there and the store. Raises DataError, SpecError or UnknownName."""
+def plan(study: Study, store: Store, data: Path, find: Find, tflops: float = 0.0) -> Plan:
+    """Resolve a study against the data that is there and the store. Raises DataError, SpecError or UnknownName.
+
+    `tflops` states another device, in 10^12 operations per second, for the estimate of time; 0 measures this one.
+    """
     census = Census(store, data)
     try:
-        return _Planning(study, Resolver(find, census)).plan(store)
+        return _Planning(study, Resolver(find, census)).plan(store, tflops)
     finally:
         census.keep()
 
@@ -33,9 +37,12 @@ class _Planning:
         self.study, self.resolver, self.census = study, resolver, resolver.census
         self.absent: dict[str, tuple[str, ...]] = {}
         self.remarks: dict[str, None] = {}
+        if study.partial:
+            self.study, left_out = present(study, resolver)
+            self.remarks |= dict.fromkeys(left_out)
         self._tested: dict[tuple[str, str, tuple[str, ...], int], Job] = {}
 
-    def plan(self, store: Store) -> Plan:
+    def plan(self, store: Store, tflops: float) -> Plan:
         runs = [self.resolver.run(run) for run in self.study.runs]
         wanted = [dataclasses.replace(each, run=self.resolver.run(each.run)) for each in self.study.evaluations]
         specs: dict[str, RunSpec] = {}
@@ -51,12 +58,14 @@ class _Planning:
             jobs |= {job.id: job for job in (self.evaluation(spec, each) for each in asked.get(name, [])) if job}
         jobs |= {job.id: job for job in self.baselines(list(jobs.values()))}
         explicit = {run.run_id for run in runs}
+        estimator = Estimator(store, tflops)
         return Plan(
             study=dataclasses.replace(self.study, runs=tuple(specs.values()), evaluations=tuple(wanted)),
-            jobs=Estimator(store).fill(_cached(list(jobs.values()), store, explicit)),
+            jobs=estimator.fill(_cached(list(jobs.values()), store, explicit)),
             tasks=tuple(self.resolver.tasks.values()),
             absent=self.absent,
             remarks=tuple(self.remarks),
+            basis=estimator.basis,
         )
 
     def training(self, spec: RunSpec) -> Job:

@@ -78,7 +78,7 @@ def facts(plan: Plan) -> dict[str, Any]:
 def _memory(job: Job) -> dict[str, int] | None:
     """Bytes of a device's memory that training takes, by what they are for."""
     found = memory.needed(job)
-    return found and asdict(found)
+    return None if found is None else asdict(found)
 
 
 def overview(store: Store) -> list[dict[str, Any]]:

@@ -56,7 +56,7 @@ def grid(encoder: str = "", seeds: int = 1, pretrain_seeds: int = 3) -> Study:
     bases = (
         [RunSpec(encoder=Published(name=_located(encoder)))]
         if encoder
-        else [_own(seed) for seed in range(pretrain_seeds)]
+        else [own(seed) for seed in range(pretrain_seeds)]
     )
     runs: list[RunSpec] = []
     evaluations: list[Evaluation] = []
@@ -104,7 +104,8 @@ def _located(encoder: str) -> str:
     return str(Path(found.origin).parent / "model")
 
 
-def _own(seed: int) -> RunSpec:
+def own(seed: int) -> RunSpec:
+    """The small encoder of this recipe: aligned sub-word vectors, then masked language modelling."""
     start = Phase(**TEXT, start="aligned", seed=seed)
     return RunSpec(encoder=ENCODER, phases=(start, Phase(**TEXT, **MODELLING, seed=seed)))
 
@@ -112,7 +113,7 @@ def _own(seed: int) -> RunSpec:
 def _controls() -> tuple[RunSpec, ...]:
     """The aligned start before any training, and an encoder that learned nothing (a step at rate 0)."""
     untrained = Phase(**TEXT, steps=1, lr=0.0, first=1)
-    return RunSpec(encoder=ENCODER, phases=_own(0).phases[:1]), RunSpec(encoder=ENCODER, phases=(untrained,))
+    return RunSpec(encoder=ENCODER, phases=own(0).phases[:1]), RunSpec(encoder=ENCODER, phases=(untrained,))
 
 
 def _tuning(*, published: bool) -> dict[str, dict[str, Any]]:

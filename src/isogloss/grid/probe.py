@@ -1,0 +1,38 @@
+"""A short measured probe: how fast this device trains one layer of an encoder's shape. Nothing is downloaded."""
+
+import time
+from functools import cache
+
+from isogloss.models.memory import Shape
+
+ROWS, SUBWORDS = 4, 64
+"""Of the probe's batch on a processor; a GPU, which needs more to be busy, gets 32 times as many rows."""
+
+
+@cache
+def reached(shape: Shape) -> tuple[float, str]:
+    """Floating-point operations per second that training reaches, and the device's name. A second on a processor."""
+    import torch
+
+    from isogloss.models.device import device as here
+    from isogloss.models.device import usual
+
+    device = here()
+    rows = ROWS * (32 if device.type == "cuda" else 1)
+    layer = torch.nn.TransformerEncoderLayer(
+        shape.width, shape.heads, shape.hidden, activation="gelu", batch_first=True, device=device
+    )
+    states = torch.zeros(rows, SUBWORDS, shape.width, device=device, requires_grad=True)
+
+    def step() -> float:
+        begin = time.perf_counter()
+        with usual(device).precision(device):
+            layer(states).sum().backward()
+        if device.type == "cuda":
+            torch.cuda.synchronize()
+        return time.perf_counter() - begin
+
+    step()  # first calls allocate and choose kernels
+    seconds = min(step() for _ in range(2))
+    name = torch.cuda.get_device_name(device) if device.type == "cuda" else "this processor"
+    return 6 * shape.layer * rows * SUBWORDS / seconds, name
