@@ -1,8 +1,9 @@
 """evaluation/retrieval and evaluation/embedding: translations found by hidden states."""
 
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -50,6 +51,27 @@ def test_a_copy_is_found_and_a_mismatch_is_not(xlmr: Path, tmp_path: Path) -> No
     assert len({score.variant for score in cosine if score.language == "xx"}) == 2 * 2 * 7  # centring, direction, views
     assert predictions.of("xx").prediction == [[f"xx-{index}"] for index in range(4)]
     assert predictions.of("yy").gold == [["yy-3"], ["yy-0"], ["yy-1"], ["yy-2"]]
+
+
+def test_only_who_asks_is_perturbed(xlmr: Path, tmp_path: Path) -> None:
+    """What is searched stays: each sentence is asked as its own copy, so only a changed query can miss. Both directions
+    are there; a perturbation that changes no query leaves no score."""
+    spec = RunSpec(encoder=Published(name=str(xlmr)))
+    seen: list[list[Example]] = []
+
+    def change(examples: Sequence[Example], _language: str) -> list[Example]:
+        seen.append([*examples])
+        return [dataclasses.replace(examples[0], text="sieben bees behind um acht"), *examples[1:]]
+
+    about: dict[str, Any] = {"folder": None, "task": task(), "split": "test", "languages": ("xx",), "limit": 0,
+                             "data": tmp_path, "report": lambda *_: None}  # fmt: skip
+    predictions, scores = evaluate(spec, **about, change=change)
+    assert [next(each.side for each in found) for found in seen] == ["query", "candidate"]
+    assert {way.variant.rpartition("direction=")[2] for way in scores} == {"en-xx", "xx-en"}
+    assert all(score.value in (0.75, 1.0) for score in scores if "margin=cosine" in score.variant)
+    assert any(score.value == 0.75 for score in scores)
+    assert predictions.prediction[1:] == [["xx-1"], ["xx-2"], ["xx-3"]]
+    assert evaluate(spec, **about, change=lambda examples, _: [*examples])[1] == []
 
 
 def test_vectors_are_the_means_of_plain_transformers_states(xlmr: Path) -> None:

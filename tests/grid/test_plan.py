@@ -37,6 +37,23 @@ def test_parents_come_first_and_once(site: Site) -> None:
     assert len(done) == len(jobs)
 
 
+def test_a_perturbed_test_is_a_test_of_its_own(site: Site) -> None:
+    """Beside the one as it is, whose key stays; another rate is another test. Rate 0 is refused."""
+    asked = site.study.evaluations[0]
+    shaken = [dataclasses.replace(asked, perturbation=f"typos:{rate}") for rate in (0.1, 0.2)]
+    jobs = {
+        job.perturbation: job
+        for job in planned(site, evaluations=(asked, *shaken)).jobs
+        if job.kind == "evaluate" and job.task == asked.task
+    }
+    assert {*jobs} == {"", "typos:0.1", "typos:0.2"}
+    before = [job.key for job in planned(site).jobs if job.kind == "evaluate" and job.task == asked.task]
+    assert jobs[""].key in before
+    assert len({job.key for job in jobs.values()}) == 3
+    with pytest.raises(SpecError, match="changes nothing"):
+        dataclasses.replace(asked, perturbation="typos:0")
+
+
 def test_runs_are_known_by_their_data(site: Site) -> None:
     """A phase holds the hash of exactly the examples it trains on; other data is another run with other children."""
     before = planned(site)

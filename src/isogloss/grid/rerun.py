@@ -112,7 +112,7 @@ def _scores(site: Site, again: Site, run_id: str) -> dict[str, Any]:
         job = Job(
             kind="evaluate", id=f"{run_id}/{key}", title=key, run=site.store.spec(run_id), task=each["task"],
             split=each["split"], languages=tuple(each["languages"]), limit=each["limit"], key=key,
-            weights=each.get("weights", "last"),
+            weights=each.get("weights", "last"), perturbation=each.get("perturbation", ""),
         )  # fmt: skip
         evaluate(job, again, lambda *_: None)
         old += [score.value for score in site.store.scores(run_id, key)]
