@@ -1,0 +1,133 @@
+"""A study measured: which parts there are, what a row says, and that nothing is measured twice."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from isogloss.cli import main
+from isogloss.core import folder
+from isogloss.core.cross import cross
+from isogloss.core.spec import Phase, Published, RunSpec, Study
+from isogloss.grid.census import Census
+from isogloss.grid.divergence import Bench, chosen, measure_all, parts_of, pretraining
+from isogloss.grid.plan import plan
+from isogloss.report import divergence as said
+from isogloss.store.divergence import Divergence
+from isogloss.store.store import Store
+
+NAMES = "frechet,jaccard,leep,logme,mexa,proxy_a_distance,task_embedding,family_distance,text_embedding"
+
+
+def find(name: str):  # type: ignore[no-untyped-def]
+    return folder.load("tasks", name)
+
+
+@pytest.fixture(scope="module")
+def measured(xlmr: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Bench, list[Divergence]]:
+    """Paraphrase before inference, on a small published encoder: nothing is trained."""
+    root = tmp_path_factory.mktemp("measured")
+    runs, tests = cross(
+        [RunSpec(encoder=Published(name=str(xlmr)))],
+        {"none": (), "paraphrase": (Phase(stage="intermediate", tasks=("world_paraphrase",), steps=1, limit=60),)},
+        {"world_nli": (Phase(stage="target", tasks=("world_nli",), steps=1),)},
+        range(1),
+        retrieval=("world_retrieval",),
+    )
+    store = Store(root / "store")
+    tests = tuple(
+        replace(each, languages=("x1",) if each.task == "world_retrieval" else ("en", "x1")) for each in tests
+    )
+    study = Study(name="small", title="", runs=runs, evaluations=tests)
+    resolved = plan(study, store, root, find).plain()
+    store.save_study("small", resolved)
+    bench = Bench(study=resolved, store=store, data=root, find=find, measures=chosen(NAMES), limit=40)
+    bench.characters = pretraining(find, root, Census(store, root))
+    measure_all(bench, quiet=True)
+    return bench, store.divergences("small")
+
+
+def test_a_study_has_a_part_per_encoder_intermediate_and_target(measured: tuple[Bench, list[Divergence]]) -> None:
+    """None is no intermediate; what holds of languages alone, and of targets alone, has parts of its own."""
+    found = [(part.intermediate, part.target.task) for part in parts_of(measured[0].study)]
+    assert sorted(found) == [
+        ("", ""), ("", "world_nli"), ("", "world_retrieval"),
+        ("world_paraphrase", "world_nli"), ("world_paraphrase", "world_retrieval"),
+    ]  # fmt: skip
+
+
+def test_a_distance_splits_into_task_shift_language_shift_and_the_rest(
+    measured: tuple[Bench, list[Divergence]],
+) -> None:
+    """The three add up; in English there is no language shift, and the task shift is the whole."""
+    rows = [row for row in measured[1] if row.measure == "frechet" and row.target == "world_nli"]
+    assert {row.version for row in rows} == {"raw", "centred"}
+    for row in rows:
+        assert row.task_shift is not None
+        assert row.language_shift is not None
+        assert row.interaction is not None
+        assert row.value == pytest.approx(row.task_shift + row.language_shift + row.interaction)
+        assert row.low is not None
+        assert row.low <= row.value
+        assert (row.n, row.m, row.pooling) == (40, 40, "mean")
+        if row.language == "en":
+            assert row.language_shift == pytest.approx(0.0, abs=1e-6)
+            assert row.interaction == pytest.approx(0.0, abs=1e-6)
+        else:
+            assert row.language_shift > 0
+
+
+def test_what_needs_no_intermediate_is_measured_once(measured: tuple[Bench, list[Divergence]]) -> None:
+    """LogME and alignment name no intermediate; alignment leaves English out and uses the target's own translations."""
+    rows = measured[1]
+    assert {row.intermediate for row in rows if row.measure in ("logme", "mexa")} == {""}
+    assert {row.intermediate for row in rows if row.measure in ("leep", "jaccard", "task_embedding")} == {
+        "world_paraphrase"
+    }
+    assert {row.target for row in rows if row.measure == "mexa"} == {"world_nli", "world_retrieval"}
+    assert "en" not in {row.language for row in rows if row.measure == "mexa"}
+
+
+def test_what_is_undefined_has_no_row_and_a_reason(measured: tuple[Bench, list[Divergence]]) -> None:
+    """Synthetic languages have no family, retrieval has no labels, centred vectors no direction: said, not zero."""
+    bench, rows = measured
+    assert not [row for row in rows if row.measure == "family_distance" and row.language != "en"]
+    assert not [row for row in rows if row.measure == "leep" and row.target == "world_retrieval"]
+    assert {"family_distance", "leep", "text_embedding"} <= set(bench.undefined)
+    assert any("no table of languages" in line for line in said.notes(rows, bench.undefined))
+
+
+def test_nothing_is_measured_twice(measured: tuple[Bench, list[Divergence]], monkeypatch: pytest.MonkeyPatch) -> None:
+    """A second time no vector is computed and no row is new; another measure adds its own rows and keeps the rest."""
+    bench, rows = measured
+    monkeypatch.setattr("isogloss.evaluation.corpora.embed", None)
+    again = Bench(study=bench.study, store=bench.store, data=bench.data, find=find, measures=bench.measures, limit=40)
+    assert measure_all(again, quiet=True) == 0
+    more = Bench(
+        study=bench.study, store=bench.store, data=bench.data, find=find, measures=chosen("jensen_shannon"), limit=40
+    )
+    added = measure_all(more, quiet=True)
+    assert added > 0
+    assert len(bench.store.divergences("small")) == len(rows) + added
+
+
+def test_saturation_is_said_and_not_sold_as_a_finding(measured: tuple[Bench, list[Divergence]]) -> None:
+    """A raw proxy A-distance at its ceiling is marked in the row and in the notes below the table."""
+    rows = [row for row in measured[1] if row.measure == "proxy_a_distance"]
+    assert all(("saturated" in row.note) == (row.value >= 1.9) for row in rows)
+    full = [row for row in rows if row.version == "raw" and row.language != "en" and row.value >= 1.9]
+    assert any("no finding" in line for line in said.notes(rows, {})) == bool(full)
+
+
+def test_the_verb_prints_a_line_per_measure_and_rows_as_json(
+    measured: tuple[Bench, list[Divergence]], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """`isogloss measure STUDY` on a store that has everything prints it and computes nothing."""
+    root = str(measured[0].store.root)
+    options = ["measure", "small", "--store", root, "--data", str(measured[0].data), "--limit", "40", "--quiet"]
+    assert main([*options, "--measures", "frechet,jaccard"]) == 0
+    shown = capsys.readouterr().out
+    assert "frechet" in shown
+    assert "by chance" in shown
+    assert main([*options, "--measures", "jaccard", "--json"]) == 0
+    assert '"measure": "jaccard"' in capsys.readouterr().out
