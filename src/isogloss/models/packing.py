@@ -6,7 +6,7 @@ Through torch's jagged tensors, so that dropout inside attention is kept; on a p
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, cast
+from typing import Any
 
 import torch
 from torch.nn import functional
@@ -71,7 +71,7 @@ def attend(
     out = functional.scaled_dot_product_attention(
         jagged(query), jagged(key), jagged(value), dropout_p=dropout, scale=scaling
     )
-    return cast(Tensor, out.transpose(1, 2).values())[None], None
+    return out.transpose(1, 2).values()[None], None
 
 
 def _padded(states: Tensor, real: Tensor) -> Tensor:

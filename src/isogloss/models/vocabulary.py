@@ -90,7 +90,9 @@ def whole(encoder: Encoder, shrunk: float = 1.0) -> Iterator[None]:
         return
     rows = table.whole[0].weight.detach() * shrunk
     rows[table.kept] = table.weight.detach().to(rows.device)
-    encoder.model.set_input_embeddings(nn.Embedding(*rows.shape, padding_idx=table.whole[0].padding_idx, _weight=rows))
+    encoder.model.set_input_embeddings(
+        nn.Embedding(rows.shape[0], rows.shape[1], padding_idx=table.whole[0].padding_idx, _weight=rows)
+    )
     try:
         yield
     finally:

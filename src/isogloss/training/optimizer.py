@@ -68,7 +68,7 @@ def rate(step: int, steps: int, warmup: float) -> float:
     return (step + 1) / warm if step < warm else (steps - step) / max(1, steps - warm)
 
 
-def shrunk(table: nn.Parameter, phase: Phase, steps: int, taken: int | None = None) -> float:
+def shrunk(table: torch.Tensor, phase: Phase, steps: int, taken: int | None = None) -> float:
     """What weight decay leaves, after `taken` of `steps` steps (or all), of a row that never gets a gradient."""
     if not (table.requires_grad and phase.weight_decay):
         return 1.0
