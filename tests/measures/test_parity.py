@@ -101,9 +101,10 @@ def test_random_directions_stand_in_for_all_pairs(
     assert value("energy", *corpora(*drawn)) == pytest.approx(exact, rel=0.1)
 
 
-def test_frechet_is_pots_bures_wasserstein(drawn: tuple[Vectors, Vectors]) -> None:
-    """Squared 2-Wasserstein distance between the Gaussians of both samples."""
-    x, y = drawn
+@pytest.mark.parametrize("rows", [70, 11])
+def test_frechet_is_pots_bures_wasserstein(drawn: tuple[Vectors, Vectors], rows: int) -> None:
+    """Squared 2-Wasserstein distance between the Gaussians of both samples, many or few."""
+    x, y = drawn[0][:rows], drawn[1][: rows + 1]
     expected = ot.gaussian.bures_wasserstein_distance(x.mean(0), y.mean(0), np.cov(x.T), np.cov(y.T)) ** 2
     assert value("frechet", *corpora(x, y)) == pytest.approx(float(expected), rel=1e-5)
 

@@ -3,14 +3,24 @@
 from isogloss.core.measure import Corpus, Measure
 from isogloss.core.typing import np
 from isogloss.measures._gaussians import root, transport
-from isogloss.measures._vectors import moments, pair
+from isogloss.measures._vectors import Vectors, moments, pair
 
 
 def compare(a: Corpus, b: Corpus) -> float:
     """The squared distance, in squared units of the vectors."""
     x, y = pair(a, b)
+    if max(len(x), len(y)) <= 2 * x.shape[1]:
+        return _from_rows(x.astype(np.float64), y.astype(np.float64))
     (first, covariance), (second, other) = moments(x), moments(y)
     return transport(first, root(covariance), second, root(other))
+
+
+def _from_rows(x: Vectors, y: Vectors) -> float:
+    """The same from centred rows, quicker for few of them: X Y' has the singular values that A^½ B^½ has, scaled."""
+    gap = x.mean(axis=0) - y.mean(axis=0)
+    x, y = ((each - each.mean(axis=0)) / np.sqrt(len(each) - 1) for each in (x, y))
+    cross = float(np.linalg.svd(x @ y.T, compute_uv=False).sum())
+    return max(0.0, float(gap @ gap) + float((x * x).sum() + (y * y).sum()) - 2 * cross)
 
 
 MEASURE = Measure(

@@ -31,12 +31,14 @@ def compare(a: Corpus, b: Corpus) -> float:
 def _reduced(x: Vectors, y: Vectors) -> tuple[Vectors, Vectors]:
     """Both on the leading principal components of their common second moments; each corpus counts the same."""
     x, y = x.astype(np.float64), y.astype(np.float64)
+    from scipy.linalg import eigh
+
     if x.shape[1] <= COMPONENTS:
         return x, y
     centre = (x.mean(axis=0) + y.mean(axis=0)) / 2
     x, y = x - centre, y - centre
-    _, axes = np.linalg.eigh(x.T @ x / len(x) + y.T @ y / len(y))
-    axes = axes[:, -COMPONENTS:]
+    width = x.shape[1]
+    _, axes = eigh(x.T @ x / len(x) + y.T @ y / len(y), subset_by_index=[width - COMPONENTS, width - 1])
     return x @ axes, y @ axes
 
 
