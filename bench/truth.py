@@ -1,9 +1,10 @@
 """Is the truth found? Studies with a known effect of divergence, and without any, through the estimator of `analyse`.
 
 Each study has 6 intermediate tasks, 5 targets, 6 to 12 languages a target, 5 pretrained encoders and 3 seeds. Scores
-are drawn from the model: what languages, tasks, encoders, test sets and runs add, and a slope on divergence that varies,
-a little or much, from target to target, task to task, encoder to encoder and language to language. `--store DIR --study
-NAME` adds a real study whose divergences have their languages and intermediate tasks exchanged, so that none matters.
+are drawn from the model: what languages, tasks, encoders, test sets and runs add, and a slope on divergence that
+varies, a little or much, from target to target, task to task, encoder to encoder and language to language. `--store DIR
+--study NAME` adds a real study whose divergences have their languages and intermediate tasks exchanged, so that none
+matters.
 """
 
 import argparse
@@ -98,20 +99,22 @@ def main() -> None:
     parser.add_argument("--outcome", default="gain")
     asked = parser.parse_args()
     start = time.perf_counter()
-    coverage = []
-    for place, varies in enumerate(VARIES):
-        rng = np.random.default_rng([asked.seed, place])
-        hits = [covered(simulated(rng, EFFECT, varies), EFFECT) for _ in range(asked.replications // len(VARIES))]
-        coverage += hits
-        told(f"effect {EFFECT:+.3f}, slopes vary by {varies:.4f}: covered", hits, start)
-    rng = np.random.default_rng([asked.seed, 99])
-    alarms = [not covered(simulated(rng, 0.0, 0.0), 0.0) for _ in range(asked.replications)]
-    told("no effect: false alarms", alarms, start)
+    shares = {}
+    for name, effect, first in (("covered", EFFECT, 0), ("false alarms", 0.0, 99)):
+        hits = []
+        for place, varies in enumerate(VARIES):
+            rng = np.random.default_rng([asked.seed, first + place])
+            here = [covered(simulated(rng, effect, varies), effect) for _ in range(asked.replications // len(VARIES))]
+            here = here if effect else [not hit for hit in here]
+            told(f"effect {effect:+.2f}, slopes vary by {varies:.4f}: {name}", here, start)
+            hits += here
+        shares[name] = float(np.mean(hits))
     real = of_study(asked.store, asked.study, asked.outcome) if asked.store and asked.study else []
     if real:
+        rng = np.random.default_rng([asked.seed, 200])
         draws = [relabelled(real[place % len(real)], rng) for place in range(asked.replications)]
         told(f"{asked.study}, relabelled: false alarms", [not covered(each, 0.0) for each in draws], start)
-    figures = {"coverage": float(np.mean(coverage)), "false_alarms": float(np.mean(alarms))}
+    figures = {"coverage": shares["covered"], "false_alarms": shares["false alarms"]}
     print(json.dumps({"name": "truth", **figures, "replications": asked.replications}))
 
 
