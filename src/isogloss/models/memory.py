@@ -68,6 +68,7 @@ PUBLISHED = {
     "bert-base-multilingual-cased": Shape(
         vocabulary=119_547, width=768, layers=12, heads=12, hidden=3072, positions=512
     ),
+    "mdeberta-v3-base": Shape(vocabulary=251_000, width=768, layers=12, heads=12, hidden=3072, positions=512),
 }
 """Shapes by the last part of the hub name, as each one's config.json states them: a plan needs no download."""
 

@@ -1,5 +1,6 @@
 """What every head does."""
 
+import sys
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -76,10 +77,12 @@ class Head(nn.Module, ABC):
 
 
 def limit_of(encoder: Encoder) -> int:
-    """Longest row the encoder takes."""
-    positions = int(encoder.model.config.max_position_embeddings)
-    offset = 2 if "roberta" in encoder.model.config.model_type else 0
-    return positions - offset
+    """Longest row the encoder takes; one whose positions are only relative (DeBERTa-v2) takes any."""
+    config = encoder.model.config
+    if not getattr(config, "position_biased_input", True) and getattr(config, "relative_attention", False):
+        return sys.maxsize
+    offset = 2 if "roberta" in config.model_type else 0
+    return int(config.max_position_embeddings) - offset
 
 
 def normal(wide: int, out: int) -> nn.Linear:
