@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from isogloss.core.examples import Choice, Classification
-from isogloss.worlds import choice, hypernym, nli, odd, paraphrase, qa, retrieval, tagging, topic
+from isogloss.worlds import choice, context, hypernym, nli, odd, paraphrase, qa, retrieval, tagging, topic
 from isogloss.worlds.concepts import HYPERNYM, NOUN, STOP, VERB
 from isogloss.worlds.language import Language
 from isogloss.worlds.speaker import speaker
@@ -26,7 +26,7 @@ def guess(texts: list[str], labels: list[object]) -> float:
     return float(model.score(features[cut:], labels[cut:]))
 
 
-@pytest.mark.parametrize("family", [nli, paraphrase, hypernym])
+@pytest.mark.parametrize("family", [nli, paraphrase, hypernym, context])
 @pytest.mark.parametrize("side", ["text", "text_pair"])
 def test_half_a_pair_tells_little(family, side: str) -> None:
     """Neither sentence alone gives the label away: a classifier of words stays near chance."""
@@ -47,7 +47,7 @@ def test_topics_can_be_told_from_words() -> None:
     assert guess([item.text for item in examples], [item.label for item in examples]) > 0.85
 
 
-@pytest.mark.parametrize("family", [nli, paraphrase, hypernym, topic, choice, odd])
+@pytest.mark.parametrize("family", [nli, paraphrase, hypernym, topic, choice, odd, context])
 @pytest.mark.parametrize("split", ["train", "test"])
 def test_labels_are_balanced(family, split: str) -> None:
     """No label is much rarer than another."""
@@ -55,7 +55,7 @@ def test_labels_are_balanced(family, split: str) -> None:
     assert min(counts.values()) > 0.6 * max(counts.values())
 
 
-@pytest.mark.parametrize("family", [nli, paraphrase, hypernym, topic, choice])
+@pytest.mark.parametrize("family", [nli, paraphrase, hypernym, topic, choice, context])
 def test_tests_are_parallel(family) -> None:
     """The same item in every language of the default world, with the same label."""
     golds = [[(item.id, item.label) for item in family.examples(DEFAULT, "test", code)] for code in CODES]

@@ -95,6 +95,8 @@ class Task:
     """The split on which a threshold is chosen before any other is scored at it (BUCC)."""
     open_labels: bool = False
     """The labels are whatever the training split holds, too many to list (CCG supertags)."""
+    dials: Mapping[str, Mapping[str, float | str]] = field(default_factory=dict)
+    """language → how it was made to differ from English, where languages are synthetic."""
     derived: Derived | None = None
     """How the data is made from another task's, when no file holds it."""
 

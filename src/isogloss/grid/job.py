@@ -110,4 +110,5 @@ def _task(task: Task) -> dict[str, Any]:
         "benchmarks": list(task.benchmarks),
         "licence": task.source.licence,
         "cite": task.source.cite,
+        **({"dials": {code: dict(dials) for code, dials in task.dials.items()}} if task.dials else {}),
     }

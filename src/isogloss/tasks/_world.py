@@ -7,6 +7,7 @@ from pathlib import Path
 
 from isogloss.core.examples import Example
 from isogloss.core.task import Source, Task
+from isogloss.worlds.dials import settings
 from isogloss.worlds.family import Family
 from isogloss.worlds.world import DEFAULT, World
 
@@ -30,6 +31,7 @@ def world_task(kind: str, world: World = DEFAULT) -> Task:
         metrics=family.metrics,
         chance=family.chance,
         splits=family.splits,
+        dials=settings(world),
     )
 
 

@@ -73,7 +73,13 @@ def _unrelated(_a: int, _b: int) -> bool:
 
 
 def merged(world: World, language: Language) -> Int[np.ndarray, "k 2"]:
-    """Pairs of content words with one form. Words whose difference decides a gold label never are such a pair."""
+    """Pairs of content words with one form."""
+    found = candidates(world, language)
+    return found[: round(language.merge * len(found))]
+
+
+def candidates(world: World, language: Language) -> Int[np.ndarray, "k 2"]:
+    """Pairs that `merge` = 1 gives one form. Words whose difference decides a gold label never are such a pair."""
     random = world.rng(f"merge/{language.draw}")
     partner = relations(world, world.languages[0]).partner
 
@@ -84,7 +90,7 @@ def merged(world: World, language: Language) -> Int[np.ndarray, "k 2"]:
     pairs = _paired(range(NOUN, HYPERNYM), lambda a, b: a // HYPONYMS == b // HYPONYMS, random)
     pairs += _paired(range(VERB, ADJECTIVE), related_verbs, random)
     pairs += _paired(range(ADJECTIVE, TIME), lambda a, b: (a - ADJECTIVE) // 2 == (b - ADJECTIVE) // 2, random)
-    return _share(pairs, language.merge, random)
+    return _share(pairs, 1.0, random)
 
 
 def _paired(
