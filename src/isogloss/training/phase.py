@@ -94,6 +94,8 @@ def train(
     _save(encoder, heads, folder, write)
     if phase.without:
         record["test_sentences_dropped"] = dropped
+    if commit := getattr(encoder.model.config, "_commit_hash", None):  # of a hub's encoder; a name alone may move on
+        record["encoder_revision"] = commit
     return {
         **record,
         "device": str(encoder.model.device),
