@@ -47,8 +47,8 @@ def test_no_two_conditions_share_colour_and_shape() -> None:
 
     names = [f"task {place}" for place in range(64)]
     places = list(range(64))
-    colours = figures._colour(alt, names, places).to_dict()["scale"]["range"]
-    shapes = figures._shape(alt, names, places).to_dict()["scale"]["range"]
+    colours = figures.colour(alt, names, places).to_dict()["scale"]["range"]
+    shapes = figures.shape(alt, names, places).to_dict()["scale"]["range"]
     assert len(set(zip(colours, shapes, strict=True))) == 64
 
 

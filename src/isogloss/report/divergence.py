@@ -98,11 +98,13 @@ def section(study: str, found: Sequence[Divergence]) -> Section:
         **start,
         says=says,
         shown=tuple(each for each in drawn[0][2:] if each) if drawn else (),
-        folded=tuple(
-            Folded(label=f"{name}, {of[0].family}", shown=tuple(each for each in shown if each))
-            for name, of, *shown in drawn[1:]
-        )
-        + (Folded(label="Every measure, and how much of it is above chance", shown=(summary,)),),
+        folded=(
+            *(
+                Folded(label=f"{name}, {of[0].family}", shown=tuple(each for each in shown if each))
+                for name, of, *shown in drawn[1:]
+            ),
+            Folded(label="Every measure, and how much of it is above chance", shown=(summary,)),
+        ),
         notes=tuple(notes(found, {})[1:]),
     )
 
@@ -152,7 +154,12 @@ def _map(name: str, of: Sequence[Divergence]) -> Figure:
 
 
 def _cell(
-    at: tuple[str, str, str], value: float, rows: Sequence[Divergence], shade: float, noise: bool, floor: Sequence[float]
+    at: tuple[str, str, str],
+    value: float,
+    rows: Sequence[Divergence],
+    shade: float,
+    noise: bool,
+    floor: Sequence[float],
 ) -> dict[str, Any]:
     target, task, code = at
     one = rows[0]

@@ -89,20 +89,20 @@ def scores(ledger: Ledger, board: Board) -> Figure:
 
     names = [condition.name for condition in board.conditions]
     data = [
-        _point(condition.scores[code].estimate(), condition.name, language=_title(code), task=board.task)
+        _point(condition.scores[code].estimate(), condition.name, language=language(code), task=board.task)
         for code in board.languages
         for condition in board.conditions
     ]
     floor = [
         {
-            "language": _title(code),
+            "language": language(code),
             "floor": board.strongest(code)[1],
-            "tip": f"{_title(code)}: strongest trivial baseline, {board.strongest(code)[0]}, "
+            "tip": f"{language(code)}: strongest trivial baseline, {board.strongest(code)[0]}, "
             f"{points(board.strongest(code)[1])}",
         }
         for code in board.languages
     ]
-    order = [_title(code) for code in _ordered(board)]
+    order = [language(code) for code in _ordered(board)]
     step = max(14, (5 if len(order) > MANY else 8) * len(names) + 6)
 
     y = alt.Y("language:N", sort=order, title=None, scale=alt.Scale(paddingInner=0.15))
@@ -118,7 +118,7 @@ def scores(ledger: Ledger, board: Board) -> Figure:
         caption=f"{board.metric} × 100 in every language; grey ticks: the strongest trivial baseline.",
         alt=f"{transfer.title(ledger, board)}: {board.metric} in {len(order)} languages, by intermediate task, with "
         "intervals; the numbers are in the table below.",
-        spec=_configured(chart),
+        spec=configured(chart),
         data=data,
     )
 
@@ -144,7 +144,7 @@ def gains(ledger: Ledger, board: Board, reach: tuple[float, float]) -> Figure:
         caption=f"{transfer.title(ledger, board)}: gain in points, with 95% intervals.",
         alt=f"{transfer.title(ledger, board)}: gain of {len(order)} intermediate tasks in English and zero-shot, "
         "with intervals; the numbers are in the table below.",
-        spec=_configured(chart),
+        spec=configured(chart),
         data=data,
     )
 
@@ -170,14 +170,14 @@ def layers(ledger: Ledger, groups: Sequence[Sequence[Board]], colours: Mapping[s
     width = (_WIDTH + (200 if len(depth) > 6 else 0) - 70) // max(1, len(vectors))
     axis = alt.Axis(values=depth, format="d", grid=False)
     x = alt.X("layer:Q", title="layer", axis=axis, scale=alt.Scale(nice=False, padding=10))
-    base = alt.Chart(alt.Data(values=data)).encode(x=x, color=_colour(alt, names, places))
-    shown = alt.Axis(format=".0%", labelExpr=_POINTS)
+    base = alt.Chart(alt.Data(values=data)).encode(x=x, color=colour(alt, names, places))
+    shown = alt.Axis(format=".0%", labelExpr=POINTS)
     value = alt.Y("value:Q", title="score (points)", axis=shown, scale=alt.Scale(zero=False))
     layered = alt.layer(
         base.mark_line(strokeWidth=1.5, aria=False).encode(y=value),
         base.mark_rule(strokeWidth=1, strokeOpacity=0.5, aria=False).encode(y=alt.Y("low:Q", title=""), y2="high:Q"),
         base.mark_point(filled=True, size=46, opacity=1).encode(
-            y=value, shape=_shape(alt, names, places), description="tip:N"
+            y=value, shape=shape(alt, names, places), description="tip:N"
         ),
     ).properties(width=width, height=190 if len(poolings) == 1 else 130)
     rows = {"row": alt.Row("pooling:N", sort=poolings, title=None)} if len(poolings) > 1 else {}
@@ -188,7 +188,7 @@ def layers(ledger: Ledger, groups: Sequence[Sequence[Board]], colours: Mapping[s
         caption=f"Mean over {len(first.others)} languages by layer ({fixed or 'all layers'}), with 95% intervals.",
         alt=f"{transfer.title(ledger, first)}: retrieval by layer for {len(names)} conditions, "
         f"{' and '.join(vectors)}, pooling {', '.join(poolings)}; the numbers are in the table below.",
-        spec=_configured(chart),
+        spec=configured(chart),
         data=data,
     )
 
@@ -233,8 +233,8 @@ def _dots(
     """Interval rules with dots on them."""
     places = [first + place for place in range(len(names))]
     scale = alt.Scale(domain=reach, nice=True) if reach else alt.Scale(domain=domain, nice=False, padding=6)
-    shown = {"axis": alt.Axis(format="+.0%" if reach else ".0%", labelExpr=_POINTS), "scale": scale}
-    base = alt.Chart(alt.Data(values=list(data))).encode(y=y, color=_colour(alt, names, places))
+    shown = {"axis": alt.Axis(format="+.0%" if reach else ".0%", labelExpr=POINTS), "scale": scale}
+    base = alt.Chart(alt.Data(values=list(data))).encode(y=y, color=colour(alt, names, places))
     if offset:
         base = base.encode(yOffset=alt.YOffset("series:N", sort=list(names)))
     return [
@@ -242,21 +242,23 @@ def _dots(
             x=alt.X("low:Q", title=f"{title} (points)", **shown), x2="high:Q"
         ),
         base.mark_point(filled=True, size=42, opacity=1).encode(
-            x="value:Q", shape=_shape(alt, names, places), description="tip:N"
+            x="value:Q", shape=shape(alt, names, places), description="tip:N"
         ),
     ]
 
 
-_POINTS = "replace(replace(datum.label, '%', ''), '+0', '0')"
+POINTS = "replace(replace(datum.label, '%', ''), '+0', '0')"
 
 
-def _colour(alt: Any, names: Sequence[str], places: Sequence[int]) -> Any:
+def colour(alt: Any, names: Sequence[str], places: Sequence[int]) -> Any:
+    """A series' colour by its place in COLOURS."""
     colours = [COLOURS[place % len(COLOURS)] for place in places]
     legend = alt.Legend(title=None, orient="top", columns=4, symbolStrokeWidth=0, symbolSize=60)
     return alt.Color("series:N", sort=list(names), scale=alt.Scale(domain=list(names), range=colours), legend=legend)
 
 
-def _shape(alt: Any, names: Sequence[str], places: Sequence[int]) -> Any:
+def shape(alt: Any, names: Sequence[str], places: Sequence[int]) -> Any:
+    """A series' shape, so that it can be told without colour."""
     # Past the last colour the shapes shift by one, so that colour and shape together stay unique.
     shapes = [SHAPES[(place + place // len(COLOURS)) % len(SHAPES)] for place in places]
     return alt.Shape("series:N", sort=list(names), scale=alt.Scale(domain=list(names), range=shapes))
@@ -292,14 +294,16 @@ def _ordered(board: Board) -> list[str]:
     return sorted(board.languages, key=lambda code: (code != board.source, -first[code].estimate().value))
 
 
-def _title(code: str) -> str:
+def language(code: str) -> str:
+    """Its English name; the code of one that is in no table."""
     try:
         return languages.find(code).name
     except UnknownName:
         return code
 
 
-def _configured(chart: Any) -> dict[str, Any]:
+def configured(chart: Any) -> dict[str, Any]:
+    """The chart's specification in the page's style."""
     font = "Helvetica, Arial, Liberation Sans, sans-serif"
     text = {
         "labelColor": INK,

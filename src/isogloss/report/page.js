@@ -23,6 +23,25 @@ for (const table of document.querySelectorAll("table")) {
   }));
 }
 
+// Filters: a table whose rows have language families can show one of them.
+for (const table of document.querySelectorAll("table")) {
+  const rows = [...table.querySelectorAll("tr[data-family]")];
+  const families = [...new Set(rows.map((row) => row.dataset.family))].sort();
+  if (families.length < 2) continue;
+  const label = document.createElement("label");
+  const select = document.createElement("select");
+  for (const each of ["", ...families]) select.add(new Option(each || "all", each));
+  select.addEventListener("change", () => {
+    for (const row of rows) row.hidden = Boolean(select.value) && row.dataset.family !== select.value;
+    for (const head of table.querySelectorAll("tr.group")) {
+      head.hidden = [...head.parentElement.rows].every((row) => row === head || row.hidden);
+    }
+  });
+  label.className = "filter";
+  label.append("Language family", select);
+  table.closest(".scroll").before(label);
+}
+
 // Tooltips: every mark of a figure carries its numbers as aria-label; cells carry theirs as title.
 const tip = document.getElementById("tip");
 const told = (target) => {

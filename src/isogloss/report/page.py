@@ -7,11 +7,26 @@ from typing import Any
 from isogloss.analysis.ledger import NONE
 from isogloss.analysis.tidy import tidy
 from isogloss.analysis.transfer import Board, usual
-from isogloss.report import figures, retrieval, runs, tables, transfer, translations
+from isogloss.core.claim import Claim
+from isogloss.report import (
+    answer,
+    claims,
+    concluded,
+    divergence,
+    effects,
+    figures,
+    retrieval,
+    robustness,
+    runs,
+    tables,
+    transfer,
+    translations,
+)
 from isogloss.report.figures import Figure
 from isogloss.report.headline import count
 from isogloss.report.table import Table
 from isogloss.report.tables import Findings
+from isogloss.store.divergence import Divergence
 from isogloss.store.store import Store
 from isogloss.store.write import replacing
 
@@ -23,14 +38,18 @@ _COLUMNS = (
 )
 
 
-def write(store: Store, name: str, path: Path) -> Path:
-    """Write the page of a study to `path`, and `<stem>_files/` beside it; returns the path."""
+def write(store: Store, name: str, path: Path, held: Sequence[Claim] = ()) -> Path:
+    """Write the page of a study to `path`, and `<stem>_files/` beside it; returns the path.
+
+    `held` are the claims that are held against the study.
+    """
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     found = tables.work_out(store, name)
     path = Path(path)
     files = path.parent / f"{path.stem}_files"
-    shown = _contents(found)
+    measured = store.divergences(name)
+    shown = _contents(found, measured, held)
     environment = Environment(
         loader=FileSystemLoader(HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
@@ -48,13 +67,23 @@ def write(store: Store, name: str, path: Path) -> Path:
         _put(files / f"table_{each.key}.csv", each.csv().encode())
     _put(files / "tables.tex", "\n".join(each.latex() for each in shown["tables"].values()).encode())
     _put(files / "scores.csv", _scores(found).encode())
+    if measured:
+        _put(files / "divergences.csv", divergence.as_csv(measured).encode())
     _put(path, html.lstrip().encode())
     return path
 
 
-def _contents(found: Findings) -> dict[str, Any]:
+def _contents(found: Findings, measured: Sequence[Divergence], held: Sequence[Claim]) -> dict[str, Any]:
     ledger = found.ledger
     study = ledger.study
+    name = str(study["name"])
+    analysis = concluded.read(ledger)
+    sections = [
+        divergence.section(name, measured),
+        robustness.section(name, analysis),
+        effects.section(name, analysis, measured),
+        claims.section(name, claims.judged(ledger, held)),
+    ]
     colours = _colours(found)
     reach = figures.reach(found.with_gains)
     targets = [
@@ -86,16 +115,21 @@ def _contents(found: Findings) -> dict[str, Any]:
     totals, every, data = runs.totals(ledger), runs.every(ledger), runs.data(ledger)
     mixtures = runs.mixtures(ledger)
     translated = translations.kept(ledger)
-    everything = [overview, metrics, errors, totals, mixtures, every, data, translated]
+    within = [each for section in sections for each in section]
+    everything: list[Table | None] = [each for each in within if isinstance(each, Table)]
+    everything += [overview, metrics, errors, totals, mixtures, every, data, translated]
     parts: list[dict[str, Any]] = [*targets, *gains, *of_pairs]
     for part in parts:
         everything += [each for each in part.values() if isinstance(each, Table)]
         everything += part.get("tables", ())
         everything += part.get("languages", ()) if part.get("usual") else ()
-    drawn = [each for part in parts for each in part.values() if isinstance(each, Figure)]
+    drawn = [each for each in within if isinstance(each, Figure)]
+    drawn += [each for part in parts for each in part.values() if isinstance(each, Figure)]
     return {
         "study": study,
         "headline": found.headline,
+        "answers": answer.answers(name, usual(found.targets), analysis, measured),
+        "sections": sections,
         "facts": _facts(found),
         "targets": targets,
         "gains": gains,

@@ -52,11 +52,12 @@ class Column:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Rows:
-    """A row and what it is: the group it is shown under, and its class."""
+    """A row and what it is: the group it is shown under, its class, and the family of its language to filter by."""
 
     cells: tuple[Cell, ...]
     group: str = ""
     mark: str = ""
+    family: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,0 +1,162 @@
+"""The first screen: in which languages it breaks, and what divergence explains, in plain words with uncertainty."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from isogloss.analysis.conclusions import Analysis, Verdict, sentence
+from isogloss.analysis.outcomes import BETTER, TITLES
+from isogloss.analysis.statistics import ENCODERS_NEEDED, LEVEL, Estimate
+from isogloss.analysis.transfer import Board, Condition
+from isogloss.report.figures import language
+from isogloss.report.headline import count, listed
+from isogloss.report.table import interval, points
+from isogloss.store.divergence import Divergence
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """A question and its answer; `state` is "found", "undecided" or "not asked"."""
+
+    question: str
+    state: str
+    says: str
+    anchor: str
+    """Where on the page it comes from."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Cell:
+    board: Board
+    condition: Condition
+    language: str
+
+    def gain(self, level: float = LEVEL) -> Estimate:
+        return self.condition.gains[self.language].estimate(level)
+
+    @property
+    def says(self) -> str:
+        found = self.gain()
+        return (
+            f"{self.condition.intermediate} before {self.board.task} in {language(self.language)} "
+            f"({points(found.value, True)} points, {interval(found, True)})"
+        )
+
+
+def answers(
+    study: str, boards: Sequence[Board], analysis: Analysis | None, rows: Sequence[Divergence]
+) -> tuple[Answer, Answer]:
+    """Of a study; `boards` are those of its targets that summaries speak of."""
+    return breaks(boards), explains(study, analysis, rows)
+
+
+def breaks(boards: Sequence[Board]) -> Answer:
+    """Languages where transfer fails outright, and where an intermediate task does harm beyond the uncertainty."""
+    question = "In which languages does it break?"
+    learned = [board for board in boards if board.conditions and board.conditions[0].competent]
+    anchor = "robustness"
+    if not learned:
+        said = "Cannot be told: no target was learned in English beyond the strongest trivial baseline."
+        return Answer(question=question, state="undecided", says=said, anchor=anchor)
+    cells = [
+        _Cell(board=board, condition=condition, language=code)
+        for board in learned
+        for condition in board.conditions[1:]
+        if condition.competent and not condition.same_task
+        for code in board.others
+        if code in condition.gains
+    ]
+    failed, fails = _failing(learned)
+    harm, harms = _harm(cells)
+    state = "found" if failed or harm else "undecided"
+    return Answer(question=question, state=state, says=f"{_scope(learned)}{fails} {harms}".strip(), anchor=anchor)
+
+
+def _scope(learned: Sequence[Board]) -> str:
+    fewest = min(condition.encoders for board in learned for condition in board.conditions[:1])
+    if fewest >= ENCODERS_NEEDED:
+        return ""
+    return "For this one encoder. " if fewest == 1 else f"For these {count(fewest, 'encoder')}. "
+
+
+def _failing(learned: Sequence[Board]) -> tuple[bool, str]:
+    fails: Counter[str] = Counter()
+    tried: Counter[str] = Counter()
+    for board in learned:
+        for condition in board.conditions:
+            if condition.competent:
+                tried.update(board.others)
+                fails.update(condition.near_chance & set(board.others))
+    if not fails:
+        return False, "Transfer clears the strongest trivial baseline in every language that was tested."
+    worst = sorted(fails, key=lambda code: (-fails[code] / tried[code], code))
+    named = listed([f"{language(code)} ({fails[code]} of {tried[code]})" for code in worst], 6)
+    return True, f"Transfer fails, or cannot be told from a trivial baseline, in {named} of the conditions tested."
+
+
+def _harm(cells: Sequence[_Cell]) -> tuple[bool, str]:
+    if not cells:
+        return False, "Whether an intermediate task does harm cannot be told: none stands beside a run without one."
+    strict = 1 - (1 - LEVEL) / len(cells)
+    down = [each for each in cells if each.gain(strict).high < 0]
+    up = [each for each in cells if each.gain(strict).low > 0]
+    open_ = len(cells) - len(down) - len(up)
+    total = f"{len(cells):,} {'cell' if len(cells) == 1 else 'cells'} of intermediate task, target and language"
+    if not down:
+        least = min(cells, key=lambda each: each.gain().value)
+        helped = f"{count(len(up), 'cell')} gained, " if up else ""
+        return False, (
+            f"Whether an intermediate task does harm anywhere is undecided: of {total} none lost beyond the "
+            f"uncertainty of them all together; {helped}{open_:,} are open. The lowest is {least.says}."
+        )
+    places = Counter(each.language for each in down)
+    named = listed([f"{language(code)} ({number})" for code, number in places.most_common()], 6)
+    worst = min(down, key=lambda each: each.gain().value)
+    return True, (
+        f"An intermediate task lowered the score beyond the uncertainty of all {total} together in {len(down):,}: "
+        f"{named}; most for {worst.says}. {len(up):,} gained, {open_:,} are undecided."
+    )
+
+
+def explains(study: str, analysis: Analysis | None, rows: Sequence[Divergence]) -> Answer:
+    """How many effects of divergence are supported, refuted and undecided, and the largest or the nearest."""
+    question = "What does divergence explain?"
+    missing = [f"isogloss measure {study}"] * (not rows) + [f"isogloss analyse {study}"]
+    if analysis is None or not analysis.verdicts:
+        said = f"Not asked yet: {' && '.join(missing)} answers it."
+        return Answer(question=question, state="not asked", says=said, anchor="effect")
+    tested = [each for each in analysis.verdicts if each.value is not None]
+    by = {kind: [each for each in tested if each.verdict == kind] for kind in ("supported", "refuted", "undecided")}
+    if not tested:
+        said = (
+            "Undecided: this study has too few cells with both an outcome and a divergence to estimate any effect "
+            f"({analysis.verdicts[0].why.removeprefix('cannot be estimated: ').rstrip('.')})."
+        )
+        return Answer(question=question, state="undecided", says=said, anchor="effect")
+    total = count(len(tested), "effect of a measure on an outcome", "effects of a measure on an outcome")
+    ruled = f" For {len(by['refuted'])} an effect of interest is ruled out." if by["refuted"] else ""
+    if by["supported"]:
+        top = max(by["supported"], key=lambda each: abs(each.value or 0.0))
+        others = f"; {len(by['undecided'])} are undecided" if by["undecided"] else ""
+        said = f"Of {total}, {len(by['supported'])} are supported, the largest being {_says(top)}{others}.{ruled}"
+        return Answer(question=question, state="found", says=said, anchor="effect")
+    if by["undecided"]:
+        nearest = min(by["undecided"], key=lambda each: each.p if each.p is not None else 2.0)
+        needs = sentence(nearest)
+        said = (
+            f"Undecided: of {total} none is supported.{ruled} The nearest is {_says(nearest)}"
+            + (f": {nearest.why}" if nearest.why else "") + (f"; it {needs}" if needs.startswith("needs") else "") + "."
+        )  # fmt: skip
+        return Answer(question=question, state="undecided", says=said, anchor="effect")
+    said = f"Nothing of interest: all {total} are ruled out to be as large as the smallest effect of interest."
+    return Answer(question=question, state="found", says=said, anchor="effect")
+
+
+def _says(each: Verdict) -> str:
+    value, low, high = each.value or 0.0, each.low or 0.0, each.high or 0.0
+    good = value * BETTER[each.outcome] > 0
+    span = f"95% interval {points(low, True)} to {points(high, True)}"
+    return (
+        f"{each.measure} on {TITLES[each.outcome]} ({points(value, True)} points per standard deviation, {span}: "
+        f"farther goes with {'better' if good else 'worse'})"
+    )

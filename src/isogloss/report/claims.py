@@ -1,0 +1,94 @@
+"""Claims for the page: their verdicts against published scores and against the study, and the cells behind each."""
+
+from collections.abc import Sequence
+
+from isogloss.analysis import evidence
+from isogloss.analysis.ledger import Ledger
+from isogloss.analysis.verdicts import against_published, against_study
+from isogloss.core.claim import Claim, Verdict
+from isogloss.core.folder import ROOT
+from isogloss.report import verdicts
+from isogloss.report.figures import language
+from isogloss.report.section import Folded, Section
+from isogloss.report.table import Cell, Column, Rows, Table, points, table
+
+
+def judged(ledger: Ledger, held: Sequence[Claim]) -> list[Verdict]:
+    """Each claim against the study, then against the published scores that ship with isogloss."""
+    if not held:
+        return []
+    study = evidence.evidence(ledger)
+    known = evidence.published(ROOT / "claims" / "published.csv")
+    return [verdict for claim in held for verdict in (against_study(claim, study), against_published(claim, known))]
+
+
+def section(study: str, found: Sequence[Verdict]) -> Section:
+    """Verdicts, and the cells that were read, folded."""
+    start = {"anchor": "claims", "title": "Claims and what the data says of them"}
+    if not found:
+        return Section(**start, command=f"isogloss claims --study {study}")
+    cells = _cells(found)
+    return Section(
+        **start,
+        says=(
+            "A claim is written down as what the data would have to look like, and is held against scores that were "
+            "published and against this study. Where cells are not there, the verdict is undecided and they are named.",
+        ),
+        shown=(_verdicts(study, found),),
+        folded=(Folded(label="The cells behind the verdicts", shown=(cells,)),) if cells else (),
+    )
+
+
+def _verdicts(study: str, found: Sequence[Verdict]) -> Table:
+    rows = []
+    for verdict in found:
+        against = "this study" if verdict.against == study else verdict.against
+        for finding in verdict.findings:
+            mark = {"supported": "decided", "undecided": "quiet"}.get(finding.status, "")
+            rows.append(
+                Rows(
+                    cells=(
+                        Cell(text=finding.says),
+                        Cell(text=against),
+                        Cell(text=finding.status, mark=mark),
+                        Cell(text=verdicts.effect(finding).replace("-", "−") or "–", value=finding.effect),
+                        Cell(text=verdicts.why(finding)),
+                    ),
+                    group=f"{verdict.claim.statement} ({verdict.claim.source}, {verdict.claim.place})",
+                )
+            )
+    return table(
+        key="claims_table",
+        caption="Claims and their verdicts",
+        facts="effects in points with 95% intervals; those of published scores allow for rounding alone · a claim is "
+        "supported when all its predictions are, refuted when one is",
+        columns=[Column(name=name, number=name == "Effect") for name in
+                 ("Prediction", "Held against", "Verdict", "Effect", "Rests on")],
+        rows=rows,
+    )  # fmt: skip
+
+
+def _cells(found: Sequence[Verdict]) -> Table | None:
+    rows = [
+        Rows(
+            cells=(
+                Cell(text=task),
+                Cell(text=name),
+                Cell(text=language(code) if code else "mean"),
+                Cell(text=points(value), value=value),
+            ),
+            group=f"{finding.says} ({verdict.against})",
+        )
+        for verdict in found
+        for finding in verdict.findings
+        for (name, task, code), value in finding.cells.items()
+    ]
+    if not rows:
+        return None
+    return table(
+        key="claims_cells",
+        caption="Cells behind the verdicts",
+        facts="points; mean over the languages of a task, English included, as XTREME averages",
+        columns=[Column(name=name, number=name == "Score") for name in ("Target", "Intermediate", "Language", "Score")],
+        rows=rows,
+    )

@@ -1,0 +1,53 @@
+"""What `isogloss analyse` left in the store, as objects again."""
+
+from collections.abc import Mapping
+from dataclasses import fields
+from typing import Any, TypeVar
+
+from isogloss.analysis.conclusions import Analysis, Verdict
+from isogloss.analysis.ledger import Ledger
+from isogloss.analysis.outcomes import LeftOut, Outcome, Outcomes, pretrained
+from isogloss.analysis.statistics import Estimate
+from isogloss.core.errors import StoreError
+from isogloss.core.spec import from_plain
+
+T = TypeVar("T")
+
+
+def read(ledger: Ledger) -> Analysis | None:
+    """The analysis of a study; None where it was not analysed. Raises StoreError for one of another version."""
+    name = str(ledger.study["name"])
+    plain = ledger.store.analysis(name)
+    if plain is None:
+        return None
+    try:
+        specs = {run["id"]: from_plain(run["spec"]) for run in ledger.study["runs"]}
+        found = Outcomes(
+            found=tuple(
+                _made(Outcome, each | {"estimate": _made(Estimate, each["estimate"])}) for each in plain["outcomes"]
+            ),
+            left_out=tuple(_made(LeftOut, each) for each in plain["left_out"]),
+            pretrained={
+                (label.encoder, label.replicate): pretrained(specs[run]) for run, label in ledger.labels.items()
+            },
+        )
+        return Analysis(
+            study=name,
+            outcomes=found,
+            verdicts=tuple(
+                _made(Verdict, {key: tuple(value) if isinstance(value, list) else value for key, value in each.items()})
+                for each in plain["verdicts"]
+            ),
+            notes=tuple(plain["notes"]),
+        )
+    except (KeyError, TypeError) as error:
+        raise StoreError(
+            f"the analysis of {name} cannot be read ({error!r}); another version of isogloss may have written it. "
+            f"`isogloss analyse {name}` makes it again."
+        ) from error
+
+
+def _made(kind: type[T], plain: Mapping[str, Any]) -> T:
+    """An object of the fields it knows: a newer version may have written more."""
+    known = {each.name for each in fields(kind)}  # type: ignore[arg-type]
+    return kind(**{name: value for name, value in plain.items() if name in known})
