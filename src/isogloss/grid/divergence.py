@@ -344,7 +344,9 @@ def chosen(names: str) -> list[Measure]:
 
 
 def measure_all(bench: Bench, *, quiet: bool) -> int:
-    """Measure every part of a study that its encoders' weights are there for; returns the number of new rows."""
+    """Measure every part of a study; returns the number of new rows. Raises StoreError without an encoder's weights."""
+    if bench.limit < 0:
+        raise SpecError(f"--limit {bench.limit}: expected a number of examples, or 0 for all.")
     parts = [part for part in parts_of(bench.study) if part.target.languages]
     jobs = [Job(kind="measure", id=f"{number}", title=part.title) for number, part in enumerate(parts)]
     progress = Progress(jobs, quiet=quiet)
