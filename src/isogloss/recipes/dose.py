@@ -14,7 +14,7 @@ TARGETS = ("world_choice", "world_hypernym", "world_nli")
 
 def grid(
     encoders: int = 5,
-    seeds: int = 3,
+    seeds: int = 2,
     draws: int = 2,
     targets: tuple[str, ...] = TARGETS,
     intermediate: str = "",

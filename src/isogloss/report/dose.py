@@ -1,0 +1,151 @@
+"""Dose-response in the worlds: which dial of a language moves which outcome, as rows, a table and figures."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from isogloss.analysis.dose import OUTCOMES, SMALLEST, Doses, Point, Response
+from isogloss.analysis.ledger import NONE
+from isogloss.report import figures
+from isogloss.report.figures import Figure
+from isogloss.report.table import Cell, Column, Rows, Table, points, table
+
+HEADER = ("dial", "outcome", "from", "to", "change", "interval", "p", "Holm", "by draw", "verdict", "why")
+
+
+def rows(found: Doses) -> list[tuple[str, ...]]:
+    """Cells below HEADER; changes in points, from the dial's lowest value to its highest."""
+    return [
+        (
+            each.dial,
+            series(each, found),
+            f"{each.points[0].value:g}",
+            f"{each.points[-1].value:g}",
+            points(each.change, signed=True),
+            _interval(each),
+            _p(each.p),
+            _p(each.adjusted),
+            " ".join(points(change, signed=True) for change in each.by_draw.values()),
+            each.verdict,
+            each.why,
+        )
+        for each in found.found
+    ]
+
+
+def responses(found: Doses) -> Table | None:
+    """The same as a table of the page; None for a study without dials."""
+    if not found.found:
+        return None
+    numbers = HEADER[2:9]
+    return table(
+        key="dose",
+        caption="Dose-response",
+        facts="change in points from the lowest to the highest value of a dial, all else equal; unit of replication: "
+        "pretrained encoders",
+        columns=[Column(name=name.capitalize(), number=name in numbers) for name in HEADER[1:]],
+        rows=[
+            Rows(cells=tuple(_cell(name, text, each) for name, text in zip(HEADER[1:], row[1:], strict=True)),
+                 group=each.dial.replace("_", " "))
+            for each, row in zip(found.found, rows(found), strict=True)
+        ],
+        notes=notes(found),
+    )  # fmt: skip
+
+
+def notes(found: Doses) -> list[str]:
+    """How to read it, and what is not in it."""
+    lines = [
+        "Slope of the outcome on the dial within each encoder, every draw of the languages with a level of its own; "
+        "Student's t over encoders; Holm over all rows. World and draws are the same for all encoders, so a response "
+        "must have one direction in every draw.",
+        f"Does not move: not significant, and the interval and every draw lie within {points(SMALLEST)} points of 0. "
+        "Undecided rows name the smallest change, of 1, that would have shown with a power of .8.",
+    ]
+    if found.left_out:
+        lines.append(f"Not read, for English does not clear its trivial baselines: {'; '.join(found.left_out)}.")
+    return lines
+
+
+def figure(found: Doses, outcome: str = "score") -> Figure | None:
+    """One panel per dial, one line per task: the mean over encoders with its interval. None without such responses.
+
+    Task scores and retrieval share the figure of "score".
+    """
+    import altair as alt
+
+    shown = [
+        each for each in found.found if each.outcome in ((outcome, "retrieval") if outcome == "score" else (outcome,))
+    ]
+    data = [_datum(each, point, series(each, found)) for each in shown for point in each.points]
+    if not data:
+        return None
+    names = list(dict.fromkeys(str(each["series"]) for each in data))
+    places = list(range(len(names)))
+    base = alt.Chart(alt.Data(values=data)).encode(
+        x=alt.X("dose:Q", title=None, axis=alt.Axis(values=[0, 0.5, 1], grid=False), scale=alt.Scale(domain=[0, 1])),
+        color=figures.colour(alt, names, places),
+    )
+    axis = alt.Axis(format=".0%", labelExpr=figures.POINTS)
+    value = alt.Y("value:Q", title=f"{OUTCOMES[outcome]} (points)", axis=axis, scale=alt.Scale(zero=False))
+    layered = alt.layer(
+        base.mark_line(strokeWidth=1.5, aria=False).encode(y=value),
+        base.mark_rule(strokeWidth=1, strokeOpacity=0.5, aria=False).encode(y=alt.Y("low:Q", title=""), y2="high:Q"),
+        base.mark_point(filled=True, size=46, opacity=1).encode(
+            y=value, shape=figures.shape(alt, names, places), description="tip:N"
+        ),
+    ).properties(width=150, height=170)
+    dials = list(dict.fromkeys(str(each["dial"]) for each in data))
+    chart = layered.facet(facet=alt.Facet("dial:N", sort=dials, title=None), columns=2, spacing=14)
+    return Figure(
+        key=f"dose_{outcome.replace(' ', '_')}",
+        caption=f"{OUTCOMES[outcome].capitalize()} by value of one dial, means over encoders and draws with 95% "
+        "intervals over encoders.",
+        alt=f"{OUTCOMES[outcome].capitalize()} along the dials {', '.join(dials)} for {len(names)} tasks; the numbers "
+        "are in the table below.",
+        spec=figures.configured(chart),
+        data=data,
+    )
+
+
+def series(response: Response, found: Doses) -> str:
+    """What a line is called: the task, without its world, and what tells it from others of that name."""
+    parts = [response.task.partition("@")[0]]
+    if response.outcome not in ("score", "retrieval"):
+        parts.append(OUTCOMES[response.outcome])
+    if response.intermediate != NONE:
+        parts.append(f"after {response.intermediate.partition('@')[0]}")
+    if len({each.encoder for each in found.found}) > 1:
+        parts.append(response.encoder)
+    return ", ".join(parts)
+
+
+def _datum(response: Response, point: Point, name: str) -> dict[str, Any]:
+    low = point.mean if point.low is None else point.low
+    high = point.mean if point.high is None else point.high
+    dial = response.dial.replace("_", " ")
+    told = f"{dial} {point.value:g}, {name}: {points(point.mean)} [{points(low)}, {points(high)}]"
+    return {
+        "dial": dial, "dose": point.value, "series": name, "value": point.mean, "low": low, "high": high, "tip": told,
+    }  # fmt: skip
+
+
+def _cell(name: str, text: str, response: Response) -> Cell:
+    values = {"change": response.change, "p": response.p, "Holm": response.adjusted}
+    return Cell(text=text, value=values.get(name))
+
+
+def _interval(response: Response) -> str:
+    if response.low is None or response.high is None:
+        return ""
+    return f"[{points(response.low, signed=True)}, {points(response.high, signed=True)}]"
+
+
+def _p(value: float | None) -> str:
+    return "" if value is None else f"{value:.3f}" if value >= 0.001 else "<.001"
+
+
+def lines(table_rows: Sequence[tuple[str, ...]]) -> list[str]:
+    """Rows with a header, aligned, for a terminal."""
+    every = [HEADER, *table_rows]
+    widths = [max(len(row[place]) for row in every) for place in range(len(HEADER))]
+    return ["  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip() for row in every]
