@@ -44,8 +44,8 @@ def test_a_published_encoder_on_this_disk_is_counted(tmp_path_factory: pytest.Te
     """XLM-R Base's configuration gives its size, 278 million parameters in all, within two percent."""
     folder = tmp_path_factory.mktemp("xlmr")
     (folder / "config.json").write_text(
-        '{"hidden_size": 768, "num_hidden_layers": 12, "intermediate_size": 3072, "vocab_size": 250002, '
-        '"max_position_embeddings": 514}'
+        '{"hidden_size": 768, "num_hidden_layers": 12, "num_attention_heads": 12, '
+        '"intermediate_size": 3072, "vocab_size": 250002, "max_position_embeddings": 514}'
     )
     # 278,043,648 is what transformers counts for XLMRobertaModel(XLMRobertaConfig of these values), pooler included.
     assert parameters(RunSpec(encoder=Published(name=str(folder)))) == pytest.approx(278_043_648, rel=0.02)

@@ -156,7 +156,7 @@ def parameters(spec: RunSpec) -> int | None:
         layer = 4 * shape.width**2 + 2 * shape.width * shape.hidden
         return (shape.vocabulary + shape.positions) * shape.width + shape.layers * layer
     known = shape_of(shape)
-    return known and known.table + known.body
+    return known.table + known.body if known else None
 
 
 def active(spec: RunSpec, size: int) -> int:

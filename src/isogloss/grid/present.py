@@ -22,9 +22,9 @@ def present(study: Study, resolver: Resolver) -> tuple[Study, list[str]]:
     tested = {each.run.run_id for each in evaluations}
     kept: dict[str, RunSpec] = {}
     for run in study.runs:
-        found = search.run(run)
-        if found and (run.run_id not in asked or found.run_id in tested):
-            kept[found.run_id] = found
+        whole = search.run(run)
+        if whole and (run.run_id not in asked or whole.run_id in tested):
+            kept[whole.run_id] = whole
     if not kept:
         raise DataError(f"{study.name}: none of its tasks has data on this disk. {' '.join(search.remarks())}")
     baselines = tuple(name for name in study.baselines if any(each.task == name for each in evaluations))
