@@ -8,7 +8,7 @@ from isogloss.models.memory import Shape
 
 
 def test_the_probe_reaches_less_than_a_matrix_product() -> None:
-    """Training one layer of width 256 here is slower per operation than ten plain products, and not a thousand times."""
+    """Training a layer of width 256 is at most ten times as fast as a plain product, and no thousand times slower."""
     if torch.cuda.is_available():
         pytest.skip("the plain product is measured on the processor")
     shape = Shape(vocabulary=10, width=256, layers=2, heads=4, hidden=1024, positions=64)
