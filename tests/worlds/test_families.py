@@ -195,3 +195,23 @@ def test_examples_are_of_their_type() -> None:
                     texts = [item.prompt, *item.choices]
             assert all(text.split(" ") == text.split() and text.endswith(" .") for text in texts)
     assert speaker(DEFAULT, "en").words[STOP] == "."
+
+
+def test_contexts_share_one_noun_that_fits_both_or_one() -> None:
+    """The object's form is the one noun both sentences share; "same" items need the verb's and adjective's meaning."""
+    form = speaker(DEFAULT, "en").words.tolist()
+    nouns = set(form[NOUN:HYPERNYM])
+    verbs = set(form[VERB : VERB + 32])
+    for item in context.examples(DEFAULT, "test", "en"):
+        shared = set(item.text.split()) & set(item.text_pair.split())
+        assert len(shared & nouns) == 1
+        assert not shared & verbs
+
+
+def test_contexts_use_the_words_that_the_language_merges() -> None:
+    """Where a language colexifies all it can, the word in question is one that has two meanings there."""
+    world = World(name="w", languages=(Language(code="en"), Language(code="x", cognates=0.3, merge=1.0)))
+    words = Counter(speaker(world, "x").words[:HYPERNYM].tolist())
+    for item in context.examples(world, "test", "x"):
+        shared = set(item.text.split()) & set(item.text_pair.split()) & set(words)
+        assert any(words[word] == 2 for word in shared)

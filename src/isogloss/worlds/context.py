@@ -11,7 +11,7 @@ from isogloss.core.examples import Classification
 from isogloss.core.typing import Bool, Float, Int, np
 from isogloss.worlds import lexicon
 from isogloss.worlds.concepts import EMPTY, HYPERNYM, HYPONYMS, Field, Kind
-from isogloss.worlds.events import SPLITS, choose, meant, reworded, sample, split_of
+from isogloss.worlds.events import SPLITS, choose, drop, meant, reworded, sample, split_of
 from isogloss.worlds.family import DEV, TEST, Drawn, Family, drawn
 from isogloss.worlds.latent import Preferences
 from isogloss.worlds.speaker import Speaker, speaker
@@ -23,7 +23,7 @@ CERTAIN = 0.9
 
 
 def examples(world: World, split: str, code: str) -> Iterator[Classification]:
-    """The form is the object of both sentences and the only content word they share, but for adjuncts."""
+    """The form is the object of both sentences and the only noun or verb they share."""
     teller = speaker(world, code)
     pairs = nouns(world, teller)
 
@@ -56,6 +56,7 @@ def sentences(
     chosen = pairs[pair]
     pool[:, Field.OBJECT_KIND], pool[:, Field.OBJECT] = Kind.NOUN, chosen[np.arange(len(pool)), side]
     pool[:, Field.OBJECT_NUMBER] = EMPTY
+    drop(pool, Field.PLACE, pool[:, Field.PLACE_KIND] == Kind.NOUN)  # a place both share would be another such noun
     pool[:, Field.OBJECT_ADJECTIVE] = choose(habits.adjective[pool[:, Field.OBJECT] // HYPONYMS], random)
     weight = likelihood(pool, chosen // HYPONYMS, habits)
     sure = weight[np.arange(len(pool)), side] >= CERTAIN * weight.sum(axis=1)
