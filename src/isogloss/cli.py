@@ -128,6 +128,15 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("study", nargs="?")
     one.add_argument("--out", type=Path, metavar="FILE", help="default: STUDY.html here")
 
+    one = verb(verbs.semdiv, "how far translations mean what the English says", data=True)
+    one.add_argument("file", metavar="FILE", help="in REFreSD's sentence-label layout; or TASK/SPLIT, as xnli/test")
+    one.add_argument("--encoder", default="", metavar="NAME|FOLDER|RUN", help="without one: baselines alone")
+    one.add_argument("--language", default="fr", help="of the translations (default: fr)")
+    one.add_argument("--dev", type=Path, metavar="FILE", help="labelled pairs that thresholds are chosen on")
+    one.add_argument("--parallel", default="", metavar="A,B", help="text to train on (default: all that is there)")
+    one.add_argument("--limit", type=int, default=0, metavar="N", help="the first so many pairs; 0 = all")
+    one.add_argument("--json", action="store_true", help="with the scores of every pair")
+
     one = verb(verbs.claims, "hold claims against published scores and against a study")
     one.add_argument("name", nargs="*", help="names, or paths of your own; all that come with isogloss when left out")
     one.add_argument("--study", help="also against this study of the store")

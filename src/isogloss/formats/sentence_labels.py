@@ -1,0 +1,51 @@
+"""REFreSD's sentence labels: binary label, label, English, other sentence, parted by tabs; "#" begins a comment.
+
+    divergent   some_meaning_difference   The bridge was built in three years.   Le pont, long de trois cents mètres, …
+
+A file of two columns (English, other) is the same without labels.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from isogloss.core.errors import DataError
+from isogloss.formats.lines import read_lines
+
+EQUIVALENT, DIVERGENT = "equivalent", "divergent"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Pair:
+    """A sentence and its translation, which may say something else."""
+
+    line: int
+    english: str
+    other: str
+    label: str = ""
+    """The finer label; empty without labels."""
+    equivalent: bool | None = None
+
+
+def pairs(path: Path) -> list[Pair]:
+    """All pairs of a file. Raises DataError: a row of another layout, an empty side, a binary label of another name."""
+    found: list[Pair] = []
+    for number, text in enumerate(read_lines(path), 1):
+        if text.startswith("#") or not text.strip():
+            continue
+        cells = text.rstrip("\r").split("\t")
+        if len(cells) not in (2, 4):
+            raise DataError.at(
+                path, number, f"{len(cells)} columns, expected 4 (binary label, label, English, other) or 2 without."
+            )
+        *labels, english, other = cells
+        if not english.strip() or not other.strip():
+            raise DataError.at(path, number, "a sentence is empty; expected one on either side.")
+        if labels and labels[0] not in (EQUIVALENT, DIVERGENT):
+            raise DataError.at(path, number, f"binary label '{labels[0]}'; expected {EQUIVALENT} or {DIVERGENT}.")
+        if found and (found[0].equivalent is None) != (not labels):
+            raise DataError.at(path, number, "some rows have labels and some have none; give all or none.")
+        known = {"label": labels[1], "equivalent": labels[0] == EQUIVALENT} if labels else {}
+        found.append(Pair(line=number, english=english.strip(), other=other.strip(), **known))  # type: ignore[arg-type]
+    if not found:
+        raise DataError(f"{path}: no pairs. Nothing was written.")
+    return found
