@@ -258,15 +258,19 @@ def analyse(asked: argparse.Namespace) -> None:
     """
     from isogloss.analysis import ledger
     from isogloss.analysis.conclusions import analyse as analysed
-    from isogloss.report import analysis
+    from isogloss.analysis.dose import doses
+    from isogloss.report import analysis, dose
 
     store = _store(asked)
     book = ledger.read(store, asked.study)
     say = None if asked.json or not sys.stderr.isatty() else lambda line: print(line, file=sys.stderr)
     found = analysed(book, store.divergences(asked.study), say)
-    plain = found.plain()
+    moved = doses(book)
+    plain = {**found.plain(), **({"doses": dose.plain(moved)} if moved.found else {})}
     folder = store.save_analysis(asked.study, plain)
     analysis.write_csv(found, folder)
+    if moved.found:
+        dose.write_csv(moved, folder / "doses.csv")
     if asked.json:
         print_json(plain)
         return
@@ -276,6 +280,9 @@ def analyse(asked: argparse.Namespace) -> None:
         print_table(*analysis.verdict_table(found))
         print("\nEffects in points per standard deviation of divergence, with 95% intervals.\n")
         print(plain["definition"] + "\n")
+    if moved.found:
+        print_table(dose.HEADER, dose.rows(moved))
+        print(*dose.notes(moved), "", sep="\n")
     print(*analysis.summary(found), folder.resolve(), sep="\n")
 
 

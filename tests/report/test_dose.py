@@ -2,6 +2,7 @@
 
 import csv
 import io
+from pathlib import Path
 
 import pytest
 
@@ -65,3 +66,13 @@ def test_the_figure_has_a_point_per_value() -> None:
     assert spread is not None
     assert len(spread.data) == 3
     assert dose.figure(FOUND, "gain") is None
+
+
+def test_the_numbers_go_on_as_csv(tmp_path: Path) -> None:
+    """A row per value of the dial, in [0, 1], with the response's verdict beside it."""
+    with dose.write_csv(FOUND, tmp_path / "doses.csv").open(encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    assert len(rows) == 9
+    assert (rows[2]["dose"], rows[2]["verdict"], rows[2]["encoders"]) == ("1.0", "moves", "5")
+    assert float(rows[2]["mean"]) == pytest.approx(0.6)
+    assert dose.plain(FOUND)[0]["adjusted"] == 0.0123

@@ -1,6 +1,8 @@
 """Dose-response in the worlds: which dial of a language moves which outcome, as rows, a table and figures."""
 
-from collections.abc import Sequence
+import csv
+from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 from isogloss.analysis.dose import OUTCOMES, SMALLEST, Doses, Point, Response
@@ -8,6 +10,7 @@ from isogloss.analysis.ledger import NONE
 from isogloss.report import figures
 from isogloss.report.figures import Figure
 from isogloss.report.table import Cell, Column, Rows, Table, points, table
+from isogloss.store.write import replacing
 
 HEADER = ("dial", "outcome", "from", "to", "change", "interval", "p", "Holm", "by draw", "verdict", "why")
 
@@ -64,6 +67,26 @@ def notes(found: Doses) -> list[str]:
     if found.left_out:
         lines.append(f"Not read, for English does not clear its trivial baselines: {'; '.join(found.left_out)}.")
     return lines
+
+
+def plain(found: Doses) -> list[dict[str, Any]]:
+    """As JSON values; changes in [-1, 1]."""
+    return [asdict(each) for each in found.found]
+
+
+def write_csv(found: Doses, path: Path) -> Path:
+    """A row per response and value of its dial, values in [0, 1]."""
+    fields = ("dial", "task", "encoder", "intermediate", "outcome", "change", "low", "high", "p", "adjusted", "visible",
+              "verdict", "why")  # fmt: skip
+    with replacing(path) as temporary, temporary.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow((*fields, "encoders", "dose", "mean", "mean low", "mean high"))
+        for each in found.found:
+            mine = ["" if (value := getattr(each, name)) is None else value for name in fields]
+            for point in each.points:
+                ends = ["" if end is None else end for end in (point.low, point.high)]
+                writer.writerow([*mine, len(each.changes), point.value, point.mean, *ends])
+    return path
 
 
 def figure(found: Doses, outcome: str = "score") -> Figure | None:
@@ -142,10 +165,3 @@ def _interval(response: Response) -> str:
 
 def _p(value: float | None) -> str:
     return "" if value is None else f"{value:.3f}" if value >= 0.001 else "<.001"
-
-
-def lines(table_rows: Sequence[tuple[str, ...]]) -> list[str]:
-    """Rows with a header, aligned, for a terminal."""
-    every = [HEADER, *table_rows]
-    widths = [max(len(row[place]) for row in every) for place in range(len(HEADER))]
-    return ["  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip() for row in every]
