@@ -126,7 +126,7 @@ def _intermediates(
     if asked.multitask and len(names) > 1:
         found["all"] = (_tuned("intermediate", tuple(names), asked),)
     if asked.mlm:
-        beside = {
+        beside: dict[str, Any] = {
             "mlm": asked.mlm,
             "mlm_tasks": LITTLE if asked.shrink else TEXT,
             "mlm_first": asked.shrink,
