@@ -79,19 +79,19 @@ def trainer(
     collator = transformers.DataCollatorForTokenClassification(read) if tagging else None
     losses: list[float] = []
 
-    class Megabatches(LengthGroupedSampler):
+    class Megabatches(LengthGroupedSampler):  # type: ignore[misc]
         """transformers' own grouping with megabatches of 50 batches."""
 
         def __iter__(self) -> Any:
             return iter(get_length_grouped_indices(self.lengths, self.batch_size, mega_batch_mult=50))
 
-    class Grouped(Trainer):
+    class Grouped(Trainer):  # type: ignore[misc]
         """Groups over all examples, as it does over 50 batches where there are more: 64 examples would be two."""
 
         def _get_train_sampler(self, *_: Any) -> Any:
             return Megabatches(BATCH, lengths=[len(row["input_ids"]) for row in rows])
 
-    class Turns(transformers.TrainerCallback):
+    class Turns(transformers.TrainerCallback):  # type: ignore[misc]
         def on_epoch_begin(self, *_: Any, **__: Any) -> None:
             turn.wait()
 

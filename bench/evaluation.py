@@ -12,7 +12,8 @@ from typing import Any
 
 import torch
 
-from _xlmr import DATA, architecture, shape_arguments, texts_of, tokenizer
+from _xlmr import architecture, shape_arguments, texts_of, tokenizer
+from _xnli import DATA
 from isogloss.core.examples import Example
 from isogloss.core.folder import load
 from isogloss.core.spec import Phase

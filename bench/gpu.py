@@ -16,6 +16,7 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
+import numpy as np
 import torch
 
 from _train import LENGTH, LR
@@ -130,7 +131,7 @@ def measured(
     batches = stream.epoch("bench", 0)
     if setting.padded:
         order = torch.randperm(len(features)).tolist()
-        batches = [order[at : at + asked.batch] for at in range(0, len(order) - asked.batch + 1, asked.batch)]
+        batches = [np.array(order[at : at + asked.batch]) for at in range(0, len(order) - asked.batch + 1, asked.batch)]
     ways.apply(encoder, setting.how)
     if where.type == "cuda":
         torch.cuda.reset_peak_memory_stats(where)
@@ -148,7 +149,7 @@ def measured(
             torch.cuda.synchronize(where)
         taken.append(time.perf_counter() - begin)
         counts.append(len(picked))
-    row = {
+    row: dict[str, Any] = {
         "examples_per_second": round(sum(counts[3:]) / sum(taken[3:]), 1),
         "seconds_per_step": round(statistics.median(taken[3:]), 4),
         "first_step": round(taken[0], 2),

@@ -173,8 +173,8 @@ class Phase:
         if not self.mlm:
             return None
         names = ("mixture", "cap", "temperature", "mlm", "mlm_tasks", "mlm_languages", "mlm_first", "limit", "head")
-        usual = {item.name: item.default for item in dataclasses.fields(self) if item.name in names}
-        here = {"tasks": self.mlm_tasks, "languages": self.mlm_languages, "first": self.mlm_first}
+        usual: dict[str, Any] = {item.name: item.default for item in dataclasses.fields(self) if item.name in names}
+        here: dict[str, Any] = {"tasks": self.mlm_tasks, "languages": self.mlm_languages, "first": self.mlm_first}
         return dataclasses.replace(self, **usual, **here)
 
     def _check_variants(self) -> None:

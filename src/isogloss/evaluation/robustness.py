@@ -131,7 +131,8 @@ def _rewritten(
 
 def _pairs(eligible: Sequence[int], words: int, rate: float, stream: np.random.Generator) -> list[int]:
     """Places whose thing swaps with the next one; no thing is moved twice. `rate` is the share of `words` moved."""
-    wanted, taken, found = _count(rate / 2, words, stream), set[int](), []
+    wanted, taken = _count(rate / 2, words, stream), set[int]()
+    found: list[int] = []
     for place in stream.permutation(np.asarray(eligible, dtype=np.int64)).tolist():
         if len(found) < wanted and not {place, place + 1} & taken:
             taken |= {place, place + 1}

@@ -40,8 +40,9 @@ def examples(world: World, split: str, code: str) -> Iterator[Classification]:
 
 def nouns(world: World, teller: Speaker) -> Int[np.ndarray, "k 2"]:
     """The pairs of nouns that have one form where the language colexifies all it can."""
-    found = lexicon.candidates(world, teller.language)
-    return found[found.max(axis=1) < HYPERNYM]
+    found: Int[np.ndarray, "k 2"] = lexicon.candidates(world, teller.language)
+    kept: Int[np.ndarray, "k 2"] = found[found.max(axis=1) < HYPERNYM]
+    return kept
 
 
 def sentences(
@@ -101,7 +102,7 @@ def _apart(
     one: Int[np.ndarray, "n 18"], two: Int[np.ndarray, "n 18"], shared: Int[np.ndarray, "n 2"]
 ) -> Bool[np.ndarray, "n"]:
     """Whether two sentences about a pair of nouns share no verb, no adjective of the object and no subject."""
-    found = meant(one) // 2 != meant(two) // 2
+    found: Bool[np.ndarray, "n"] = meant(one) // 2 != meant(two) // 2
     found &= one[:, Field.OBJECT_ADJECTIVE] // 2 != two[:, Field.OBJECT_ADJECTIVE] // 2
     found &= (one[:, Field.SUBJECT_KIND] != two[:, Field.SUBJECT_KIND]) | (
         one[:, Field.SUBJECT] != two[:, Field.SUBJECT]

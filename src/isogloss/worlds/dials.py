@@ -7,6 +7,7 @@ changes, and differ from those of another draw in all of them.
 from collections.abc import Mapping
 from dataclasses import asdict, replace
 from string import ascii_lowercase
+from typing import Any
 
 from isogloss.core.errors import SpecError
 from isogloss.worlds.language import Language
@@ -40,7 +41,8 @@ def dial_world(
             for value in values:
                 if not isinstance(getattr(base, dial, None), float) or value == getattr(base, dial):
                     raise SpecError(f"world '{name}': {dial}={value}; give a dial that is a share, and another value.")
-                languages.append(replace(base, code=f"{dial}{round(100 * value)}_{letter}", **{dial: value}))
+                setting: dict[str, Any] = {dial: value}
+                languages.append(replace(base, code=f"{dial}{round(100 * value)}_{letter}", **setting))
     return World(name=name, languages=tuple(languages), seed=seed)
 
 
