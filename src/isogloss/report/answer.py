@@ -141,15 +141,21 @@ def explains(study: str, analysis: Analysis | None, rows: Sequence[Divergence]) 
         said = f"Of {total}, {len(by['supported'])} are supported, the largest being {_says(top)}{others}.{ruled}"
         return Answer(question=question, state="found", says=said, anchor="effect")
     if by["undecided"]:
-        nearest = min(by["undecided"], key=lambda each: each.p if each.p is not None else 2.0)
-        needs = sentence(nearest)
-        said = (
-            f"Undecided: of {total} none is supported.{ruled} The nearest is {_says(nearest)}"
-            + (f": {nearest.why}" if nearest.why else "") + (f"; it {needs}" if needs.startswith("needs") else "") + "."
-        )  # fmt: skip
+        said = f"Undecided: of {total} none is supported.{ruled}{_nearest(by['undecided'])}"
         return Answer(question=question, state="undecided", says=said, anchor="effect")
     said = f"Nothing of interest: all {total} are ruled out to be as large as the smallest effect of interest."
     return Answer(question=question, state="found", says=said, anchor="effect")
+
+
+def _nearest(undecided: Sequence[Verdict]) -> str:
+    """The effect on the predicted side that is least likely to be chance, and what would decide it."""
+    worse = [each for each in undecided if (each.value or 0.0) * BETTER[each.outcome] < 0]
+    if not worse:
+        return " None even points to where it was predicted: farther, worse."
+    nearest = min(worse, key=lambda each: each.p if each.p is not None else 2.0)
+    needs = sentence(nearest)
+    why = f": {nearest.why}" if nearest.why else ""
+    return f" The nearest is {_says(nearest)}{why}{f'; it {needs}' if needs.startswith('needs') else ''}."
 
 
 def _says(each: Verdict) -> str:

@@ -12,6 +12,8 @@ from isogloss.report.figures import language
 from isogloss.report.section import Folded, Section
 from isogloss.report.table import Cell, Column, Rows, Table, points, table
 
+ANCHOR, TITLE = "claims", "Claims and what the data says of them"
+
 
 def judged(ledger: Ledger, held: Sequence[Claim]) -> list[Verdict]:
     """Each claim against the study, then against the published scores that ship with isogloss."""
@@ -24,12 +26,12 @@ def judged(ledger: Ledger, held: Sequence[Claim]) -> list[Verdict]:
 
 def section(study: str, found: Sequence[Verdict]) -> Section:
     """Verdicts, and the cells that were read, folded."""
-    start = {"anchor": "claims", "title": "Claims and what the data says of them"}
     if not found:
-        return Section(**start, command=f"isogloss claims --study {study}")
+        return Section(anchor=ANCHOR, title=TITLE, command=f"isogloss claims --study {study}")
     cells = _cells(found)
     return Section(
-        **start,
+        anchor=ANCHOR,
+        title=TITLE,
         says=(
             "A claim is written down as what the data would have to look like, and is held against scores that were "
             "published and against this study. Where cells are not there, the verdict is undecided and they are named.",

@@ -5,6 +5,7 @@ from dataclasses import fields
 from typing import Any, TypeVar
 
 from isogloss.analysis.conclusions import Analysis, Verdict
+from isogloss.analysis.dose import Doses, Point, Response
 from isogloss.analysis.ledger import Ledger
 from isogloss.analysis.outcomes import LeftOut, Outcome, Outcomes, pretrained
 from isogloss.analysis.statistics import Estimate
@@ -45,6 +46,17 @@ def read(ledger: Ledger) -> Analysis | None:
             f"the analysis of {name} cannot be read ({error!r}); another version of isogloss may have written it. "
             f"`isogloss analyse {name}` makes it again."
         ) from error
+
+
+def doses(ledger: Ledger) -> Doses | None:
+    """Dose-response as it was kept; None where the study was not analysed or its languages have no dials."""
+    plain = ledger.store.analysis(str(ledger.study["name"])) or {}
+    found = [
+        _made(Response, each | {"points": tuple(_made(Point, point) for point in each["points"]),
+                                "changes": tuple(each["changes"])})
+        for each in plain.get("doses", ())
+    ]  # fmt: skip
+    return Doses(found=tuple(found)) if found else None
 
 
 def _made(kind: type[T], plain: Mapping[str, Any]) -> T:

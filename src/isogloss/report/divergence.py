@@ -11,6 +11,8 @@ from isogloss.report.section import Folded, Section
 from isogloss.report.table import Cell, Column, Rows, Table, table
 from isogloss.store.divergence import NAMES, Divergence
 
+ANCHOR, TITLE = "divergence", "How far the tasks lie from each other"
+
 HEADER = ("family", "measure", "vectors", "larger is", "rows", "mean", "by chance", "above chance")
 FIRST = ("mmd (centred)", "jensen_shannon", "otdd (centred)", "retrieval_accuracy (raw)")
 """Measures that are drawn, one of each family, the leading one first: fixed here, not picked by what they show."""
@@ -84,9 +86,8 @@ def _place(name: str) -> int:
 
 def section(study: str, found: Sequence[Divergence]) -> Section:
     """The heat map of the leading measure, what its values are made of, and the other families folded."""
-    start = {"anchor": "divergence", "title": "How far the tasks lie from each other"}
     if not found:
-        return Section(**start, command=f"isogloss measure {study}")
+        return Section(anchor=ANCHOR, title=TITLE, command=f"isogloss measure {study}")
     drawn = [(name, of, _map(name, of), _parts(name, of)) for name, of in leading(found).items()]
     summary = _summary(found)
     says = (
@@ -95,7 +96,8 @@ def section(study: str, found: Sequence[Divergence]) -> Section:
         "corpus show is the noise floor; a value below it says nothing.",
     )
     return Section(
-        **start,
+        anchor=ANCHOR,
+        title=TITLE,
         says=says,
         shown=tuple(each for each in drawn[0][2:] if each) if drawn else (),
         folded=(
@@ -163,11 +165,11 @@ def _cell(
 ) -> dict[str, Any]:
     target, task, code = at
     one = rows[0]
+    low, high = one.low, one.high
     if len(rows) > 1:
         low, high = min(row.value for row in rows), max(row.value for row in rows)
         told = f"mean of {len(rows)} encoders, {low:.3g} to {high:.3g}"
     else:
-        low, high = one.low, one.high
         told = "" if low is None or high is None else f"95% interval {low:.3g} to {high:.3g}"
     parts = [f"{task} to {target} in {language(code)}: {value:.3g}", told, one.note]
     parts += [f"noise floor {fmean(floor):.3g}" + (", so no more than chance" if noise else "")] if floor else []
@@ -219,7 +221,7 @@ def _parts(name: str, of: Sequence[Divergence]) -> Table | None:
 
 
 def _plain(values: Sequence[float]) -> Cell:
-    value = fmean(values)
+    value = round(fmean(values), 12)
     return Cell(text=f"{value:.3g}".replace("-", "−"), value=value)
 
 

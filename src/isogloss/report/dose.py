@@ -9,8 +9,11 @@ from isogloss.analysis.dose import OUTCOMES, SMALLEST, Doses, Point, Response
 from isogloss.analysis.ledger import NONE
 from isogloss.report import figures
 from isogloss.report.figures import Figure
+from isogloss.report.section import Folded, Section
 from isogloss.report.table import Cell, Column, Rows, Table, points, table
 from isogloss.store.write import replacing
+
+ANCHOR, TITLE = "dose", "What each dial of a language moves"
 
 HEADER = ("dial", "outcome", "from", "to", "change", "interval", "p", "Holm", "by draw", "verdict", "why")
 
@@ -127,6 +130,24 @@ def figure(found: Doses, outcome: str = "score") -> Figure | None:
         "are in the table below.",
         spec=figures.configured(chart),
         data=data,
+    )
+
+
+def section(study: str, found: Doses | None) -> Section:
+    """For the page: task scores and retrieval by dial, the table, and the other outcomes folded."""
+    if found is None or not found.found:
+        return Section(anchor=ANCHOR, title=TITLE, command=f"isogloss analyse {study}")
+    drawn = {name: figure(found, name) for name in OUTCOMES if name != "retrieval"}
+    first, made = drawn.pop("score"), responses(found)
+    return Section(
+        anchor=ANCHOR,
+        title=TITLE,
+        says=(
+            "In a synthetic world one thing about a language is changed at a time, so what follows was caused by it. "
+            "A response that is not there is reported as not there.",
+        ),
+        shown=tuple(each for each in (first, made) if each),
+        folded=tuple(Folded(label=OUTCOMES[name].capitalize(), shown=(each,)) for name, each in drawn.items() if each),
     )
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from isogloss.analysis import conclusions
 from isogloss.analysis.conclusions import INTEREST, Analysis, Verdict, sentence
+from isogloss.analysis.effects import Table as Cells
 from isogloss.analysis.outcomes import BETTER, TITLES
 from isogloss.core.errors import MetricError
 from isogloss.report import robustness
@@ -15,6 +16,8 @@ from isogloss.report.section import Folded, Section
 from isogloss.report.table import Cell, Column, Rows, Table, points, table
 from isogloss.store.divergence import Divergence
 
+ANCHOR, TITLE = "effect", "What divergence explains"
+
 DRAWN = 400
 """Dots of one panel; more become a blot. The CSV has all."""
 PANELS = 4
@@ -24,10 +27,9 @@ _PALETTE = {"undecided": 0, "supported": 1, "refuted": 2}
 
 def section(study: str, analysis: Analysis | None, rows: Sequence[Divergence]) -> Section:
     """Forest plot, scatter of the leading measure, every effect, and every verdict with its reason."""
-    start = {"anchor": "effect", "title": "What divergence explains"}
     if analysis is None or not analysis.verdicts:
         missing = [f"isogloss measure {study}"] * (not rows) + [f"isogloss analyse {study}"]
-        return Section(**start, command=" && ".join(missing))
+        return Section(anchor=ANCHOR, title=TITLE, command=" && ".join(missing))
     tested = [each for each in analysis.verdicts if each.value is not None]
     notes = tuple(_unestimated(analysis.verdicts)) + analysis.notes
     says = (
@@ -37,10 +39,11 @@ def section(study: str, analysis: Analysis | None, rows: Sequence[Divergence]) -
     )
     if not tested:
         said = "No effect could be estimated from this study, so every question stays undecided."
-        return Section(**start, says=(*says, said), notes=notes)
+        return Section(anchor=ANCHOR, title=TITLE, says=(*says, said), notes=notes)
     drawn = [forest(tested), scatter(analysis, tested, rows)]
     return Section(
-        **start,
+        anchor=ANCHOR,
+        title=TITLE,
         says=says,
         shown=(*(each for each in drawn if each), _matrix(tested)),
         folded=(Folded(label=f"All {len(tested)} verdicts and what they rest on", shown=(_verdicts(tested),)),),
@@ -112,14 +115,14 @@ def forest(tested: Sequence[Verdict]) -> Figure:
     ).properties(width=165, height=alt.Step(15))
     titles = [TITLES[name] for name in outcomes]
     facet = alt.Facet("outcome:N", sort=titles, title=None)
-    chart = layered.facet(facet, columns=2, spacing=14, data=alt.Data(values=data))
+    chart = layered.facet(facet, columns=2, spacing=14, data=alt.NamedData(name="effects"))
     return Figure(
         key="effects",
         caption="Effects with 95% intervals: right of 0, texts that lie farther go with worse outcomes. Grey band: "
         f"less than {points(INTEREST)} point, of no interest. Long intervals are cut at the frame.",
         alt=f"Forest plot: effects of {len(order)} measures of divergence on {', '.join(titles)}, with intervals; the "
         "numbers are in the table below.",
-        spec=configured(chart),
+        spec={**configured(chart), "datasets": {"effects": data}},
         data=data,
     )
 
@@ -166,7 +169,7 @@ def scatter(analysis: Analysis, tested: Sequence[Verdict], rows: Sequence[Diverg
         line.mark_line(strokeWidth=2, color=COLOURS[2], aria=False).encode(x=x, y=y),
     ).properties(width=175, height=150)
     facet = alt.Facet("outcome:N", sort=titles, title=None)
-    chart = layered.facet(facet, columns=2, spacing=18, data=alt.Data(values=drawn)).resolve_scale(y="independent")
+    chart = layered.facet(facet, columns=2, spacing=18, data=alt.NamedData(name="cells")).resolve_scale(y="independent")
     fewer = f" {DRAWN} dots at most are drawn of each panel; the CSV has all." if len(drawn) < len(data) else ""
     return Figure(
         key="scatter",
@@ -174,12 +177,12 @@ def scatter(analysis: Analysis, tested: Sequence[Verdict], rows: Sequence[Diverg
         f"slope and goes through the mean; the band is the slope’s 95% interval.{fewer}",
         alt=f"Scatter plots of {', '.join(titles)} against {measure} with fitted lines and their bands; the numbers "
         "are in the CSV file.",
-        spec=configured(chart),
+        spec={**configured(chart), "datasets": {"cells": drawn}},
         data=data,
     )
 
 
-def _dots(made: conclusions.Table, outcome: str) -> list[dict[str, Any]]:
+def _dots(made: Cells, outcome: str) -> list[dict[str, Any]]:
     """By divergence, so that every n-th of them is a fair sample."""
     codes = made.factors.get("language", [""] * len(made.outcome))
     found = [

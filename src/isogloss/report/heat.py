@@ -33,7 +33,7 @@ def draw(key: str, caption: str, alt_text: str, cells: Sequence[Mapping[str, Any
     """
     import altair as alt
 
-    panels = []
+    panels, held = [], {}
     for target in dict.fromkeys(str(cell["target"]) for cell in cells):
         here = [cell for cell in cells if cell["target"] == target]
         codes = [str(cell["language"]) for cell in here]
@@ -43,7 +43,9 @@ def draw(key: str, caption: str, alt_text: str, cells: Sequence[Mapping[str, Any
             {**cell, "side": "down" if float(cell["shade"]) < 0 else "up", "strength": abs(float(cell["shade"]))}
             for cell in here
         ]
-        base = alt.Chart(alt.Data(values=data)).encode(
+        # By name: altair copies what stands in a chart at every step.
+        held[target] = data
+        base = alt.Chart(alt.NamedData(name=target)).encode(
             x=alt.X(
                 "language:N", sort=order, title=None, axis=alt.Axis(labelAngle=0 if step > 20 else -90, ticks=False)
             ),
@@ -63,6 +65,7 @@ def draw(key: str, caption: str, alt_text: str, cells: Sequence[Mapping[str, Any
         title = alt.TitleParams(target, anchor="start", fontSize=12, fontWeight="normal", color=INK)
         panels.append(alt.layer(tinted, words).properties(width=step * len(order), height=alt.Step(22), title=title))
     return Figure(
-        key=key, caption=caption, alt=alt_text, spec=configured(alt.vconcat(*panels, spacing=10)),
+        key=key, caption=caption, alt=alt_text,
+        spec={**configured(alt.vconcat(*panels, spacing=10)), "datasets": held},
         data=[{name: value for name, value in cell.items() if name not in ("shade", "text", "sign")} for cell in cells],
     )  # fmt: skip

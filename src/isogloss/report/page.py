@@ -4,7 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from isogloss.analysis.ledger import NONE
+from isogloss.analysis.dose import series_of
+from isogloss.analysis.ledger import NONE, Ledger
 from isogloss.analysis.tidy import tidy
 from isogloss.analysis.transfer import Board, usual
 from isogloss.core.claim import Claim
@@ -13,6 +14,7 @@ from isogloss.report import (
     claims,
     concluded,
     divergence,
+    dose,
     effects,
     figures,
     retrieval,
@@ -82,6 +84,7 @@ def _contents(found: Findings, measured: Sequence[Divergence], held: Sequence[Cl
         divergence.section(name, measured),
         robustness.section(name, analysis),
         effects.section(name, analysis, measured),
+        *([dose.section(name, concluded.doses(ledger))] if _dialled(ledger) else []),
         claims.section(name, claims.judged(ledger, held)),
     ]
     colours = _colours(found)
@@ -147,6 +150,12 @@ def _contents(found: Findings, measured: Sequence[Divergence], held: Sequence[Cl
         "figures": {each.key: each for each in drawn},
         "units": sorted(_units(found.targets)),
     }
+
+
+def _dialled(ledger: Ledger) -> bool:
+    """Whether languages differ in one known dial alone."""
+    known = [facts["dials"] for facts in ledger.tasks.values() if facts.get("dials")]
+    return any(series_of(each, list(each)) for each in known)
 
 
 def _retrieved(found: Findings, groups: Sequence[Sequence[Board]], colours: Mapping[str, int]) -> dict[str, Any]:

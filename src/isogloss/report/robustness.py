@@ -11,6 +11,8 @@ from isogloss.report.figures import Figure, language
 from isogloss.report.section import Folded, Section
 from isogloss.report.table import Cell, Column, Rows, Table, interval, points, table
 
+ANCHOR, TITLE = "robustness", "How robust the transfer was"
+
 _FULL = 0.2
 """A gain of 20 points has the full tint, as in the tables of gains."""
 _SIGNED = ("gain", "gap")
@@ -20,20 +22,20 @@ _HEADS = {"gain": "Gain", "gap": "Gap", "retention": "Retention", "worst": "Wors
 
 def section(study: str, analysis: Analysis | None) -> Section:
     """A heat map of gains, means over languages, and every language folded."""
-    start = {"anchor": "robustness", "title": "How robust the transfer was"}
     if analysis is None:
-        return Section(**start, command=f"isogloss analyse {study}")
+        return Section(anchor=ANCHOR, title=TITLE, command=f"isogloss analyse {study}")
     found = analysis.outcomes.found
     left = tuple(
         f"Left out: {each.intermediate} before {each.target}, for {each.why}." for each in analysis.outcomes.left_out
     )
     if not found:
-        return Section(**start, says=("No transfer could be read.",), notes=left)
+        return Section(anchor=ANCHOR, title=TITLE, says=("No transfer could be read.",), notes=left)
     several = len({each.encoder for each in found}) > 1
     targets = list(dict.fromkeys(_where(each, several) for each in found))
     gains = _map([each for each in found if each.name == "gain"], several)
     return Section(
-        **start,
+        anchor=ANCHOR,
+        title=TITLE,
         says=(
             "Every outcome of an intermediate task, read only where English itself was learned. A gain stands beside "
             "the gain in English; the gap, seed spread, harm, calibration error and drops are better when small.",
