@@ -188,6 +188,14 @@ def test_an_analysis_comes_back_as_it_was(analysed: Store) -> None:
     assert back.outcomes.pretrained == fresh.outcomes.pretrained
 
 
+def test_an_analysis_of_other_scores_says_so(analysed: Store) -> None:
+    """With one divergence more in the store than was analysed, the page says what to run; else nothing."""
+    book = ledger.read(analysed, "made_up")
+    found, rows = concluded.read(book), len(analysed.divergences("made_up"))
+    assert concluded.outdated(book, found, rows) == ""
+    assert "isogloss analyse made_up" in concluded.outdated(book, found, rows + 1)
+
+
 def test_robustness_has_every_language(analysed: Store) -> None:
     """Seven languages × two intermediates of topics; the gain after qa in Chinese is some -.20."""
     found = robustness.section("made_up", concluded.read(ledger.read(analysed, "made_up")))
@@ -206,7 +214,7 @@ def test_forest_turns_worse_to_the_right(analysed: Store) -> None:
     found = concluded.read(ledger.read(analysed, "made_up"))
     assert found is not None
     tested = [each for each in found.verdicts if each.value is not None]
-    data = {row["outcome"]: row for row in effects.forest(tested).data}
+    data = {row["outcome"]: row for row in effects.forest(tested, ["gain", "gap"]).data}
     for outcome, sign in (("transfer gain", -1), ("gap to English", 1)):
         assert data[outcome]["worse"] > 0
         assert data[outcome]["slope"] * sign > 0
@@ -218,7 +226,7 @@ def test_the_line_of_a_scatter_has_the_slope_of_its_verdict(analysed: Store) -> 
     found = concluded.read(ledger.read(analysed, "made_up"))
     assert found is not None
     tested = [each for each in found.verdicts if each.value is not None]
-    figure = effects.scatter(found, tested, analysed.divergences("made_up"))
+    figure = effects.scatter(found, tested, analysed.divergences("made_up"), ["gain"])
     assert figure is not None
     gain = next(each for each in tested if (each.measure, each.outcome) == ("mmd (centred)", "gain"))
     line = [row for row in figure.data if row["kind"] == "line" and row["outcome"] == "transfer gain"]
@@ -272,7 +280,10 @@ def test_figures_are_valid_and_described(analysed: Store) -> None:
         divergence.section("s", rows), robustness.section("s", found), effects.section("s", found, rows)
     ]  # fmt: skip
     figures = [each for section in sections for each in section if isinstance(each, Figure)]
-    assert {each.key for each in figures} == {"divergence_mmd_centred", "gain_by_language", "effects", "scatter"}
+    names = {each.key for each in figures}
+    assert names == {
+        "divergence_mmd_centred", "gain_by_language", "effects", "scatter", "effects_rest", "scatter_rest",
+    }  # fmt: skip
     for each in figures:
         alt.Chart.from_dict(json.loads(json.dumps(each.spec)), validate=True)
         assert len(each.alt) > 40

@@ -8,7 +8,7 @@ fewer than three encoders, intermediate tasks, targets or languages, for it spea
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from isogloss.analysis.effects import UNITS, Effect, Table, estimate, fitted, left_out, permuted, units_needed
@@ -73,6 +73,8 @@ class Analysis:
     outcomes: Outcomes
     verdicts: tuple[Verdict, ...]
     notes: tuple[str, ...]
+    rests_on: Mapping[str, int] = field(default_factory=dict)
+    """How many scores and divergences the store held: the page says when there are others now."""
 
     def plain(self) -> dict[str, Any]:
         """As JSON values."""
@@ -85,6 +87,7 @@ class Analysis:
             "left_out": [asdict(each) for each in self.outcomes.left_out],
             "verdicts": [asdict(each) for each in self.verdicts],
             "notes": list(self.notes),
+            "rests_on": dict(self.rests_on),
         }
 
 
@@ -105,7 +108,11 @@ def analyse(ledger: Ledger, rows: Sequence[Divergence], say: Callable[[str], Non
             cells = [each for each in found.found if each.name == name]
             judged.append(_tested(measure, name, cells, found, of_measure, controls))
     return Analysis(
-        study=str(ledger.study["name"]), outcomes=found, verdicts=tuple(_judged(judged)), notes=tuple(notes)
+        study=str(ledger.study["name"]),
+        outcomes=found,
+        verdicts=tuple(_judged(judged)),
+        notes=tuple(notes),
+        rests_on={"scores": len(ledger.rows), "divergences": len(rows)},
     )
 
 

@@ -40,12 +40,24 @@ def read(ledger: Ledger) -> Analysis | None:
                 for each in plain["verdicts"]
             ),
             notes=tuple(plain["notes"]),
+            rests_on=plain.get("rests_on", {}),
         )
     except (KeyError, TypeError) as error:
         raise StoreError(
             f"the analysis of {name} cannot be read ({error!r}); another version of isogloss may have written it. "
             f"`isogloss analyse {name}` makes it again."
         ) from error
+
+
+def outdated(ledger: Ledger, analysis: Analysis | None, divergences: int) -> str:
+    """A warning where the store holds other scores or divergences than were analysed; empty where it does not."""
+    now = {"scores": len(ledger.rows), "divergences": divergences}
+    if analysis is None or not analysis.rests_on or analysis.rests_on == now:
+        return ""
+    were = " and ".join(f"{count:,} {what}" for what, count in analysis.rests_on.items())
+    there = " and ".join(f"{count:,}" for count in now.values())
+    name = ledger.study["name"]
+    return f"The analysis rests on {were}; the store now has {there}. `isogloss analyse {name}` brings it up to date."
 
 
 def doses(ledger: Ledger) -> Doses | None:

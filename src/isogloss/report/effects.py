@@ -18,10 +18,10 @@ from isogloss.store.divergence import Divergence
 
 ANCHOR, TITLE = "effect", "What divergence explains"
 
-DRAWN = 400
+DRAWN = 250
 """Dots of one panel; more become a blot. The CSV has all."""
 PANELS = 4
-"""Outcomes that are drawn, in the order of TITLES; the tables have all."""
+"""Outcomes of a figure, in the order of TITLES; those after them have figures of their own, folded."""
 _PALETTE = {"undecided": 0, "supported": 1, "refuted": 2}
 
 
@@ -40,13 +40,16 @@ def section(study: str, analysis: Analysis | None, rows: Sequence[Divergence]) -
     if not tested:
         said = "No effect could be estimated from this study, so every question stays undecided."
         return Section(anchor=ANCHOR, title=TITLE, says=(*says, said), notes=notes)
-    drawn = [forest(tested), scatter(analysis, tested, rows)]
+    first, rest = _outcomes(tested)[:PANELS], _outcomes(tested)[PANELS:]
+    drawn = [forest(tested, first), scatter(analysis, tested, rows, first)]
+    more = [forest(tested, rest, "_rest"), scatter(analysis, tested, rows, rest, "_rest")] if rest else []
+    folded = [Folded(label="The other outcomes as figures", shown=tuple(each for each in more if each))] * bool(more)
     return Section(
         anchor=ANCHOR,
         title=TITLE,
         says=says,
         shown=(*(each for each in drawn if each), _matrix(tested)),
-        folded=(Folded(label=f"All {len(tested)} verdicts and what they rest on", shown=(_verdicts(tested),)),),
+        folded=(*folded, Folded(label=f"All {len(tested)} verdicts and what they rest on", shown=(_verdicts(tested),))),
         notes=(_definition(), *notes),
     )
 
@@ -74,11 +77,10 @@ def _outcomes(tested: Sequence[Verdict]) -> list[str]:
     return [name for name in TITLES if name in known]
 
 
-def forest(tested: Sequence[Verdict]) -> Figure:
+def forest(tested: Sequence[Verdict], outcomes: Sequence[str], suffix: str = "") -> Figure:
     """Slopes turned so that right is worse, with intervals; the band holds what is too small to be of interest."""
     import altair as alt
 
-    outcomes = _outcomes(tested)[:PANELS]
     data: list[dict[str, Any]] = []
     for each in tested:
         if each.outcome not in outcomes or each.value is None or each.low is None or each.high is None:
@@ -99,7 +101,7 @@ def forest(tested: Sequence[Verdict]) -> Figure:
     if reach[1] - reach[0] < 0.06:
         axis = alt.Axis(format="+.1%", labelExpr=POINTS, tickCount=5)
     scale = alt.Scale(domain=reach, nice=False, padding=4)
-    y = alt.Y("measure:N", sort=order, title=None)
+    y = alt.Y("measure:N", sort=order, title=None, axis=alt.Axis(labelLimit=230))
     base = alt.Chart().encode(y=y, color=colour(alt, kinds, places))
     edges = {"a": f"{-INTEREST}", "b": f"{INTEREST}"}
     band = alt.Chart().transform_aggregate(count="count()").transform_calculate(**edges)
@@ -117,7 +119,7 @@ def forest(tested: Sequence[Verdict]) -> Figure:
     facet = alt.Facet("outcome:N", sort=titles, title=None)
     chart = layered.facet(facet, columns=2, spacing=14, data=alt.NamedData(name="effects"))
     return Figure(
-        key="effects",
+        key=f"effects{suffix}",
         caption="Effects with 95% intervals: right of 0, texts that lie farther go with worse outcomes. Grey band: "
         f"less than {points(INTEREST)} point, of no interest. Long intervals are cut at the frame.",
         alt=f"Forest plot: effects of {len(order)} measures of divergence on {', '.join(titles)}, with intervals; the "
@@ -127,7 +129,9 @@ def forest(tested: Sequence[Verdict]) -> Figure:
     )
 
 
-def scatter(analysis: Analysis, tested: Sequence[Verdict], rows: Sequence[Divergence]) -> Figure | None:
+def scatter(
+    analysis: Analysis, tested: Sequence[Verdict], rows: Sequence[Divergence], outcomes: Sequence[str], suffix: str = ""
+) -> Figure | None:
     """Outcome against the leading measure, a panel per outcome, with the slope of the model and its interval."""
     import altair as alt
 
@@ -139,7 +143,7 @@ def scatter(analysis: Analysis, tested: Sequence[Verdict], rows: Sequence[Diverg
     drawn: list[dict[str, Any]] = []
     titles = []
     for each in tested:
-        if each.measure != measure or each.outcome not in _outcomes(tested)[:PANELS] or each.value is None:
+        if each.measure != measure or each.outcome not in outcomes or each.value is None:
             continue
         cells = [cell for cell in analysis.outcomes.found if cell.name == each.outcome]
         try:
@@ -172,7 +176,7 @@ def scatter(analysis: Analysis, tested: Sequence[Verdict], rows: Sequence[Diverg
     chart = layered.facet(facet, columns=2, spacing=18, data=alt.NamedData(name="cells")).resolve_scale(y="independent")
     fewer = f" {DRAWN} dots at most are drawn of each panel; the CSV has all." if len(drawn) < len(data) else ""
     return Figure(
-        key="scatter",
+        key=f"scatter{suffix}",
         caption=f"Each outcome against {measure}: a dot per encoder, tasks and language. The line has the model’s "
         f"slope and goes through the mean; the band is the slope’s 95% interval.{fewer}",
         alt=f"Scatter plots of {', '.join(titles)} against {measure} with fitted lines and their bands; the numbers "

@@ -69,8 +69,11 @@ class Figure:
         drawn = re.sub(r"(\d\.\d\d)\d+", r"\1", drawn)
         size = re.search(r'width="([\d.]+)" height="[\d.]+"', drawn)
         width = size.group(1) if size else str(_WIDTH)
+        least = 0.72 * float(width)  # below it labels are too small; the figure scrolls instead
         name = self.alt.replace("&", "&amp;").replace('"', "&quot;").replace("<", "&lt;")
-        opening = f'<svg role="graphics-document" aria-label="{name}" style="max-width:{width}px"'
+        opening = (
+            f'<svg role="graphics-document" aria-label="{name}" style="max-width:{width}px;min-width:{least:.0f}px"'
+        )
         return re.sub(r'<svg([^>]*?) width="[\d.]+" height="[\d.]+"', rf"{opening}\1", drawn, count=1)
 
     def csv(self) -> str:

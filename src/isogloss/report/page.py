@@ -80,6 +80,7 @@ def _contents(found: Findings, measured: Sequence[Divergence], held: Sequence[Cl
     study = ledger.study
     name = str(study["name"])
     analysis = concluded.read(ledger)
+    outdated = concluded.outdated(ledger, analysis, len(measured))
     sections = [
         divergence.section(name, measured),
         robustness.section(name, analysis),
@@ -131,6 +132,7 @@ def _contents(found: Findings, measured: Sequence[Divergence], held: Sequence[Cl
     return {
         "study": study,
         "headline": found.headline,
+        "cautions": [*found.headline.cautions, *([outdated] if outdated else [])],
         "answers": answer.answers(name, usual(found.targets), analysis, measured),
         "sections": sections,
         "facts": _facts(found),

@@ -117,7 +117,7 @@ def languages_of(ledger: Ledger, board: Board) -> Table:
             Cell(text=points(of[code]), value=of[code], mark="quiet") if code in of else ABSENT
             for of in board.baselines.values()
         ]
-        rows.append(Rows(cells=(_language(code), *cells, *trivial), group=family))
+        rows.append(Rows(cells=(_language(code), *cells, *trivial), group=family, family=family))
     columns = [Column(name=condition.name) for condition in board.conditions]
     return table(
         key=f"languages_{slug(board)}",
@@ -171,10 +171,10 @@ def gains(ledger: Ledger, board: Board) -> Table:
 def gains_by_language(ledger: Ledger, board: Board) -> Table:
     """Languages × intermediate tasks, as a heat map."""
     with_gain = [c for c in board.conditions if c.gains]
-    rows = [
-        Rows(cells=(_language(code), *(outcome(c.gains[code], signed=True, heat=0.2) for c in with_gain)), group=family)
-        for code, family in _by_family(board.languages)
-    ]
+    rows = []
+    for code, family in _by_family(board.languages):
+        cells = (outcome(c.gains[code], signed=True, heat=0.2) for c in with_gain)
+        rows.append(Rows(cells=(_language(code), *cells), group=family, family=family))
     return table(
         key=f"gains_by_language_{slug(board)}",
         caption=f"{title(ledger, board)}: gain in every language",
@@ -350,10 +350,7 @@ def _language(code: str) -> Cell:
 
 
 def _by_family(codes: Sequence[str]) -> list[tuple[str, str]]:
-    """(language, family): families in the order their first language appears, branches together within them.
-
-    A few languages need no families.
-    """
+    """(language, family): families in the order of their first language, branches together; for a few, no families."""
     if len(codes) <= 8:
         return [(code, "") for code in codes]
     known = languages.table()
