@@ -43,11 +43,12 @@ def test_a_row_per_response_in_points() -> None:
     }  # fmt: skip
 
 
-def test_the_table_is_grouped_by_dial_and_names_what_is_not_read() -> None:
-    """Groups are dials; the notes name conditions whose English was not learned."""
+def test_the_table_begins_with_the_dial_and_names_what_is_not_read() -> None:
+    """Rows begin with the dial; the notes name conditions whose English was not learned."""
     table = dose.responses(FOUND)
     assert table is not None
-    assert [name for name, _ in table.groups] == ["merge", "false friends"]
+    assert [row.cells[0].text for row in table.rows] == ["merge", "merge", "false friends"]
+    assert [row.cells[4].value for row in table.rows] == [-0.2, 0.01, -0.1]
     assert "world_nli@dose after none" in table.notes[-1]
     assert dose.responses(Doses()) is None
 

@@ -22,7 +22,7 @@ def rows(found: Doses) -> list[tuple[str, ...]]:
     """Cells below HEADER; changes in points, from the dial's lowest value to its highest."""
     return [
         (
-            each.dial,
+            each.dial.replace("_", " "),
             series(each, found),
             f"{each.points[0].value:g}",
             f"{each.points[-1].value:g}",
@@ -48,10 +48,9 @@ def responses(found: Doses) -> Table | None:
         caption="Dose-response",
         facts="change in points from the lowest to the highest value of a dial, all else equal; unit of replication: "
         "pretrained encoders",
-        columns=[Column(name=name.capitalize(), number=name in numbers) for name in HEADER[1:]],
+        columns=[Column(name=name.capitalize(), number=name in numbers) for name in HEADER],
         rows=[
-            Rows(cells=tuple(_cell(name, text, each) for name, text in zip(HEADER[1:], row[1:], strict=True)),
-                 group=each.dial.replace("_", " "))
+            Rows(cells=tuple(_cell(name, text, each) for name, text in zip(HEADER, row, strict=True)))
             for each, row in zip(found.found, rows(found), strict=True)
         ],
         notes=notes(found),
