@@ -13,11 +13,12 @@ import pytest
 
 from isogloss.analysis import ledger
 from isogloss.analysis.conclusions import Analysis, Verdict, analyse
+from isogloss.analysis.dose import Doses, Point, Response
 from isogloss.analysis.outcomes import Outcomes, pretrained
 from isogloss.core.claim import Claim
 from isogloss.core.expression import Gain, Prediction
 from isogloss.core.spec import from_plain
-from isogloss.report import answer, concluded, divergence, effects, page, robustness
+from isogloss.report import answer, concluded, divergence, dose, effects, page, robustness
 from isogloss.report.figures import Figure
 from isogloss.store.divergence import Divergence
 from isogloss.store.store import Store
@@ -251,6 +252,22 @@ def test_claims_show_the_cells_behind_them(html: str) -> None:
     assert "refuted" in found
     assert "Cells behind the verdicts" in found
     assert "qa → topics" in found or re.search(r"<td[^>]*>qa</td>", found)
+
+
+def test_dose_response_comes_back_and_is_drawn(studies: ModuleType, tmp_path: Path) -> None:
+    """What was kept is read again as it was; its section has the figure of scores and the table."""
+    made = studies.build(tmp_path / "store", lambda *_: 0.5, targets={}, intermediates=(), encoders=1)
+    points = tuple(Point(value=dial, mean=0.8 - 0.3 * dial, low=None, high=None) for dial in (0.0, 0.5, 1.0))
+    response = Response(
+        dial="meaning_shift", task="world_nli", encoder="own encoder", intermediate="none", outcome="score",
+        points=points, changes=(-0.3, -0.2, -0.4), by_draw={"0": -0.3, "1": -0.3}, change=-0.3, low=-0.55, high=-0.05, p=0.04,
+        adjusted=0.04, visible=0.2, verdict="moves", why="in 3 encoders",
+    )  # fmt: skip
+    kept = Doses(found=(response,))
+    made.save_analysis("made_up", {"doses": dose.plain(kept)})
+    found = concluded.doses(ledger.read(made, "made_up"))
+    assert found == kept
+    assert [each.key for each in dose.section("made_up", found).shown] == ["dose_score", "dose"]
 
 
 @pytest.mark.parametrize(
