@@ -260,8 +260,8 @@ def test_dose_response_comes_back_and_is_drawn(studies: ModuleType, tmp_path: Pa
     points = tuple(Point(value=dial, mean=0.8 - 0.3 * dial, low=None, high=None) for dial in (0.0, 0.5, 1.0))
     response = Response(
         dial="meaning_shift", task="world_nli", encoder="own encoder", intermediate="none", outcome="score",
-        points=points, changes=(-0.3, -0.2, -0.4), by_draw={"0": -0.3, "1": -0.3}, change=-0.3, low=-0.55, high=-0.05, p=0.04,
-        adjusted=0.04, visible=0.2, verdict="moves", why="in 3 encoders",
+        points=points, changes=(-0.3, -0.2, -0.4), by_draw={"0": -0.3, "1": -0.3}, change=-0.3,
+        low=-0.55, high=-0.05, p=0.04, adjusted=0.04, visible=0.2, verdict="moves", why="in 3 encoders",
     )  # fmt: skip
     kept = Doses(found=(response,))
     made.save_analysis("made_up", {"doses": dose.plain(kept)})
