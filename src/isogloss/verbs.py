@@ -330,46 +330,6 @@ def semdiv(asked: argparse.Namespace) -> None:
     else:
         raise SpecError(f"{asked.file}: no such file, and no TASK/SPLIT such as xnli/test.")
     encoder = scored.encoder_of(asked.encoder, _store(asked)) if asked.encoder else None
-    names = [name for name in asked.parallel.split(",") if name]
-    parallel = scored.parallel_text(names, find, _data(asked), asked.language) if encoder else []
-    quiet = asked.json or not sys.stderr.isatty()
-    result = scored.score(
-        asked.file, found, encoder=encoder, said=asked.encoder, parallel=parallel,
-        dev=pairs(asked.dev) if asked.dev else (),
-        say=(lambda _: None) if quiet else lambda line: print(line, file=sys.stderr),
-    ).plain()  # fmt: skip
-    if asked.json:
-        print_json(result)
-        return
-    print_table(*said.table(result))
-    print("", *said.notes(result), sep="\n")
-
-
-def semdiv(asked: argparse.Namespace) -> None:
-    """Score how far translations mean what the English says: a file in REFreSD's layout, or a task as TASK/SPLIT.
-
-    Labelled files are judged: AUC and F1 with intervals, by class. For others: what share has drifted in meaning.
-    """
-    from isogloss.grid import threads
-
-    threads.settle(1)
-    from isogloss.core import folder
-    from isogloss.core.errors import SpecError
-    from isogloss.formats.sentence_labels import pairs
-    from isogloss.grid import semdiv as scored
-    from isogloss.report import semdiv as said
-
-    def find(name: str) -> Any:
-        return folder.load("tasks", name)
-
-    task, slash, split = asked.file.partition("/")
-    if Path(asked.file).is_file():
-        found = pairs(Path(asked.file))[: asked.limit or None]
-    elif slash and task in folder.names("tasks"):
-        found = scored.of_task(find(task), _data(asked), split, asked.language, asked.limit)
-    else:
-        raise SpecError(f"{asked.file}: no such file, and no TASK/SPLIT such as xnli/test.")
-    encoder = scored.encoder_of(asked.encoder, _store(asked)) if asked.encoder else None
     names = [name for name in asked.parallel.split(",") if name] or scored.PARALLEL
     parallel = scored.parallel_text(names, find, _data(asked), asked.language) if encoder else []
     quiet = asked.json or not sys.stderr.isatty()
