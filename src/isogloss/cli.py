@@ -1,4 +1,4 @@
-"""The command line: verbs and their options. What they do is in verbs.py."""
+"""The command line: verbs and their options. What they do is in verbs/."""
 
 import argparse
 import os
@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import isogloss
-from isogloss import verbs
+from isogloss.verbs import data, findings, study
 
 INTERRUPTED = 130
 
@@ -50,36 +50,36 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"isogloss {isogloss.__version__}")
     listed = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
 
-    def verb(do: Any, summary: str, *, store: bool = True, data: bool = False) -> argparse.ArgumentParser:
+    def verb(do: Any, summary: str, *, store: bool = True, reads: bool = False) -> argparse.ArgumentParser:
         name = do.__name__.rstrip("_")
         made = listed.add_parser(name, help=summary, description=do.__doc__, allow_abbrev=False)
         made.set_defaults(do=do)
         made.add_argument("--debug", action="store_true", help="show where an error comes from")
         if store:
             made.add_argument("--store", type=Path, metavar="DIR", help="default: $ISOGLOSS_STORE, else ./store")
-        if data:
+        if reads:
             made.add_argument(
                 "--data", type=Path, metavar="DIR", help="default: $ISOGLOSS_DATA, else ../shared/data, else ./data"
             )
         return made
 
-    one = verb(verbs.tasks, "what can be trained and tested", store=False, data=True)
+    one = verb(data.tasks, "what can be trained and tested", store=False, reads=True)
     one.add_argument("name", nargs="?", help="all about one task")
     one.add_argument("--fetch", action="store_true", help="download its files first")
     one.add_argument("--json", action="store_true")
 
-    one = verb(verbs.doctor, "check task data; exit status 1 if results would be wrong", store=False, data=True)
+    one = verb(data.doctor, "check task data; exit status 1 if results would be wrong", store=False, reads=True)
     one.add_argument("name", nargs="*", help="tasks of one study (default: each task by itself)")
     one.add_argument("--encoder", metavar="NAME", help="also lengths and unknown sub-words under its tokenizer")
     one.add_argument("--notes", action="store_true", help="also what is merely worth knowing")
     one.add_argument("--json", action="store_true")
 
-    one = verb(verbs.plan, "what a recipe would do, and what it costs", data=True)
+    one = verb(study.plan, "what a recipe would do, and what it costs", reads=True)
     one.add_argument("recipe")
     one.add_argument("--device-tflops", type=float, default=0.0, metavar="N", help="estimate for a device of this rate")
     one.add_argument("--json", action="store_true")
 
-    one = verb(verbs.run, "do what a recipe asks and the store lacks", data=True)
+    one = verb(study.run, "do what a recipe asks and the store lacks", reads=True)
     one.add_argument("recipe")
     one.add_argument("--workers", type=int, metavar="N", help="processes at once (default: as many as fit)")
     one.add_argument("--threads", type=int, default=1, metavar="N", help="threads per process; changes last digits")
@@ -91,27 +91,27 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("--processes", type=int, default=1, metavar="N", help="share each run's batches among N processes")
     one.add_argument("--quiet", action="store_true", help="no progress (also: ISOGLOSS_QUIET=1)")
 
-    one = verb(verbs.show, "studies, runs and scores in the store")
+    one = verb(study.show, "studies, runs and scores in the store")
     one.add_argument("study", nargs="?")
     one.add_argument("--json", action="store_true")
 
-    one = verb(verbs.why, "what a run is, what it depends on, why it is (not) cached")
+    one = verb(study.why, "what a run is, what it depends on, why it is (not) cached")
     one.add_argument("run", help="a run's id, or how it begins")
     one.add_argument("--json", action="store_true")
 
-    one = verb(verbs.rerun, "train a run again and compare, to the bit", data=True)
+    one = verb(study.rerun, "train a run again and compare, to the bit", reads=True)
     one.add_argument("run", help="a run's id, or how it begins")
     one.add_argument("--check", action="store_true", help="exit status 1 on any difference")
     one.add_argument("--recipe", default="smoke", metavar="FILE", help="the recipe that brings the run's own tasks")
     one.add_argument("--json", action="store_true")
 
-    one = verb(verbs.gc, "free weights that no saved study needs any more")
+    one = verb(study.gc, "free weights that no saved study needs any more")
     one.add_argument("--dry-run", action="store_true", help="only show what would go")
     one.add_argument("--parents", action="store_true", help="also weights that finished runs started from")
     one.add_argument("--abandoned", action="store_true", help="also unfinished runs that no saved study names")
     one.add_argument("--json", action="store_true")
 
-    one = verb(verbs.measure, "how far intermediate and target tasks lie apart, language by language", data=True)
+    one = verb(findings.measure, "how far intermediate and target tasks lie apart, language by language", reads=True)
     one.add_argument("recipe", metavar="RECIPE|STUDY")
     one.add_argument("--measures", default="", metavar="A,B", help="default: all (isogloss/measures/)")
     one.add_argument("--layer", type=int, metavar="N", help="hidden layer (default: at 14/24 of the depth)")
@@ -120,15 +120,15 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("--quiet", action="store_true", help="no progress (also: ISOGLOSS_QUIET=1)")
     one.add_argument("--json", action="store_true", help="every row, as the store keeps it")
 
-    one = verb(verbs.analyse, "what divergence does to transfer: outcomes, effects and verdicts")
+    one = verb(findings.analyse, "what divergence does to transfer: outcomes, effects and verdicts")
     one.add_argument("study")
     one.add_argument("--json", action="store_true")
 
-    one = verb(verbs.report, "write a study's page")
+    one = verb(findings.report, "write a study's page")
     one.add_argument("study", nargs="?")
     one.add_argument("--out", type=Path, metavar="FILE", help="default: STUDY.html here")
 
-    one = verb(verbs.semdiv, "how far translations mean what the English says", data=True)
+    one = verb(data.semdiv, "how far translations mean what the English says", reads=True)
     one.add_argument("file", metavar="FILE", help="in REFreSD's sentence-label layout; or TASK/SPLIT, as xnli/test")
     one.add_argument("--encoder", default="", metavar="NAME|FOLDER|RUN", help="without one: baselines alone")
     one.add_argument("--language", default="fr", help="of the translations (default: fr)")
@@ -137,18 +137,18 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("--limit", type=int, default=0, metavar="N", help="the first so many pairs; 0 = all")
     one.add_argument("--json", action="store_true", help="with the scores of every pair")
 
-    one = verb(verbs.claims, "hold claims against published scores and against a study")
+    one = verb(findings.claims, "hold claims against published scores and against a study")
     one.add_argument("name", nargs="*", help="names, or paths of your own; all that come with isogloss when left out")
     one.add_argument("--study", help="also against this study of the store")
     one.add_argument("--json", action="store_true", help="print JSON, with the cells behind every verdict")
-    one = verb(verbs.submit, "write predictions as the XTREME leaderboard wants them", data=True)
+    one = verb(findings.submit, "write predictions as the XTREME leaderboard wants them", reads=True)
     one.add_argument("folder", type=Path, metavar="DIR")
     one.add_argument("--run", action="append", default=[], metavar="RUN", help="whose; once per run (default: all)")
     one.add_argument("--split", default="test", help="default: test")
     one.add_argument("--labels", type=Path, metavar="DIR", help="also write the labels that are known, to here")
     one.add_argument("--json", action="store_true")
 
-    one = verb(verbs.score, "score predictions in the leaderboard's layout", store=False)
+    one = verb(findings.score, "score predictions in the leaderboard's layout", store=False)
     one.add_argument("folder", type=Path, metavar="PREDICTIONS")
     one.add_argument("--labels", type=Path, metavar="LABELS", required=True)
     one.add_argument(

@@ -12,7 +12,7 @@ from isogloss.core.errors import SpecError
 from isogloss.core.expression import RELATIONS, Key, Prediction, Recorder
 from isogloss.core.seeds import rng
 
-TRIALS = 400
+TRIALS = 200
 _TASKS = tuple(f"task {number}" for number in range(6))
 _NAMES = tuple(f"intermediate {number}" for number in range(6))
 
@@ -80,7 +80,7 @@ class _MadeUp:
     """A table that has every cell and fact it is asked for, drawn at random."""
 
     def __init__(self, prediction: Prediction, trial: int) -> None:
-        self.stream = rng(repr(prediction), f"made-up table {trial}")
+        self.stream = rng(prediction.says, f"made-up table {trial}")
         self.kind = trial % 4
         self.wanted = prediction.right
         self.known: dict[Key, float] = {}

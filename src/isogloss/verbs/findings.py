@@ -1,0 +1,156 @@
+"""Verbs about results: divergence, effects, claims, the page, and the leaderboard's files."""
+
+import argparse
+import dataclasses
+import os
+import sys
+from pathlib import Path
+
+from isogloss.report.terminal import number, print_json, print_table
+from isogloss.verbs import places
+
+
+def measure(asked: argparse.Namespace) -> None:
+    """Measure how far each English intermediate task lies from each target in each language, before it is trained.
+
+    On the pretrained encoders of a study or recipe; kept in the store. What is there is not measured again.
+    """
+    from isogloss.grid import threads
+
+    threads.settle(1)
+    from isogloss.core import folder
+    from isogloss.grid import divergence
+    from isogloss.grid.census import Census
+    from isogloss.report import divergence as said
+
+    store, data = places.store(asked), places.data(asked)
+    if asked.recipe in store.studies() and not asked.rest:
+        study, find = store.study(asked.recipe), lambda name: folder.load("tasks", name)
+    else:
+        site = places.site(asked)
+        study, find = places.planned(site).plain(), site.find
+    census = Census(store, data)
+    bench = divergence.Bench(
+        study=study, store=store, data=data, find=find, measures=divergence.chosen(asked.measures),
+        layer=asked.layer, pooling=asked.pooling, limit=asked.limit,
+        characters=divergence.pretraining(find, data, census),
+    )  # fmt: skip
+    divergence.measure_all(bench, quiet=asked.quiet or os.environ.get("ISOGLOSS_QUIET", "") not in ("", "0"))
+    census.keep()
+    rows = [row for row in store.divergences(study["name"]) if row.measure in {each.name for each in bench.measures}]
+    if asked.json:
+        print_json([dataclasses.asdict(row) for row in rows])
+        return
+    print_table(said.HEADER, said.rows(rows))
+    print("", *said.notes(rows, bench.undefined), sep="\n")
+
+
+def analyse(asked: argparse.Namespace) -> None:
+    """Say what divergence does to the robustness of transfer: outcomes with intervals, and a verdict per measure.
+
+    Kept in the store for the page, with tables as CSV. English that was not learned beyond the strongest trivial
+    baseline is left out by name.
+    """
+    from isogloss.analysis import ledger
+    from isogloss.analysis.conclusions import analyse as analysed
+    from isogloss.analysis.dose import doses
+    from isogloss.report import analysis, dose
+
+    store = places.store(asked)
+    book = ledger.read(store, asked.study)
+    say = None if asked.json or not sys.stderr.isatty() else lambda line: print(line, file=sys.stderr)
+    found = analysed(book, store.divergences(asked.study), say)
+    moved = doses(book)
+    plain = {**found.plain(), **({"doses": dose.plain(moved)} if moved.found else {})}
+    folder = store.save_analysis(asked.study, plain)
+    analysis.write_csv(found, folder)
+    if moved.found:
+        dose.write_csv(moved, folder / "doses.csv")
+    if asked.json:
+        print_json(plain)
+        return
+    print_table(*analysis.outcome_table(found))
+    print("\nPoints (x 100): means over the languages but English; intervals per language are in outcomes.csv.\n")
+    if found.verdicts:
+        print_table(*analysis.verdict_table(found))
+        print("\nEffects in points per standard deviation of divergence, with 95% intervals.\n")
+        print(plain["definition"] + "\n")
+    if moved.found:
+        print_table(dose.HEADER, dose.rows(moved))
+        print(*dose.notes(moved), "", sep="\n")
+    print(*analysis.summary(found), folder.resolve(), sep="\n")
+
+
+def report(asked: argparse.Namespace) -> None:
+    """Write the page of a study: one file, readable anywhere."""
+    from isogloss.core.errors import SpecError
+
+    store = places.store(asked)
+    names = store.studies()
+    if asked.study is None and len(names) != 1:
+        known = f"name one of: {', '.join(names)}" if names else "run one first, such as `isogloss run demo`"
+        raise SpecError(f"{store.root} holds {len(names)} studies; {known}.")
+    name = asked.study or names[0]
+    store.study(name)
+    from isogloss.core import folder
+    from isogloss.report import page
+
+    path = asked.out or Path(f"{name}.html")
+    page.write(store, name, path, [folder.load("claims", each) for each in folder.names("claims")])
+    print(path.resolve())
+
+
+def claims(asked: argparse.Namespace) -> None:
+    """Hold claims against published scores, and against a study of the store: supported, refuted or undecided."""
+    from isogloss.analysis import evidence, ledger, verdicts
+    from isogloss.core import folder
+    from isogloss.report import verdicts as said
+
+    held = [folder.load("claims", name) for name in asked.name or folder.names("claims")]
+    table = evidence.published(folder.ROOT / "claims" / "published.csv")
+    found = [verdicts.against_published(claim, table) for claim in held]
+    if asked.study is not None:
+        study = evidence.evidence(ledger.read(places.store(asked), asked.study))
+        measured = [verdicts.against_study(claim, study) for claim in held]
+        found = [verdict for pair in zip(measured, found, strict=True) for verdict in pair]
+    if asked.json:
+        print_json([said.plain(verdict) for verdict in found])
+        return
+    for verdict in found:
+        print(f"{verdict.status:<10} {verdict.claim.name}, against {verdict.against}: {verdict.claim.statement}")
+        for finding in verdict.findings:
+            told = "; ".join(part for part in (said.effect(finding), said.why(finding)) if part)
+            print(f"  {finding.status:<10} {finding.says}: {told}")
+    print("\nEffects in points with 95% intervals. How a verdict is reached: docs/claims.md.")
+
+
+def submit(asked: argparse.Namespace) -> None:
+    """Write the store's predictions as the XTREME leaderboard wants them: <task>/test-<language>.tsv and the like."""
+    from isogloss.analysis import leaderboard
+    from isogloss.core import folder
+    from isogloss.report import standings
+
+    given = {"runs": asked.run, "split": asked.split, "labels": asked.labels, "data": places.data(asked)}
+    written = leaderboard.submit(
+        places.store(asked), asked.folder, **given, find_task=lambda name: folder.load("tasks", name)
+    )
+    if asked.json:
+        print_json(written)
+        return
+    rows = [(task, each["run"], len(each["languages"]), each["examples"]) for task, each in written.items()]
+    print_table(("task", "run", "languages", "examples"), rows)
+    print(*standings.order(written), asked.folder.resolve(), sep="\n")
+
+
+def score(asked: argparse.Namespace) -> None:
+    """Score a folder of predictions, ours or another system's, against a folder of labels in the same layout."""
+    from isogloss.analysis import leaderboard
+    from isogloss.report import standings
+
+    found = leaderboard.score(asked.folder, asked.labels, lenient=asked.lenient, partial=asked.partial)
+    if asked.json:
+        print_json(found)
+        return
+    rows = [(*row[:3], *map(number, row[3:])) for row in standings.rows(found)]
+    print_table(standings.HEADER, rows)
+    print("\nScores in [0, 1].", *standings.notes(found), sep="\n")

@@ -1,0 +1,51 @@
+"""Where the store, the data and the recipe lie that a command line names."""
+
+import argparse
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from isogloss.grid.job import Plan
+    from isogloss.grid.site import Site
+    from isogloss.store.store import Store
+
+
+def store(asked: argparse.Namespace) -> "Store":
+    """The store: --store, else ISOGLOSS_STORE, else ./store."""
+    from isogloss.store.store import Store
+
+    return Store(asked.store or Path(os.environ.get("ISOGLOSS_STORE") or "store"))
+
+
+def data(asked: argparse.Namespace) -> Path:
+    """The data root. Raises SpecError for one that was named and is not there."""
+    from isogloss.core.errors import SpecError
+
+    named = asked.data or (Path(os.environ["ISOGLOSS_DATA"]) if os.environ.get("ISOGLOSS_DATA") else None)
+    if named is not None:
+        if not named.is_dir():
+            raise SpecError(f"the data root {named} is no folder; name one with --data or ISOGLOSS_DATA.")
+        return Path(named)
+    beside = Path("../shared/data")
+    return beside if beside.is_dir() else Path("data")
+
+
+def site(asked: argparse.Namespace) -> "Site":
+    """Recipe with its options, store and data."""
+    from isogloss.grid.site import Site, options_of
+
+    recipe = asked.recipe if not asked.recipe.endswith(".py") else str(Path(asked.recipe).resolve())
+    return Site(
+        recipe=recipe,
+        options=options_of(recipe, asked.rest),
+        store_root=store(asked).root.resolve(),
+        data=data(asked).resolve(),
+    )
+
+
+def planned(site: "Site", tflops: float = 0.0) -> "Plan":
+    """The plan of a recipe at its place."""
+    from isogloss.grid.plan import plan as make
+
+    return make(site.study, site.store, site.data, site.find, tflops)

@@ -1,0 +1,211 @@
+"""Verbs about running: what a recipe would do, doing it, what is in the store and why."""
+
+import argparse
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from isogloss.report.terminal import number, print_json, print_table
+from isogloss.verbs import places
+
+if TYPE_CHECKING:
+    from isogloss.store.store import Store
+
+
+def plan(asked: argparse.Namespace) -> None:
+    """Print the runs of a recipe, what is cached, the steps, and an estimate of time and disk. Trains nothing."""
+    from isogloss.grid import threads
+
+    threads.settle(1)  # as `run` computes, so that what is measured for the estimate is what a job has
+    from isogloss.grid import captions
+    from isogloss.grid.runners import cores
+    from isogloss.grid.summary import cost, facts
+
+    site = places.site(asked)
+    found = places.planned(site, asked.device_tflops)
+    if asked.json:
+        print_json(facts(found))
+        return
+    rows = [
+        (
+            job.id[:12] if job.kind == "train" else "",
+            "done" if job.cached else job.kind,
+            job.title,
+            f"{job.steps:,}" if job.steps else "",
+            "" if job.cached else captions.duration(job.seconds),
+        )
+        for job in found.jobs
+    ]
+    print_table(("run", "to do", "what", "steps", "time"), rows)
+    print()
+    for line in cost(found, cores()):
+        print(line)
+
+
+def run(asked: argparse.Namespace) -> None:
+    """Run what is missing, parents first. Can be killed at any moment; the same command goes on."""
+    _settle(asked)
+    from isogloss.grid import captions, runners
+    from isogloss.grid.progress import Progress
+    from isogloss.grid.summary import cost
+
+    site = places.site(asked)
+    quiet = asked.quiet or os.environ.get("ISOGLOSS_QUIET", "") not in ("", "0")
+    found = places.planned(site)
+    site.store.save_study(found.study.name, found.plain())
+    jobs = found.missing
+    runner = runners.choose(
+        asked.on, len(jobs), workers=asked.workers, threads=asked.threads,
+        address=asked.address, processes=asked.processes,
+    )  # fmt: skip
+    progress = Progress(jobs, workers=runner.workers, quiet=quiet)
+    for line in cost(found, runner.workers):
+        progress.say(line)
+    try:
+        runner.run(jobs, site, progress)
+    finally:
+        progress.close()
+    if jobs:
+        progress.say(f"Done in {captions.duration(progress.spent)}.")
+    if not quiet:
+        _print_translations(site.store, found.study.name)
+        _print_scores(site.store, found.study.name)
+        place = "" if asked.store is None else f" --store {asked.store}"
+        print(f"The page with intervals, gains and figures: isogloss report {found.study.name}{place}")
+
+
+def show(asked: argparse.Namespace) -> None:
+    """List the studies of the store, or the runs and scores of one."""
+    from isogloss.grid.captions import mixture
+    from isogloss.grid.summary import overview, study_rows
+
+    store = places.store(asked)
+    if asked.study is None:
+        rows = overview(store)
+        if asked.json:
+            print_json(rows)
+        elif not rows:
+            print(f"No study in {store.root} yet; `isogloss run demo` makes one.")
+        else:
+            print_table(
+                ("study", "runs done", "evaluations done", ""),
+                [(row["name"], f"{row['runs_done']}/{row['runs']}", _done(row), row["title"]) for row in rows],
+            )
+        return
+    found = study_rows(store, asked.study)
+    if asked.json:
+        print_json(found)
+        return
+    print_table(
+        ("run", "state", "what", "task", "weights", "English", "others"),
+        [
+            (
+                row["run"], row["state"] + (", collapsed" if row.get("collapsed") else ""), row["title"], row["task"],
+                row.get("weights", ""), number(row["english"]), number(row["others"]),
+            )
+            for row in found["rows"]
+        ],
+    )  # fmt: skip
+    for run, given in {row["run"]: row["mixture"] for row in found["rows"] if "mixture" in row}.items():
+        print(f"{run}: {' '.join(mixture({'mixture': given}))}")
+    print("\nScores in [0, 1] by each task's main metric; 'others' is the mean over its languages without English.")
+    print("Weights: last; best checkpoint on English dev; mean of the last; oracle peeks at each test language.")
+
+
+def why(asked: argparse.Namespace) -> None:
+    """Explain one run: its phases, what it depends on, what depends on it, and whether it is cached."""
+    from isogloss.grid.why import explain, text
+
+    found = explain(places.store(asked), asked.run)
+    if asked.json:
+        print_json(found)
+    else:
+        print(text(found))
+
+
+def rerun(asked: argparse.Namespace) -> int:
+    """Train a run again in a scratch folder and compare weights, losses, scores. --check: status 1 if they differ."""
+    from isogloss.grid import threads
+    from isogloss.grid.why import full
+
+    store = places.store(asked)
+    name = full(store, asked.run)
+    threads.settle(int(store.record(name).get("threads", 1)))  # sums of floats depend on it
+    from isogloss.grid.rerun import rerun as train_again
+    from isogloss.grid.rerun import sentence
+    from isogloss.grid.site import Site
+
+    recipe = str(Path(asked.recipe).resolve()) if asked.recipe.endswith(".py") else asked.recipe
+    site = Site(recipe=recipe, store_root=store.root.resolve(), data=places.data(asked).resolve())
+    found = train_again(site, name, lambda *_: None)
+    if asked.json:
+        print_json(found)
+    else:
+        print(*sentence(found), sep="\n")
+    return int(asked.check and not found["same"])
+
+
+def gc(asked: argparse.Namespace) -> None:
+    """Free what no saved study needs any more. Scores, predictions and records always stay."""
+    from isogloss.grid import captions
+    from isogloss.store.garbage import garbage, sweep
+
+    store = places.store(asked)
+    items = garbage(store, parents=asked.parents, abandoned=asked.abandoned)
+    total = sum(item.bytes for item in items)
+    freed = 0 if asked.dry_run else sweep(store, items)
+    if asked.json:
+        print_json({"items": [vars(item) for item in items], "bytes": total, "freed": freed, "dry_run": asked.dry_run})
+        return
+    print_table(
+        ("what", "of", "size", "why"), [(item.what, item.name, captions.size(item.bytes), item.why) for item in items]
+    )
+    if asked.dry_run:
+        print(f"{captions.size(total)} would be freed. Nothing was removed.")
+    else:
+        print(f"{captions.size(freed)} freed.")
+
+
+def _settle(asked: argparse.Namespace) -> None:
+    """Thread counts must stand before numpy is imported: sums of floats depend on them."""
+    from isogloss.core.errors import SpecError
+
+    if min(asked.threads, asked.processes, 1 if asked.workers is None else asked.workers) < 1:
+        raise SpecError(
+            f"--workers {asked.workers} --threads {asked.threads} --processes {asked.processes}: "
+            "each must be 1 or more."
+        )
+    from isogloss.grid import threads
+
+    threads.settle(asked.threads)
+
+
+def _done(row: dict[str, Any]) -> str:
+    return f"{row['evaluations_done']}/{row['evaluations']}"
+
+
+def _print_translations(store: "Store", name: str) -> None:
+    from isogloss.report.translations import line, records
+
+    for record in records(store, store.study(name)):
+        print(line(record))
+
+
+def _print_scores(store: "Store", name: str) -> None:
+    from isogloss.grid.summary import means
+
+    rows = [
+        (
+            row["intermediate"],
+            row["task"],
+            number(row["english"]),
+            number(row["others"]),
+            row["languages"],
+            f"{row['runs']}" + (f" ({row['collapsed']} collapsed)" if row["collapsed"] else ""),
+            row["weights"],
+        )
+        for row in means(store, name)
+    ]
+    print()
+    print_table(("intermediate", "task", "English", "others", "languages", "runs", "weights"), rows)
+    print("Scores in [0, 1]: means over runs; collapsed ones only where all are; 'others' leaves English out.\n")
