@@ -18,7 +18,20 @@ SIZES = {"train": range(1_800, 10_001), "dev": range(350, 1_000), "test": range(
 
 def test_all_families_are_tasks() -> None:
     """Worlds ask twelve kinds of questions, one file each."""
-    kinds = ["choice", "context", "hypernym", "ner", "nli", "odd", "paraphrase", "pos", "qa", "retrieval", "text", "topic"]
+    kinds = [
+        "choice",
+        "context",
+        "hypernym",
+        "ner",
+        "nli",
+        "odd",
+        "paraphrase",
+        "pos",
+        "qa",
+        "retrieval",
+        "text",
+        "topic",
+    ]
     assert [f"world_{kind}" for kind in kinds] == NAMES
 
 

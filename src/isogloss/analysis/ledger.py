@@ -226,9 +226,8 @@ def label(specs: Mapping[str, RunSpec], tasks: Mapping[str, Mapping[str, Any]]) 
             target=names["target"][_identity(target)],
             seed=tuned[-1].seed if tuned else None,
             source=target[-1].languages[0] if target and target[-1].languages else "en",
-            same_task=bool(before) and all(
-                any(_one_task(a, b, tasks) for phase in target for a in phase.tasks) for b in before
-            ),
+            same_task=bool(before)
+            and all(any(_one_task(a, b, tasks) for phase in target for a in phase.tasks) for b in before),
         )
     return found
 
