@@ -6,7 +6,7 @@ from types import ModuleType
 
 import pytest
 
-from isogloss.report import tables, transfer
+from isogloss.report import capabilities, tables
 from isogloss.report.table import Cell, Column, Rows, Table, points, table
 from isogloss.store.store import Store
 
@@ -171,10 +171,10 @@ def test_error_rates_are_one_minus_the_score_with_the_interval_turned_round(stor
     """English topics without an intermediate task score .80 on average over seeds (conftest), so 20.0 are errors."""
     found = tables.work_out(store, "made_up")
     (board,) = [board for board in found.targets if board.task == "topics"]
-    made = transfer.errors(found.ledger, [replace(board, variant="part=Vocabulary/comparison")])
+    made = capabilities.errors(found.ledger, [replace(board, variant="part=Vocabulary/comparison")])
     assert made is not None
     first = made.rows[0].cells
     assert [cell.text for cell in first[:3]] == ["Vocabulary/comparison", "none", "20.0"]
     low, high = (float(end) for end in first[2].aside.strip("[]").split(", "))
     assert low < 20.0 < high
-    assert transfer.errors(found.ledger, []) is None
+    assert capabilities.errors(found.ledger, []) is None

@@ -9,7 +9,7 @@ from isogloss.analysis.outcomes import BETTER, TITLES
 from isogloss.analysis.statistics import ENCODERS_NEEDED, LEVEL, Estimate
 from isogloss.analysis.transfer import Board, Condition
 from isogloss.report.figures import language
-from isogloss.report.headline import count, listed
+from isogloss.report.headline import compared, count, listed
 from isogloss.report.table import interval, points
 from isogloss.store.divergence import Divergence
 
@@ -73,7 +73,7 @@ def breaks(boards: Sequence[Board]) -> Answer:
 
 
 def _scope(learned: Sequence[Board]) -> str:
-    fewest = min(condition.encoders for board in learned for condition in board.conditions[:1])
+    fewest = min(condition.encoders for board in compared(learned) for condition in board.conditions[:1])
     if fewest >= ENCODERS_NEEDED:
         return ""
     return "For this one encoder. " if fewest == 1 else f"For these {count(fewest, 'encoder')}. "

@@ -51,6 +51,11 @@ def write(ledger: Ledger, boards: Sequence[Board]) -> Headline:
     )
 
 
+def compared(boards: Sequence[Board]) -> Sequence[Board]:
+    """The boards on which an intermediate task stands beside none; all where there is no such board."""
+    return [board for board in boards if len(board.conditions) > 1] or boards
+
+
 def count(number: int, noun: str, plural: str = "") -> str:
     """ "three seeds", "12 runs", "one encoder"."""
     shown = _NUMBERS[number] if number < len(_NUMBERS) else f"{number:,}"
@@ -67,6 +72,9 @@ def listed(names: Iterable[str], most: int = 6) -> str:
 
 def _done(ledger: Ledger, boards: Sequence[Board]) -> str:
     labels = list(ledger.labels.values())
+    # Encoders that no intermediate task was tried on are controls: they have tables, and no part in this sentence.
+    compared = {label.encoder for label in labels if label.intermediate != NONE}
+    labels = [label for label in labels if not compared or label.encoder in compared]
     kinds = list(dict.fromkeys(label.encoder for label in labels))
     copies = len({(label.encoder, label.replicate) for label in labels})
     between = [name for name in dict.fromkeys(label.intermediate for label in labels) if name != NONE]
@@ -143,7 +151,7 @@ def _scope(learned: Sequence[Comparison]) -> str:
 
 
 def _cautions(ledger: Ledger, boards: Sequence[Board]) -> Iterable[str]:
-    encoders = min((c.encoders for board in boards for c in board.conditions), default=0)
+    encoders = min((c.encoders for board in compared(boards) for c in board.conditions), default=0)
     if 0 < encoders < ENCODERS_NEEDED:
         yield (
             f"The pretrained encoder is the unit of replication, and there {'is' if encoders == 1 else 'are'} "

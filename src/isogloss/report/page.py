@@ -11,6 +11,7 @@ from isogloss.analysis.transfer import Board, usual
 from isogloss.core.claim import Claim
 from isogloss.report import (
     answer,
+    capabilities,
     claims,
     concluded,
     divergence,
@@ -115,7 +116,7 @@ def _contents(found: Findings, measured: Sequence[Divergence], held: Sequence[Cl
     compared = usual(found.with_gains)
     overview = transfer.overview(ledger, compared) if compared else None
     metrics = transfer.other_metrics(ledger, found.every)
-    errors = transfer.errors(ledger, found.parts)
+    errors = capabilities.errors(ledger, found.parts)
     totals, every, data = runs.totals(ledger), runs.every(ledger), runs.data(ledger)
     mixtures = runs.mixtures(ledger)
     translated = translations.kept(ledger)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from isogloss.analysis import ledger as ledgers
 from isogloss.analysis.ledger import Ledger
 from isogloss.analysis.transfer import Board, boards, usual
-from isogloss.report import headline, retrieval, transfer
+from isogloss.report import capabilities, headline, retrieval, transfer
 from isogloss.report.headline import Headline
 from isogloss.report.table import Table
 from isogloss.store.store import Store
@@ -56,7 +56,7 @@ def tables(found: Findings) -> list[Table]:
     ledger = found.ledger
     shown = [transfer.scores(ledger, board) for board in found.targets]
     shown += [transfer.languages_of(ledger, board) for board in found.targets]
-    shown += [errors] if (errors := transfer.errors(ledger, found.parts)) else []
+    shown += [errors] if (errors := capabilities.errors(ledger, found.parts)) else []
     shown += [transfer.gains(ledger, board) for board in found.with_gains]
     shown += [transfer.gains_by_language(ledger, board) for board in found.with_gains]
     for group in found.retrievals:

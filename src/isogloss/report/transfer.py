@@ -1,7 +1,6 @@
 """Tables of transfer: scores, gains, languages. Values become points (×100) here and nowhere before."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from isogloss.analysis.aggregate import WHY
 from isogloss.analysis.ledger import Ledger
@@ -37,6 +36,8 @@ def title(ledger: Ledger, board: Board) -> str:
     """What the board is about: the task's title, and what is not the usual about it."""
     named = str(ledger.tasks.get(board.task, {}).get("title") or board.task)
     aside = [f"trained on {board.target}"] if board.target and board.target != board.task else []
+    if len({row.score.split for row in ledger.rows if row.score.task == board.task}) > 1:
+        aside.append(board.split)
     if len({label.encoder for label in ledger.labels.values()}) > 1:
         aside.append(board.encoder)
     if weights := board.settings.get("weights"):
@@ -240,48 +241,6 @@ def other_metrics(ledger: Ledger, every: Sequence[Board]) -> Table | None:
     )
 
 
-def errors(ledger: Ledger, parts: Sequence[Board]) -> Table | None:
-    """What share of each part of a test was answered wrongly: 1 - its score. None without such parts."""
-    if not parts:
-        return None
-    rows = [
-        Rows(
-            cells=(
-                Cell(text=board.settings["part"]),
-                Cell(text=condition.name),
-                *(_error(condition.outcomes.get(side)) for side in ("english", "others", "worst")),
-                Cell(text=" ".join(condition.worst_languages[:2])),
-            ),
-            group=title(ledger, board),
-        )
-        for board in parts
-        for condition in board.conditions
-    ]
-    metrics = " ".join(dict.fromkeys(board.metric for board in parts))
-    return table(
-        key="errors",
-        caption="Error rate of each capability, and of each of its tests",
-        facts=f"× 100, 100 - {metrics}: lower is better · means are without English · 95% intervals",
-        columns=[
-            Column(name="Capability", number=False),
-            Column(name="Intermediate", number=False),
-            Column(name="English"),
-            Column(name="Other languages"),
-            Column(name="Worst language"),
-            Column(name="which", number=False),
-        ],
-        rows=rows,
-    )
-
-
-def _error(sample: Sample | None) -> Cell:
-    if sample is None:
-        return ABSENT
-    found = sample.estimate()
-    flipped = replace(found, value=1 - found.value, low=1 - found.high, high=1 - found.low)
-    return Cell(text=points(flipped.value), aside=interval(flipped), value=flipped.value, title=flipped.method)
-
-
 def outcome(sample: Sample | None, *, signed: bool = False, heat: float = 0.0) -> Cell:
     """A mean with its interval, as points; a dash where it is undefined."""
     if sample is None:
@@ -396,5 +355,5 @@ def _range(numbers: set[int]) -> str:
 def slug(board: Board) -> str:
     """A name for files and anchors."""
     aside = [board.target] * (board.target != board.task) + [board.encoder] * (board.encoder != "own encoder")
-    parts = [board.task, *aside, board.settings.get("weights", "")]
+    parts = [board.task, board.split * (board.split != "test"), *aside, board.settings.get("weights", "")]
     return "_".join("".join(c if c.isalnum() else "_" for c in part) for part in parts if part)
