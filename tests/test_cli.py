@@ -92,7 +92,8 @@ def test_a_plan_in_words_and_json(here: Path, capsys: pytest.CaptureFixture[str]
 def test_show_lists_studies_runs_and_scores(here: Path, capsys: pytest.CaptureFixture[str]) -> None:  # noqa: ARG001
     """Without a name the studies, with one its runs."""
     assert re.search(r"colours +2/2 +1/1 +Colours of things", said(capsys, "show"))
-    assert re.search(r"done +xlmr → colour \(seed 0\) +colour +\.\d", said(capsys, "show", "colours"))
+    # Five steps teach it nothing, so it is marked.
+    assert re.search(r"done, collapsed +xlmr → colour \(seed 0\) +colour +last +\.\d", said(capsys, "show", "colours"))
     assert json_of(capsys, "show")[0]["name"] == "colours"
     rows = json_of(capsys, "show", "colours")["rows"]
     assert set(rows[1]["scores"]) == {"en", "de"}

@@ -45,12 +45,12 @@ def test_a_task_trains_and_evaluates_on_its_real_files(name: str, real: Path, xl
             task=task,
             split=split,
             languages=languages(task, real, split),
-            limit=12,
+            limit=2000 if name == "bucc2018" else 12,  # the first of its sentences have no partner, so no score
             data=real,
             **QUIET,
         )
         assert {score.metric for score in scores} == {task.metrics[0]}
-        assert all(0 <= score.value <= 1 and score.n <= 12 for score in scores)
+        assert all(0 <= score.value <= 1 and score.n <= 2000 for score in scores)
         return
     teachers = [find(each) for each in task.trained_on] or [task]
     if any("en" not in teacher.available(real, "train") for teacher in teachers):

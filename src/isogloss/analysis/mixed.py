@@ -20,6 +20,8 @@ from isogloss.core.typing import Float, Int, np
 _STEPS = 60
 _CLOSE = 1e-6
 """A step that would raise the log likelihood by less than this is the last."""
+_LEAST = 1e-5
+"""Least residual variance, as a share of what the fixed effects leave: below it the arithmetic, not the data, decides."""
 _ZERO = 1e-9
 """Variances below this share of the outcome's are at the bound."""
 
@@ -237,7 +239,7 @@ def fit(
         point, info, converged = _climb(d, start)
     else:
         point, converged = _Point(d, np.array([variances[name] for name in names]) / scale**2), True
-        info = point.derivatives()[1]
+        info = _defined(point).derivatives()[1]
     held = point.s > _ZERO
     held[-1] = True
     spread = np.zeros_like(info)
@@ -261,9 +263,18 @@ def fit(
     )
 
 
+def _defined(point: _Point) -> _Point:
+    """The point itself. Raises MetricError where the likelihood is not defined there."""
+    if point.value == -np.inf:
+        raise MetricError(
+            "the fixed effects cannot be told from the random ones in these rows (a singular system); give more groups."
+        )
+    return point
+
+
 def _climb(d: _Data, s: Float[np.ndarray, "k"]) -> tuple[_Point, Float[np.ndarray, "k k"], bool]:
     """Fisher scoring from `s`, halving steps that lower the likelihood."""
-    point = _Point(d, s)
+    point = _defined(_Point(d, s))
     for _ in range(_STEPS):
         score, info = point.derivatives()
         step = _step(point.s, score, info)
@@ -272,7 +283,7 @@ def _climb(d: _Data, s: Float[np.ndarray, "k"]) -> tuple[_Point, Float[np.ndarra
         length = 1.0
         while length > 1e-6:
             there = np.maximum(point.s + length * step, 0.0)
-            there[-1] = max(there[-1], point.s[-1] / 10)
+            there[-1] = max(there[-1], point.s[-1] / 10, _LEAST)
             new = _Point(d, there)
             if new.value > point.value:
                 break
