@@ -21,7 +21,7 @@ _STEPS = 60
 _CLOSE = 1e-6
 """A step that would raise the log likelihood by less than this is the last."""
 _LEAST = 1e-5
-"""Least residual variance, as a share of what the fixed effects leave: below it the arithmetic, not the data, decides."""
+"""Least residual variance, as a share of what the fixed effects leave: below it arithmetic decides, not the data."""
 _ZERO = 1e-9
 """Variances below this share of the outcome's are at the bound."""
 
