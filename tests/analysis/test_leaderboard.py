@@ -272,3 +272,13 @@ def test_blank_lines_and_windows_line_ends_are_harmless(sides: tuple[Path, Path]
     out, labels = sides
     put(out, "udpos/test-de.tsv", "NOUN\r\nNOUN\r\nVERB\r\nVERB\r\n\r\n\r\nDET\r\n\r\n")
     assert score(out, labels)["tasks"]["udpos"]["languages"]["de"]["scores"]["token_accuracy"] == pytest.approx(0.8)
+
+
+def test_a_study_decides_which_of_two_tests_of_a_run_is_meant(tmp_path: Path, store: Store) -> None:
+    """A run tested again under another key is one system all the same when a saved study names one of the two."""
+    found, gold = ANSWERS["xnli"]
+    save(store, SPEC, "xnli", rows(found, gold, "de"), key="again")
+    with pytest.raises(StoreError, match="tested 2 times"):
+        submit(store, tmp_path / "refused")
+    store.save_study("s", {"name": "s", "evaluations": [{"run": SPEC.run_id, "key": "again"}]})
+    assert submit(store, tmp_path / "out")["xnli"]["languages"] == ["de"]

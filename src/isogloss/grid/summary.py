@@ -146,17 +146,17 @@ def state(store: Store, run_id: str) -> str:
 
 
 def means(store: Store, name: str) -> list[dict[str, Any]]:
-    """Intermediate task × tested task: means over runs, English apart."""
+    """Kind of encoder × intermediate task × tested task: means over runs, English apart."""
     ledger = read(store, name)
     groups: dict[tuple[str, ...], list[Row]] = {}
     for row in ledger.rows:
         if row.score.metric == _main(ledger, row.score.task):
             how = row.score.perturbation
             task = f"{row.score.task}, {how}" if how else row.score.task
-            at = (task, row.label.target, row.label.intermediate, _weights(row.score))
+            at = (task, row.label.target, row.label.intermediate, _weights(row.score), row.label.encoder)
             groups.setdefault(at, []).append(row)
     found = []
-    for (task, _, intermediate, weights), every in groups.items():
+    for (task, _, intermediate, weights, encoder), every in groups.items():
         collapsed = {row.score.run for row in every if (row.score.run, row.key) in ledger.collapsed}
         rows = [row for row in every if row.score.run not in collapsed] or every
         variant = _shown([row.score for row in rows])
@@ -168,6 +168,7 @@ def means(store: Store, name: str) -> list[dict[str, Any]]:
         found.append(
             {
                 "task": f"{task} (layer {_layer(variant)})" if "layer=" in variant else task,
+                "encoder": encoder,
                 "intermediate": intermediate,
                 "english": _mean([side["english"] for side in sides]),
                 "others": _mean([side["others"] for side in sides]),

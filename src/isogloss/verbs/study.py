@@ -194,9 +194,11 @@ def _print_translations(store: "Store", name: str) -> None:
 def _print_scores(store: "Store", name: str) -> None:
     from isogloss.grid.summary import means
 
+    found = means(store, name)
+    several = len({row["encoder"] for row in found}) > 1
     rows = [
         (
-            row["intermediate"],
+            row["intermediate"] + (f", {row['encoder']}" if several else ""),
             row["task"],
             number(row["english"]),
             number(row["others"]),
@@ -204,7 +206,7 @@ def _print_scores(store: "Store", name: str) -> None:
             f"{row['runs']}" + (f" ({row['collapsed']} collapsed)" if row["collapsed"] else ""),
             row["weights"],
         )
-        for row in means(store, name)
+        for row in found
     ]
     print()
     print_table(("intermediate", "task", "English", "others", "languages", "runs", "weights"), rows)
