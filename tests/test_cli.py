@@ -182,7 +182,11 @@ def test_ctrl_c_is_one_line(here: Path, tmp_path: Path) -> None:
     """Interrupted while it trains, the command ends with status 130 and says that it can go on."""
     store = tmp_path / "store"
     command = [sys.executable, "-m", "isogloss", "run", "colours.py", "--store", str(store), "--steps", "1000000"]
-    process = subprocess.Popen([*command, "--workers", "2"], cwd=here, stderr=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        [*command, "--workers", "2"], cwd=here, stderr=subprocess.PIPE, text=True,
+        # A shell ignores it in what it starts in the background, and these tests may be one of those.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    )  # fmt: skip
     while not list(store.glob("runs/*/spec.json")):
         assert process.poll() is None
     os.kill(process.pid, signal.SIGINT)
