@@ -180,3 +180,14 @@ def test_a_broken_table_names_the_line(tmp_path: Path) -> None:
     path.write_text("intermediate,task,score,source,assumes\nnone,xnli,many,ours,\n", "utf-8")
     with pytest.raises(DataError, match=r"table.csv, line 2"):
         evidence.published(path)
+
+
+def test_retrieval_is_read_with_english_as_the_query(tmp_path: Path) -> None:
+    """Of the ways it was done in, the cell of a retrieval task is XTREME's: raw, by cosine, English as the query."""
+    from isogloss.store.store import Store
+
+    studies = study_module()
+    studies.build(tmp_path, share, targets={"topics": LANGUAGES}, encoders=3, retrieval=("de", "sw"))
+    found = evidence.evidence(ledger.read(Store(tmp_path), "made_up"))
+    (board,) = (board for board, _ in found.boards if board.task == "pairs")
+    assert board.settings | {"direction": "en-xx", "centred": "no", "margin": "cosine"} == board.settings

@@ -10,13 +10,11 @@ from typing import Any
 
 from isogloss.analysis.ledger import NONE, Ledger, Row
 from isogloss.analysis.transfer import Board, questions
+from isogloss.core import reference
 from isogloss.core.errors import DataError
 from isogloss.core.expression import Key, MissingCells
 from isogloss.core.spec import Phase, Published, RunSpec, from_plain
 
-DEPTH = 14 / 24
-"""Retrieval reads the hidden layer at this share of the depth, as jiant does (layer 14 of XLM-R Large's 24)."""
-AS_PUBLISHED = {"pooling": "mean", "centred": "no", "margin": "cosine", "direction": "xx-en"}
 FACTS = ("encoders", "stages", "intermediate tasks", "formats of intermediate tasks")
 """What a study's record can be asked about its method."""
 
@@ -152,7 +150,7 @@ def intermediate(phases: Sequence[Phase]) -> str:
     found = []
     for phase in phases:
         if phase.stage == "intermediate":
-            beside = "&mlm" if getattr(phase, "mlm", 0.0) else ""
+            beside = "&mlm" if phase.mlm else ""
             found.append("+".join(sorted(phase.tasks)) + beside)
     return " → ".join(found) or NONE
 
@@ -167,8 +165,8 @@ def _preferred(board: Board, rows: Sequence[Row], ledger: Ledger) -> tuple[int, 
     depth = max(
         int(dict(part.split("=", 1) for part in each.split() if "=" in part).get("layer", 0)) for each in layers
     )
-    as_published = all(settings.get(name, value) == value for name, value in AS_PUBLISHED.items())
-    return runs, board.split == "test", as_published, -abs(int(settings["layer"]) - DEPTH * depth)
+    as_published = reference.agrees(settings, {"pooling": "mean", **reference.RAW, **reference.WAY})
+    return runs, board.split == "test", as_published, -abs(int(settings["layer"]) - reference.layer(depth))
 
 
 def _means(cells: Mapping[Key, Sequence[Row]]) -> dict[Key, float]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import torch
 
 from isogloss.core.errors import DataError
+from isogloss.core.reference import layer as layer_to_read
 from isogloss.core.typing import Float, np
 from isogloss.models.encoder import Encoder
 from isogloss.models.features import Batch, Feature, pair_row
@@ -40,12 +41,12 @@ def views(encoder: Encoder) -> list[View]:
 
 
 def reference(encoder: Encoder) -> View:
-    """Mean of the layer at 14/24 of the depth: hidden layer 14 of XLM-R Large, as the paper's code reads it.
+    """Mean of the layer that stands for all (core/reference.py).
 
     An encoder that brings word frequencies along was made for the weighted mean.
     """
     pooling = "mean" if encoder.frequency_weights is None else "idf"
-    return View(layer=round(encoder.layers * 14 / 24), pooling=pooling)
+    return View(layer=layer_to_read(encoder.layers), pooling=pooling)
 
 
 def embed(

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from isogloss.core.errors import MetricError
 from isogloss.core.examples import Passage
+from isogloss.core.reference import WAY
 from isogloss.core.typing import Float, Int, np
 from isogloss.evaluation.embedding import embed, reference
 from isogloss.evaluation.nearest import margin, search_both
@@ -39,7 +40,7 @@ def _one(encoder: Encoder, language: str, sides: Sides) -> Iterator[Found]:
                 yield Found(
                     language=language,
                     variant=f"{named(view, centred)} margin={kind} direction={way}",
-                    reference=view == reference(encoder) and not centred and (kind, way) == ("cosine", "en-xx"),
+                    reference=view == reference(encoder) and not centred and {"margin": kind, "direction": way} == WAY,
                     ids=[passage.id for passage in asked],
                     ranked=[[passage.id] for passage in _best(forward.ids, scores, pool)],
                     gold=[*golds[way]],

@@ -6,6 +6,7 @@ from statistics import mean
 from typing import Any
 
 from isogloss.analysis.ledger import Ledger, Row, collapse, read
+from isogloss.core import reference
 from isogloss.core.score import Score
 from isogloss.core.spec import from_plain, plain
 from isogloss.grid import captions, memory
@@ -201,7 +202,7 @@ def _shown(scores: Sequence[Score]) -> str:
     usual = [way for way in plain if way.endswith("margin=cosine direction=en-xx")] or plain
     if not usual:
         return ways[0] if ways else ""
-    wanted = round(max(map(_layer, usual)) * 14 / 24)
+    wanted = reference.layer(max(map(_layer, usual)))
     return min(usual, key=lambda way: abs(_layer(way) - wanted))
 
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from isogloss.analysis.ledger import Ledger
 from isogloss.analysis.transfer import Board
+from isogloss.core import reference
 from isogloss.report.table import Cell, Column, Rows, Table, points, table
 from isogloss.report.transfer import ABSENT, facts, languages_of, outcome, slug, title
 
@@ -20,7 +21,7 @@ def ways(found: Iterable[Board]) -> list[list[Board]]:
 
 def languages(ledger: Ledger, group: Sequence[Board]) -> list[Table]:
     """Every language at one layer, raw and centred: the layer at 14/24 of the depth, never the best by its score."""
-    wanted = round(max(layer(board) for board in group) * 14 / 24)
+    wanted = reference.layer(max(layer(board) for board in group))
     nearest = min((layer(board) for board in group), key=lambda each: abs(each - wanted))
     found = []
     for board in group:
@@ -49,7 +50,7 @@ def panels(found: Iterable[Sequence[Board]]) -> list[list[Sequence[Board]]]:
 
 def usual(board: Board) -> bool:
     """Whether neighbours are found as XTREME does for Tatoeba: cosine, English as the query."""
-    return board.settings.get("margin", "cosine") == "cosine" and board.settings.get("direction", "en-xx") == "en-xx"
+    return reference.agrees(board.settings, reference.WAY)
 
 
 def way(board: Board, *without: str) -> str:
