@@ -66,6 +66,7 @@ def evaluate(
         tuning = {language: sides(task, data, task.tuned_on, language, limit) for language in there}
         least = mining.thresholds(encoder, tuning, lambda *_: None)
     kept, scores = [], []
+    fingerprint = encoder.subwords.fingerprint  # milliseconds each, and there are hundreds of scores
     for found in _searched(SEARCHES[name], encoder, read, change, report):
         predictions = Predictions(
             language=[found.language] * len(found.ids),
@@ -89,7 +90,7 @@ def evaluate(
             n=len(rows),
             variant=found.variant,
             data=hashes[found.language],
-            tokenizer=encoder.subwords.fingerprint,
+            tokenizer=fingerprint,
             version=__version__,
         )
         if name != "bucc_best_f1":

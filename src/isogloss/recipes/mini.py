@@ -32,10 +32,11 @@ MODELLING: Mapping[str, Any] = {
 RETRIEVAL = ("de", "es", "fr", "pt", "ru", "ar", "hi", "tr", "fi", "sw", "vi")
 """Tatoeba's languages: a sample of families and scripts."""
 SHOWN: Mapping[tuple[str, str], int] = {
-    ("udpos", "dev"): 60, ("udpos", "test"): 60, ("xnli", "test"): 120, ("sib200", "test"): 0, ("xquad", "test"): 40,
+    ("udpos", "dev"): 60, ("udpos", "test"): 60, ("panx", "dev"): 100, ("xnli", "test"): 120, ("sib200", "test"): 0,
+    ("xquad", "test"): 40,
 }  # fmt: skip
-"""What is tested, and the first so many examples per language; 0 = all. XTREME hides UDPOS's test tags, so its dev
-files stand in, beside the treebanks' own test sets."""
+"""What is tested, and the first so many examples per language; 0 = all. XTREME hides the test tags of UDPOS and PAN-X,
+so its dev files stand in, beside the treebanks' own test sets."""
 INTERMEDIATES = ("squad", "mnli", "commonsenseqa")
 
 
@@ -45,7 +46,7 @@ def grid(encoder: str = "", seeds: int = 1, pretrain_seeds: int = 3) -> Study:
     `encoder` is a published one, as a hub name or a folder, or "minilm", the English one that the extra of that name
     installs; empty builds `pretrain_seeds` small ones.
     """
-    tune = _tuning(published=bool(encoder))
+    tune = tuning(published=bool(encoder))
     targets: dict[str, tuple[Phase, ...]] = {
         task: (Phase(stage="target", **tune[trained]),) for task, trained in TARGETS.items()
     }
@@ -64,14 +65,14 @@ def grid(encoder: str = "", seeds: int = 1, pretrain_seeds: int = 3) -> Study:
     for base in bases:
         more, asked = cross([base], intermediates, targets, range(seeds), retrieval=("tatoeba",))
         runs += more
-        evaluations += _shown(asked, 50 if encoder else 0)
+        evaluations += shown(asked, 50 if encoder else 0)
     for control in () if encoder else _controls():
         direct = {task: targets[task] for task in ("sib200", "udpos")}
         if control.phases[0].start == "random":  # it knows no word frequencies
             direct = {task: tuple(_plainly(phase) for phase in phases) for task, phases in direct.items()}
         more, asked = cross([control], {"none": ()}, direct, range(1), retrieval=("tatoeba",))
         runs += more
-        evaluations += _shown(asked)
+        evaluations += shown(asked)
     return Study(
         name="mini" if not encoder else "mini-published",
         title="English intermediate tasks before zero-shot transfer, on real text"
@@ -116,7 +117,7 @@ def _controls() -> tuple[RunSpec, ...]:
     return RunSpec(encoder=ENCODER, phases=own(0).phases[:1]), RunSpec(encoder=ENCODER, phases=(untrained,))
 
 
-def _tuning(*, published: bool) -> dict[str, dict[str, Any]]:
+def tuning(*, published: bool) -> dict[str, dict[str, Any]]:
     """Settings of each English task, as target or intermediate."""
     pair: dict[str, Any] = {
         "batch": 16,
@@ -129,21 +130,24 @@ def _tuning(*, published: bool) -> dict[str, dict[str, Any]]:
         "mnli": {"tasks": ("mnli",), "limit": 3000, "length": 96},
         "squad": {"tasks": ("squad",), "limit": 1000, "length": 192, "stride": 64},
         "commonsenseqa": {"tasks": ("commonsenseqa",), "limit": 1000, "length": 48},
+        "qqp": {"tasks": ("qqp",), "limit": 3000, "length": 96},
+        "real_or_fake": {"tasks": ("real_or_fake",), "limit": 3000, "length": 64},
     }
     if published:  # five times the arithmetic per sub-word
         small = {name: {**each, "limit": each["limit"] // 2} for name, each in small.items()}
     found = {name: {**pair, **rate, **each} for name, each in small.items()}
-    found["udpos"] = {
-        **pair, **rate, "tasks": ("udpos",), "limit": 1200 if published else 2500, "epochs": 2, "batch": 8,
-        "head_lr": 4.0, "reads": "first+mean", "hidden": 128, "dropout": 0.2,
-    }  # fmt: skip
+    for tagging in ("udpos", "panx"):
+        found[tagging] = {
+            **pair, **rate, "tasks": (tagging,), "limit": 1200 if published else 2500, "epochs": 2, "batch": 8,
+            "head_lr": 4.0, "reads": "first+mean", "hidden": 128, "dropout": 0.2,
+        }  # fmt: skip
     # 701 sentences: an own encoder's body would learn them by heart, and forget what other languages share.
     frozen = {"epochs": 2} if published else {"epochs": 8, "lr": 3e-3, "freeze": ENCODER.layers}
     found["sib200"] = {**pair, **rate, "tasks": ("sib200",), "length": 64, **frozen}
     return found
 
 
-def _shown(asked: Iterable[Evaluation], most: int = 0) -> list[Evaluation]:
+def shown(asked: Iterable[Evaluation], most: int = 0) -> list[Evaluation]:
     """The evaluations with their splits, sizes (`most` examples per language unless it is 0) and languages."""
     found = []
     for each in asked:
