@@ -23,7 +23,7 @@ def test_a_study_cut_short_holds_whole_seeds() -> None:
 
 
 def test_it_goes_on_from_mini() -> None:
-    """What `mini` trained is not trained again: each copy, three intermediates after it, and four targets after each of four."""
+    """What `mini` trained is not trained again: each copy, three intermediates, four targets after each or none."""
     done = {run.run_id for run in mini.grid().runs}
     asked = {run.run_id for run in impact_mini.grid(targets=tuple(impact_mini.TARGETS)).runs}
     assert len(done & asked) == 3 * (1 + 3 + 4 * 4)
