@@ -10,11 +10,14 @@ import pytest
 from scipy import stats
 
 from isogloss.analysis import evidence, ledger, verdicts
+from isogloss.claims import _paper
 from isogloss.cli import main
 from isogloss.core import folder
 from isogloss.core.claim import Claim, Verdict
 from isogloss.core.errors import DataError, SpecError
 from isogloss.core.expression import BestGain, Expression, Extreme, Fact, Gain, LargestOther, Number, Prediction, Score
+from isogloss.core.spec import Phase
+from isogloss.store.store import Store
 
 PUBLISHED = folder.ROOT / "claims" / "published.csv"
 DOCS = Path(__file__).parents[2] / "docs" / "claims.md"
@@ -51,8 +54,6 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def study(store: Path) -> evidence.Evidence:
     """Its cells."""
-    from isogloss.store.store import Store
-
     return evidence.evidence(ledger.read(Store(store), "made_up"))
 
 
@@ -127,6 +128,37 @@ def test_verdicts_follow_the_interval(
 ) -> None:
     """Inside what is predicted: supported; outside: refuted; astride, or without cells: undecided."""
     assert verdicts.against_study(claim(left, relation, right, tolerance), study).status == status
+
+
+@pytest.mark.parametrize(
+    ("tasks", "mlm", "name"),
+    [
+        (("squad",), 0.0, "squad"),
+        (("squad_translated",), 0.0, "squad&translated"),
+        (("squad_translated", "mnli_translated"), 0.2, "mnli+squad&translated&mlm"),
+        (("squad", "squad_translated"), 0.0, "squad+squad_translated"),
+    ],
+)
+def test_translated_tasks_have_the_name_that_claims_give_them(tasks: tuple[str, ...], mlm: float, name: str) -> None:
+    """A phase on nothing but translations is "&translated" (docs/claims.md); a mixture with its source is not."""
+    phase = Phase(stage="intermediate", tasks=tasks, steps=1, mlm=mlm, mlm_tasks=("wiki",) if mlm else ())
+    assert evidence.intermediate([phase]) == name
+
+
+def test_plain_english_is_judged_by_a_study_of_translated_tasks(tmp_path: Path) -> None:
+    """Translated SQuAD gains .1 less than plain SQuAD here: the claim finds both, and lacks only what was not run."""
+    gains = {"squad": 0.2, "squad_translated": 0.1}
+    study_module().build(
+        tmp_path, lambda _encoder, intermediate, *_: 0.5 + gains.get(intermediate, 0.0), encoders=3, n=400,
+        targets=dict.fromkeys(_paper.XTREME, ("en", "de")), intermediates=tuple(gains),
+    )  # fmt: skip
+    study = evidence.evidence(ledger.read(Store(tmp_path), "made_up"))
+    findings = verdicts.against_study(folder.load("claims", "plain_english_best"), study).findings
+    (found,) = [
+        each for each in findings if each.says == "squad on machine-translated data brings no more than plain squad"
+    ]
+    assert found.status == "supported"
+    assert found.effect == pytest.approx(-0.1)
 
 
 def test_missing_cells_are_named(study: evidence.Evidence) -> None:

@@ -17,6 +17,8 @@ from isogloss.core.spec import Phase, Published, RunSpec, from_plain
 
 FACTS = ("encoders", "stages", "intermediate tasks", "formats of intermediate tasks")
 """What a study's record can be asked about its method."""
+TRANSLATED = "_translated"
+"""How the name of a task ends whose data a translator made, unless its author names it otherwise."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -146,12 +148,14 @@ def evidence(ledger: Ledger) -> Evidence:
 
 
 def intermediate(phases: Sequence[Phase]) -> str:
-    """An intermediate task's name in claims: its tasks, sorted, by "+"; "&mlm" follows where MLM ran beside it."""
+    """An intermediate task's name in claims: its tasks, sorted, by "+"; "&translated" follows where all of their data
+    was translated, "&mlm" where MLM ran beside it. Translated data beside its source is a mixture of two tasks."""
     found = []
     for phase in phases:
         if phase.stage == "intermediate":
-            beside = "&mlm" if phase.mlm else ""
-            found.append("+".join(sorted(phase.tasks)) + beside)
+            translated = all(task.endswith(TRANSLATED) for task in phase.tasks)
+            tasks = sorted(task.removesuffix(TRANSLATED) if translated else task for task in phase.tasks)
+            found.append("+".join(tasks) + ("&translated" if translated else "") + ("&mlm" if phase.mlm else ""))
     return " → ".join(found) or NONE
 
 
