@@ -6,7 +6,8 @@ those of XNLI and SQuAD. Longest inputs are those of XTREME's scripts.
 """
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+import functools
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from isogloss.analysis.aggregate import Benchmark
@@ -39,21 +40,42 @@ SMALL = Architecture(
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Choices:
-    """What a user may choose; the recipes explain each."""
+    """What a user may choose: the options of both recipes."""
 
-    encoder: str
-    revision: str
-    seeds: int
-    shrink: int
-    intermediates: tuple[str, ...]
-    targets: tuple[str, ...]
-    multitask: bool
-    mlm: float
-    translate: tuple[str, ...]
-    at_once: int
-    gradient_checkpointing: bool
-    fresh_heads: bool
-    checkpoints: int
+    encoder: str = "xlm-roberta-large"
+    """A hub name, a folder, or "small": our own, made from text."""
+    revision: str = ""
+    """Pins a hub name."""
+    seeds: int = 3
+    shrink: int = 0
+    """Examples that every training set and test is cut to; 0 = all."""
+    intermediates: tuple[str, ...] = ()
+    """Some of the nine; none named = all."""
+    targets: tuple[str, ...] = ()
+    """Some of the benchmark's; none named = all."""
+    multitask: bool = True
+    """Also all intermediate tasks at once."""
+    mlm: float = 0.2
+    """Share of the steps that multilingual MLM takes beside each intermediate task; 0 = none beside it."""
+    translate: tuple[str, ...] = ("es", "ca")
+    """Languages that intermediate tasks are translated into."""
+    at_once: int = 8
+    """Examples of its batch that a step takes at a time, so that a large encoder fits a card of 16 GB."""
+    gradient_checkpointing: bool = False
+    fresh_heads: bool = False
+    """Begin SQuAD's and MultiNLI's heads anew before their targets."""
+    checkpoints: int = 5
+    """Of so many per target run, the best on English dev is tested."""
+
+
+def grid(name: str, title: str, benchmark: Benchmark) -> Callable[..., Study]:
+    """The `grid` of a recipe; its parameters, to the command line too, are the fields of Choices."""
+
+    @functools.wraps(Choices, updated=())
+    def made(**options: Any) -> Study:
+        return study(name, title, benchmark, Choices(**options))
+
+    return made
 
 
 def study(name: str, title: str, benchmark: Benchmark, asked: Choices) -> Study:
