@@ -4,13 +4,13 @@ Missing values are left missing: two languages are compared on the features know
 are united, as URIEL+ does by default; its distance is the angle between two languages, 1 being a right angle.
 """
 
-from functools import cache
+from functools import cache, partial
 from importlib.util import find_spec
 from pathlib import Path
 
 from isogloss.core.errors import MetricError, UnknownName
 from isogloss.core.languages import by_iso3, find
-from isogloss.core.measure import Corpus
+from isogloss.core.measure import Corpus, Measure
 from isogloss.core.typing import Float, np
 
 FILES = {
@@ -20,6 +20,21 @@ FILES = {
     "genetic": ("family_features", ""),
     "geographic": ("geocoord_features", ""),
 }
+
+
+def measure(kind: str) -> Measure:
+    """The distance by one kind of features."""
+    return Measure(
+        name=f"uriel_{kind}",
+        title=f"URIEL {kind} distance",
+        family="typological",
+        compare=partial(distance, kind),
+        needs=("language",),
+        unit="angle, right angle = 1",
+        bounds=(0.0, 1.0),
+        scope="language",
+        cite="Littell et al. 2017; Khan et al. 2025",
+    )
 
 
 def distance(kind: str, a: Corpus, b: Corpus) -> float:

@@ -1,22 +1,5 @@
 """URIEL's phonological distance between two languages."""
 
-from isogloss.core.measure import Corpus, Measure
-from isogloss.measures._uriel import distance
+from isogloss.measures._uriel import measure
 
-
-def compare(a: Corpus, b: Corpus) -> float:
-    """In [0, 1]."""
-    return distance("phonological", a, b)
-
-
-MEASURE = Measure(
-    name="uriel_phonological",
-    title="URIEL phonological distance",
-    family="typological",
-    compare=compare,
-    needs=("language",),
-    unit="angle, right angle = 1",
-    bounds=(0.0, 1.0),
-    scope="language",
-    cite="Littell et al. 2017; Khan et al. 2025",
-)
+MEASURE = measure("phonological")
