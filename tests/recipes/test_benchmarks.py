@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from isogloss.analysis.aggregate import XTREME, XTREME_R
-from isogloss.claims import _paper
 from isogloss.core.errors import DataError, TranslationError, UnknownName
 from isogloss.core.folder import load
 from isogloss.core.spec import Phase, Study
@@ -15,7 +14,7 @@ from isogloss.grid import estimate
 from isogloss.grid.plan import plan
 from isogloss.grid.site import options_of
 from isogloss.grid.summary import cost
-from isogloss.recipes import _benchmark, phang2020, xtreme_r
+from isogloss.recipes import phang2020, xtreme_r
 from isogloss.store.store import Store
 from isogloss.translation.apertium import Apertium
 
@@ -38,12 +37,6 @@ def kind(phase: Phase) -> str:
     """single, mixture or translated; and beside MLM."""
     name = "mixture" if len(phase.tasks) > 1 else "translated" if "_translated" in phase.tasks[0] else "single"
     return f"{name} beside MLM" if phase.mlm else name
-
-
-def test_the_tasks_are_those_that_the_claims_are_about() -> None:
-    """Recipes and claims state the paper's tasks each for themselves; they are the same."""
-    assert _benchmark.INTERMEDIATES == _paper.INTERMEDIATES
-    assert set(XTREME.languages) == set(_paper.XTREME)
 
 
 def test_the_papers_grid_is_whole() -> None:

@@ -128,6 +128,10 @@ XTREME_R = Benchmark(
     },
 )
 BENCHMARKS: Mapping[str, Benchmark] = MappingProxyType({each.name: each for each in (XTREME, XTREME_R)})
+INTERMEDIATES = (
+    "anli_plus", "ccg", "commonsenseqa", "cosmosqa", "hellaswag", "mnli", "qqp", "squad", "squad2",
+)  # fmt: skip
+"""The nine English tasks that Phang et al. 2020 train on before those of XTREME."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,6 +1,7 @@
 """TyDiQA gains whatever the intermediate task; XNLI does not."""
 
-from isogloss.claims._paper import INTERMEDIATES, REGISTERED, SOURCE
+from isogloss.analysis.aggregate import INTERMEDIATES
+from isogloss.claims._paper import REGISTERED, SOURCE
 from isogloss.core.claim import Claim
 from isogloss.core.expression import Extreme, Prediction
 
