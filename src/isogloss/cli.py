@@ -129,13 +129,23 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("--out", type=Path, metavar="FILE", help="default: STUDY.html here")
 
     one = verb(data.semdiv, "how far translations mean what the English says", reads=True)
-    one.add_argument("file", metavar="FILE", help="in REFreSD's sentence-label layout; or TASK/SPLIT, as xnli/test")
-    one.add_argument("--encoder", default="", metavar="NAME|FOLDER|RUN", help="without one: baselines alone")
-    one.add_argument("--language", default="fr", help="of the translations (default: fr)")
+    one.add_argument(
+        "file", metavar="FILE|STUDY", help="in REFreSD's sentence-label layout; TASK/SPLIT, as xnli/test; or "
+        "a study: its translated tests and training data, kept in the store",
+    )  # fmt: skip
+    one.add_argument(
+        "--encoder", default="", metavar="NAME|FOLDER|RUN",
+        help="without one: baselines alone; of a study, its first pretrained one",
+    )  # fmt: skip
+    one.add_argument("--language", default="", help="of the translations (default: fr; of a study, all; A,B)")
     one.add_argument("--dev", type=Path, metavar="FILE", help="labelled pairs that thresholds are chosen on")
     one.add_argument("--parallel", default="", metavar="A,B", help="text to train on (default: all that is there)")
-    one.add_argument("--limit", type=int, default=0, metavar="N", help="the first so many pairs; 0 = all")
-    one.add_argument("--json", action="store_true", help="with the scores of every pair")
+    one.add_argument(
+        "--limit", type=int, metavar="N",
+        help="the first so many pairs (default: all); of a study, so many of each task (default: 500); 0 = all",
+    )  # fmt: skip
+    one.add_argument("--recipe", dest="tasks_of", default="", metavar="FILE", help="what brings a study's own tasks")
+    one.add_argument("--json", action="store_true", help="with the scores of every pair; of a study, every share")
 
     one = verb(findings.claims, "hold claims against published scores and against a study")
     one.add_argument("name", nargs="*", help="names, or paths of your own; all that come with isogloss when left out")

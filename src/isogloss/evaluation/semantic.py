@@ -15,7 +15,7 @@ from isogloss.core.errors import DataError
 from isogloss.core.seeds import rng
 from isogloss.core.typing import Float, Int, np
 from isogloss.evaluation import synthetic
-from isogloss.evaluation.embedding import View, embed, reference
+from isogloss.evaluation.embedding import LENGTH, View, embed, reference
 from isogloss.evaluation.nearest import search_both, unit
 from isogloss.evaluation.search import NEIGHBOURS, centre
 from isogloss.evaluation.words import trigrams
@@ -132,6 +132,13 @@ def train(encoder: Encoder, parallel: Pairs, say: Callable[[str], None] = lambda
     )  # fmt: skip
 
 
+def fits(encoder: Encoder, pairs: Pairs) -> list[bool]:
+    """Which pairs are read whole on both sides: what is cut differs between languages, and looks like divergence."""
+    most = _longest(encoder) - encoder.subwords.frame.cost[0]
+    sides = [[len(ids) for ids in encoder.subwords.ids(texts)] for texts in zip(*pairs, strict=True)]
+    return [all(0 < length <= most for length in lengths) for lengths in zip(*sides, strict=True)]
+
+
 def alike(encoder: Encoder, texts: Sequence[str]) -> dict[str, list[str]]:
     """Word → its neighbours from the third to the twentieth by static vectors: related, and hardly ever the same."""
     kinds = synthetic.common(texts)
@@ -171,7 +178,7 @@ class _States:
 def _states(encoder: Encoder, view: View, texts: Sequence[str]) -> list[_States]:
     """States of the sub-words of each text, specials left out."""
     encoder.model.eval()
-    frame, length = encoder.subwords.frame, min(128, limit_of(encoder))
+    frame, length = encoder.subwords.frame, _longest(encoder)
     ids = [row[: length - frame.cost[0]] for row in encoder.subwords.ids(texts)]
     for text, row in zip(texts, ids, strict=True):
         if not len(row):
@@ -188,6 +195,10 @@ def _states(encoder: Encoder, view: View, texts: Sequence[str]) -> list[_States]
     with torch.inference_mode():
         vectors = each(encoder, wrapped, compute, lambda *_: None)
     return [_States(row, found) for row, found in zip(ids, vectors, strict=True)]
+
+
+def _longest(encoder: Encoder) -> int:
+    return min(LENGTH, limit_of(encoder))
 
 
 def _of_pair(

@@ -4,6 +4,7 @@ Thresholds never come from the pairs they are applied to: F1 on a labelled file 
 threshold rests on a labelled dev file, or on held-out synthetic divergences where there is none.
 """
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import Any
 from isogloss.analysis import detection
 from isogloss.analysis.detection import Calibration, Drift, Value
 from isogloss.core.errors import DataError, UnknownName
+from isogloss.core.examples import Example, Tagging
 from isogloss.core.task import Task
 from isogloss.core.texts import key, texts
 from isogloss.core.typing import Bool, Float, np
@@ -26,6 +28,10 @@ PARALLEL = ("ntrex", "xnli_text", "translated_text", "udhr")
 LINES = 500
 """Lines read of each."""
 MOST = 1000
+AGREE = 0.95
+"""Share of equal ids whose labels agree, at least: PAWS-X's differ in 3 of 2,000."""
+COUNTED = re.compile(r"[a-z]+-\d+|\d+")
+"""An id that numbers a row of its file."""
 Find = Callable[[str], Task]
 
 
@@ -111,7 +117,7 @@ def score(
     here, there = _scored(pairs, encoder, ranker), _scored(dev, encoder, ranker)
     scorers = []
     for way, scores in here.items():
-        known = _labels(dev)
+        known = labels(dev)
         by = detection.calibrate(there[way], known) if known is not None else None
         if by is None and way == "trained" and ranker is not None:
             by = synthetic_threshold(ranker)
@@ -147,21 +153,33 @@ def drifted(pairs: semantic.Pairs, scorer: Callable[[semantic.Pairs], semantic.S
 def of_task(task: Task, data: Path, split: str, language: str, limit: int = 0) -> list[Pair]:
     """A translated test set as pairs of texts: every text of an English example with that of its translation, by id.
 
-    Raises DataError where no ids are shared: the test is then no translation of the English one.
+    Raises DataError where no ids tell translations: the test is then no translation of the English one.
     """
-    english, other = (
-        {example.id: texts(example) for example in task.examples(data, split, code)} for code in ("en", language)
-    )
-    shared = [name for name in english if name in other and len(english[name]) == len(other[name])]
-    if not shared:
-        raise DataError(f"{task.name} {split}: English and {language} share no ids, so no pairs are known.")
-    every = dict.fromkeys(pair for name in shared for pair in zip(english[name], other[name], strict=True))
-    found = [
-        Pair(line=line, english=one, other=two)
-        for line, (one, two) in enumerate(every, 1)
-        if one.strip() and two.strip()
-    ]
+    every = translations(*(task.examples(data, split, code) for code in ("en", language)))
+    if not every:
+        raise DataError(f"{task.name} {split}: no id says which {language} example translates which English one.")
+    found = [Pair(line=line, english=one, other=two) for line, (one, two) in enumerate(every, 1)]
     return found[: limit or None]
+
+
+def translations(english: Sequence[Example], other: Sequence[Example]) -> list[tuple[str, str]]:
+    """Each text of an English example with that of its translation, once; empty where the ids tell no translations.
+
+    Files that are not parallel may count their rows alike. So labels must agree under equal ids, but for the odd
+    mistake; words have no labels that could, so ids of tagged sentences must be names, not numbers of rows.
+    """
+    there = {example.id: example for example in other}
+    shared = [(one, there[one.id]) for one in english if one.id in there]
+    if not shared:
+        return []
+    if isinstance(shared[0][0], Tagging):
+        if any(COUNTED.fullmatch(one.id) and _answer(one) != _answer(two) for one, two in shared):
+            return []
+    elif sum(_answer(one) == _answer(two) for one, two in shared) < AGREE * len(shared):
+        return []
+    said = [(texts(one), texts(two)) for one, two in shared]
+    every = dict.fromkeys(pair for one, two in said if len(one) == len(two) for pair in zip(one, two, strict=True))
+    return [(one, two) for one, two in every if one.strip() and two.strip()]
 
 
 def parallel_text(names: Iterable[str], find: Find, data: Path, language: str) -> list[tuple[str, str]]:
@@ -172,12 +190,17 @@ def parallel_text(names: Iterable[str], find: Find, data: Path, language: str) -
 
 def encoder_of(name: str, store: Store) -> Encoder:
     """A run of the store by its id or how it begins, a folder or a hub name."""
+    return load(located(name, store)[1])
+
+
+def located(name: str, store: Store) -> tuple[str, str | Path]:
+    """What an encoder is called, its run's id in full, and where its weights are."""
     if Path(name).expanduser().is_dir():
-        return load(Path(name).expanduser())
+        return name, Path(name).expanduser()
     runs = [run for run in store.runs() if run.startswith(name)] if store.at.runs.is_dir() else []
     if len(runs) > 1:
         raise UnknownName(f"{len(runs)} runs begin with '{name}': {', '.join(runs)}; give more of the id.")
-    return load(store.folder(runs[0]) / "encoder") if runs else load(name)
+    return (runs[0], store.folder(runs[0]) / "encoder") if runs else (name, name)
 
 
 def _scored(
@@ -194,7 +217,12 @@ def _scored(
     return found
 
 
-def _labels(pairs: Sequence[Pair]) -> Bool[np.ndarray, "n"] | None:
+def _answer(example: Example) -> object:
+    """What must be the same in every language: a label; nothing where there is none or it has a place in the text."""
+    return getattr(example, "tags", None) if isinstance(example, Tagging) else getattr(example, "label", None)
+
+
+def labels(pairs: Sequence[Pair]) -> Bool[np.ndarray, "n"] | None:
     """Which pairs are equivalent; None without labels of both classes."""
     known = [pair.equivalent for pair in pairs]
     return np.array(known, dtype=bool) if True in known and False in known else None
@@ -203,7 +231,7 @@ def _labels(pairs: Sequence[Pair]) -> Bool[np.ndarray, "n"] | None:
 def _judged(
     way: str, scores: semantic.Scores, pairs: Sequence[Pair], by: Calibration | None, dev_known: bool
 ) -> Scorer:
-    gold = _labels(pairs)
+    gold = labels(pairs)
     share = None if by is None else detection.drift(scores, by)
     if gold is None:
         return Scorer(name=way, scores=scores, calibration=by, drift=share)

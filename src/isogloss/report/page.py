@@ -16,6 +16,7 @@ from isogloss.report import (
     concluded,
     divergence,
     dose,
+    drift,
     effects,
     figures,
     retrieval,
@@ -27,6 +28,7 @@ from isogloss.report import (
 )
 from isogloss.report.figures import Figure
 from isogloss.report.headline import count
+from isogloss.report.section import Section
 from isogloss.report.table import Table
 from isogloss.report.tables import Findings
 from isogloss.store.divergence import Divergence
@@ -52,7 +54,7 @@ def write(store: Store, name: str, path: Path, held: Sequence[Claim] = ()) -> Pa
     path = Path(path)
     files = path.parent / f"{path.stem}_files"
     measured = store.divergences(name)
-    shown = _contents(found, measured, held)
+    shown = _contents(found, measured, held, drift.section(store.drifts(name).values()))
     environment = Environment(
         loader=FileSystemLoader(HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
@@ -76,7 +78,9 @@ def write(store: Store, name: str, path: Path, held: Sequence[Claim] = ()) -> Pa
     return path
 
 
-def _contents(found: Findings, measured: Sequence[Divergence], held: Sequence[Claim]) -> dict[str, Any]:
+def _contents(
+    found: Findings, measured: Sequence[Divergence], held: Sequence[Claim], meaning: Section | None
+) -> dict[str, Any]:
     ledger = found.ledger
     study = ledger.study
     name = str(study["name"])
@@ -87,6 +91,7 @@ def _contents(found: Findings, measured: Sequence[Divergence], held: Sequence[Cl
         robustness.section(name, analysis),
         effects.section(name, analysis, measured),
         *([dose.section(name, concluded.doses(ledger))] if _dialled(ledger) else []),
+        *([meaning] if meaning else []),
         claims.section(name, claims.judged(ledger, held)),
     ]
     colours = _colours(found)

@@ -15,6 +15,7 @@ STORE/
   studies/NAME.json                a resolved study: which runs and evaluations it is made of
   translations/KEY.json            what became of a task's examples in translation: kept, dropped and why
   divergences/NAME/PART.parquet    a study's divergences: one part per encoder, intermediate and target task
+  drifts/NAME/PART.json            what share of a study's translated texts has drifted in meaning
   analyses/NAME/                   what was concluded from a study: analysis.json, and tables as CSV
   cache/                           translated sentences, vectors, hashes of data files; may be deleted at any time
   locks/                           empty files that processes lock while they write
@@ -108,6 +109,10 @@ class Layout:
     def divergences(self, study: str) -> Path:
         """The folder of a study's divergences."""
         return self.root / "divergences" / study
+
+    def drifts(self, study: str) -> Path:
+        """The folder of what has drifted in meaning, a file per encoder, task and language."""
+        return self.root / "drifts" / study
 
     def vectors(self, key: str) -> Path:
         """Cached vectors of one corpus under one view of one encoder."""

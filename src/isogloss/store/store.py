@@ -284,6 +284,17 @@ class Store:
         paths = sorted(folder.glob("[!.]*.parquet")) if not part else [folder / f"{part}.parquet"]
         return [row for path in paths if path.is_file() for row in divergence.read(path)]
 
+    # Meaning kept in translation
+
+    def save_drift(self, study: str, part: str, found: Mapping[str, Any]) -> None:
+        """Keep what share of one task's translations has drifted, instead of what was found before."""
+        with self.writing():
+            write_json(self.at.drifts(study) / f"{part}.json", dict(found))
+
+    def drifts(self, study: str) -> dict[str, dict[str, Any]]:
+        """Part → what was found; empty where nothing was scored."""
+        return {path.stem: dict(read_json(path)) for path in sorted(self.at.drifts(study).glob("[!.]*.json"))}
+
     # Analyses
 
     def save_analysis(self, study: str, analysis: Mapping[str, Any]) -> Path:

@@ -8,7 +8,7 @@ import dataclasses
 import hashlib
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,7 @@ from isogloss.core.examples import Example
 from isogloss.core.task import Source, Task, data_hash
 from isogloss.translation import examples
 from isogloss.translation.cache import Cache
-from isogloss.translation.engine import Engine, Pieces
+from isogloss.translation.engine import Engine, Pieces, written
 from isogloss.translation.fields import Dropped
 
 RULES = 1
@@ -116,6 +116,34 @@ class Translated:
             batch = missing[begin : begin + BATCH]
             known.add(batch, self.engine.translate(batch, language))
         return len(missing)
+
+
+def sentences(source: Task, data: Path, record: Mapping[str, Any], cache: Path) -> list[tuple[str, str]] | None:
+    """(English, translation) of the sentences of the examples that a record says were kept, each pair once.
+
+    From the cache alone, without the engine; None where the cache has been deleted.
+    """
+    language = str(record["language"])
+    known = Cache(cache, str(record["engine"]), language)
+    known.refresh()
+    read = source.examples(data, str(record["split"]), SOURCE)[: int(record["examples"])]
+    for marks in (True, False):  # the record does not say whether the engine carries them; what is cached does
+        asked = [examples.asked(example, marks=marks) for example in read]
+        if not known.missing(sentence for each in asked for sentence in each):
+            break
+    else:
+        return None
+    found: dict[tuple[str, str], None] = {}
+    for example, parts in zip(read, asked, strict=True):
+        try:
+            examples.answered(example, known.__getitem__, marks=marks, language=language)
+        except Dropped:
+            continue
+        for sentence in parts:
+            made = known[sentence]
+            if made and written(sentence).strip() and made.text.strip():
+                found[(written(sentence).strip(), made.text.strip())] = None
+    return list(found)
 
 
 def translated(

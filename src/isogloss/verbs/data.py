@@ -57,6 +57,7 @@ def semdiv(asked: argparse.Namespace) -> None:
     """Score how far translations mean what the English says: a file in REFreSD's layout, or a task as TASK/SPLIT.
 
     Labelled files are judged: AUC and F1 with intervals, by class. For others: what share has drifted in meaning.
+    A STUDY of the store: the same for each of its translated tests and its translated training data, kept in the store.
     """
     from isogloss.grid import threads
 
@@ -67,19 +68,25 @@ def semdiv(asked: argparse.Namespace) -> None:
     from isogloss.grid import semdiv as scored
     from isogloss.report import semdiv as said
 
+    if not Path(asked.file).is_file() and asked.file in places.store(asked).studies():
+        _drift(asked)
+        return
+    language = asked.language or "fr"
+    limit = asked.limit or 0
+
     def find(name: str) -> Any:
         return folder.load("tasks", name)
 
     task, slash, split = asked.file.partition("/")
     if Path(asked.file).is_file():
-        found = pairs(Path(asked.file))[: asked.limit or None]
+        found = pairs(Path(asked.file))[: limit or None]
     elif slash and task in folder.names("tasks"):
-        found = scored.of_task(find(task), places.data(asked), split, asked.language, asked.limit)
+        found = scored.of_task(find(task), places.data(asked), split, language, limit)
     else:
-        raise SpecError(f"{asked.file}: no such file, and no TASK/SPLIT such as xnli/test.")
+        raise SpecError(f"{asked.file}: no such file, no study of the store, and no TASK/SPLIT such as xnli/test.")
     encoder = scored.encoder_of(asked.encoder, places.store(asked)) if asked.encoder else None
     names = [name for name in asked.parallel.split(",") if name] or scored.PARALLEL
-    parallel = scored.parallel_text(names, find, places.data(asked), asked.language) if encoder else []
+    parallel = scored.parallel_text(names, find, places.data(asked), language) if encoder else []
     quiet = asked.json or not sys.stderr.isatty()
     result = scored.score(
         asked.file, found, encoder=encoder, said=asked.encoder, parallel=parallel,
@@ -91,6 +98,39 @@ def semdiv(asked: argparse.Namespace) -> None:
         return
     print_table(*said.table(result))
     print("", *said.notes(result), sep="\n")
+
+
+def _drift(asked: argparse.Namespace) -> None:
+    """Score the translations of a study."""
+    from isogloss.core import folder
+    from isogloss.core.errors import SpecError
+    from isogloss.formats.sentence_labels import pairs
+    from isogloss.grid import drift
+    from isogloss.grid.site import Site
+    from isogloss.report import drift as said
+
+    store, data = places.store(asked), places.data(asked)
+    codes = tuple(code for code in asked.language.split(",") if code)
+    if asked.parallel:
+        raise SpecError("--parallel goes with a FILE or TASK/SPLIT; for a study all parallel text there is is used.")
+    if asked.dev and len(codes) != 1:
+        raise SpecError("--dev holds pairs of one language: name it with --language.")
+    recipe = str(Path(asked.tasks_of).resolve()) if asked.tasks_of.endswith(".py") else asked.tasks_of
+    site = Site(recipe=recipe, store_root=store.root.resolve(), data=data.resolve()) if recipe else None
+    bench = drift.Bench(
+        study=store.study(asked.file), store=store, data=data, encoder=asked.encoder, languages=codes,
+        find=site.find if site else lambda name: folder.load("tasks", name),
+        limit=drift.MOST if asked.limit is None else asked.limit,
+        dev=pairs(asked.dev) if asked.dev else (), dev_language=codes[0] if asked.dev else "",
+    )  # fmt: skip
+    quiet = asked.json or not sys.stderr.isatty() or os.environ.get("ISOGLOSS_QUIET", "") not in ("", "0")
+    drift.score_all(bench, quiet=quiet)
+    found = [each for each in store.drifts(asked.file).values() if not codes or each["language"] in codes]
+    if asked.json:
+        print_json({"found": found, "without": bench.without})
+        return
+    print_table(said.HEADER, said.rows(found))
+    print("", *said.notes(found), *said.missing(bench.without), sep="\n")
 
 
 def _fetch(asked: argparse.Namespace) -> None:
