@@ -1,15 +1,15 @@
 """What identifies a run: the hashes of its data and of its published encoder, filled in from what is on the disk."""
 
 import dataclasses
-import hashlib
 from collections.abc import Callable
 from pathlib import Path
 
-from isogloss.core.errors import DataError, ModelError, SpecError, UnknownName
+from isogloss.core.errors import DataError, SpecError, UnknownName
 from isogloss.core.spec import WEIGHTS, Phase, Published, RunSpec, canonical
 from isogloss.core.task import Task
 from isogloss.grid.census import Census, Count
 from isogloss.grid.selection import devs_of
+from isogloss.models.files import fingerprint
 
 Find = Callable[[str], Task]
 
@@ -144,15 +144,3 @@ def teacher(task: Task, find: Find, data: Path) -> Task | None:
     except FileNotFoundError:
         return None
     return found
-
-
-def fingerprint(folder: Path) -> str:
-    """12 hex digits over a checkpoint's weights, configuration and tokenizer. Raises ModelError without weights."""
-    files = sorted(path for path in folder.iterdir() if path.suffix in (".safetensors", ".json", ".model", ".txt"))
-    if not any(path.suffix == ".safetensors" for path in files):
-        raise ModelError(f"{folder}: no .safetensors file. Only safetensors weights are read, never pickles.")
-    digest = hashlib.sha256()
-    for path in files:
-        with path.open("rb") as file:
-            digest.update(f"{path.name}:{hashlib.file_digest(file, 'sha256').hexdigest()}\n".encode())
-    return digest.hexdigest()[:12]

@@ -3,7 +3,6 @@
 Only safetensors are read, and no code that comes with a model is run. Decoding is greedy or by beams, never sampled.
 """
 
-import hashlib
 import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -11,12 +10,12 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from isogloss.core.errors import TranslationError, UnknownName
+from isogloss.core.errors import ModelError, TranslationError, UnknownName
+from isogloss.models.files import fingerprint
 from isogloss.translation.engine import Pieces, Translation, written
 
 DECODING = 1
 """Goes up when the same model would be asked in another way."""
-_FILES = (".safetensors", ".json", ".model", ".spm", ".txt")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,14 +105,10 @@ class Seq2Seq:
 
 @cache
 def _fingerprint(folder: Path) -> str:
-    files = sorted(path for path in folder.iterdir() if path.suffix in _FILES)
-    if not any(path.suffix == ".safetensors" for path in files):
-        raise TranslationError(f"{folder}: no .safetensors file. Only safetensors weights are read, never pickles.")
-    digest = hashlib.sha256()
-    for path in files:
-        with path.open("rb") as file:
-            digest.update(f"{path.name}:{hashlib.file_digest(file, 'sha256').hexdigest()}\n".encode())
-    return digest.hexdigest()[:12]
+    try:
+        return fingerprint(folder)
+    except ModelError as error:
+        raise TranslationError(str(error)) from None
 
 
 @cache
