@@ -1,6 +1,5 @@
 """Verdicts: what supports, refutes or leaves open, and a whole analysis from store to files."""
 
-import importlib.util
 import json
 from pathlib import Path
 
@@ -10,6 +9,7 @@ from isogloss.analysis import conclusions, ledger
 from isogloss.analysis.conclusions import Verdict, judge
 from isogloss.cli import main
 from isogloss.store.divergence import Divergence
+from study_in_store import build
 
 LANGUAGES = ("en", "de", "ru", "sw", "zh")
 FAR = {"de": 0.1, "ru": 0.4, "sw": 0.9, "zh": 0.6}
@@ -54,19 +54,13 @@ def test_the_predicted_side_depends_on_the_outcome() -> None:
 @pytest.fixture(scope="module")
 def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Three encoders; gains fall by .12 per unit of divergence, which grows with language and intermediate task."""
-    path = Path(__file__).parents[1] / "study_in_store.py"
-    spec = importlib.util.spec_from_file_location("study_in_store", path)
-    assert spec is not None
-    assert spec.loader is not None
-    studies = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(studies)
 
     def share(encoder: int, intermediate: str, task: str, language: str, seed: int) -> float:
         far = FAR.get(language, 0.0) * (0.5 + TASKS.get(intermediate, 0.0))
         moved = 0.01 * ((7 * encoder + 3 * seed + 5 * len(task) + ord(language[0])) % 4)
         return 0.7 + moved + (0.1 - 0.12 * far if intermediate != "none" else 0.0)
 
-    made = studies.build(
+    made = build(
         tmp_path_factory.mktemp("store"), share, targets=dict.fromkeys(("topics", "names", "sense"), LANGUAGES),
         intermediates=tuple(TASKS), encoders=3, seeds=1, n=400, baselines={"majority": 0.35},
     )  # fmt: skip

@@ -1,32 +1,19 @@
 """Dose-response: slopes within encoders, tests over encoders, and what may be concluded."""
 
-import importlib.util
 import json
 from pathlib import Path
-from typing import Any
 
 import pytest
 from scipy import stats
 
 from isogloss.analysis import ledger
 from isogloss.analysis.dose import MOVES, STILL, UNDECIDED, Cell, Response, doses, series_of, slope
-from isogloss.store.store import Store
 from isogloss.worlds.dials import dial_world, settings
+from study_in_store import build
 
 WORLD = dial_world(doses={"merge": (0.5, 1.0), "usage": (1.0,)})
 DIALS = json.loads(json.dumps(settings(WORLD)))
 """As the store gives them back."""
-
-
-def build(*args: Any, **settings: Any) -> Store:
-    """The builder of made-up studies, `tests/study_in_store.py`; tests are not a package."""
-    spec = importlib.util.spec_from_file_location("study_in_store", Path(__file__).parents[1] / "study_in_store.py")
-    assert spec is not None
-    assert spec.loader is not None
-    studies = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(studies)
-    store: Store = studies.build(*args, **settings)
-    return store
 
 
 def share(encoder: int, _intermediate: str, task: str, language: str, seed: int) -> float:

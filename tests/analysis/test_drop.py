@@ -1,7 +1,6 @@
 """The drop under perturbation is read from a store, paired by example."""
 
 import json
-import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,8 +10,6 @@ from isogloss.analysis.ledger import read
 from isogloss.analysis.outcomes import outcomes
 from isogloss.analysis.transfer import boards
 from isogloss.store.store import Store
-
-sys.path.insert(0, str(Path(__file__).parents[1]))
 from study_in_store import answered, build
 
 SHARES = {"en": 0.9, "de": 0.8, "sw": 0.7}

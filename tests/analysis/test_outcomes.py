@@ -1,15 +1,12 @@
 """Outcomes per language on a made-up study whose numbers are chosen."""
 
-import importlib.util
-from pathlib import Path
-from types import ModuleType
-
 import numpy as np
 import pytest
 from scipy import stats
 
 from isogloss.analysis import ledger, outcomes
 from isogloss.analysis.outcomes import Outcome, Outcomes
+from study_in_store import build
 
 LANGUAGES = ("en", "de", "sw")
 
@@ -25,13 +22,7 @@ def share(encoder: int, intermediate: str, task: str, language: str, seed: int) 
 @pytest.fixture(scope="module")
 def found(tmp_path_factory: pytest.TempPathFactory) -> Outcomes:
     """Two encoders, two seeds, one intermediate task, a target that is learned and one that is not."""
-    path = Path(__file__).parents[1] / "study_in_store.py"
-    spec = importlib.util.spec_from_file_location("study_in_store", path)
-    assert spec is not None
-    assert spec.loader is not None
-    studies: ModuleType = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(studies)
-    store = studies.build(
+    store = build(
         tmp_path_factory.mktemp("store"), share, targets={"topics": LANGUAGES, "hard": LANGUAGES},
         intermediates=("qa",), baselines={"majority": 0.35},
     )  # fmt: skip

@@ -1,8 +1,6 @@
 """Outcomes of transfer on a made-up study whose numbers are chosen, so every expected value is known by hand."""
 
-import importlib.util
 from pathlib import Path
-from types import ModuleType
 
 import numpy as np
 import pytest
@@ -12,6 +10,7 @@ from isogloss.analysis import ledger, tidy, transfer
 from isogloss.analysis.transfer import Board
 from isogloss.core.errors import UnknownName
 from isogloss.core.spec import Architecture, Phase, RunSpec
+from study_in_store import build
 
 LANGUAGES = ("en", "de", "sw", "th", "zh")
 HARDNESS = {"en": 0.0, "de": 0.1, "sw": 0.3, "th": 0.2, "zh": 0.2}
@@ -23,24 +22,10 @@ def share(encoder: int, intermediate: str, _task: str, language: str, seed: int)
     return 0.8 + 0.02 * encoder + 0.01 * seed - HARDNESS[language] + gain
 
 
-def study_module() -> ModuleType:
-    """The builder beside the rooms of tests; tests are not a package."""
-    path = Path(__file__).parents[1] / "study_in_store.py"
-    spec = importlib.util.spec_from_file_location("study_in_store", path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-studies = study_module()
-
-
 @pytest.fixture(scope="module")
 def book(tmp_path_factory: pytest.TempPathFactory) -> ledger.Ledger:
     """Two encoders, two seeds, three targets of which nli is an intermediate too."""
-    store = studies.build(
+    store = build(
         tmp_path_factory.mktemp("store"),
         share,
         targets={"topics": LANGUAGES, "nli": LANGUAGES},
@@ -142,7 +127,7 @@ def test_baselines_and_chance(board: Board) -> None:
 
 def test_what_english_did_not_learn_is_marked(tmp_path: Path) -> None:
     """At the strongest baseline in English the board is not competent, is still there, and has no retention."""
-    store = studies.build(
+    store = build(
         tmp_path, lambda *_: 0.4, targets={"topics": ("en", "de")}, baselines={"majority": 0.4}, seeds=1, encoders=1
     )
     (board,) = transfer.boards(ledger.read(store, "made_up"))
@@ -153,7 +138,7 @@ def test_what_english_did_not_learn_is_marked(tmp_path: Path) -> None:
 
 def test_three_encoders_are_the_unit(tmp_path: Path) -> None:
     """With three encoders the interval is Student's t over their means, widened by the test examples."""
-    store = studies.build(tmp_path, share, targets={"topics": ("en", "de")}, encoders=3, seeds=1, n=1000)
+    store = build(tmp_path, share, targets={"topics": ("en", "de")}, encoders=3, seeds=1, n=1000)
     (board,) = transfer.boards(ledger.read(store, "made_up"))
     found = board.conditions[0].outcomes["english"].estimate()
     assert found.unit == "encoders"
@@ -164,7 +149,7 @@ def test_three_encoders_are_the_unit(tmp_path: Path) -> None:
 
 def test_retrieval_pairs_with_the_encoder_before_fine_tuning(tmp_path: Path) -> None:
     """Retrieval after an intermediate task, whatever its seed, is compared with the pretrained encoder itself."""
-    store = studies.build(
+    store = build(
         tmp_path,
         lambda _e, intermediate, task, _l, _s: 0.5 + 0.1 * (intermediate == "qa") * ("centred=no" in task),
         targets={"topics": ("en", "de")},
@@ -211,7 +196,7 @@ def test_phases_of_one_name_are_told_apart() -> None:
 def test_a_collapsed_run_is_in_no_mean_unless_all_are(tmp_path: Path) -> None:
     """One of two seeds collapsed: the mean is the other's, the condition says one collapsed, tidy rows keep and mark
     both; where every run of a condition collapsed, they are what is shown."""
-    made = study_module().build(
+    made = build(
         tmp_path, lambda *about: 0.5 + 0.1 * about[-1], targets={"nli": ("en", "de")}, intermediates=("qa",),
         encoders=1, seeds=2,
     )  # fmt: skip

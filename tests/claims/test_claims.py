@@ -1,10 +1,8 @@
 """Claims: those that come with isogloss, those held against a study, and those that must be refused."""
 
-import importlib.util
 import json
 import re
 from pathlib import Path
-from types import ModuleType
 
 import pytest
 from scipy import stats
@@ -18,23 +16,13 @@ from isogloss.core.errors import DataError, SpecError
 from isogloss.core.expression import BestGain, Expression, Extreme, Fact, Gain, LargestOther, Number, Prediction, Score
 from isogloss.core.spec import Phase
 from isogloss.store.store import Store
+from study_in_store import build
 
 PUBLISHED = folder.ROOT / "claims" / "published.csv"
 DOCS = Path(__file__).parents[2] / "docs" / "claims.md"
 LANGUAGES = ("en", "de", "sw")
 GAINS = ((0.05, 0.07), (0.06, 0.08), (0.09, 0.11))
 """Of "qa" over none, per encoder and seed."""
-
-
-def study_module() -> ModuleType:
-    """The builder beside the rooms of tests; tests are not a package."""
-    path = Path(__file__).parents[1] / "study_in_store.py"
-    spec = importlib.util.spec_from_file_location("study_in_store", path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 def share(encoder: int, intermediate: str, _task: str, language: str, seed: int) -> float:
@@ -47,7 +35,7 @@ def share(encoder: int, intermediate: str, _task: str, language: str, seed: int)
 def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a store with a study of three encoders, two seeds and two intermediates before "topics"."""
     folder = tmp_path_factory.mktemp("store")
-    study_module().build(folder, share, targets={"topics": LANGUAGES}, encoders=3, n=400)
+    build(folder, share, targets={"topics": LANGUAGES}, encoders=3, n=400)
     return folder
 
 
@@ -148,7 +136,7 @@ def test_translated_tasks_have_the_name_that_claims_give_them(tasks: tuple[str, 
 def test_plain_english_is_judged_by_a_study_of_translated_tasks(tmp_path: Path) -> None:
     """Translated SQuAD gains .1 less than plain SQuAD here: the claim finds both, and lacks only what was not run."""
     gains = {"squad": 0.2, "squad_translated": 0.1}
-    study_module().build(
+    build(
         tmp_path, lambda _encoder, intermediate, *_: 0.5 + gains.get(intermediate, 0.0), encoders=3, n=400,
         targets=dict.fromkeys(_paper.XTREME, ("en", "de")), intermediates=tuple(gains),
     )  # fmt: skip
@@ -218,8 +206,7 @@ def test_retrieval_is_read_with_english_as_the_query(tmp_path: Path) -> None:
     """Of the ways it was done in, the cell of a retrieval task is XTREME's: raw, by cosine, English as the query."""
     from isogloss.store.store import Store
 
-    studies = study_module()
-    studies.build(tmp_path, share, targets={"topics": LANGUAGES}, encoders=3, retrieval=("de", "sw"))
+    build(tmp_path, share, targets={"topics": LANGUAGES}, encoders=3, retrieval=("de", "sw"))
     found = evidence.evidence(ledger.read(Store(tmp_path), "made_up"))
     (board,) = (board for board, _ in found.boards if board.task == "pairs")
     assert board.settings | {"direction": "en-xx", "centred": "no", "margin": "cosine"} == board.settings

@@ -1,13 +1,12 @@
 """A made-up study and its page, shared by the tests of the report."""
 
-import importlib.util
 from pathlib import Path
-from types import ModuleType
 
 import pytest
 
 from isogloss.report import page
 from isogloss.store.store import Store
+from study_in_store import build
 
 LANGUAGES = ("en", "de", "sw", "th", "zh")
 HARDNESS = {"en": 0.0, "de": 0.1, "sw": 0.3, "th": 0.2, "zh": 0.2}
@@ -22,21 +21,9 @@ def share(encoder: int, intermediate: str, task: str, language: str, seed: int) 
 
 
 @pytest.fixture(scope="session")
-def studies() -> ModuleType:
-    """The builder of made-up studies, `tests/study_in_store.py`; tests are not a package."""
-    path = Path(__file__).parents[1] / "study_in_store.py"
-    spec = importlib.util.spec_from_file_location("study_in_store", path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-@pytest.fixture(scope="session")
-def store(studies: ModuleType, tmp_path_factory: pytest.TempPathFactory) -> Store:
+def store(tmp_path_factory: pytest.TempPathFactory) -> Store:
     """Two encoders, two seeds, two targets, two intermediates of which one is a target too, and retrieval."""
-    made: Store = studies.build(
+    return build(
         tmp_path_factory.mktemp("store"),
         share,
         targets={"topics": LANGUAGES, "nli": LANGUAGES},
@@ -45,7 +32,6 @@ def store(studies: ModuleType, tmp_path_factory: pytest.TempPathFactory) -> Stor
         title="Do <made-up> tasks & languages gain?",
         notes=["Nothing here is real.", "“Quotes” & <tags> are text."],
     )
-    return made
 
 
 @pytest.fixture(scope="session")

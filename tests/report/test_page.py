@@ -2,32 +2,18 @@
 
 import csv
 import re
-import shutil
-import subprocess
 from html.parser import HTMLParser
 from pathlib import Path
-from types import ModuleType
 
 import pytest
 
+import browser
 from isogloss.core.errors import UnknownName
 from isogloss.report import page
 from isogloss.store.store import Store
+from study_in_store import build
 
 VOID = {"meta", "br", "input", "hr", "img", "link"}
-CHROMIUM = next(
-    (found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))), ""
-)
-FLAGS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 
 class Reader(HTMLParser):
@@ -238,27 +224,15 @@ def test_an_unknown_study_writes_nothing(store: Store, tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_study_that_is_not_run_yet_has_a_page(studies: ModuleType, tmp_path: Path) -> None:
+def test_a_study_that_is_not_run_yet_has_a_page(tmp_path: Path) -> None:
     """Without a score the page says that nothing can be told."""
-    made = studies.build(tmp_path / "store", lambda *_: 0.5, targets={}, intermediates=(), encoders=1)
+    made = build(tmp_path / "store", lambda *_: 0.5, targets={}, intermediates=(), encoders=1)
     text = page.write(made, "made_up", tmp_path / "a.html").read_text("utf-8")
     assert "Nothing can be told about transfer" in text
 
 
-def browse(path: Path, folder: Path, *options: str) -> str:
-    """What headless Chromium prints for a page."""
-    done = subprocess.run(
-        [CHROMIUM, *FLAGS, f"--user-data-dir={folder}", *options, path.as_uri()],
-        capture_output=True,
-        text=True,
-        timeout=90,
-        check=True,
-    )
-    return done.stdout + done.stderr
-
-
 @pytest.mark.browser
-@pytest.mark.skipif(not CHROMIUM, reason="Chromium is not installed")
+@browser.needed
 def test_columns_sort_in_a_browser(written: Path, tmp_path: Path) -> None:
     """A click on a column's head sorts by its numbers, a second click the other way; the script meets no error."""
     probe = """<script>
@@ -281,7 +255,7 @@ def test_columns_sort_in_a_browser(written: Path, tmp_path: Path) -> None:
     copy = tmp_path / "probe.html"
     copy.write_text(written.read_text("utf-8").replace("</body>", probe), encoding="utf-8")
     for width in (1280, 500):
-        printed = browse(copy, tmp_path / f"profile{width}", f"--window-size={width},900", "--dump-dom")
+        printed = browser.browse(copy, tmp_path / f"profile{width}", f"--window-size={width},900", "--dump-dom")
         _, down, up, sorted_, tip, wide, _ = re.search(r"PROBE.*?PROBE", printed, re.DOTALL).group(0).split("|")  # type: ignore[union-attr]
         assert down.split()[0] == "English"
         assert down.split()[1] == "German"
@@ -294,15 +268,15 @@ def test_columns_sort_in_a_browser(written: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.browser
-@pytest.mark.skipif(not CHROMIUM, reason="Chromium is not installed")
+@browser.needed
 def test_the_page_prints(written: Path, tmp_path: Path) -> None:
     """Chromium makes a PDF of it."""
-    browse(written, tmp_path / "profile", "--no-pdf-header-footer", f"--print-to-pdf={tmp_path / 'page.pdf'}")
+    browser.browse(written, tmp_path / "profile", "--no-pdf-header-footer", f"--print-to-pdf={tmp_path / 'page.pdf'}")
     assert (tmp_path / "page.pdf").read_bytes().startswith(b"%PDF-")
 
 
 @pytest.mark.browser
-@pytest.mark.skipif(not CHROMIUM, reason="Chromium is not installed")
+@browser.needed
 def test_text_has_contrast_in_light_and_dark(written: Path, tmp_path: Path) -> None:
     """Every text stands out from what is behind it by 4.5 to 1 (WCAG AA), in both colour schemes."""
     probe = """<script>
@@ -338,7 +312,7 @@ def test_text_has_contrast_in_light_and_dark(written: Path, tmp_path: Path) -> N
     copy.write_text(written.read_text("utf-8").replace("</body>", probe), encoding="utf-8")
     for scheme, dark in (("1", "false"), ("0", "true")):
         options = (f"--blink-settings=preferredColorScheme={scheme}", "--dump-dom")
-        printed = browse(copy, tmp_path / f"profile{scheme}", *options)
+        printed = browser.browse(copy, tmp_path / f"profile{scheme}", *options)
         _, worst, is_dark, where, _ = re.search(r"PROBE.*?PROBE", printed, re.DOTALL).group(0).split("|")  # type: ignore[union-attr]
         assert is_dark == dark
         assert float(worst) >= 4.5, where

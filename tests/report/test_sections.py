@@ -3,14 +3,12 @@
 import csv
 import json
 import re
-import shutil
-import subprocess
 from pathlib import Path
-from types import ModuleType
 
 import numpy as np
 import pytest
 
+import browser
 from isogloss.analysis import ledger
 from isogloss.analysis.conclusions import Analysis, Verdict, analyse
 from isogloss.analysis.dose import Doses, Point, Response
@@ -22,20 +20,10 @@ from isogloss.report import answer, concluded, divergence, dose, effects, page, 
 from isogloss.report.figures import Figure
 from isogloss.store.divergence import Divergence
 from isogloss.store.store import Store
+from study_in_store import build
 
 LANGUAGES = ("en", "de", "es", "fi", "hi", "ru", "sw", "zh")
 FAR = dict(zip(LANGUAGES, (0.0, 0.1, 0.2, 0.5, 0.6, 0.4, 0.8, 1.0), strict=True))
-CHROMIUM = next((found for name in ("chromium", "chromium-browser") if (found := shutil.which(name))), "")
-FLAGS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 
 def share(encoder: int, intermediate: str, task: str, language: str, seed: int) -> float:
@@ -83,9 +71,9 @@ CLAIM = Claim(
 
 
 @pytest.fixture(scope="module")
-def analysed(studies: ModuleType, tmp_path_factory: pytest.TempPathFactory) -> Store:
+def analysed(tmp_path_factory: pytest.TempPathFactory) -> Store:
     """Three encoders, eight languages, two targets; measured and analysed."""
-    store: Store = studies.build(
+    store: Store = build(
         tmp_path_factory.mktemp("store"),
         share,
         targets={"topics": LANGUAGES, "nli": LANGUAGES},
@@ -254,9 +242,9 @@ def test_claims_show_the_cells_behind_them(html: str) -> None:
     assert "qa → topics" in found or re.search(r"<td[^>]*>qa</td>", found)
 
 
-def test_dose_response_comes_back_and_is_drawn(studies: ModuleType, tmp_path: Path) -> None:
+def test_dose_response_comes_back_and_is_drawn(tmp_path: Path) -> None:
     """What was kept is read again as it was; its section has the figure of scores and the table."""
-    made = studies.build(tmp_path / "store", lambda *_: 0.5, targets={}, intermediates=(), encoders=1)
+    made = build(tmp_path / "store", lambda *_: 0.5, targets={}, intermediates=(), encoders=1)
     points = tuple(Point(value=dial, mean=0.8 - 0.3 * dial, low=None, high=None) for dial in (0.0, 0.5, 1.0))
     response = Response(
         dial="meaning_shift", task="world_nli", encoder="own encoder", intermediate="none", outcome="score",
@@ -307,7 +295,7 @@ def test_figures_are_valid_and_described(analysed: Store) -> None:
 
 
 @pytest.mark.browser
-@pytest.mark.skipif(not CHROMIUM, reason="Chromium is not installed")
+@browser.needed
 def test_a_family_can_be_chosen_in_a_browser(written: Path, tmp_path: Path) -> None:
     """Choosing Uralic leaves Finnish alone in the table; a heat map tells its numbers; nothing overflows."""
     probe = """<script>
@@ -328,12 +316,8 @@ def test_a_family_can_be_chosen_in_a_browser(written: Path, tmp_path: Path) -> N
     </script></body>"""
     copy = tmp_path / "probe.html"
     copy.write_text(written.read_text("utf-8").replace("</body>", probe), encoding="utf-8")
-    done = subprocess.run(
-        [CHROMIUM, *FLAGS, f"--user-data-dir={tmp_path / 'profile'}", "--window-size=500,900", "--dump-dom",
-         copy.as_uri()],
-        capture_output=True, text=True, timeout=90, check=True,
-    )  # fmt: skip
-    found = re.search(r"PROBE\|.*?\|PROBE", done.stdout, re.DOTALL)
+    printed = browser.browse(copy, tmp_path / "profile", "--window-size=500,900", "--dump-dom")
+    found = re.search(r"PROBE\|.*?\|PROBE", printed, re.DOTALL)
     assert found
     _, names, tip, wide, label, _ = found.group().split("|")
     assert names == "Finnish"

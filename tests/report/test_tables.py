@@ -2,13 +2,13 @@
 
 from dataclasses import replace
 from pathlib import Path
-from types import ModuleType
 
 import pytest
 
 from isogloss.report import capabilities, tables
 from isogloss.report.table import Cell, Column, Rows, Table, points, table
 from isogloss.store.store import Store
+from study_in_store import build
 
 
 @pytest.fixture
@@ -108,9 +108,9 @@ def test_two_encoders_never_speak_for_all(store: Store) -> None:
     assert any("say nothing about other encoders" in each for each in top.cautions)
 
 
-def found(studies: ModuleType, folder: Path, gain: float, english: float, **options: int) -> str:
+def found(folder: Path, gain: float, english: float, **options: int) -> str:
     """The second sentence of a study of five languages where qa gains so much on topics."""
-    made = studies.build(
+    made = build(
         folder,
         lambda e, i, _t, language, s: 0.7 - 0.1 * (language != "en") + 0.004 * ((3 * e + s) % 4)
         + (i == "qa") * (english if language == "en" else gain),
@@ -123,34 +123,34 @@ def found(studies: ModuleType, folder: Path, gain: float, english: float, **opti
     return tables.work_out(made, "made_up").headline.found
 
 
-def test_a_clear_gain_is_told_with_its_interval(studies: ModuleType, tmp_path: Path) -> None:
+def test_a_clear_gain_is_told_with_its_interval(tmp_path: Path) -> None:
     """Five encoders and +10 points zero-shot with nothing in English: raised, by how much, and the gap shrank."""
-    text = found(studies, tmp_path, 0.1, 0.0, encoders=5)
+    text = found(tmp_path, 0.1, 0.0, encoders=5)
     assert text.startswith("Over five pretrained encoders, of one pair")
     assert "raised the mean over the other languages in 1" in text
     assert "qa before topics (+10.0 points, 95% interval [+" in text
     assert "its gap to the others shrank by 10.0" in text
 
 
-def test_a_gain_that_english_shares_is_not_called_transfer(studies: ModuleType, tmp_path: Path) -> None:
+def test_a_gain_that_english_shares_is_not_called_transfer(tmp_path: Path) -> None:
     """The same gain in English as zero-shot shows nothing about transfer."""
-    text = found(studies, tmp_path, 0.1, 0.1, encoders=5)
+    text = found(tmp_path, 0.1, 0.1, encoders=5)
     assert "English itself changed by +10.0, so nothing shows that the transfer changed" in text
 
 
-def test_a_loss_is_told_as_one(studies: ModuleType, tmp_path: Path) -> None:
+def test_a_loss_is_told_as_one(tmp_path: Path) -> None:
     """Minus fifteen points: lowered."""
-    assert "lowered the mean over the other languages in 1" in found(studies, tmp_path, -0.15, -0.15, encoders=5)
+    assert "lowered the mean over the other languages in 1" in found(tmp_path, -0.15, -0.15, encoders=5)
 
 
-def test_no_gain_cannot_be_told(studies: ModuleType, tmp_path: Path) -> None:
+def test_no_gain_cannot_be_told(tmp_path: Path) -> None:
     """Without a difference the sentence says that nothing can be told."""
-    assert "cannot be told from these runs" in found(studies, tmp_path, 0.001, 0.0, encoders=3)
+    assert "cannot be told from these runs" in found(tmp_path, 0.001, 0.0, encoders=3)
 
 
-def test_what_was_not_learned_is_not_read(studies: ModuleType, tmp_path: Path) -> None:
+def test_what_was_not_learned_is_not_read(tmp_path: Path) -> None:
     """When English is at the majority's level there was nothing to transfer."""
-    made = studies.build(
+    made = build(
         tmp_path, lambda *_: 0.4, targets={"topics": ("en", "de")}, baselines={"majority": 0.4}, intermediates=("qa",)
     )
     top = tables.work_out(made, "made_up").headline
@@ -158,9 +158,9 @@ def test_what_was_not_learned_is_not_read(studies: ModuleType, tmp_path: Path) -
     assert any("left out of the sentence above" in each for each in top.cautions)
 
 
-def test_what_is_not_done_is_counted(studies: ModuleType, tmp_path: Path) -> None:
+def test_what_is_not_done_is_counted(tmp_path: Path) -> None:
     """A study that was interrupted says how many evaluations are missing."""
-    made = studies.build(tmp_path, lambda *_: 0.6, targets={"topics": ("en", "de")}, intermediates=("qa",))
+    made = build(tmp_path, lambda *_: 0.6, targets={"topics": ("en", "de")}, intermediates=("qa",))
     study = made.study("made_up")
     study["evaluations"] += [{"run": study["runs"][0]["id"], "task": "topics", "split": "test", "key": "x", "data": ""}]
     made.save_study("later", study)
