@@ -27,6 +27,17 @@ TASK = Task(
     metrics=("accuracy",), chance=0.5,
 )
 '''
+LINES = """
+from isogloss.core.examples import Text
+from isogloss.core.task import Source, Task
+
+def read(folder, split, language):
+    for number, line in enumerate((folder / "train-en.tsv").read_text("utf-8").splitlines()):
+        yield Text(id=str(number), text=line.split("\\t")[0])
+
+TASK = Task(name="lines", type="text", title="Lines", languages=("en",), read=read,
+            source=Source(folder="colour", licence="none", cite="none"), splits=("train",))
+"""
 RECIPE = """
 from isogloss.core.spec import Evaluation, Phase, Published, RunSpec, Study
 
@@ -43,8 +54,10 @@ def grid(seeds: int = 2, steps: int = 3, name: str = "colours", twice: bool = Fa
 
 @pytest.fixture
 def site(tmp_path: Path) -> Site:
-    """A user's folder with a recipe, a task, its data in two of three languages, and an empty store."""
+    """A user's folder with a recipe, a task, its data in two of three languages, its text to pretrain on, and an empty
+    store."""
     (tmp_path / "colour.py").write_text(textwrap.dedent(TASK))
+    (tmp_path / "lines.py").write_text(LINES)
     (tmp_path / "colours.py").write_text(textwrap.dedent(RECIPE))
     folder = tmp_path / "data" / "colour"
     folder.mkdir(parents=True)

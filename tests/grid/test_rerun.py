@@ -25,17 +25,6 @@ def grid() -> Study:
     return Study(name="again", title="Again", runs=(run,),
                  evaluations=(Evaluation(run=run, task="colour", weights="last"), Evaluation(run=run, task="colour")))
 """
-LINES = """
-from isogloss.core.examples import Text
-from isogloss.core.task import Source, Task
-
-def read(folder, split, language):
-    for number, line in enumerate((folder / "train-en.tsv").read_text("utf-8").splitlines()):
-        yield Text(id=str(number), text=line.split("\\t")[0])
-
-TASK = Task(name="lines", type="text", title="Lines", languages=("en",), read=read,
-            source=Source(folder="colour", licence="none", cite="none"), splits=("train",))
-"""
 
 
 @pytest.fixture
@@ -43,7 +32,6 @@ def done(site: Site) -> tuple[Site, str]:
     """A finished study of one run, and the run."""
     folder = Path(site.recipe).parent
     (folder / "again.py").write_text(RECIPE)
-    (folder / "lines.py").write_text(LINES)
     (site.data / "colour" / "dev-en.tsv").write_text("sky\tblue\nblood\tred\n")
     site = dataclasses.replace(site, recipe=str(folder / "again.py"))
     found = plan(site.study, site.store, site.data, site.find)

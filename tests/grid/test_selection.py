@@ -28,17 +28,6 @@ def grid(checkpoints: int = 4, weights: tuple[str, ...] = ("last", "best", "mean
         evaluations=tuple(Evaluation(run=run, task="colour", weights=each) for each in weights),
     )
 """
-LINES = """
-from isogloss.core.examples import Text
-from isogloss.core.task import Source, Task
-
-def read(folder, split, language):
-    for number, line in enumerate((folder / "train-en.tsv").read_text("utf-8").splitlines()):
-        yield Text(id=str(number), text=line.split("\\t")[0])
-
-TASK = Task(name="lines", type="text", title="Lines", languages=("en",), read=read,
-            source=Source(folder="colour", licence="none", cite="none"), splits=("train",))
-"""
 WORDS = {"blue": ("sky", "sea", "sapphire"), "red": ("blood", "rose", "brick")}
 
 
@@ -47,7 +36,6 @@ def chosen(site: Site) -> Site:
     """The recipe of colours with an own encoder, and dev data in English."""
     folder = Path(site.recipe).parent
     (folder / "chosen.py").write_text(RECIPE)
-    (folder / "lines.py").write_text(LINES)
     rows = [f"the {word} of {index}\t{label}" for index in range(12) for label, all_ in WORDS.items() for word in all_]
     for name, several in {"train-en": rows, "dev-en": rows[::2], "test-en": rows[::3], "test-de": rows[::4]}.items():
         (site.data / "colour" / f"{name}.tsv").write_text("\n".join(several) + "\n")
