@@ -6,14 +6,16 @@ from pathlib import Path
 
 import pytest
 
+from isogloss.core import folder
 from isogloss.core.errors import DataError, SpecError, UnknownName
-from isogloss.core.spec import Evaluation, Phase, Published, RunSpec
+from isogloss.core.spec import Evaluation, Phase, Published, RunSpec, Study
 from isogloss.core.task import data_hash
 from isogloss.grid import local
 from isogloss.grid.job import Job
 from isogloss.grid.plan import Plan, plan
 from isogloss.grid.progress import Progress
 from isogloss.grid.site import Site
+from isogloss.store.store import Store
 
 from .standin import work
 
@@ -149,6 +151,29 @@ def test_a_limit_cuts_what_is_tested(site: Site) -> None:
     tested = [next(job for job in jobs if job.kind == "evaluate") for jobs in (whole, cut)]
     assert [job.examples for job in tested] == [6, 2]
     assert tested[0].key != tested[1].key
+
+
+def test_a_cut_to_one_class_of_a_sorted_file_is_refused(tmp_path: Path) -> None:
+    """SIB-200's test files are sorted by topic: of the first 50, an encoder that always says the same is right."""
+    for split in ("train", "test"):
+        rows = [f"{n}\t{'travel' if n < 30 else 'health'}\tSentence {n}." for n in range(60)]
+        path = tmp_path / "sib200" / "eng_Latn" / f"{split}.tsv"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("\n".join(["index_id\tcategory\ttext", *rows]) + "\n", "utf-8")
+    (tmp_path / "model").mkdir()
+    (tmp_path / "model" / "model.safetensors").write_bytes(b"weights")
+    encoder = Published(name=str(tmp_path / "model"))
+    run = RunSpec(encoder=encoder, phases=(Phase(stage="target", tasks=("sib200",), steps=1),))
+
+    def asked(limit: int) -> Plan:
+        evaluation = Evaluation(run=run, task="sib200", languages=("en",), limit=limit)
+        study = Study(name="s", title="s", runs=(run,), evaluations=(evaluation,))
+        return plan(study, Store(tmp_path / "store"), tmp_path, lambda name: folder.load("tasks", name))
+
+    with pytest.raises(SpecError, match="the first 20 examples are all 'travel'"):
+        asked(20)
+    assert asked(31).jobs
+    assert asked(0).jobs
 
 
 def test_a_checkpoint_folder_is_known_by_its_files(site: Site, tmp_path: Path) -> None:

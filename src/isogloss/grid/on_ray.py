@@ -16,10 +16,11 @@ from typing import Any
 
 from isogloss.core.errors import SpecError
 from isogloss.grid.job import Job
-from isogloss.grid.pool import WORK, WorkerDied, failure, urgency
+from isogloss.grid.pool import WORK, WorkerDied, failure
 from isogloss.grid.progress import Progress
 from isogloss.grid.site import Site
 from isogloss.grid.threads import environment
+from isogloss.grid.turns import turns
 from isogloss.grid.worker import attempt
 
 EVERY = 0.2
@@ -52,7 +53,7 @@ def run(
         _check(ray, threads)
         waiting = {job.id: job for job in jobs}
         running: dict[Any, Job] = {}
-        urgent = urgency(jobs)
+        ordered = turns(jobs, workers or max(1, int(ray.cluster_resources().get("CPU", 1)) // threads))
         # On the driver's own node, since it is of no use when that is gone.
         here = ray.util.scheduling_strategies.NodeAffinitySchedulingStrategy(
             ray.get_runtime_context().get_node_id(), soft=True
@@ -69,7 +70,7 @@ def run(
                     job for job in waiting.values() if not any(need in waiting or need in doing for need in job.needs)
                 ]
                 room = None if workers is None else max(0, workers - len(running))
-                for job in sorted(ready, key=lambda one: -urgent[one.id])[:room]:
+                for job in ordered(ready, [*waiting.values()])[:room]:
                     device = int(gpus and job.kind in ON_DEVICE)
                     running[task.options(num_gpus=device, **options).remote(job, plain, work, reports)] = waiting.pop(
                         job.id

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from isogloss.core import perturbation
 from isogloss.core.errors import SpecError, UnknownName
+from isogloss.core.examples import Classification, Example
 from isogloss.core.spec import WEIGHTS, Evaluation, RunSpec, Study
 from isogloss.core.task import Task
 from isogloss.grid import captions
@@ -18,6 +19,9 @@ from isogloss.grid.present import present
 from isogloss.grid.resolve import Find, Resolver, teacher
 from isogloss.grid.selection import dev_of
 from isogloss.store.store import Store
+
+SORTED = 10
+"""So many examples of one class at the head of a file that has others are no accident: the file is sorted."""
 
 
 def plan(study: Study, store: Store, data: Path, find: Find, tflops: float = 0.0) -> Plan:
@@ -214,6 +218,8 @@ class _Planning:
         gone = tuple(code for code in wanted if code not in there)
         if gone:
             self.absent[task.name] = tuple(sorted({*self.absent.get(task.name, ()), *gone}))
+        if limit >= SORTED and task.type == "classification":
+            _several_classes(task, task.examples(self.census.data, split, there[0]), split, limit)
         counts = [count for code in there if (count := self.census.count(task, split, code))]
         shares = [min(1.0, limit / count.examples) if limit else 1.0 for count in counts]
         digest = self.census.digest(task, split, there)
@@ -253,6 +259,17 @@ class _Planning:
                 )  # fmt: skip
 
 
+def _several_classes(task: Task, examples: Sequence[Example], split: str, limit: int) -> None:
+    """Raises SpecError where the first `limit` examples are all of one class: a constant answer would be right."""
+    labels = [each.label for each in examples if isinstance(each, Classification)]
+    if len(set(labels)) > 1 and len({*labels[:limit]}) == 1:
+        fewest = next(place for place, label in enumerate(labels, 1) if label != labels[0])
+        raise SpecError(
+            f"{task.name} {split}: its files are sorted, the first {limit} examples are all '{labels[0]}'; any score "
+            f"on them would mislead. Ask for all (limit=0), or for many more than {fewest}."
+        )
+
+
 def _lineage(spec: RunSpec) -> list[RunSpec]:
     """A run after all its ancestors."""
     return [*(_lineage(spec.parent) if spec.parent else []), spec]
@@ -289,4 +306,4 @@ def _starts_earlier(job: Job) -> bool:
 def _swept(job: Job, store: Store) -> bool:
     """Whether gc has taken the checkpoints of a finished run."""
     several = job.run is not None and job.run.phases and job.run.phases[-1].checkpoints > 1
-    return bool(several) and not store.at.snapshots(job.id).is_dir()
+    return bool(several) and not store.snapshots(job.id)

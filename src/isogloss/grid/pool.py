@@ -13,9 +13,10 @@ from typing import Any
 from isogloss.core import errors
 from isogloss.core.errors import IsoglossError
 from isogloss.grid.job import Job
-from isogloss.grid.progress import UNKNOWN, Progress
+from isogloss.grid.progress import Progress
 from isogloss.grid.site import Site
 from isogloss.grid.threads import environment
+from isogloss.grid.turns import turns
 
 WORK = "isogloss.grid.execute:execute"
 
@@ -51,14 +52,14 @@ def run(
     """
     waiting = {job.id: job for job in jobs}
     pool = Pool(site, threads, work, devices)
-    urgent = urgency(jobs)
+    ordered = turns(jobs, workers)
     died: dict[str, int] = {}
     try:
         while waiting or pool.busy:
             ready = [
                 job for job in waiting.values() if not any(need in waiting or need in pool.doing for need in job.needs)
             ]
-            for each in sorted(ready, key=lambda one: -urgent[one.id])[: workers - len(pool.busy)]:
+            for each in ordered(ready, [*waiting.values()])[: workers - len(pool.busy)]:
                 pool.give(waiting.pop(each.id))
                 progress.started(each.id)
             for worker, message in pool.messages():
@@ -170,17 +171,6 @@ def _real(stream: Any) -> bool:
         return bool(stream.fileno() >= 0)
     except (AttributeError, OSError, ValueError):
         return False
-
-
-def urgency(jobs: Sequence[Job]) -> dict[str, float]:
-    """Seconds from a job's begin to the end of the longest chain that waits for it."""
-    after: dict[str, float] = {}
-    for job in reversed(jobs):
-        own = (job.seconds or UNKNOWN) + after.get(job.id, 0.0)
-        after[job.id] = own
-        for need in job.needs:
-            after[need] = max(after.get(need, 0.0), own)
-    return after
 
 
 def _obituary(job: Job, code: int) -> str:

@@ -148,14 +148,17 @@ def tuning(*, published: bool) -> dict[str, dict[str, Any]]:
 
 
 def shown(asked: Iterable[Evaluation], most: int = 0) -> list[Evaluation]:
-    """The evaluations with their splits, sizes (`most` examples per language unless it is 0) and languages."""
+    """The evaluations with their splits, sizes (`most` examples per language unless it is 0) and languages.
+
+    What is tested whole stays whole: SIB-200's files are sorted by topic.
+    """
     found = []
     for each in asked:
         if each.task == "tatoeba":
             found.append(dataclasses.replace(each, languages=RETRIEVAL))
         for (task, split), limit in SHOWN.items():
             if task == each.task:
-                size = min(limit or most, most) if most else limit
+                size = min(limit, most) if most else limit
                 found.append(dataclasses.replace(each, split=split, limit=size))
     return found
 
