@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import isogloss
-from isogloss.verbs import data, findings, study
+from isogloss.verbs import data, findings, places, study
 
 INTERRUPTED = 130
 
@@ -56,7 +56,9 @@ def _parser() -> argparse.ArgumentParser:
         made.set_defaults(do=do)
         made.add_argument("--debug", action="store_true", help="show where an error comes from")
         if store:
-            made.add_argument("--store", type=Path, metavar="DIR", help="default: $ISOGLOSS_STORE, else ./store")
+            made.add_argument(
+                "--store", type=places.place, metavar="DIR|URL", help="default: $ISOGLOSS_STORE, else ./store"
+            )
         if reads:
             made.add_argument(
                 "--data", type=Path, metavar="DIR", help="default: $ISOGLOSS_DATA, else ../shared/data, else ./data"

@@ -250,5 +250,5 @@ def test_a_taken_lock_says_so(store: Store) -> None:
 
 def test_a_url_is_refused() -> None:
     """A bucket's address is not taken for a folder of that name."""
-    with pytest.raises(StoreError, match="a folder, not a URL"):
+    with pytest.raises(StoreError, match="this is a folder's store"):
         Store(Path("s3://bucket/store"))

@@ -80,7 +80,7 @@ def submit(
     chosen = _chosen(store, runs, split)
     if not chosen:
         raise StoreError(
-            f"{store.root} has no {split} predictions for a task of the leaderboard; those are {', '.join(FORMS)}."
+            f"{store} has no {split} predictions for a task of the leaderboard; those are {', '.join(FORMS)}."
         )
     written: dict[str, Any] = {}
     for task, (run, key) in chosen.items():
@@ -199,7 +199,7 @@ def _chosen(store: Store, runs: Sequence[str], split: str) -> dict[str, tuple[st
             there.setdefault(about["task"], []).append((run, key))
     for asked in runs:
         if not any(run.startswith(asked) for run in tested):
-            raise StoreError(f"no run that begins with '{asked}' has predictions in {store.root}; `isogloss show`.")
+            raise StoreError(f"no run that begins with '{asked}' has predictions in {store}; `isogloss show`.")
     asked_for = {(each["run"], each["key"]) for name in store.studies() for each in store.study(name)["evaluations"]}
     for task, every in there.items():
         # A run tested again after its study asked for other languages or sizes: the study as it is now decides.

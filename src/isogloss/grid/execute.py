@@ -21,6 +21,7 @@ from isogloss.grid.job import Job
 from isogloss.grid.resolve import teacher
 from isogloss.grid.site import Site
 from isogloss.store.predictions import Predictions
+from isogloss.store.store import Store
 
 if TYPE_CHECKING:
     from isogloss.training.team import Alone
@@ -32,19 +33,42 @@ Work = Callable[[Job, Site, Report], None]
 
 def execute(job: Job, site: Site, report: Report) -> None:
     """Do one job and leave its result in the store. The jobs it needs must be done."""
-    work: dict[str, Work] = {"translate": translate, "train": train, "evaluate": evaluate, "baseline": baseline}
     if job.kind == "train" and not _team().first:  # the first of the team holds the lock and writes
-        train(job, site, report)
+        _work(job, site, report)
         return
     key = job.id.replace("/", "-")
     with site.store.writing():
         with site.store.lock(key, wait=False) as free:
             if free:
-                work[job.kind](job, site, report)
+                _work(job, site, report)
                 return
         report(0, 0)
         with site.store.lock(key):
-            work[job.kind](job, site, report)
+            _work(job, site, report)
+
+
+def _work(job: Job, site: Site, report: Report) -> None:
+    work: dict[str, Work] = {"translate": translate, "train": train, "evaluate": evaluate, "baseline": baseline}
+    site.store.look(*_known(job, site.store))
+    work[job.kind](job, site, report)
+
+
+def _known(job: Job, store: Store) -> list[Path]:
+    """Where the result lies, and what is known of all that it rests on: other machines may have done either."""
+    at, found = store.at, []
+    if job.kind == "translate" or any(need.startswith("translate/") for need in job.needs):
+        found.append(at.sentences)
+    if job.kind == "translate":
+        found.append(at.translation(job.key))
+    if job.kind == "baseline":
+        found.append(at.baselines(job.key))
+    if job.kind == "evaluate":
+        found.append(at.evaluation(_run(job).run_id, job.key))
+    run = job.run
+    while run is not None:
+        found.append(at.run(run.run_id))
+        run = run.parent
+    return found
 
 
 def translate(job: Job, site: Site, report: Report) -> None:
@@ -60,7 +84,7 @@ def translate(job: Job, site: Site, report: Report) -> None:
 def train(job: Job, site: Site, report: Report) -> None:
     """Train the last phase of a run. A run without phases is a published encoder as it is: nothing to train."""
     store, spec, team = site.store, _run(job), _team()
-    if team.agree(store.finished(spec.run_id) and (not job.snapshots or store.at.snapshots(spec.run_id).is_dir())):
+    if team.agree(store.finished(spec.run_id) and (not job.snapshots or store.snapshots(spec.run_id))):
         return
     if team.first and store.finished(spec.run_id):  # gc took the checkpoints that are wanted now
         store.free(spec.run_id)

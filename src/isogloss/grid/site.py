@@ -17,6 +17,7 @@ from isogloss.core.errors import SpecError
 from isogloss.core.examples import Example
 from isogloss.core.spec import Study
 from isogloss.core.task import Task
+from isogloss.store.mirror import opened
 from isogloss.store.store import Store
 
 GENERATED = 24
@@ -25,11 +26,12 @@ GENERATED = 24
 
 @dataclass(frozen=True, kw_only=True)
 class Site:
-    """A recipe (a name, or the path of a user's file) with its options, and the folders it works with."""
+    """A recipe (a name, or the path of a user's file) with its options, and the places it works with."""
 
     recipe: str
     options: Mapping[str, Any] = field(default_factory=dict)
-    store_root: Path
+    store_root: Path | str
+    """A folder, or a URL."""
     data: Path
 
     def __getstate__(self) -> dict[str, Any]:
@@ -39,7 +41,7 @@ class Site:
     @cached_property
     def store(self) -> Store:
         """The store."""
-        return Store(self.store_root)
+        return opened(self.store_root)
 
     @cached_property
     def study(self) -> Study:

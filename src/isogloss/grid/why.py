@@ -41,7 +41,7 @@ def full(store: Store, run_id: str, known: Sequence[str] = ()) -> str:
         return matches[0]
     if matches:
         raise UnknownName(f"'{run_id}' begins {len(matches)} runs: {', '.join(matches)}. Give more of it.")
-    raise UnknownName.of("run", run_id, among, f"{store.root}; `isogloss plan RECIPE` shows a recipe's runs")
+    raise UnknownName.of("run", run_id, among, f"{store}; `isogloss plan RECIPE` shows a recipe's runs")
 
 
 def text(found: dict[str, Any]) -> str:

@@ -5,7 +5,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from isogloss.core.errors import StoreError
 from isogloss.store.layout import PARTIAL
+from isogloss.store.mirror import Mirror
 from isogloss.store.store import Store
 from isogloss.store.write import remove, size_of
 
@@ -32,7 +34,13 @@ def garbage(store: Store, *, parents: bool = False, abandoned: bool = False) -> 
     those that other runs started from, when all of these are done; a later study would have to train them again.
     `abandoned`: also runs that were begun and that no saved study names.
     Earlier weights (snapshots) go when no saved study has still to test them or to start a run from them.
+    Raises StoreError for a store at a URL: no lock reaches the other machines that may be working from it.
     """
+    if isinstance(store, Mirror):
+        raise StoreError(
+            f"{store}: gc frees nothing at a URL, since another machine may be working from it and locks do not reach "
+            f"there. What lies here is a copy, {store.root}: delete that folder while no isogloss runs on this machine."
+        )
     studies = [store.study(name) for name in store.studies()]
     named = {run["id"] for study in studies for run in study["runs"]}
     started = {run["parent"] for study in studies for run in study["runs"]}

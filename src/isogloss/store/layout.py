@@ -21,7 +21,7 @@ STORE/
   locks/                           empty files that processes lock while they write
 """
 
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 VERSION = 1
 STATE = "state"
@@ -30,6 +30,23 @@ SNAPSHOTS = "snapshots"
 """The folder of a run's earlier weights, each of which lands whole."""
 PARTIAL = ".partial-"
 """Names that begin so are what a killed writer left; nobody reads them."""
+
+ABOUT = ("spec.json", "done.json", "freed.json")
+"""What is known of a run, beside its weights."""
+MARKERS = ("done.json", "freed.json", "scores.json")
+"""Files that are written last of their folder."""
+FIXED = ("runs", "evaluations", "baselines", "translations", "cache")
+"""Folders whose files are written once; those elsewhere may be written anew."""
+
+
+def light(path: PurePosixPath) -> bool:
+    """Whether a file of a store, by its path below the root, is neither weights nor one machine's own."""
+    first, *rest = path.parts
+    if not rest or first == "locks" or any(part.startswith(PARTIAL) for part in rest):
+        return False
+    if first == "runs":
+        return len(rest) == 2 and rest[1] in ABOUT
+    return first != "cache" or rest[0] == "sentences"
 
 
 class Layout:
@@ -61,9 +78,8 @@ class Layout:
 
     def weights(self, run_id: str) -> list[Path]:
         """What `gc` may free of a run: everything that is neither its spec nor a marker."""
-        keep = {"spec.json", "done.json", "freed.json"}
         folder = self.run(run_id)
-        return sorted(path for path in folder.iterdir() if path.name not in keep) if folder.is_dir() else []
+        return sorted(path for path in folder.iterdir() if path.name not in ABOUT) if folder.is_dir() else []
 
     def states(self, run_id: str) -> list[Path]:
         """Optimizer states of a run, and what killed writers left in it."""

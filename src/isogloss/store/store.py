@@ -20,7 +20,7 @@ from isogloss.store import divergence
 from isogloss.store.divergence import Divergence
 from isogloss.store.layout import SNAPSHOTS, STATE, VERSION, Layout
 from isogloss.store.predictions import Predictions
-from isogloss.store.write import full_disk_is_said, read_json, remove, replacing, settle, write_json
+from isogloss.store.write import full_disk_is_said, json_text, read_json, remove, replacing, settle, write_json
 
 
 class Store:
@@ -31,22 +31,30 @@ class Store:
         self.at = Layout(self.root)
         if re.match(r"[a-z0-9]{2,}:/", str(self.root)):
             raise StoreError(
-                f"{root}: a store is a folder, not a URL; several machines share one by a shared file system."
+                f"{root}: this is a folder's store, not a URL's; isogloss.store.mirror.opened opens both."
             )
         if self.root.exists() and not self.root.is_dir():
             raise StoreError(f"{self.root} is a file, not a store; name a folder with --store.")
         if self.at.version.is_file():
-            self._check_version()
+            self._check_version(self.at.version.read_text("utf-8", errors="replace"))
         elif self.root.is_dir() and any(path.name in ("runs", "evaluations") for path in self.root.iterdir()):
             raise StoreError(f"{self.root} has no VERSION file, so it is no store of isogloss; name another folder.")
 
-    def _check_version(self) -> None:
-        text = self.at.version.read_text("utf-8", errors="replace").strip()
+    def __str__(self) -> str:
+        return str(self.root)
+
+    @property
+    def place(self) -> Path | str:
+        """What opens this store again, in any process: its folder, or a URL."""
+        return self.root.resolve()
+
+    def _check_version(self, text: str) -> None:
+        text = text.strip()
         if not text.isdigit():
-            raise StoreError(f"{self.at.version}: it says {text!r}, expected a number; this is no store of isogloss.")
+            raise StoreError(f"{self}: its VERSION says {text!r}, expected a number; this is no store of isogloss.")
         if int(text) > VERSION:
             raise StoreError(
-                f"{self.root} was written by a newer isogloss (layout {text}; this one reads up to {VERSION}). "
+                f"{self} was written by a newer isogloss (layout {text}; this one reads up to {VERSION}). "
                 "Upgrade isogloss, or name another folder with --store. Nothing was changed."
             )
 
@@ -64,6 +72,27 @@ class Store:
                 yield
         except PermissionError as error:
             raise StoreError(f"{self.root} may not be written ({error}); name another folder with --store.") from error
+
+    @contextmanager
+    def landing(self, path: Path) -> Iterator[Path]:
+        """A temporary path to save one thing at; it takes the name `path` when the block ends well."""
+        with self.writing(), replacing(path) as temporary:
+            yield temporary
+
+    def _keep(self, path: Path, value: Any) -> None:
+        with self.landing(path) as temporary:
+            temporary.write_text(json_text(value), encoding="utf-8")
+
+    # What a mirror of a store at a URL does (mirror.py); a folder has nothing to fetch or to send.
+
+    def sync(self) -> None:
+        """See what others have left since the last time."""
+
+    def look(self, *paths: Path) -> None:
+        """The same for a few files or folders."""
+
+    def share(self, folder: Path) -> None:
+        """Let others see files that were written to a folder of the store by its path."""
 
     @contextmanager
     def lock(self, key: str, *, wait: bool = True) -> Iterator[bool]:
@@ -108,7 +137,7 @@ class Store:
         """What a run is. Raises UnknownName for one that is not there."""
         path = self.at.spec(run_id)
         if not path.is_file():
-            raise UnknownName.of("run", run_id, self.runs(), str(self.root))
+            raise UnknownName.of("run", run_id, self.runs(), str(self))
         spec = from_plain(read_json(path))
         if not isinstance(spec, RunSpec):
             raise SpecError(f"{path}: a {type(spec).__name__}, expected a RunSpec.")
@@ -119,14 +148,18 @@ class Store:
         for path in (self.at.done(run_id), self.at.freed(run_id)):
             if path.is_file():
                 return dict(read_json(path))
-        raise UnknownName.of("finished run", run_id, self.runs(), str(self.root))
+        raise UnknownName.of("finished run", run_id, self.runs(), str(self))
 
     def folder(self, run_id: str) -> Path:
         """The weights of a finished run."""
         if not self.finished(run_id):
             state = "its weights were freed by gc" if self.freed(run_id) else "it is not finished"
-            raise StoreError(f"run {run_id} has no weights in {self.root}: {state}. Run its study (again).")
+            raise StoreError(f"run {run_id} has no weights in {self}: {state}. Run its study (again).")
         return self.at.run(run_id)
+
+    def snapshots(self, run_id: str) -> bool:
+        """Whether earlier weights of a finished run are there."""
+        return self.at.snapshots(run_id).is_dir()
 
     def begin(self, spec: RunSpec) -> Path:
         """The working folder of a run in progress. It survives kills; hold the run's lock while you use it."""
@@ -145,7 +178,7 @@ class Store:
         with self.writing():
             for path in self.at.weights(spec.run_id):
                 settle(path)
-            write_json(self.at.done(spec.run_id), dict(record))
+            self._keep(self.at.done(spec.run_id), dict(record))
             self.at.freed(spec.run_id).unlink(missing_ok=True)
             for path in self.at.states(spec.run_id):
                 remove(path)
@@ -182,7 +215,7 @@ class Store:
             "seconds": seconds,
             "examples": len(predictions),
         }
-        with self.writing(), replacing(self.at.evaluation(run_id, key)) as temporary:
+        with self.landing(self.at.evaluation(run_id, key)) as temporary:
             temporary.mkdir()
             predictions.write(temporary / "predictions.parquet")
             body = {**about, "scores": [score.plain() for score in scores]}
@@ -190,8 +223,7 @@ class Store:
 
     def save_baselines(self, key: str, names: Sequence[str]) -> None:
         """Say that the evaluations `key` of these baselines are all there."""
-        with self.writing():
-            write_json(self.at.baselines(key), list(names))
+        self._keep(self.at.baselines(key), list(names))
 
     def baselines(self, key: str) -> list[str] | None:
         """Names of the baselines that `key` has; None when they have not all been scored."""
@@ -222,7 +254,7 @@ class Store:
         if key is None:
             keys = [each for _, each in self.evaluations(run_id) if self._is(run_id, each, task, split)]
             if not keys:
-                raise UnknownName(f"run {run_id} was not evaluated on {task} ({split}) in {self.root}; run its study.")
+                raise UnknownName(f"run {run_id} was not evaluated on {task} ({split}) in {self}; run its study.")
             if len(keys) > 1:
                 raise StoreError(
                     f"run {run_id} was evaluated on {task} ({split}) in {len(keys)} ways; pass one key of its study: "
@@ -239,8 +271,7 @@ class Store:
 
     def save_translation(self, key: str, record: Mapping[str, Any]) -> None:
         """Say that the sentences of a translated split are there, and what became of its examples."""
-        with self.writing():
-            write_json(self.at.translation(key), dict(record))
+        self._keep(self.at.translation(key), dict(record))
 
     def translation(self, key: str) -> dict[str, Any] | None:
         """What became of the examples of a translated split; None when it has not been made."""
@@ -251,8 +282,7 @@ class Store:
 
     def save_study(self, name: str, study: Mapping[str, Any]) -> None:
         """Keep a resolved study, so that the desk needs neither its recipe nor its data."""
-        with self.writing():
-            write_json(self.at.study(name), dict(study))
+        self._keep(self.at.study(name), dict(study))
 
     def studies(self) -> list[str]:
         """Names of all saved studies."""
@@ -261,7 +291,7 @@ class Store:
     def study(self, name: str) -> dict[str, Any]:
         """A resolved study. Raises UnknownName."""
         if name not in self.studies():
-            raise UnknownName.of("study", name, self.studies(), f"studies in {self.root}; `isogloss run` makes one")
+            raise UnknownName.of("study", name, self.studies(), f"studies in {self}; `isogloss run` makes one")
         return dict(read_json(self.at.study(name)))
 
     def study_scores(self, name: str) -> list[Score]:
@@ -275,7 +305,7 @@ class Store:
 
     def save_divergences(self, study: str, part: str, rows: Sequence[Divergence]) -> None:
         """Keep the rows of one part of a study, instead of those it had. Hold the part's lock while you work on it."""
-        with self.writing(), replacing(self.at.divergences(study) / f"{part}.parquet") as temporary:
+        with self.landing(self.at.divergences(study) / f"{part}.parquet") as temporary:
             divergence.write(rows, temporary)
 
     def divergences(self, study: str, part: str = "") -> list[Divergence]:
@@ -288,8 +318,7 @@ class Store:
 
     def save_drift(self, study: str, part: str, found: Mapping[str, Any]) -> None:
         """Keep what share of one task's translations has drifted, instead of what was found before."""
-        with self.writing():
-            write_json(self.at.drifts(study) / f"{part}.json", dict(found))
+        self._keep(self.at.drifts(study) / f"{part}.json", dict(found))
 
     def drifts(self, study: str) -> dict[str, dict[str, Any]]:
         """Part → what was found; empty where nothing was scored."""
@@ -300,8 +329,7 @@ class Store:
     def save_analysis(self, study: str, analysis: Mapping[str, Any]) -> Path:
         """Keep what was concluded from a study, instead of what was before; gives its folder, for tables."""
         folder = self.at.analysis(study)
-        with self.writing():
-            write_json(folder / "analysis.json", dict(analysis))
+        self._keep(folder / "analysis.json", dict(analysis))
         return folder
 
     def analysis(self, study: str) -> dict[str, Any] | None:

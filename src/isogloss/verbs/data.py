@@ -116,7 +116,7 @@ def _drift(asked: argparse.Namespace) -> None:
     if asked.dev and len(codes) != 1:
         raise SpecError("--dev holds pairs of one language: name it with --language.")
     recipe = str(Path(asked.tasks_of).resolve()) if asked.tasks_of.endswith(".py") else asked.tasks_of
-    site = Site(recipe=recipe, store_root=store.root.resolve(), data=data.resolve()) if recipe else None
+    site = Site(recipe=recipe, store_root=store.place, data=data.resolve()) if recipe else None
     bench = drift.Bench(
         study=store.study(asked.file), store=store, data=data, encoder=asked.encoder, languages=codes,
         find=site.find if site else lambda name: folder.load("tasks", name),

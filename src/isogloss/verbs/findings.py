@@ -66,6 +66,7 @@ def analyse(asked: argparse.Namespace) -> None:
     analysis.write_csv(found, folder)
     if moved.found:
         dose.write_csv(moved, folder / "doses.csv")
+    store.share(folder)
     if asked.json:
         print_json(plain)
         return
@@ -89,7 +90,7 @@ def report(asked: argparse.Namespace) -> None:
     names = store.studies()
     if asked.study is None and len(names) != 1:
         known = f"name one of: {', '.join(names)}" if names else "run one first, such as `isogloss run demo`"
-        raise SpecError(f"{store.root} holds {len(names)} studies; {known}.")
+        raise SpecError(f"{store} holds {len(names)} studies; {known}.")
     name = asked.study or names[0]
     store.study(name)
     from isogloss.core import folder

@@ -11,11 +11,18 @@ if TYPE_CHECKING:
     from isogloss.store.store import Store
 
 
-def store(asked: argparse.Namespace) -> "Store":
-    """The store: --store, else ISOGLOSS_STORE, else ./store."""
-    from isogloss.store.store import Store
+def place(text: str) -> Path | str:
+    """A folder, or a URL as it stands (a Path would take one of its slashes)."""
+    return text if "://" in text else Path(text)
 
-    return Store(asked.store or Path(os.environ.get("ISOGLOSS_STORE") or "store"))
+
+def store(asked: argparse.Namespace) -> "Store":
+    """The store: --store, else ISOGLOSS_STORE, else ./store; with all that others left in one at a URL."""
+    from isogloss.store.mirror import opened
+
+    found = opened(asked.store or place(os.environ.get("ISOGLOSS_STORE") or "store"))
+    found.sync()
+    return found
 
 
 def data(asked: argparse.Namespace) -> Path:
@@ -39,7 +46,7 @@ def site(asked: argparse.Namespace) -> "Site":
     return Site(
         recipe=recipe,
         options=options_of(recipe, asked.rest),
-        store_root=store(asked).root.resolve(),
+        store_root=store(asked).place,
         data=data(asked).resolve(),
     )
 

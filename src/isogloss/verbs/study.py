@@ -65,6 +65,7 @@ def run(asked: argparse.Namespace) -> None:
         runner.run(jobs, site, progress)
     finally:
         progress.close()
+    site.store.sync()
     if jobs:
         progress.say(f"Done in {captions.duration(progress.spent)}.")
     if not quiet:
@@ -85,7 +86,7 @@ def show(asked: argparse.Namespace) -> None:
         if asked.json:
             print_json(rows)
         elif not rows:
-            print(f"No study in {store.root} yet; `isogloss run demo` makes one.")
+            print(f"No study in {store} yet; `isogloss run demo` makes one.")
         else:
             print_table(
                 ("study", "runs done", "evaluations done", ""),
@@ -136,7 +137,7 @@ def rerun(asked: argparse.Namespace) -> int:
     from isogloss.grid.site import Site
 
     recipe = str(Path(asked.recipe).resolve()) if asked.recipe.endswith(".py") else asked.recipe
-    site = Site(recipe=recipe, store_root=store.root.resolve(), data=places.data(asked).resolve())
+    site = Site(recipe=recipe, store_root=store.place, data=places.data(asked).resolve())
     found = train_again(site, name, lambda *_: None)
     if asked.json:
         print_json(found)
