@@ -30,9 +30,7 @@ class Store:
         self.root = Path(root)
         self.at = Layout(self.root)
         if re.match(r"[a-z0-9]{2,}:/", str(self.root)):
-            raise StoreError(
-                f"{root}: this is a folder's store, not a URL's; isogloss.store.mirror.opened opens both."
-            )
+            raise StoreError(f"{root}: this is a folder's store, not a URL's; isogloss.store.mirror.opened opens both.")
         if self.root.exists() and not self.root.is_dir():
             raise StoreError(f"{self.root} is a file, not a store; name a folder with --store.")
         if self.at.version.is_file():
