@@ -1,6 +1,5 @@
 """kill -9 at any moment: the study goes on, and its results are those of an undisturbed run, to the bit."""
 
-import hashlib
 import multiprocessing
 import os
 import random
@@ -11,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
+from results import results
 
 KILLS = 20
 RECIPE = '''
@@ -50,17 +51,6 @@ def forks() -> multiprocessing.context.ForkServerContext:
         ["isogloss.training.phase", "isogloss.evaluation.zero_shot", "isogloss.evaluation.retrieval", "scipy.sparse"]
     )
     return context
-
-
-def results(store: Path) -> dict[str, str]:
-    """Hashes of all weights, predictions and scores, without the times that were taken."""
-    found = {}
-    for path in sorted(store.rglob("*")):
-        if path.suffix in (".safetensors", ".parquet"):
-            found[str(path.relative_to(store))] = hashlib.sha256(path.read_bytes()).hexdigest()
-        elif path.name == "scores.json":
-            found[str(path.relative_to(store))] = path.read_text().partition('"scores"')[2]
-    return found
 
 
 def test_a_killed_study_ends_with_the_same_bits(
