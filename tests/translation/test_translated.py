@@ -126,3 +126,17 @@ def test_real_tasks_survive_apertium(real: Path, apertium: Apertium, tmp_path: P
         if isinstance(example, Tagging):
             assert example.tags is not None
             assert len(example.tags) == len(example.tokens)
+
+
+def test_sentences_of_kept_examples_are_read_without_the_engine(tmp_path: Path) -> None:
+    """Beside their English, each once, from the cache alone; of a dropped example none; None without the cache."""
+    engine = Dictionary({"One.": "Uno.", "Two.": "Dos.", "Three.": None})
+    source = task(*EXAMPLES)
+    made = translated(source, engine, ("en", "es"), cache=tmp_path / "cache").derived
+    assert made is not None
+    record = made.make(tmp_path, "train", "es", cache=tmp_path / "cache", report=quiet)
+    asked = len(engine.asked)
+    found = module.sentences(source, tmp_path, record, tmp_path / "cache")
+    assert found == [("One.", "Uno."), ("Two.", "Dos.")]
+    assert len(engine.asked) == asked
+    assert module.sentences(source, tmp_path, record, tmp_path / "elsewhere") is None

@@ -11,6 +11,9 @@ from isogloss.report.table import Cell, Column, Rows, Table, points, table
 
 ANCHOR, TITLE = "meaning", "Meaning kept in translation"
 HEADER = ("task", "of", "language", "pairs", "below threshold", "were all equivalent", "divergences found", "drifted")
+WEAK = 0.5
+"""Divergences found less those that would be, were all equivalent: below this, an error of five points in either moves
+the corrected share by ten."""
 Found = Mapping[str, Any]
 FACTS = (
     "points with 95% intervals · below threshold: pairs that score lower than it · were all equivalent: what share "
@@ -44,6 +47,14 @@ def notes(found: Iterable[Found]) -> list[str]:
             "text and synthetic divergences of it (phrases deleted or replaced, words substituted, other sentences). "
             "The intervals allow for the number of pairs, not for how unlike the pairs are to that text. Shares "
             "compare languages and tasks under one scorer; they are no rate of mistranslation."
+        )
+    weak = [each for each in found if not _tells(each)]
+    if weak:
+        codes = ", ".join(dict.fromkeys(each["language"] for each in weak))
+        lines.append(
+            f"In {codes} the threshold tells little apart: known divergences fall below it less than {100 * WEAK:.0f} "
+            "points more often than equivalent text. What has drifted there says little and is in no mean: it takes a "
+            "better encoder (--encoder) or labelled pairs (--dev)."
         )
     lines += _odd(found)
     long = sum(each["too_long"] for each in found)
@@ -89,7 +100,7 @@ def section(found: Iterable[Found]) -> Section | None:
 def _overview(tasks: Mapping[tuple[str, str, str, str], Sequence[Found]], several: bool) -> Table:
     made = []
     for (encoder, kind, task, split), of in tasks.items():
-        known = [each for each in of if each["drifted"]]
+        known = [each for each in of if _tells(each)]
         most = max(known, key=lambda each: each["drifted"]["value"], default=None)
         above = sum(each["drifted"]["low"] > 0 for each in known)
         cells = (
@@ -108,7 +119,8 @@ def _overview(tasks: Mapping[tuple[str, str, str, str], Sequence[Found]], severa
     return table(
         key="meaning",
         caption=TITLE,
-        facts=f"means over the languages but English · {FACTS} · above 0: languages whose interval of it leaves out 0",
+        facts=f"means over the languages but English · {FACTS} · above 0: languages whose interval leaves it out · "
+        "where the threshold tells little apart a language is in no mean of it",
         columns=[
             Column(name="Task", number=False), Column(name="Of", number=False), *(Column(name=each) for each in names),
             Column(name="Above 0"), Column(name="Most, in"),
@@ -130,7 +142,7 @@ def _languages(of: Sequence[Found], several: bool) -> Table:
             _estimate(each["below"]),
             _share(each["expected"]),
             _share(each["calibration"]["hits"]),
-            _estimate(each["drifted"]),
+            _estimate(each["drifted"], mark="" if _tells(each) else "quiet"),
             Cell(text="labelled pairs" if each["calibrated"] == "labelled" else "synthetic, not calibrated"),
         )
         made.append(Rows(cells=cells, family=family(each["language"])))
@@ -152,6 +164,11 @@ def _ordered(found: Iterable[Found]) -> list[Found]:
     return sorted(
         found, key=lambda each: (each["encoder"], each["kind"] != "test", each["task"], each["split"], each["language"])
     )
+
+
+def _tells(each: Found) -> bool:
+    """Whether the threshold tells divergent and equivalent apart well enough for a corrected share."""
+    return each["drifted"] is not None and each["calibration"]["hits"] - each["expected"] >= WEAK
 
 
 def _odd(found: Sequence[Found]) -> list[str]:
@@ -180,11 +197,12 @@ def _interval(value: Mapping[str, float] | None) -> str:
     return "–" if value is None else f"{points(value['value'])} [{points(value['low'])}, {points(value['high'])}]"
 
 
-def _estimate(value: Mapping[str, float] | None) -> Cell:
+def _estimate(value: Mapping[str, float] | None, mark: str = "") -> Cell:
     if value is None:
         return Cell(text="–", title="the threshold tells nothing apart")
     aside = f"[{points(value['low'])}, {points(value['high'])}]"
-    return Cell(text=points(value["value"]), aside=aside, value=value["value"])
+    title = "the threshold tells little apart: this says little" if mark else ""
+    return Cell(text=points(value["value"]), aside=aside, value=value["value"], mark=mark, title=title)
 
 
 def _named(each: Found | None) -> Cell:
