@@ -316,3 +316,8 @@ def test_text_has_contrast_in_light_and_dark(written: Path, tmp_path: Path) -> N
         _, worst, is_dark, where, _ = re.search(r"PROBE.*?PROBE", printed, re.DOTALL).group(0).split("|")  # type: ignore[union-attr]
         assert is_dark == dark
         assert float(worst) >= 4.5, where
+
+
+def test_a_mixture_of_nine_may_break_and_text_stays_escaped() -> None:
+    """After a plus between names, not before a number; markup in a name is text."""
+    assert page.breakable("mnli+squad <b> +5.4") == "mnli+<wbr>squad &lt;b&gt; +5.4"

@@ -1,5 +1,6 @@
 """The page: one self-contained HTML file that opens offline, and its tables and figures as files beside it."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -58,6 +59,7 @@ def write(store: Store, name: str, path: Path, held: Sequence[Claim] = ()) -> Pa
     environment = Environment(
         loader=FileSystemLoader(HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
+    environment.filters["breakable"] = breakable
     html = environment.get_template("page.html").render(
         **shown,
         files=files.name,
@@ -231,6 +233,13 @@ def _scores(found: Findings) -> str:
              row.collapsed]
         )  # fmt: skip
     return out.getvalue()
+
+
+def breakable(text: str) -> str:
+    """HTML with room for a line break after each task of a mixture: nine in one word are wider than a page."""
+    from markupsafe import Markup, escape
+
+    return Markup(re.sub(r"(?<=\w)\+(?=\w)", "+<wbr>", str(escape(text))))
 
 
 def _put(path: Path, content: bytes) -> None:
