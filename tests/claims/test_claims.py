@@ -147,6 +147,7 @@ def test_plain_english_is_judged_by_a_study_of_translated_tasks(tmp_path: Path) 
     ]
     assert found.status == "supported"
     assert found.effect == pytest.approx(-0.1)
+    assert study.facts["intermediate tasks"] == 1  # a translation is a variant
 
 
 def test_missing_cells_are_named(study: evidence.Evidence) -> None:

@@ -127,7 +127,8 @@ class Evidence:
         return {
             "encoders": frozenset(_encoder(spec) for spec in specs),
             "stages": len(stages),
-            "intermediate tasks": len(tasks),
+            # A translation of a task is a variant of it, not one more.
+            "intermediate tasks": len({task.removesuffix(TRANSLATED) for task in tasks}),
             "formats of intermediate tasks": frozenset(types),
         }
 
