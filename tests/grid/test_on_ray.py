@@ -54,8 +54,8 @@ def wait_for(path: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def cluster() -> Iterator[Any]:
-    """A head that computes nothing and two nodes with one core each, all on this machine."""
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """A head that computes nothing and two nodes with one core and caches of their own each, all on this machine."""
     from ray.cluster_utils import Cluster
 
     with pytest.MonkeyPatch.context() as patch:
@@ -66,8 +66,9 @@ def cluster() -> Iterator[Any]:
         head = {"num_cpus": 0, "object_store_memory": MEMORY, "include_dashboard": False}
         made = Cluster(initialize_head=True, head_node_args=head)
         try:
-            for _ in range(2):
-                made.add_node(num_cpus=1, object_store_memory=MEMORY, wait=False)
+            for name in ("one", "two"):
+                caches = {"ISOGLOSS_CACHE": str(tmp_path_factory.mktemp(name))}
+                made.add_node(num_cpus=1, object_store_memory=MEMORY, env_vars=caches, wait=False)
             made.wait_for_nodes()
             yield made
         finally:
@@ -99,6 +100,20 @@ def test_a_driver_that_is_killed_is_started_again_and_goes_on(
     assert missing(site(store))
     subprocess.run(command(store, *options), check=True)
     assert results(store) == alone
+
+
+def test_nodes_that_share_a_url_alone_give_the_same_bits(
+    cluster: Any, alone: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With a mirror per node, parents come from the URL and results go there; the driver then finds nothing to do."""
+    monkeypatch.setenv("ISOGLOSS_CACHE", str(tmp_path / "driver"))
+    where = Site(recipe=RECIPE, store_root=f"file://{tmp_path}/far", data=tmp_path)
+    jobs = missing(where)
+    on_ray.run(jobs, where, Progress(jobs, quiet=True), address=cluster.address)
+    where.store.sync()
+    assert missing(where) == ()
+    assert results(tmp_path / "far") == alone
+    assert not list((tmp_path / "driver").rglob("*.safetensors"))
 
 
 def test_an_error_in_a_task_is_the_one_the_user_would_meet_here(cluster: Any, tmp_path: Path) -> None:
