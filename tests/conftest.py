@@ -1,15 +1,16 @@
 """What all tests share: where the real files lie, and shapes checked while tests run."""
 
 import json
+import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+import jaxtyping
 import pytest
 from beartype import beartype
-from jaxtyping import install_import_hook
 
 
 def _check_shapes(function: Any) -> Any:
@@ -24,10 +25,27 @@ def _check_shapes(function: Any) -> Any:
     return checked
 
 
+def _has_shapes(made: Any) -> bool:
+    """Whether a function, method or data class is annotated with an array, or with a string that may be one."""
+    if isinstance(made, property):
+        return any(map(_has_shapes, filter(None, (made.fget, made.fset, made.fdel))))
+    if isinstance(made, type):
+        return _has_shapes(made.__init__)
+    made = getattr(made, "__func__", made)
+    notes = getattr(made, "__annotations__", {}).values()
+    return any(isinstance(each, str) or re.search(r"jaxtyping\.|(Float|Int|Bool)\[", repr(each)) for each in notes)
+
+
+def _sparing(checking: Callable[..., Any]) -> Callable[..., Any]:
+    """jaxtyping's decorator where there are shapes: around all other calls it makes reading text five times slower."""
+    return lambda *, typechecker: lambda made: checking(made, typechecker=typechecker) if _has_shapes(made) else made
+
+
 # The shapes that annotations state are checked while tests run, so that the documentation cannot drift.
 sys.modules["shape_checker"] = ModuleType("shape_checker")
 sys.modules["shape_checker"].check = _check_shapes  # type: ignore[attr-defined]
-install_import_hook("isogloss", "shape_checker.check")
+jaxtyping.install_import_hook("isogloss", "shape_checker.check")
+jaxtyping.jaxtyped = _sparing(jaxtyping.jaxtyped)  # what the hook puts before every definition
 
 REAL = Path(__file__).resolve().parents[2] / "shared" / "data"
 
