@@ -118,7 +118,7 @@ def _overview(tasks: Mapping[tuple[str, str, str, str], Sequence[Found]], severa
     names = ("Languages", "Pairs", "Below threshold", "Were all equivalent", "Drifted")
     return table(
         key="meaning",
-        caption=TITLE,
+        caption=f"{TITLE}: tests and training data",
         facts=f"means over the languages but English · {FACTS} · above 0: languages whose interval leaves it out · "
         "where the threshold tells little apart a language is in no mean of it",
         columns=[
