@@ -31,13 +31,10 @@ def test_machines_go_on_where_another_stopped(tmp_path: Path, monkeypatch: pytes
         return Site(recipe=RECIPE, store_root=f"file://{tmp_path}/far", data=tmp_path)
 
     alone = Site(recipe=RECIPE, store_root=tmp_path / "store", data=tmp_path)
-    do(alone, missing(alone))
-    a = machine("a")
-    do(a, missing(a)[:1])
-    b = machine("b")
-    rest = missing(b)
-    assert len(rest) == 4
-    do(b, rest)
+    jobs = missing(alone)
+    do(alone, jobs)
+    do(machine("a"), jobs[:1])
+    do(machine("b"), jobs[1:])
     assert results(tmp_path / "far") == results(tmp_path / "store")
     c = machine("c")
     assert missing(c) == ()
@@ -57,8 +54,8 @@ def test_a_job_that_another_machine_did_meanwhile_is_not_done_again(
         made.store.sync()
         return made
 
-    def train(site: Site, spec: object, *, folder: Path, **_: object) -> dict[str, object]:
-        trained.append(spec)
+    def train(*given: object, folder: Path, **_: object) -> dict[str, object]:
+        trained.append(given)
         (folder / "head.safetensors").write_bytes(b"weights")
         return {"steps": 1}
 
