@@ -1,6 +1,6 @@
 """The real work of a job, that stops in the middle for as long as a file says so.
 
-A module of its own, since workers import it by name.
+A module of its own, since workers import it by name; torch only comes with the work, since what fails needs none.
 """
 
 import os
@@ -9,10 +9,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from isogloss.core.errors import DataError
-from isogloss.grid.execute import execute
 from isogloss.grid.job import Job
 from isogloss.grid.site import Site
-from isogloss.training import loop
 
 STEP = 9
 """The step that a held run stops after; its state is on the disk then."""
@@ -20,6 +18,9 @@ STEP = 9
 
 def work(job: Job, site: Site, report: Callable[[int, int], None]) -> None:
     """Do a job. The file `hold` beside the store names the one that stops; `held` then says which process that is."""
+    from isogloss.grid.execute import execute
+    from isogloss.training import loop
+
     loop.SAVE_SECONDS = 0.0
     hold, held = site.store_root.parent / "hold", site.store_root.parent / "held"
 

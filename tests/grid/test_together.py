@@ -2,9 +2,8 @@
 
 import json
 import os
+import shutil
 import signal
-import subprocess
-import sys
 import threading
 import time
 from pathlib import Path
@@ -13,6 +12,7 @@ from typing import Any
 import pytest
 from safetensors.torch import load_file
 
+from isogloss.cli import main
 from isogloss.core.errors import DataError
 from isogloss.grid import together
 from isogloss.grid.plan import plan
@@ -26,9 +26,7 @@ RECIPE = str(HERE / "tiny.py")
 
 
 def run(store: Path, *options: str) -> None:
-    subprocess.run(
-        [sys.executable, "-m", "isogloss", "run", RECIPE, "--store", str(store), "--quiet", *options], check=True
-    )
+    assert main(["run", RECIPE, "--store", str(store), "--quiet", *options]) == 0
 
 
 def missing(where: Site) -> Any:
@@ -42,7 +40,7 @@ def test_two_processes_have_the_loss_of_one(tmp_path: Path) -> None:
     team = Site(recipe=RECIPE, store_root=tmp_path / "team" / "store", data=tmp_path)
     run(alone.store_root, "--on", "local")
     base, *targets = [job for job in missing(team) if job.kind == "train"]
-    subprocess.run(["cp", "-r", alone.store.folder(base.id), team.store.begin(base.run).parent], check=True)
+    shutil.copytree(alone.store.folder(base.id), team.store.begin(base.run), dirs_exist_ok=True)
     run(team.store_root, "--processes", "2")
     for job in targets:
         one, two = alone.store.record(job.id), team.store.record(job.id)
