@@ -1,8 +1,9 @@
 """Run a plan as tasks on a Ray cluster, parents before children. The only file that imports ray.
 
-Every node needs this package, the data and the store at the same paths. A job lost with its worker
-or node is done again elsewhere and goes on from its last state; a driver that dies takes its tasks along, and the same
-command goes on. Locks are the store's own, so a shared file system has to carry flock between machines, as NFS 4 does.
+Every node needs this package, the data at the same path, and the store at the same path or URL. A job lost with its
+worker or node is done again elsewhere, and goes on from its last state where that is at hand; a driver that dies takes
+its tasks along, and the same command goes on. Locks are the store's own, so a shared file system has to carry flock
+between machines, as NFS 4 does; at a URL there are none, and a job may be done twice.
 """
 
 import contextlib

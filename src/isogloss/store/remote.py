@@ -52,7 +52,9 @@ class Remote:
         with self._reaching("written"):
             try:
                 self.fs.put(here, there)
-            except FileNotFoundError:  # where folders are more than a part of names
+            except FileNotFoundError:
+                if self._flat():  # a bucket that is not there, most likely misspelled: nobody asked for a new one
+                    raise
                 for folder in sorted({each.rpartition("/")[0] for each in there}):
                     self.fs.makedirs(folder, exist_ok=True)
                 self.fs.put(here, there)
@@ -60,13 +62,8 @@ class Remote:
     def _walk(self, path: str) -> Iterator[tuple[str, int]]:
         """(path, bytes) of all files. Stores without folders list all at once; through folders fsspec's own walk passes
         over errors, which would look like files that are gone."""
-        from fsspec import AbstractFileSystem
-        from fsspec.asyn import AsyncFileSystem
-
-        kind = type(self.fs)
-        walk = kind._find is AsyncFileSystem._find if self.fs.async_impl else kind.find is AbstractFileSystem.find
         try:
-            if not walk:
+            if self._flat():
                 self.fs.ls(path, detail=False)
                 yield from ((name, info.get("size") or 0) for name, info in self.fs.find(path, detail=True).items())
                 return
@@ -79,6 +76,16 @@ class Remote:
                 yield name, info["size"] or 0
             elif name != path:
                 yield from self._walk(name)
+
+    def _flat(self) -> bool:
+        """Whether the place has no folders but in names, and so a listing of its own."""
+        from fsspec import AbstractFileSystem
+        from fsspec.asyn import AsyncFileSystem
+
+        kind = type(self.fs)
+        if self.fs.async_impl:
+            return kind._find is not AsyncFileSystem._find
+        return kind.find is not AbstractFileSystem.find
 
     def _filesystem(self, url: str) -> tuple[Any, str]:
         import fsspec
