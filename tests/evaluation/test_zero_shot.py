@@ -28,7 +28,8 @@ def test_answers_do_not_depend_on_what_shares_the_batch(xlmr: Path, monkeypatch:
     torch.manual_seed(1)
     head = head_for(task, task.labels, encoder, Phase(stage="target", tasks=("t",), steps=1))
     together = answer(encoder, head, examples, lambda *_: None)
-    monkeypatch.setattr(inference, "BUDGET", 1)
+    for bound in ("MOST", "FEWEST"):
+        monkeypatch.setattr(inference, bound, 1)
     alone = answer(encoder, head, examples, lambda *_: None)
     assert [each.value for each in together] == [each.value for each in alone]
     assert [each.confidence for each in together] == pytest.approx([each.confidence for each in alone], abs=1e-5)

@@ -10,8 +10,10 @@ from isogloss.models import batches as cutting
 from isogloss.models.encoder import Encoder
 from isogloss.models.features import Batch, Feature, collate
 
-BUDGET = 8192
-"""Sub-words per batch: large enough to keep the processor busy, small enough for its cache."""
+MOST, FEWEST = 8192, 1024
+"""Sub-words per batch of a narrow encoder, and of a wide one."""
+NUMBERS = 1 << 20
+"""States of one layer for a batch: enough to keep a processor busy. More only brings inputs of unlike lengths together."""
 
 
 def batches(
@@ -21,7 +23,8 @@ def batches(
     lengths = np.array([feature.length for feature in features])
     rows = np.array([len(feature.rows) for feature in features])
     done = 0
-    for picked in cutting.in_order(lengths, rows, BUDGET):
+    budget = max(FEWEST, min(MOST, NUMBERS // encoder.width))
+    for picked in cutting.in_order(lengths, rows, budget):
         indices = picked.tolist()
         yield indices, collate([features[index] for index in indices], encoder.subwords.pad, encoder.model.device)
         done += len(indices)
