@@ -13,7 +13,7 @@ from isogloss.models.features import Batch, Feature, collate
 MOST, FEWEST = 8192, 1024
 """Sub-words per batch of a narrow encoder, and of a wide one."""
 NUMBERS = 1 << 20
-"""States of one layer for a batch: enough to keep a processor busy. More only brings inputs of unlike lengths together."""
+"""Of a layer, per batch: enough to keep a processor busy. More only brings inputs of unlike lengths together."""
 
 
 def batches(
