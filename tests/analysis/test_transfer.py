@@ -189,7 +189,7 @@ def test_phases_of_one_name_are_told_apart() -> None:
     ]
     found = ledger.label({each.run_id: each for each in runs}, {})
     assert {each.intermediate for each in found.values()} == {"nli+qa (steps=5)", "nli+qa (steps=50)"}
-    assert {each.encoder for each in found.values()} == {"own encoder (start=default)", "own encoder (start=aligned)"}
+    assert {each.encoder for each in found.values()} == {"own encoder (start=random)", "own encoder (start=aligned)"}
     assert {each.seed for each in found.values()} == {0, 3}
 
 

@@ -5,7 +5,7 @@ phases that would share a name but differ in a setting get that setting into the
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from functools import cached_property
 from math import sqrt
 from typing import Any
@@ -14,7 +14,7 @@ from isogloss.analysis.statistics import influence, least_error
 from isogloss.core.errors import MetricError, StoreError, UnknownName
 from isogloss.core.metric import Metric, find
 from isogloss.core.score import Score
-from isogloss.core.spec import Phase, Published, RunSpec, from_plain, plain
+from isogloss.core.spec import Architecture, Phase, Published, RunSpec, from_plain, plain
 from isogloss.core.typing import Float, np
 from isogloss.store.store import Store
 
@@ -24,6 +24,12 @@ _ASIDE = ("type", "stage", "tasks", "seed", "data", "languages")
 """Fields of a phase that do not make two phases of one name different."""
 _FIRST = ("start", "steps")
 """Fields named before others where several tell phases apart."""
+_DEFAULTS = {
+    item.name: item.default
+    for kind in (Architecture, Phase)
+    for item in fields(kind)
+    if isinstance(item.default, str | int | float)
+}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -280,7 +286,9 @@ def _told(settings: Mapping[str, Any], variants: Sequence[Mapping[str, Any]]) ->
     for key in keys:
         if _kinds(variants, [*told, key]) > _kinds(variants, told):
             told.append(key)
-    return ", ".join(f"{key}={settings.get(key, 'default')}" for key in told)
+    values = [settings.get(key, _DEFAULTS.get(key, "default")) for key in told]
+    shown = [f"{value:g}" if isinstance(value, float) else str(value) for value in values]
+    return ", ".join(f"{key}={value}" for key, value in zip(told, shown, strict=True))
 
 
 def _kinds(variants: Sequence[Mapping[str, Any]], keys: Sequence[str]) -> int:
