@@ -1,6 +1,7 @@
 """What all tests share: where the real files lie, and shapes checked while tests run."""
 
 import json
+import os
 import re
 import sys
 from collections.abc import Callable
@@ -11,6 +12,9 @@ from typing import Any
 import jaxtyping
 import pytest
 from beartype import beartype
+
+for name in [name for name in os.environ if name.startswith("ISOGLOSS_")]:
+    del os.environ[name]  # whoever works with a store and data of their own tests what everybody tests
 
 
 def _check_shapes(function: Any) -> Any:
