@@ -43,6 +43,18 @@ def test_a_verdict_follows_its_definition(low: float, high: float, changed: dict
     assert verdict(low, high, **changed).verdict == expected
 
 
+@pytest.mark.parametrize(
+    ("units", "said"),
+    [
+        ({"target": 1}, "in this 1 target alone: "),
+        ({"target": 1, "language": 2}, "in these 1 target and 2 languages alone: "),
+    ],
+)
+def test_what_is_too_few_is_named(units: dict[str, int], said: str) -> None:
+    """One target is no target in the plural."""
+    assert said in verdict(-0.05, -0.02, fixed=tuple(units), units=units).why
+
+
 def test_the_predicted_side_depends_on_the_outcome() -> None:
     """A larger gap is worse: the interval that refutes for gains supports for gaps."""
     found = judge(

@@ -287,8 +287,9 @@ def judge(verdict: Verdict) -> Verdict:
     # Seen from the predicted side: positive is as predicted.
     least, most = sorted((harm * verdict.low, harm * verdict.high))
     against = [verdict.why] if verdict.why else []
-    few = [f"{(verdict.units or {}).get(name, 1)} {name}s" for name in verdict.fixed]
-    here = f"in these {' and '.join(few)} alone: " if few else ""
+    units = {name: (verdict.units or {}).get(name, 1) for name in verdict.fixed}
+    few = [f"{number} {name}{'s' * (number > 1)}" for name, number in units.items()]
+    here = f"in {'these' if sum(units.values()) > 1 else 'this'} {' and '.join(few)} alone: " if few else ""
     if most < INTEREST:
         against.append(here + ("smaller than any effect of interest" if least > 0 else "no effect of interest"))
         return replace(verdict, verdict="undecided" if few else "refuted", why="; ".join(against))

@@ -151,7 +151,8 @@ def _scope(learned: Sequence[Comparison]) -> str:
 
 
 def _cautions(ledger: Ledger, boards: Sequence[Board]) -> Iterable[str]:
-    encoders = min((c.encoders for board in compared(boards) for c in board.conditions), default=0)
+    read = (c.encoders for board in compared(boards) for c in board.conditions if c.competent is not False)
+    encoders = min(read, default=0)
     if 0 < encoders < ENCODERS_NEEDED:
         yield (
             f"The pretrained encoder is the unit of replication, and there {'is' if encoders == 1 else 'are'} "

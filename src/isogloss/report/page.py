@@ -186,7 +186,8 @@ def _retrieved(found: Findings, groups: Sequence[Sequence[Board]], colours: Mapp
 def _facts(found: Findings) -> list[str]:
     """The line under the title: how much was run."""
     ledger = found.ledger
-    copies = {(label.encoder, label.replicate) for label in ledger.labels.values()}
+    tested_runs = {row.score.run for row in ledger.rows} or set(ledger.labels)
+    copies = {(label.encoder, label.replicate) for run, label in ledger.labels.items() if run in tested_runs}
     trained = [run for run in ledger.study["runs"] if run["spec"].get("phases")]
     done = len(ledger.records)
     tested = {row.score.language for row in ledger.rows}
