@@ -28,7 +28,7 @@ $(READY): pyproject.toml constraints.txt
 
 demo: $(READY)
 	$(BIN)/isogloss run demo
-	$(BIN)/isogloss measure demo --measures jaccard,mmd --limit 200
+	$(BIN)/isogloss measure demo --measures jaccard,mmd --limit 100
 	$(BIN)/isogloss analyse demo > /dev/null
 	@echo "Writing the page ..."
 	$(BIN)/isogloss report demo
