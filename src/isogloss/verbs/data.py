@@ -4,10 +4,13 @@ import argparse
 import os
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from isogloss.report.terminal import print_json, print_pairs, print_table, words
 from isogloss.verbs import places
+
+if TYPE_CHECKING:
+    from isogloss.store.store import Store
 
 
 def tasks(asked: argparse.Namespace) -> None:
@@ -68,8 +71,9 @@ def semdiv(asked: argparse.Namespace) -> None:
     from isogloss.grid import semdiv as scored
     from isogloss.report import semdiv as said
 
-    if not Path(asked.file).is_file() and asked.file in places.store(asked).studies():
-        _drift(asked)
+    store = places.store(asked)
+    if not Path(asked.file).is_file() and asked.file in store.studies():
+        _drift(asked, store)
         return
     language = asked.language or "fr"
     limit = asked.limit or 0
@@ -84,7 +88,7 @@ def semdiv(asked: argparse.Namespace) -> None:
         found = scored.of_task(find(task), places.data(asked), split, language, limit)
     else:
         raise SpecError(f"{asked.file}: no such file, no study of the store, and no TASK/SPLIT such as xnli/test.")
-    encoder = scored.encoder_of(asked.encoder, places.store(asked)) if asked.encoder else None
+    encoder = scored.encoder_of(asked.encoder, store) if asked.encoder else None
     names = [name for name in asked.parallel.split(",") if name] or scored.PARALLEL
     parallel = scored.parallel_text(names, find, places.data(asked), language) if encoder else []
     quiet = asked.json or not sys.stderr.isatty()
@@ -100,7 +104,7 @@ def semdiv(asked: argparse.Namespace) -> None:
     print("", *said.notes(result), sep="\n")
 
 
-def _drift(asked: argparse.Namespace) -> None:
+def _drift(asked: argparse.Namespace, store: "Store") -> None:
     """Score the translations of a study."""
     from isogloss.core import folder
     from isogloss.core.errors import SpecError
@@ -109,7 +113,7 @@ def _drift(asked: argparse.Namespace) -> None:
     from isogloss.grid.site import Site
     from isogloss.report import drift as said
 
-    store, data = places.store(asked), places.data(asked)
+    data = places.data(asked)
     codes = tuple(code for code in asked.language.split(",") if code)
     if asked.parallel:
         raise SpecError("--parallel goes with a FILE or TASK/SPLIT; for a study all parallel text there is is used.")
