@@ -33,6 +33,18 @@ def blocks(vectors: Vectors, rows: int = BLOCK) -> Iterator[Vectors]:
         yield np.asarray(vectors[begin : begin + rows])
 
 
+def thin(*sides: Vectors) -> "list[Float[np.ndarray, '_ k']]":
+    """All of them in as many dimensions as they have rows together, where those are fewer: turned, not approximated.
+
+    Distances and products stay what they are, so a measure that no rotation changes needs only the smaller matrices.
+    """
+    rows, width = sum(len(each) for each in sides), sides[0].shape[1]
+    if rows >= width:
+        return list(sides)
+    turned: Vectors = np.linalg.qr(np.concatenate(sides).astype(np.float64).T).R.T
+    return [np.asarray(part) for part in np.split(turned, np.cumsum([len(each) for each in sides])[:-1])]
+
+
 def mean(vectors: Vectors) -> Float[np.ndarray, "d"]:
     """The mean row, in double precision."""
     total = np.zeros(vectors.shape[1])

@@ -3,12 +3,12 @@
 from isogloss.core.errors import MetricError
 from isogloss.core.measure import Corpus, Measure
 from isogloss.core.typing import np
-from isogloss.measures._vectors import BLOCK, mean, pair
+from isogloss.measures._vectors import BLOCK, mean, pair, thin
 
 
 def compare(a: Corpus, b: Corpus) -> float:
     """|Y'X|² / (|X'X| |Y'Y|), Frobenius, of centred vectors."""
-    x, y = pair(a, b)
+    (x,), (y,) = (thin(each) for each in pair(a, b))
     first, second = mean(x), mean(y)
     width = x.shape[1]
     crosses = [np.zeros((width, width)) for _ in range(3)]

@@ -8,14 +8,14 @@ from math import log, pi
 from isogloss.core.measure import Corpus, Measure
 from isogloss.core.typing import Float, np
 from isogloss.measures._labels import classes, labels_of
-from isogloss.measures._vectors import BLOCK, vectors_of
+from isogloss.measures._vectors import BLOCK, thin, vectors_of
 
 STEPS, TOLERANCE = 100, 1e-6
 
 
 def compare(a: Corpus, b: Corpus) -> float:  # noqa: ARG001
     """Mean over classes of the maximal log evidence, divided by the number of examples."""
-    vectors, targets = vectors_of(b), classes(labels_of(b))
+    (vectors,), targets = thin(vectors_of(b)), classes(labels_of(b))
     width = vectors.shape[1]
     gram, cross = np.zeros((width, width)), np.zeros((width, targets.shape[1]))
     for begin in range(0, len(vectors), BLOCK):
@@ -36,6 +36,7 @@ def evidence(values: Float[np.ndarray, "d"], z: Float[np.ndarray, "d"], squared:
     """max log p(y | F) over the precisions of weights and noise, by fixed-point iteration (You et al. 2021, alg. 1).
 
     `values` are the eigenvalues of F'F, `z` is F'y on its eigenvectors, `squared` is y'y.
+    Dimensions in which nothing lies add nothing, so they may be absent.
     """
     alpha, beta = 1.0, 1.0
     for _ in range(STEPS):

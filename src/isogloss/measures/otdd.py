@@ -8,7 +8,7 @@ from isogloss.core.measure import Corpus, Measure
 from isogloss.core.typing import Float, Int, np
 from isogloss.measures._gaussians import root, transport
 from isogloss.measures._labels import labels_of
-from isogloss.measures._vectors import pair, ranks, squares
+from isogloss.measures._vectors import pair, ranks, squares, thin
 
 SAMPLE = 300
 COMPONENTS = 32
@@ -28,10 +28,11 @@ def compare(a: Corpus, b: Corpus) -> float:
     return float(np.sqrt(costs[linear_sum_assignment(costs)].mean()))
 
 
-def _reduced(x: Vectors, y: Vectors) -> tuple[Vectors, Vectors]:
+def _reduced(x: Vectors, y: Vectors) -> "tuple[Float[np.ndarray, '_ k'], Float[np.ndarray, '_ k']]":
     """Both on the leading principal components of their common second moments; each corpus counts the same."""
-    x, y = x.astype(np.float64), y.astype(np.float64)
     from scipy.linalg import eigh
+
+    x, y = (each.astype(np.float64) for each in thin(x, y))
 
     if x.shape[1] <= COMPONENTS:
         return x, y

@@ -6,7 +6,7 @@ about how far they lie. The classifier is least squares (Fisher's discriminant),
 
 from isogloss.core.measure import Corpus, Measure
 from isogloss.core.typing import Float, Int, np
-from isogloss.measures._vectors import Vectors, mean, pair, ranks
+from isogloss.measures._vectors import Vectors, mean, pair, ranks, thin
 
 FOLDS = 5
 RIDGE = 1e-2
@@ -16,13 +16,15 @@ ROWS = 8192
 
 def compare(a: Corpus, b: Corpus) -> float:
     """The distance in [0, 2]; errors above one half, worse than chance, count as one half."""
-    both = pair(a, b)
+    wide = pair(a, b)
+    folds = [_folds(each) for each in wide]
+    both, width = thin(*wide), wide[0].shape[1]
     centre = (mean(both[0]) + mean(both[1])) / 2
-    folds = [_folds(each) for each in both]
     sums = [_sums(each, where, centre) for each, where in zip(both, folds, strict=True)]
     error = 0.0
     for fold in range(FOLDS):
-        classifier = _fit(*(_total(each[:fold] + each[fold + 1 :]) for each in sums))
+        first, second = (_total(each[:fold] + each[fold + 1 :]) for each in sums)
+        classifier = _fit(first, second, width)
         taken = [_taken(each, where == fold, centre, *classifier) for each, where in zip(both, folds, strict=True)]
         error += ((1 - taken[0]) + taken[1]) / 2 / FOLDS
     return max(0.0, 2 - 4 * error)
@@ -56,12 +58,11 @@ def _total(parts: list[Sums]) -> Sums:
     return sum(counts), np.sum(firsts, axis=0), np.sum(seconds, axis=0)
 
 
-def _fit(a: Sums, b: Sums) -> tuple[Float[np.ndarray, "d"], float]:
-    """Weights and offset; both corpora count the same, however large they are."""
+def _fit(a: Sums, b: Sums, width: int) -> tuple[Float[np.ndarray, "d"], float]:
+    """Weights and offset; both corpora count the same, however large. `width` is that of the vectors before `thin`."""
     means = a[1] / a[0], b[1] / b[0]
     spread = (a[2] / a[0] - np.outer(means[0], means[0]) + b[2] / b[0] - np.outer(means[1], means[1])) / 2
-    width = len(spread)
-    spread[np.diag_indices(width)] += RIDGE * float(np.trace(spread)) / width + 1e-12
+    spread[np.diag_indices(len(spread))] += RIDGE * float(np.trace(spread)) / width + 1e-12
     weights = np.linalg.solve(spread, means[0] - means[1])
     return weights, float(weights @ (means[0] + means[1]) / 2)
 
