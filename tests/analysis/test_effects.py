@@ -81,16 +81,6 @@ def test_relabelling_needs_enough_relabellings() -> None:
     assert effects.permuted(few, "test") is None
 
 
-def test_unseen_intermediates_are_predicted_better_with_a_divergence_that_matters() -> None:
-    """Leaving one intermediate out: error with the divergence below error without; within the sample lower still."""
-    table = small(-0.05)
-    effect = effects.estimate(table)
-    both = effects.left_out(table, effect, table.factors["intermediate"])
-    assert both is not None
-    assert both[0] < both[1]
-    assert effects.fitted(table, effect) < both[0]
-
-
 def test_half_the_interval_needs_more_of_what_the_variance_is_made_of() -> None:
     """The share of the slope's variance that more languages shrink decides how many are needed."""
     effect = effects.estimate(small(-0.01))

@@ -11,9 +11,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
-from isogloss.analysis.effects import UNITS, Effect, Table, estimate, fitted, left_out, permuted, units_needed
+from isogloss.analysis.effects import UNITS, Effect, Table, estimate, permuted, units_needed
 from isogloss.analysis.ledger import Ledger
 from isogloss.analysis.outcomes import ALL, BETTER, Outcome, Outcomes, outcomes
+from isogloss.analysis.prediction import fitted, left_out
 from isogloss.analysis.statistics import LEVEL, holm
 from isogloss.core import languages
 from isogloss.core.errors import MetricError, UnknownName
@@ -326,10 +327,8 @@ def _errors(made: Table, effect: Effect) -> dict[str, float]:
 
 def family(language: str) -> str:
     """A language's family; a language that is in no table is a family of its own."""
-    try:
-        return languages.find(language).family
-    except UnknownName:
-        return language
+    found = languages.known(language)
+    return found.family if found else language
 
 
 def sentence(verdict: Verdict) -> str:

@@ -12,7 +12,6 @@ from math import ceil, factorial, prod
 from typing import Any
 
 from isogloss.analysis.mixed import Fit, Slope, Term, fit
-from isogloss.core.errors import MetricError
 from isogloss.core.seeds import rng
 from isogloss.core.typing import Float, Int, np
 
@@ -202,63 +201,6 @@ def _alike(table: Table, name: str) -> list[Int[np.ndarray, "g"]]:
     for code, found in where.items():
         groups.setdefault(frozenset(found), []).append(code)
     return [np.array(group) for group in groups.values() if len(group) > 1]
-
-
-def left_out(table: Table, effect: Effect, groups: Sequence[str]) -> tuple[float, float] | None:
-    """Root mean squared error of predicting each group (language family, intermediate task) from all others.
-
-    (with the divergence, without it), at the variances of the whole; None for fewer than three groups.
-    """
-    if len(set(groups)) < UNITS:
-        return None
-    model = Model(table)
-    model.terms = [term for term in model.terms if term.name in effect.fit.variances]
-    names = np.array(groups)
-    misses: tuple[list[Any], list[Any]] = ([], [])
-    for group in sorted(set(groups)):
-        out = names == group
-        for place, columns in enumerate((range(model.x.shape[1]), [0, *range(2, model.x.shape[1])])):
-            x = model.x[:, list(columns)]
-            terms = model.terms if place == 0 else [term for term in model.terms if term.weights is None]
-            try:
-                predicted = _predicted(table.outcome, x, terms, ~out, effect.fit.variances)
-            except MetricError:
-                return None
-            misses[place].append((table.outcome - predicted)[out])
-    with_it, without = (float(np.sqrt(np.mean(np.concatenate(each) ** 2))) for each in misses)
-    return with_it, without
-
-
-def fitted(table: Table, effect: Effect) -> float:
-    """Root mean squared error within the sample, beside which prediction errors are read."""
-    model = Model(table)
-    terms = [term for term in model.terms if term.name in effect.fit.variances]
-    every = np.ones(len(table.outcome), dtype=bool)
-    misses = table.outcome - _predicted(table.outcome, model.x, terms, every, effect.fit.variances)
-    return float(np.sqrt((misses**2).mean()))
-
-
-def _predicted(
-    y: Float[np.ndarray, "n"],
-    x: Float[np.ndarray, "n p"],
-    terms: Sequence[Term],
-    kept: Any,
-    variances: Mapping[str, float],
-) -> Float[np.ndarray, "n"]:
-    """Predictions for all rows from those kept; a level that was never seen has effect 0."""
-    codes = [np.unique(term.codes[kept], return_inverse=True) for term in terms]
-    seen = [
-        Term(name=term.name, codes=code, weights=None if term.weights is None else term.weights[kept])
-        for term, (_, code) in zip(terms, codes, strict=True)
-    ]
-    known = dict(variances) | {"residual": variances["residual"] + variances.get("cell", 0.0)}
-    found = fit(y[kept], x[kept], seen, variances=known)
-    total = x @ found.fixed
-    for term, (levels, _), effects in zip(terms, codes, found.predicted, strict=True):
-        full = np.zeros(term.levels)
-        full[levels] = effects
-        total = total + full[term.codes] * (1.0 if term.weights is None else term.weights)
-    return np.asarray(total, dtype=np.float64)
 
 
 def _residual(values: Float[np.ndarray, "n"], space: Float[np.ndarray, "n p"]) -> Float[np.ndarray, "n"]:

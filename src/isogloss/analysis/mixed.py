@@ -7,7 +7,7 @@ variance then sit on a diagonal, and thousands of cells cost nothing. Degrees of
 Giesbrecht and Burns 1985): a slope that rests on five targets is tested as one that rests on five.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from math import sqrt
@@ -40,6 +40,13 @@ class Term:
         """How many."""
         return int(self.codes.max()) + 1
 
+    @property
+    def columns(self) -> Float[np.ndarray, "n q"]:
+        """A column per level: 1, or the weight, in its rows."""
+        made = np.zeros((len(self.codes), self.levels))
+        made[np.arange(len(made)), self.codes] = 1.0 if self.weights is None else self.weights
+        return made
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Slope:
@@ -67,8 +74,6 @@ class Fit:
     fixed: Float[np.ndarray, "p"]
     covariance: Float[np.ndarray, "p p"]
     """Of the fixed effects."""
-    predicted: tuple[Float[np.ndarray, "_"], ...]
-    """Of each term, the predicted effect of its levels."""
     variances: dict[str, float]
     """Term → variance, "cell" where there are cells, "residual" last."""
     ratios: dict[str, float]
@@ -109,7 +114,7 @@ class _Data:
             return
         # A cell of k rows: its mean times √k has variance s₀ + k·s_cell, its k - 1 contrasts have s₀.
         count = np.bincount(cells)
-        wide = np.column_stack([x, *(_columns(term) for term in terms), y])
+        wide = np.column_stack([x, *(term.columns for term in terms), y])
         means = np.column_stack([np.bincount(cells, column) for column in wide.T]) / np.sqrt(count)[:, None]
         sizes = np.unique(count)
         crossed = [means[count == size].T @ means[count == size] for size in sizes]
@@ -216,9 +221,8 @@ def fit(
     x: Float[np.ndarray, "n p"],
     terms: Sequence[Term],
     cells: Int[np.ndarray, "n"] | None = None,
-    variances: Mapping[str, float] | None = None,
 ) -> Fit:
-    """The model fitted by REML; `cells` numbers the cell that each row replicates, `variances` are taken as known.
+    """The model fitted by REML; `cells` numbers the cell that each row replicates.
 
     Raises MetricError where the columns of `x` depend on each other or nothing is left to estimate variances from.
     """
@@ -233,13 +237,9 @@ def fit(
         raise MetricError("the outcome does not vary beyond the fixed effects; there is nothing to fit.")
     d = _Data(y / scale, x, terms, cells)
     names = [*(term.name for term in terms), *(["cell"] if cells is not None else []), "residual"]
-    if variances is None:
-        start = np.full(len(names), 0.5 / len(names))
-        start[-1] = 0.5
-        point, info, converged = _climb(d, start)
-    else:
-        point, converged = _Point(d, np.array([variances[name] for name in names]) / scale**2), True
-        info = _defined(point).derivatives()[1]
+    start = np.full(len(names), 0.5 / len(names))
+    start[-1] = 0.5
+    point, info, converged = _climb(d, start)
     held = point.s > _ZERO
     held[-1] = True
     spread = np.zeros_like(info)
@@ -250,7 +250,6 @@ def fit(
     return Fit(
         fixed=point.effects[: d.p] * scale,
         covariance=point.k[: d.p, : d.p] * scale**2,
-        predicted=tuple(point.effects[part] * scale for part in d.parts),
         variances={name: float(value) * scale**2 for name, value in zip(names, point.s, strict=True)},
         ratios={
             name: float(value / error) if each else 0.0
@@ -311,14 +310,8 @@ def _step(
     return step
 
 
-def _columns(term: Term) -> Float[np.ndarray, "n q"]:
-    made = np.zeros((len(term.codes), term.levels))
-    made[np.arange(len(made)), term.codes] = 1.0 if term.weights is None else term.weights
-    return made
-
-
 def _products(
     x: Float[np.ndarray, "n p"], terms: Sequence[Term], y: Float[np.ndarray, "n"]
 ) -> Float[np.ndarray, "m m"]:
-    wide = np.column_stack([x, *(_columns(term) for term in terms), y])
+    wide = np.column_stack([x, *(term.columns for term in terms), y])
     return np.asarray(wide.T @ wide, dtype=np.float64)
