@@ -135,17 +135,21 @@ class Evidence:
 
 def evidence(ledger: Ledger) -> Evidence:
     """The cells of a study."""
-    chosen: dict[str, tuple[Board, tuple[Row, ...]]] = {}
+    chosen: dict[str, tuple[Rank, Board, tuple[Row, ...]]] = {}
+    depths: dict[str, int] = {}
     for board, rows in questions(ledger):
         counts = next(iter(ledger.tasks.get(board.task, {}).get("metrics", ())), board.metric)
         if board.metric != counts or "perturbed" in board.settings:
             continue
-        held = chosen.get(board.task)
-        if held is None or _preferred(board, rows, ledger) > _preferred(held[0], held[1], ledger):
-            chosen[board.task] = (board, tuple(rows))
+        if board.task not in depths:
+            layers = {row.score.variant for row in ledger.rows if row.score.task == board.task}
+            depths[board.task] = max(map(_layer, layers))
+        rank = _preferred(board, rows, ledger, depths[board.task])
+        if board.task not in chosen or rank > chosen[board.task][0]:
+            chosen[board.task] = (rank, board, tuple(rows))
     specs: dict[str, RunSpec] = {run["id"]: from_plain(run["spec"]) for run in ledger.study["runs"]}
     names = {run: intermediate(spec.phases) for run, spec in specs.items()}
-    return Evidence(ledger=ledger, boards=tuple(chosen.values()), names=names)
+    return Evidence(ledger=ledger, boards=tuple((board, rows) for _, board, rows in chosen.values()), names=names)
 
 
 def intermediate(phases: Sequence[Phase]) -> str:
@@ -160,18 +164,24 @@ def intermediate(phases: Sequence[Phase]) -> str:
     return " → ".join(found) or NONE
 
 
-def _preferred(board: Board, rows: Sequence[Row], ledger: Ledger) -> tuple[int, bool, bool, float]:
-    """Which of several boards of a task stands for it: most runs, the test split, retrieval as published."""
+Rank = tuple[int, bool, bool, float]
+
+
+def _preferred(board: Board, rows: Sequence[Row], ledger: Ledger, depth: int) -> Rank:
+    """Which of several boards of a task stands for it: most runs, the test split, retrieval as published.
+
+    `depth` is the number of the encoder's last layer.
+    """
     runs = len({row.score.run for row in rows})
     settings = board.settings
     if ledger.tasks.get(board.task, {}).get("type") != "retrieval" or "layer" not in settings:
         return runs, board.split == "test", True, 0.0
-    layers = [row.score.variant for row in ledger.rows if row.score.task == board.task]
-    depth = max(
-        int(dict(part.split("=", 1) for part in each.split() if "=" in part).get("layer", 0)) for each in layers
-    )
     as_published = reference.agrees(settings, {"pooling": "mean", **reference.RAW, **reference.WAY})
     return runs, board.split == "test", as_published, -abs(int(settings["layer"]) - reference.layer(depth))
+
+
+def _layer(variant: str) -> int:
+    return int(dict(part.split("=", 1) for part in variant.split() if "=" in part).get("layer", 0))
 
 
 def _means(cells: Mapping[Key, Sequence[Row]]) -> dict[Key, float]:

@@ -23,6 +23,11 @@ class Language:
     iso3: tuple[str, ...]
 
 
+def known(code: str) -> Language | None:
+    """The language of a code, or None: languages of worlds are in no table."""
+    return table().get(code)
+
+
 def find(code: str) -> Language:
     """The language of a code. Raises UnknownName."""
     try:

@@ -16,7 +16,6 @@ from isogloss.analysis.ledger import Ledger
 from isogloss.analysis.statistics import Estimate
 from isogloss.analysis.transfer import Board, Condition
 from isogloss.core import languages
-from isogloss.core.errors import UnknownName
 from isogloss.report import retrieval, transfer
 from isogloss.report.table import interval, points
 
@@ -26,6 +25,17 @@ SHAPES = ("circle", "square", "triangle-up", "diamond", "cross", "triangle-down"
 INK, SOFT, RULE = "#1d2126", "#5a626c", "#d9dcd8"
 MANY = 12
 """Languages of a figure above which they stand in order of their score."""
+_TEXT = {"labelColor": INK, "titleColor": SOFT, "labelFontSize": 12, "titleFontSize": 12, "titleFontWeight": "normal"}
+_STYLE: Mapping[str, Any] = {
+    "font": "Helvetica, Arial, Liberation Sans, sans-serif",
+    "padding": 4,
+    "background": "white",
+    "view": {"stroke": None},
+    "axis": {**_TEXT, "gridColor": RULE, "domainColor": RULE, "tickColor": RULE, "labelLimit": 150, "titlePadding": 6},
+    "axisY": {"grid": False, "ticks": False, "domain": False, "labelPadding": 8},
+    "legend": {"labelColor": INK, "labelFontSize": 12, "labelLimit": 200, "offset": 6, "rowPadding": 4},
+    "header": {"labelColor": SOFT, "labelFontSize": 12},
+}
 _WIDTH = 400
 """Narrow enough to be read on a phone, two beside each other on a desk."""
 _VARIABLES = {INK: "currentColor", SOFT: "var(--soft)", RULE: "var(--rule)"} | {
@@ -299,31 +309,16 @@ def _ordered(board: Board) -> list[str]:
 
 def language(code: str) -> str:
     """Its English name; the code of one that is in no table."""
-    try:
-        return languages.find(code).name
-    except UnknownName:
-        return code
+    found = languages.known(code)
+    return found.name if found else code
 
 
 def configured(chart: Any) -> dict[str, Any]:
     """The chart's specification in the page's style."""
-    font = "Helvetica, Arial, Liberation Sans, sans-serif"
-    text = {
-        "labelColor": INK,
-        "titleColor": SOFT,
-        "labelFontSize": 12,
-        "titleFontSize": 12,
-        "titleFontWeight": "normal",
-    }
-    styled = (
-        chart.configure(font=font, padding=4, background="white")
-        .configure_view(stroke=None)
-        .configure_axis(**text, gridColor=RULE, domainColor=RULE, tickColor=RULE, labelLimit=150, titlePadding=6)
-        .configure_axisY(grid=False, ticks=False, domain=False, labelPadding=8)
-        .configure_legend(labelColor=INK, labelFontSize=12, labelLimit=200, offset=6, rowPadding=4)
-        .configure_header(labelColor=SOFT, labelFontSize=12)
-    )
-    spec: dict[str, Any] = styled.to_dict(
-        validate=False
-    )  # a test validates them; here it would take longer than drawing
+    # Not validated, and not styled by altair, which copies the chart for every setting: both take longer than drawing.
+    # A test validates them.
+    spec: dict[str, Any] = chart.to_dict(validate=False)
+    config = spec.setdefault("config", {})
+    for part, settings in _STYLE.items():
+        config[part] = {**config.get(part, {}), **settings} if isinstance(settings, Mapping) else settings
     return spec

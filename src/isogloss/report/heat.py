@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from isogloss.core import languages
-from isogloss.core.errors import UnknownName
 from isogloss.report.figures import COLOURS, INK, MANY, Figure, configured
 
 PALE, DARK = 0.04, 0.55
@@ -14,10 +13,8 @@ _WIDE = 560
 
 def family(code: str) -> str:
     """A language's family; empty for one that is in no table, as the languages of worlds."""
-    try:
-        return languages.find(code).family
-    except UnknownName:
-        return ""
+    found = languages.known(code)
+    return found.family if found else ""
 
 
 def by_family(codes: Sequence[str]) -> list[str]:

@@ -6,7 +6,6 @@ from isogloss.analysis.aggregate import WHY
 from isogloss.analysis.ledger import Ledger
 from isogloss.analysis.transfer import Board, Condition, Sample
 from isogloss.core import languages
-from isogloss.core.errors import UnknownName
 from isogloss.report.headline import count
 from isogloss.report.table import Cell, Column, Rows, Table, interval, points, table
 
@@ -301,9 +300,8 @@ def _who(condition: Condition) -> str:
 
 
 def _language(code: str) -> Cell:
-    try:
-        found = languages.find(code)
-    except UnknownName:
+    found = languages.known(code)
+    if found is None:
         return Cell(text=code)
     return Cell(text=found.name, aside=code, title=f"{found.branch}, script {found.script}")
 
