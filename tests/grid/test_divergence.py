@@ -10,7 +10,8 @@ from isogloss.core import folder
 from isogloss.core.cross import cross
 from isogloss.core.spec import Phase, Published, RunSpec, Study
 from isogloss.grid.census import Census
-from isogloss.grid.divergence import Bench, chosen, measure_all, parts_of, pretraining
+from isogloss.grid.divergence import Bench, chosen, measure_all, pretraining
+from isogloss.grid.parts import parts_of
 from isogloss.grid.plan import plan
 from isogloss.report import divergence as said
 from isogloss.store.divergence import Divergence
@@ -30,7 +31,7 @@ def measured(xlmr: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Benc
     runs, tests = cross(
         [RunSpec(encoder=Published(name=str(xlmr)))],
         {"none": (), "paraphrase": (Phase(stage="intermediate", tasks=("world_paraphrase",), steps=1, limit=60),)},
-        {"world_nli": (Phase(stage="target", tasks=("world_nli",), steps=1),)},
+        {name: (Phase(stage="target", tasks=(name,), steps=1),) for name in ("world_nli", "world_pos")},
         range(1),
         retrieval=("world_retrieval",),
     )
@@ -51,8 +52,8 @@ def test_a_study_has_a_part_per_encoder_intermediate_and_target(measured: tuple[
     """None is no intermediate; what holds of languages alone, and of targets alone, has parts of its own."""
     found = [(part.intermediate, part.target.task) for part in parts_of(measured[0].study)]
     assert sorted(found) == [
-        ("", ""), ("", "world_nli"), ("", "world_retrieval"),
-        ("world_paraphrase", "world_nli"), ("world_paraphrase", "world_retrieval"),
+        ("", ""), ("", "world_nli"), ("", "world_pos"), ("", "world_retrieval"),
+        ("world_paraphrase", "world_nli"), ("world_paraphrase", "world_pos"), ("world_paraphrase", "world_retrieval"),
     ]  # fmt: skip
 
 
@@ -84,8 +85,27 @@ def test_what_needs_no_intermediate_is_measured_once(measured: tuple[Bench, list
     assert {row.intermediate for row in rows if row.measure in ("leep", "jaccard", "task_embedding")} == {
         "world_paraphrase"
     }
-    assert {row.target for row in rows if row.measure == "mexa"} == {"world_nli", "world_retrieval"}
     assert "en" not in {row.language for row in rows if row.measure == "mexa"}
+
+
+def test_targets_without_translations_are_lent_those_of_another(measured: tuple[Bench, list[Divergence]]) -> None:
+    """Tagged sentences have none, so alignment has a row for any target, from the text in most languages."""
+    mexa = {(row.target, row.version): row for row in measured[1] if row.measure == "mexa"}
+    assert {target for target, _ in mexa} == {"", "world_nli", "world_retrieval"}
+    for version in ("raw", "centred"):
+        lent, own = mexa["", version], mexa["world_nli", version]
+        assert (lent.value, lent.low, lent.high, lent.n) == (own.value, own.low, own.high, own.n)
+        assert lent.note == "parallel with English, in world_nli"
+
+
+def test_nothing_is_lent_where_every_target_has_its_own(measured: tuple[Bench, list[Divergence]]) -> None:
+    """Without the tagged target no row holds for any target."""
+    bench = measured[0]
+    (alone,) = (part for part in parts_of(bench.study) if not part.target.task)
+    bench._enter(alone.encoder)
+    assert bench._lent(alone, "x1") != (None, None)
+    parallel = tuple(target for target in alone.beside if target.task != "world_pos")
+    assert bench._lent(replace(alone, beside=parallel), "x1") == (None, None)
 
 
 def test_what_is_undefined_has_no_row_and_a_reason(measured: tuple[Bench, list[Divergence]]) -> None:

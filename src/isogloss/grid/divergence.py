@@ -6,17 +6,16 @@ before the run was paid for. What is in the store is not computed again.
 
 import hashlib
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from isogloss.analysis.ledger import NONE, label
 from isogloss.core import folder
 from isogloss.core.errors import MetricError, SpecError
 from isogloss.core.measure import Corpus, Measure
-from isogloss.core.spec import Phase, RunSpec, from_plain
+from isogloss.core.spec import RunSpec
 from isogloss.core.task import Task
 from isogloss.core.typing import np
 from isogloss.evaluation.corpora import Collection, Corpora, aligned, taught, tested
@@ -25,6 +24,7 @@ from isogloss.evaluation.embedding import View, reference
 from isogloss.evaluation.retrieval import encoder_of
 from isogloss.grid.census import Census
 from isogloss.grid.job import Job
+from isogloss.grid.parts import Part, Target, parts_of
 from isogloss.grid.progress import Progress
 from isogloss.models.encoder import Encoder
 from isogloss.store.divergence import Divergence
@@ -35,76 +35,6 @@ SAVE_EVERY = 20.0
 """Seconds after which what is done of a part is kept."""
 VERSIONS = ("raw", "centred")
 Find = Callable[[str], Task]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Target:
-    """A test that a study asks for."""
-
-    task: str
-    split: str
-    languages: tuple[str, ...]
-    limit: int
-
-
-@dataclass(frozen=True, kw_only=True)
-class Part:
-    """One encoder, one intermediate task ("" = none is needed), one target: what is saved together."""
-
-    encoder: RunSpec
-    intermediate: str
-    phases: tuple[Phase, ...]
-    target: Target
-
-    @property
-    def name(self) -> str:
-        """Its file."""
-        told = repr((self.intermediate, self.target))
-        return f"{self.encoder.run_id}-{hashlib.sha256(told.encode()).hexdigest()[:8]}"
-
-    @property
-    def title(self) -> str:
-        """What a progress line says."""
-        return f"{self.intermediate or 'English'} → {self.target.task or 'each language'}"
-
-
-def parts_of(study: Mapping[str, Any]) -> list[Part]:
-    """Everything there is to measure in a study, encoder by encoder."""
-    specs: dict[str, RunSpec] = {run["id"]: from_plain(run["spec"]) for run in study["runs"]}
-    labels = label(specs, study["tasks"])
-    before = {run: _before(spec) for run, spec in specs.items()}
-    encoders = {spec.run_id: spec for spec in before.values()}
-    middles: dict[str, dict[str, tuple[Phase, ...]]] = {name: {} for name in encoders}
-    for run, spec in specs.items():
-        phases = tuple(phase for phase in spec.phases if phase.stage == "intermediate")
-        if phases and labels[run].intermediate != NONE:
-            middles[before[run].run_id].setdefault(labels[run].intermediate, phases)
-    targets: dict[str, dict[Target, None]] = {name: {} for name in encoders}
-    for each in study["evaluations"]:
-        asked = Target(
-            task=each["task"], split=each["split"], languages=tuple(each["languages"]), limit=each.get("limit", 0)
-        )
-        targets[before[each["run"]].run_id][asked] = None
-    return [
-        Part(encoder=encoders[name], intermediate=middle, phases=phases, target=target)
-        for name in encoders
-        for target, needed in _with_languages(targets[name])
-        for middle, phases in ({"": (), **middles[name]} if needed else {"": ()}).items()
-    ]
-
-
-def _with_languages(targets: Iterable[Target]) -> list[tuple[Target, bool]]:
-    """Before the targets one that is no task: what is asked of languages alone."""
-    languages = tuple(dict.fromkeys(code for target in targets for code in target.languages))
-    return [(Target(task="", split="", languages=languages, limit=0), False), *((target, True) for target in targets)]
-
-
-def _before(spec: RunSpec) -> RunSpec:
-    """The pretrained encoder that a run goes back to."""
-    kept = 0
-    while kept < len(spec.phases) and spec.phases[kept].stage == "pretrain":
-        kept += 1
-    return replace(spec, phases=spec.phases[:kept])
 
 
 @dataclass
@@ -166,11 +96,14 @@ class Bench:
 
     def _rows(self, part: Part, language: str, done: Mapping[Any, Divergence]) -> Iterator[Divergence]:
         scope = "both" if part.intermediate else "target" if part.target.task else "language"
-        target, english = self._target(part.target, language) if part.target.task else (None, None)
+        target, english = self._target(part.target, language) if part.target.task else self._lent(part, language)
         source = self._source(part)
         for measure in self.measures:
-            if measure.scope != scope or (measure.parallel and (english is None or language == ENGLISH)):
+            if measure.scope != scope and not (measure.parallel and scope == "language"):
                 continue
+            if measure.parallel and (english is None or language == ENGLISH):
+                continue
+            texts = (None, None, None) if measure.scope == "language" else (source, target, english)
             for version in VERSIONS if "vectors" in measure.needs else ("",):
                 row = Divergence(
                     encoder=part.encoder.run_id,
@@ -185,13 +118,13 @@ class Bench:
                     value=0.0,
                     layer=self.view.layer if {"vectors", "fisher"} & set(measure.needs) else None,
                     pooling=self.view.pooling if {"vectors", "fisher"} & set(measure.needs) else "",
-                    data=_digest(source, target, english),
+                    data=_digest(*texts),
                 )
                 known = done.get(_identity(row))
                 if known is not None and known.data == row.data:
                     continue
                 try:
-                    yield self._measured(row, measure, source, target, english)
+                    yield self._measured(row, measure, *texts)
                 except MetricError as error:
                     self.undefined.setdefault(measure.name, str(error))
 
@@ -216,7 +149,7 @@ class Bench:
             a, b = self._aligned(english, target, measure, version)
             found = self.comparison.estimate(measure, a, b, version)
             method = measure.method(a, b)
-            return replace(row, **vars(found), n=len(a), m=len(b), method=method, note="parallel with English")
+            return replace(row, **vars(found), n=len(a), m=len(b), method=method, note=_parallel(row, target))
         if source is None:
             found = self.comparison.estimate(measure, b, b, version)
             return replace(row, **vars(found), m=len(b), method=measure.method(b, b), note="uses test labels")
@@ -286,6 +219,18 @@ class Bench:
         facts = self.study["tasks"].get(collection.name)
         return facts is None or facts["type"] == "classification"
 
+    def _lent(self, part: Part, language: str) -> tuple[Collection | None, Collection | None]:
+        """Parallel text for the targets that have none in this language: that of the target in most languages.
+
+        How well a language is aligned with English is its own, so other text of the study tells it too. Nothing where
+        every target has its own, or none has.
+        """
+        if language == ENGLISH:
+            return None, None
+        held = [self._target(each, language) for each in part.beside if language in each.languages]
+        parallel = [(own, english) for own, english in held if english and len(aligned(english, own)[0]) > 1]
+        return parallel[0] if 0 < len(parallel) < len(held) else (None, None)
+
     def _source(self, part: Part) -> Collection | None:
         if not part.intermediate:
             return None
@@ -311,6 +256,10 @@ class Bench:
             task = self.find(target.task)
             self._tests[at] = tested(task, self.data, target.split, language, target.limit, self.limit)
         return self._tests[at]
+
+
+def _parallel(row: Divergence, target: Collection) -> str:
+    return "parallel with English" + (f", in {target.name}" if not row.target else "")
 
 
 def _identity(row: Divergence) -> tuple[Any, ...]:

@@ -22,8 +22,9 @@ from isogloss.evaluation import semantic, synthetic
 from isogloss.evaluation.retrieval import encoder_of
 from isogloss.formats.sentence_labels import Pair
 from isogloss.grid import semdiv
-from isogloss.grid.divergence import ENGLISH, parts_of
+from isogloss.grid.divergence import ENGLISH
 from isogloss.grid.job import Job
+from isogloss.grid.parts import parts_of
 from isogloss.grid.progress import Progress
 from isogloss.models.encoder import Encoder, load
 from isogloss.store.store import Store

@@ -1,0 +1,86 @@
+"""What there is to measure in a study: one encoder, intermediate task and target at a time."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from isogloss.analysis.ledger import NONE, label
+from isogloss.core.spec import Phase, RunSpec, from_plain
+
+
+@dataclass(frozen=True, kw_only=True)
+class Target:
+    """A test that a study asks for."""
+
+    task: str
+    split: str
+    languages: tuple[str, ...]
+    limit: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    """One encoder, one intermediate task ("" = none is needed), one target: what is saved together."""
+
+    encoder: RunSpec
+    intermediate: str
+    phases: tuple[Phase, ...]
+    target: Target
+    beside: tuple[Target, ...] = ()
+    """Of what is asked of languages alone: the encoder's targets, those in most languages first."""
+
+    @property
+    def name(self) -> str:
+        """Its file."""
+        told = repr((self.intermediate, self.target))
+        return f"{self.encoder.run_id}-{hashlib.sha256(told.encode()).hexdigest()[:8]}"
+
+    @property
+    def title(self) -> str:
+        """What a progress line says."""
+        return f"{self.intermediate or 'English'} → {self.target.task or 'each language'}"
+
+
+def parts_of(study: Mapping[str, Any]) -> list[Part]:
+    """Everything there is to measure in a study, encoder by encoder."""
+    specs: dict[str, RunSpec] = {run["id"]: from_plain(run["spec"]) for run in study["runs"]}
+    labels = label(specs, study["tasks"])
+    before = {run: _before(spec) for run, spec in specs.items()}
+    encoders = {spec.run_id: spec for spec in before.values()}
+    middles: dict[str, dict[str, tuple[Phase, ...]]] = {name: {} for name in encoders}
+    for run, spec in specs.items():
+        phases = tuple(phase for phase in spec.phases if phase.stage == "intermediate")
+        if phases and labels[run].intermediate != NONE:
+            middles[before[run].run_id].setdefault(labels[run].intermediate, phases)
+    targets: dict[str, dict[Target, None]] = {name: {} for name in encoders}
+    for each in study["evaluations"]:
+        asked = Target(
+            task=each["task"], split=each["split"], languages=tuple(each["languages"]), limit=each.get("limit", 0)
+        )
+        targets[before[each["run"]].run_id][asked] = None
+    parts = []
+    for name, encoder in encoders.items():
+        parts.append(_of_languages(encoder, tuple(targets[name])))
+        parts += [
+            Part(encoder=encoder, intermediate=middle, phases=phases, target=target)
+            for target in targets[name]
+            for middle, phases in {"": (), **middles[name]}.items()
+        ]
+    return parts
+
+
+def _of_languages(encoder: RunSpec, targets: Sequence[Target]) -> Part:
+    """What is asked of languages alone: no task is the target."""
+    languages = tuple(dict.fromkeys(code for target in targets for code in target.languages))
+    nothing = Target(task="", split="", languages=languages, limit=0)
+    widest = tuple(sorted(targets, key=lambda target: -len(target.languages)))
+    return Part(encoder=encoder, intermediate="", phases=(), target=nothing, beside=widest)
+
+
+def _before(spec: RunSpec) -> RunSpec:
+    """The pretrained encoder that a run goes back to."""
+    kept = 0
+    while kept < len(spec.phases) and spec.phases[kept].stage == "pretrain":
+        kept += 1
+    return replace(spec, phases=spec.phases[:kept])
