@@ -117,6 +117,15 @@ def test_what_is_undefined_has_no_row_and_a_reason(measured: tuple[Bench, list[D
     assert any("no table of languages" in line for line in said.notes(rows, bench.undefined))
 
 
+def test_labels_of_words_are_read_with_the_vectors_of_words(measured: tuple[Bench, list[Divergence]]) -> None:
+    """LogME of a tagged target is over its words; labels of words and of whole texts do not meet."""
+    rows = measured[1]
+    sizes = {(row.target, row.note): row.m for row in rows if row.measure == "logme" and row.language == "x1"}
+    assert sizes["world_nli", "uses test labels"] == 40
+    assert sizes["world_pos", "uses test labels of words"] > 100
+    assert not [row for row in rows if row.measure == "leep" and row.target == "world_pos"]
+
+
 def test_nothing_is_measured_twice(measured: tuple[Bench, list[Divergence]], monkeypatch: pytest.MonkeyPatch) -> None:
     """A second time no vector is computed and no row is new; another measure adds its own rows and keeps the rest."""
     bench, rows = measured

@@ -31,6 +31,8 @@ class Corpus:
     """One per example; may be a memory map."""
     labels: "Int[np.ndarray, 'n'] | None" = None
     """0, 1, …"""
+    groups: "Int[np.ndarray, 'n'] | None" = None
+    """Examples of one group are drawn together: words of a sentence say much the same."""
     fisher: "Float[np.ndarray, 'n p'] | None" = None
     """Per example its squared gradient on the encoder under the corpus's task: their mean is the Fisher diagonal."""
     characters: int | None = None
@@ -57,6 +59,7 @@ class Corpus:
             subwords=None if self.subwords is None else [self.subwords[row] for row in rows.tolist()],
             vectors=None if self.vectors is None else np.asarray(self.vectors[rows]),
             labels=None if self.labels is None else self.labels[rows],
+            groups=None if self.groups is None else self.groups[rows],
             fisher=None if self.fisher is None else self.fisher[rows],
         )
 

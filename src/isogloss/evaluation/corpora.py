@@ -12,12 +12,12 @@ from functools import cached_property
 from pathlib import Path
 
 from isogloss.core.errors import DataError
-from isogloss.core.examples import Choice, Classification, Example, Passage, Span
+from isogloss.core.examples import Choice, Classification, Example, Passage, Span, Tagging
 from isogloss.core.measure import Corpus
 from isogloss.core.task import Task
 from isogloss.core.texts import texts
 from isogloss.core.typing import np
-from isogloss.evaluation.embedding import View, embed
+from isogloss.evaluation.embedding import View, embed, embed_words
 from isogloss.models.encoder import Encoder
 from isogloss.store.store import Store
 
@@ -33,12 +33,15 @@ class Collection:
     labels: tuple[str | None, ...] = ()
     translated: bool = False
     """Rows of the same id say the same in every language, if their labels agree."""
+    tokens: tuple[tuple[str, ...], ...] = ()
+    tags: tuple[tuple[str, ...], ...] = ()
+    """Of tagged sentences their words, and a tag for each."""
 
     @cached_property
     def digest(self) -> str:
-        """12 hex digits over texts and labels."""
-        content = repr((self.ids, self.texts, self.labels)).encode()
-        return hashlib.sha256(content).hexdigest()[:12]
+        """12 hex digits over texts and labels or tags."""
+        told = (self.ids, self.texts, self.labels, *([self.tags] if self.tags else []))
+        return hashlib.sha256(repr(told).encode()).hexdigest()[:12]
 
     def take(self, rows: Sequence[int]) -> "Collection":
         """Some rows."""
@@ -47,6 +50,8 @@ class Collection:
             ids=tuple(self.ids[row] for row in rows),
             texts=tuple(self.texts[row] for row in rows),
             labels=tuple(self.labels[row] for row in rows) if self.labels else (),
+            tokens=tuple(self.tokens[row] for row in rows) if self.tokens else (),
+            tags=tuple(self.tags[row] for row in rows) if self.tags else (),
         )
 
 
@@ -122,6 +127,8 @@ def _collection(task: Task, language: str, examples: Iterable[Example]) -> Colle
         labels = tuple(each.label for each in examples if isinstance(each, Classification))
     elif examples and isinstance(examples[0], Choice):
         labels = tuple(str(each.label) for each in examples if isinstance(each, Choice))
+    tagged = [each for each in examples if isinstance(each, Tagging) and each.tags is not None]
+    tagged = tagged if len(tagged) == len(examples) else []
     return Collection(
         name=task.name,
         language=language,
@@ -129,6 +136,8 @@ def _collection(task: Task, language: str, examples: Iterable[Example]) -> Colle
         texts=tuple((each[0], " ".join(each[1:])) for each in said),
         labels=labels,
         translated=bool(labels) or (bool(examples) and isinstance(examples[0], Span)),
+        tokens=tuple(each.tokens for each in tagged),
+        tags=tuple(each.tags or () for each in tagged),
     )
 
 
@@ -146,6 +155,29 @@ class Corpora:
         if at not in self._known:
             self._known[at] = self._read(collection, classes)
         return self._known[at]
+
+    def words(self, collection: Collection) -> tuple[Collection, Corpus]:
+        """The words of tagged sentences: an example each, labelled with its tag; those of a sentence are a group."""
+        at = f"words/{collection.digest}/{collection.language}"
+        if at not in self._known:
+            counts = [len(tokens) for tokens in collection.tokens]
+            corpus = Corpus(
+                name=f"{collection.name} {collection.language} words ({collection.digest})",
+                language=collection.language,
+                vectors=self._of_words(collection),
+                labels=_numbered([tag for tags in collection.tags for tag in tags]),
+                groups=np.repeat(np.arange(len(counts)), counts),
+            )
+            self._known[at] = collection, corpus
+        return self._known[at]
+
+    def _of_words(self, collection: Collection) -> np.ndarray:
+        key = hashlib.sha256(f"{self.name}/words/{self.view.layer}/{collection.digest}".encode()).hexdigest()[:16]
+        found = self.store.vectors(key)
+        if found is None or len(found) != sum(map(len, collection.tokens)):
+            found = np.concatenate(embed_words(self._load(), collection.tokens, self.view.layer, _quiet))
+            self.store.save_vectors(key, found)
+        return np.asarray(found, dtype=np.float64)
 
     def _read(self, collection: Collection, classes: bool) -> tuple[Collection, Corpus]:
         subwords = self._load().subwords

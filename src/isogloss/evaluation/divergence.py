@@ -66,7 +66,7 @@ class Comparison:
             stream = rng(corpus.name, "halves")
 
             def halves() -> tuple[Corpus, Corpus]:
-                first, second = _split(len(corpus), stream)
+                first, second = _split(corpus, stream)
                 return corpus.take(first), corpus.take(second)
 
             self._floors[at] = _values(measure, halves)
@@ -80,8 +80,8 @@ def interval(measure: Measure, value: float, a: Corpus, b: Corpus) -> tuple[floa
     stream = rng(f"{a.name}/{b.name}", "interval")
     found: list[float] = []
     for _ in range(DRAWS):
-        first = _split(len(a), stream)
-        second = first if measure.parallel else _split(len(b), stream)
+        first = _split(a, stream)
+        second = first if measure.parallel else _split(b, stream)
         for one, other in zip(first, second, strict=True):
             try:
                 found.append(measure(a.take(one), b.take(other)))
@@ -93,9 +93,14 @@ def interval(measure: Measure, value: float, a: Corpus, b: Corpus) -> tuple[floa
     return max(measure.bounds[0], value - half), min(measure.bounds[1], value + half)
 
 
-def _split(n: int, stream: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
-    order = stream.permutation(n)
-    return np.sort(order[: n // 2]), np.sort(order[n // 2 : 2 * (n // 2)])
+def _split(corpus: Corpus, stream: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+    """Rows of two halves; of groups, where there are any."""
+    kinds = np.arange(len(corpus)) if corpus.groups is None else np.unique(corpus.groups)
+    half, order = len(kinds) // 2, stream.permutation(len(kinds))
+    first, second = np.sort(order[:half]), np.sort(order[half : 2 * half])
+    if corpus.groups is None:
+        return first, second
+    return tuple(np.flatnonzero(np.isin(corpus.groups, kinds[each])) for each in (first, second))  # type: ignore[return-value]
 
 
 def _values(measure: Measure, draw: Callable[[], tuple[Corpus, Corpus]]) -> list[float]:

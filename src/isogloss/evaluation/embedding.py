@@ -1,4 +1,4 @@
-"""Sentences → vectors: every hidden layer, every pooling, in one pass over the encoder."""
+"""Sentences → vectors: every hidden layer, every pooling, in one pass over the encoder. Words: one layer."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -8,6 +8,7 @@ import torch
 from isogloss.core.errors import DataError
 from isogloss.core.reference import layer as layer_to_read
 from isogloss.core.typing import Float, np
+from isogloss.models import words
 from isogloss.models.encoder import Encoder
 from isogloss.models.features import Batch, Feature, pair_row
 from isogloss.models.heads import limit_of
@@ -84,3 +85,27 @@ def embed(
     with torch.inference_mode():
         each(encoder, features, compute, report)
     return found
+
+
+def embed_words(
+    encoder: Encoder, sentences: Sequence[Sequence[str]], layer: int, report: Callable[[int, int], None]
+) -> list[Float[np.ndarray, "w d"]]:
+    """Of each sentence its words' vectors: the mean state of a word's sub-words in one layer."""
+    encoder.model.eval()
+    subwords, length = encoder.subwords, limit_of(encoder)
+    features = [
+        Feature(index, (row,), (0,), None, starts)
+        for index, tokens in enumerate(sentences)
+        for row, starts in words.rows(tokens, subwords, length)
+    ]
+    tail = len(subwords.frame.suffix)
+
+    def compute(batch: Batch) -> list[Float[np.ndarray, "w d"]]:
+        states = encoder.all_states(batch.ids, batch.mask, batch.segments)[layer].float()
+        found = words.means(states, *words.places(batch.features, tail)).cpu().numpy()
+        return np.split(found, np.cumsum([len(feature.extra) for feature in batch.features])[:-1])
+
+    parts: list[list[Float[np.ndarray, "_ d"]]] = [[] for _ in sentences]
+    for feature, found in zip(features, each(encoder, features, compute, report), strict=True):
+        parts[feature.example].append(found)
+    return [np.concatenate(part) for part in parts]

@@ -152,7 +152,9 @@ class Bench:
             return replace(row, **vars(found), n=len(a), m=len(b), method=method, note=_parallel(row, target))
         if source is None:
             found = self.comparison.estimate(measure, b, b, version)
-            return replace(row, **vars(found), m=len(b), method=measure.method(b, b), note="uses test labels")
+            return replace(row, **vars(found), m=len(b), method=measure.method(b, b), note=_uses(measure, target))
+        if "labels" in measure.needs and (source.labels or source.tags) and bool(source.tags) != bool(target.tags):
+            raise MetricError(f"{measure.name}: one of the two tasks labels words, the other whole texts.")
         a = self._corpus(source, english if version == "centred" else source, measure, version)
         found = self.comparison.estimate(measure, a, b, version)
         row = replace(row, **vars(found), n=len(a), m=len(b), method=measure.method(a, b))
@@ -162,7 +164,7 @@ class Bench:
             if task is not None and tongue is not None:
                 left = found.value - task - tongue
                 row = replace(row, task_shift=task, language_shift=tongue, interaction=left)
-        notes = ["uses test labels"] if {"labels", "fisher"} & set(measure.needs) else []
+        notes = [_uses(measure, target)] if {"labels", "fisher"} & set(measure.needs) else []
         if measure.saturates is not None and found.value >= measure.saturates:
             notes.append("saturated: the corpora can be told apart, which says nothing about how far they lie")
         return replace(row, note="; ".join(notes))
@@ -180,17 +182,22 @@ class Bench:
 
     def _corpus(self, collection: Collection, centre: Collection | None, measure: Measure, version: str) -> Corpus:
         """A corpus, its vectors less the mean of `centre` under "centred"."""
-        kept, corpus = self.corpora.corpus(collection, self._has_classes(collection))
+        kept, corpus = self._read(collection, measure)
         if "fisher" in measure.needs:
             return Corpus(name=corpus.name, language=corpus.language, fisher=self._fisher(kept, corpus))
         if version != "centred" or corpus.vectors is None:
             return corpus
         if centre is None:
             raise MetricError(f"{measure.name}: no English text to centre on.")
-        middle = self.corpora.corpus(centre, self._has_classes(centre))[1].vectors
+        middle = self._read(centre, measure)[1].vectors
         if middle is None:
             raise MetricError(f"{measure.name}: no vectors to centre on.")
         return replace(corpus, vectors=corpus.vectors - middle.mean(axis=0))
+
+    def _read(self, collection: Collection, measure: Measure) -> tuple[Collection, Corpus]:
+        if "labels" in measure.needs and collection.tags:  # it is words that have labels
+            return self.corpora.words(collection)
+        return self.corpora.corpus(collection, self._has_classes(collection))
 
     def _fisher(self, collection: Collection, corpus: Corpus) -> np.ndarray | None:
         if corpus.labels is None or corpus.vectors is None:
@@ -260,6 +267,10 @@ class Bench:
 
 def _parallel(row: Divergence, target: Collection) -> str:
     return "parallel with English" + (f", in {target.name}" if not row.target else "")
+
+
+def _uses(measure: Measure, target: Collection) -> str:
+    return "uses test labels" + (" of words" if "labels" in measure.needs and target.tags else "")
 
 
 def _identity(row: Divergence) -> tuple[Any, ...]:

@@ -1,7 +1,6 @@
 """One tag per word, read at its first sub-word, or at that and the mean of all its sub-words.
 
-No word is ever truncated away: a sentence longer than the encoder takes is split between words, as XTREME's
-preprocessing does, and its tags are joined again.
+A sentence longer than the encoder takes is split between words, and its tags are joined again.
 """
 
 from collections.abc import Sequence
@@ -14,11 +13,12 @@ from torch.nn import functional
 from isogloss.core.errors import DataError, UnknownName
 from isogloss.core.examples import Example, Tagging
 from isogloss.core.spec import Phase
-from isogloss.core.typing import Float, Int, np
+from isogloss.core.typing import Float, np
+from isogloss.models import words
 from isogloss.models.encoder import Encoder
 from isogloss.models.features import Batch, Feature
 from isogloss.models.heads._head import Answer, Head, normal
-from isogloss.models.tokenizer import Ids, Subwords
+from isogloss.models.tokenizer import Subwords
 
 Tensor = torch.Tensor
 READS = ("first", "first+mean")
@@ -42,20 +42,17 @@ class TaggingHead(Head):
     def encode(self, examples: Sequence[Example], subwords: Subwords, *, labelled: bool) -> list[Feature]:
         """One row per piece of a sentence; `extra` holds the column of each word's first sub-word."""
         index_of = {label: index for index, label in enumerate(self.labels)}
-        room = self.length - subwords.frame.cost[0]
         features = []
         for index, item in enumerate(cast("Sequence[Tagging]", examples)):
             if labelled and item.tags is None:
                 raise DataError(f"example {item.id} has no tags, so nothing can be learned from it.")
             done = 0
-            for words in _pieces([word[:room] for word in subwords.words(item.tokens)], room):
-                row, _ = subwords.frame.wrap(np.concatenate(words))
-                starts = np.cumsum([len(subwords.frame.prefix), *map(len, words[:-1])])
+            for row, starts in words.rows(item.tokens, subwords, self.length):
                 target = None
                 if labelled and item.tags is not None:
-                    target = np.array([index_of[tag] for tag in item.tags[done : done + len(words)]])
+                    target = np.array([index_of[tag] for tag in item.tags[done : done + len(starts)]])
                 features.append(Feature(index, (row,), (0,), target, starts))
-                done += len(words)
+                done += len(starts)
         return features
 
     def units(self, feature: Feature) -> float:
@@ -64,17 +61,14 @@ class TaggingHead(Head):
 
     def forward(self, states: Float[Tensor, "r t d"], batch: Batch) -> Float[Tensor, "w labels"]:
         """Logits of every word of the batch, in order."""
-        counts = [len(feature.extra) for feature in batch.features]
-        rows = torch.from_numpy(np.repeat(np.arange(len(counts)), counts)).to(states.device)
-        starts = np.concatenate([feature.extra for feature in batch.features])
-        words = states[rows, torch.from_numpy(starts).to(states.device)]
+        rows, starts, ends = words.places(batch.features, self.tail)
+        read = states[torch.from_numpy(rows).to(states.device), torch.from_numpy(starts).to(states.device)]
         if self.whole:
-            ends = np.concatenate([np.append(each.extra[1:], len(each.rows[0]) - self.tail) for each in batch.features])
-            words = torch.cat([words, _means(states, rows, starts, ends)], dim=1)
-        words = self.dropout(words)
+            read = torch.cat([read, words.means(states, rows, starts, ends)], dim=1)
+        read = self.dropout(read)
         if self.hidden is not None:
-            words = self.dropout(functional.relu(self.hidden(words)))
-        return cast(Tensor, self.out(words))
+            read = self.dropout(functional.relu(self.hidden(read)))
+        return cast(Tensor, self.out(read))
 
     def loss(self, states: Float[Tensor, "r t d"], batch: Batch) -> tuple[Tensor, int]:
         """Cross-entropy, summed over words."""
@@ -93,32 +87,6 @@ class TaggingHead(Head):
         tags = np.concatenate([output[0] for _, output in outputs])
         sure = np.concatenate([output[1] for _, output in outputs])
         return Answer([self.labels[tag] for tag in tags], float(sure.mean()))
-
-
-def _means(
-    states: Float[Tensor, "r t d"], rows: Int[Tensor, "w"], starts: Int[np.ndarray, "w"], ends: Int[np.ndarray, "w"]
-) -> Float[Tensor, "w d"]:
-    """Mean state of the sub-words [start, end) of each word."""
-    sizes = ends - starts
-    word = np.repeat(np.arange(len(sizes)), sizes)
-    column = np.arange(len(word)) - np.repeat(np.cumsum(sizes) - sizes, sizes) + np.repeat(starts, sizes)
-    at = torch.from_numpy(word).to(states.device)
-    inner = states[rows[at], torch.from_numpy(column).to(states.device)]
-    total = states.new_zeros(len(sizes), states.shape[-1]).index_add(0, at, inner)
-    return total / torch.from_numpy(sizes).to(states.device, states.dtype)[:, None]
-
-
-def _pieces(words: list[Ids], room: int) -> list[list[Ids]]:
-    """Consecutive words in pieces of at most `room` sub-words."""
-    pieces: list[list[Ids]] = [[]]
-    used = 0
-    for word in words:
-        if used + len(word) > room and pieces[-1]:
-            pieces.append([])
-            used = 0
-        pieces[-1].append(word)
-        used += len(word)
-    return pieces
 
 
 HEAD = TaggingHead
