@@ -107,6 +107,20 @@ def test_an_effect_that_is_there_is_found(store: Path) -> None:
     assert {each.outcome for each in found.verdicts} >= {"gain", "gap", "worst", "harm", "calibration"}
 
 
+def test_several_processes_find_what_one_finds(store: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same verdicts to the last bit, and progress is told effect by effect."""
+    from isogloss.store.store import Store
+
+    at, told = Store(store), []
+    book, rows = ledger.read(at, "made_up"), at.divergences("made_up")
+    alone = conclusions.analyse(book, rows)
+    monkeypatch.setattr(conclusions, "MANY", 0)
+    both = conclusions.analyse(book, rows, processes=2, report=lambda done, total: told.append((done, total)))
+    assert both.verdicts == alone.verdicts
+    count = len(alone.verdicts)
+    assert told == [(done, count) for done in range(1, count + 1)]
+
+
 def test_the_command_prints_keeps_and_writes(store: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """`isogloss analyse` prints verdicts, keeps analysis.json, and writes two tables; --json is what is kept."""
     assert main(["analyse", "made_up", "--store", str(store)]) == 0

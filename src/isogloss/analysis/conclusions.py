@@ -15,6 +15,7 @@ from isogloss.analysis.effects import UNITS, Effect, Table, estimate, permuted, 
 from isogloss.analysis.ledger import Ledger
 from isogloss.analysis.outcomes import ALL, BETTER, Outcome, Outcomes, outcomes
 from isogloss.analysis.prediction import fitted, left_out
+from isogloss.analysis.processes import shared
 from isogloss.analysis.statistics import LEVEL, holm
 from isogloss.core import languages
 from isogloss.core.errors import MetricError, UnknownName
@@ -28,6 +29,8 @@ FEWEST = 12
 """Rows below which no effect is estimated."""
 PREDICTED = 60
 """Up to so many effects all are also judged by prediction; beyond, only those with p < .05."""
+MANY = 20_000
+"""Rows of all tables together up to which further processes would cost more than they save."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,26 +95,33 @@ class Analysis:
         }
 
 
-def analyse(ledger: Ledger, rows: Sequence[Divergence], say: Callable[[str], None] | None = None) -> Analysis:
-    """Outcomes and verdicts of a study; without divergences, outcomes alone."""
+def analyse(
+    ledger: Ledger,
+    rows: Sequence[Divergence],
+    *,
+    processes: int = 1,
+    report: Callable[[int, int], None] = lambda done, total: None,  # noqa: ARG005
+) -> Analysis:
+    """Outcomes and verdicts of a study; without divergences, outcomes alone.
+
+    Much work is shared among `processes`; what comes out does not depend on their number. `report` is told how many
+    effects are done, of how many.
+    """
     found = outcomes(ledger)
     notes = [f"{ledger.missing} evaluations of this study are still missing."] if ledger.missing else []
     if not rows:
         notes.append("No divergences in the store, so there are no verdicts: run `isogloss measure` first.")
     measures = named(row for row in rows if row.family != "typological")
     controls = [row for row in rows if row.family == "typological"]
-    names = [name for name in BETTER if any(each.name == name for each in found.found)]
-    judged: list[tuple[Verdict, Table | None, Effect | None]] = []
-    for measure, of_measure in measures.items():
-        if say:
-            say(f"{measure}: {len(names)} outcomes")
-        for name in names:
-            cells = [each for each in found.found if each.name == name]
-            judged.append(_tested(measure, name, cells, found, of_measure, controls))
+    questions = []
+    for name in BETTER:
+        if cells := [each for each in found.found if each.name == name]:
+            questions += [_asked(measure, name, cells, found, of, controls) for measure, of in measures.items()]
+    questions.sort(key=lambda question: list(measures).index(question.measure))  # outcomes keep their order
     return Analysis(
         study=str(ledger.study["name"]),
         outcomes=found,
-        verdicts=tuple(_judged(judged)),
+        verdicts=tuple(_judged(questions, processes, report)),
         notes=tuple(notes),
         rests_on={"scores": len(ledger.rows), "divergences": len(rows)},
     )
@@ -230,54 +240,86 @@ def _all(values: Iterable[Sequence[float | None]]) -> list[float] | None:
     return found
 
 
-def _tested(
+@dataclass(frozen=True, kw_only=True)
+class _Question:
+    """One measure, one outcome, and what is known of both."""
+
+    measure: str
+    outcome: str
+    saturated: str
+    table: Table | None
+    why: str = ""
+    """There is no table."""
+
+
+def _asked(
     measure: str,
-    name: str,
+    outcome: str,
     cells: Sequence[Outcome],
     every: Outcomes,
     rows: Sequence[Divergence],
     controls: Sequence[Divergence],
-) -> tuple[Verdict, Table | None, Effect | None]:
+) -> _Question:
+    full = sum(row.note.startswith("saturated") for row in rows)
+    saturated = f"saturated in {full} of {len(rows)} values" if full else ""
+    made, why = None, ""
     try:
         made = table(cells, every, rows, controls)
-        effect = estimate(made)
     except MetricError as error:
-        return (
-            Verdict(measure=measure, outcome=name, verdict="undecided", why=f"cannot be estimated: {error}"),
-            None,
-            None,
-        )
+        why = str(error)
+    return _Question(measure=measure, outcome=outcome, saturated=saturated, table=made, why=why)
+
+
+_Answer = tuple[Effect, float | None, dict[str, float] | None]
+"""The effect, p of the permutation test, and errors of prediction."""
+
+
+def _answered(question: _Question, predicted: bool) -> _Answer | str:
+    """What takes time, by itself so that another process can do it; why not, where it cannot be done."""
+    if question.table is None:
+        return question.why
+    try:
+        effect = estimate(question.table)
+    except MetricError as error:
+        return str(error)
+    p = permuted(question.table, f"{question.measure}/{question.outcome}")
+    return effect, p, _errors(question.table, effect) if predicted or effect.slope.p < ALPHA else None
+
+
+def _judged(questions: Sequence[_Question], processes: int, report: Callable[[int, int], None]) -> list[Verdict]:
+    tables = [question.table for question in questions if question.table]
+    predicted = [len(tables) <= PREDICTED] * len(questions)
+    many = sum(len(each.outcome) for each in tables) > MANY
+    answers: list[_Answer | str] = []
+    with shared(processes if many else 1) as spread:
+        for done, answer in enumerate(spread(_answered, questions, predicted), start=1):
+            answers.append(answer)
+            report(done, len(questions))
+    adjusted = iter(holm([answer[0].slope.p for answer in answers if not isinstance(answer, str)]))
+    return [
+        _verdict(question, answer, 0.0 if isinstance(answer, str) else next(adjusted))
+        for question, answer in zip(questions, answers, strict=True)
+    ]
+
+
+def _verdict(question: _Question, answer: _Answer | str, adjusted: float) -> Verdict:
+    why = f"cannot be estimated: {answer}" if isinstance(answer, str) else question.saturated
+    bare = Verdict(measure=question.measure, outcome=question.outcome, verdict="undecided", why=why)
+    if isinstance(answer, str):
+        return bare
+    effect, permutation, errors = answer
     slope = effect.slope
-    saturated = sum(row.note.startswith("saturated") for row in rows)
-    return (
-        Verdict(
-            measure=measure, outcome=name, verdict="undecided",
-            why=f"saturated in {saturated} of {len(rows)} values" if saturated else "",
-            value=slope.value, low=slope.low, high=slope.high, p=slope.p, df=slope.df, partial=slope.partial,
-            permutation=permuted(made, f"{measure}/{name}"), rows=effect.rows, units=effect.units, varies=effect.varies,
-            fixed=effect.fixed, controls={key: each.value for key, each in effect.controls.items()},
-            variances=effect.fit.variances,
-        ),
-        made,
-        effect,
+    verdict = judge(
+        replace(
+            bare, value=slope.value, low=slope.low, high=slope.high, p=slope.p, holm=adjusted, df=slope.df,
+            partial=slope.partial, permutation=permutation, rows=effect.rows, units=effect.units, varies=effect.varies,
+            fixed=effect.fixed, variances=effect.fit.variances, errors=errors,
+            controls={key: each.value for key, each in effect.controls.items()},
+        )
     )  # fmt: skip
-
-
-def _judged(judged: Sequence[tuple[Verdict, Table | None, Effect | None]]) -> list[Verdict]:
-    places = [place for place, (verdict, _, _) in enumerate(judged) if verdict.p is not None]
-    adjusted = dict(zip(places, holm([judged[place][0].p or 0.0 for place in places]), strict=True))
-    found = []
-    for place, (verdict, made, effect) in enumerate(judged):
-        if made is None or effect is None or verdict.p is None:
-            found.append(verdict)
-            continue
-        new = judge(replace(verdict, holm=adjusted[place]))
-        if new.verdict == "undecided":
-            new = replace(new, needed=units_needed(effect, deciding(new)))
-        if len(places) <= PREDICTED or verdict.p < ALPHA:
-            new = replace(new, errors=_errors(made, effect))
-        found.append(new)
-    return found
+    if verdict.verdict != "undecided":
+        return verdict
+    return replace(verdict, needed=units_needed(effect, deciding(verdict)))
 
 
 def judge(verdict: Verdict) -> Verdict:

@@ -307,9 +307,9 @@ def _encoders(specs: Mapping[str, RunSpec]) -> dict[str, str]:
             settings = {key: value for phase in pretrain for key, value in _settings(phase).items()}
             tasks = " → ".join("+".join(phase.tasks) for phase in pretrain)
             facts[run] = {"name": "own encoder", "text": tasks, **own, **settings}
-    found = {}
-    for run, fact in facts.items():
-        alike = [each for each in facts.values() if each["name"] == fact["name"]]
-        told = _told(fact, alike)
-        found[run] = f"{fact['name']} ({told})" if told else fact["name"]
-    return found
+    kinds = {repr(fact): fact for fact in facts.values()}  # many runs share an encoder
+    names = {}
+    for kind, fact in kinds.items():
+        told = _told(fact, [each for each in kinds.values() if each["name"] == fact["name"]])
+        names[kind] = f"{fact['name']} ({told})" if told else fact["name"]
+    return {run: names[repr(fact)] for run, fact in facts.items()}

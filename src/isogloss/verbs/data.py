@@ -127,7 +127,7 @@ def _drift(asked: argparse.Namespace, store: "Store") -> None:
         limit=drift.MOST if asked.limit is None else asked.limit,
         dev=pairs(asked.dev) if asked.dev else (), dev_language=codes[0] if asked.dev else "",
     )  # fmt: skip
-    quiet = asked.json or not sys.stderr.isatty() or os.environ.get("ISOGLOSS_QUIET", "") not in ("", "0")
+    quiet = places.quiet(asked) or not sys.stderr.isatty()
     drift.score_all(bench, quiet=quiet)
     found = [each for each in store.drifts(asked.file).values() if not codes or each["language"] in codes]
     if asked.json:

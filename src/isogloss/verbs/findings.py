@@ -2,8 +2,7 @@
 
 import argparse
 import dataclasses
-import os
-import sys
+from functools import partial
 from pathlib import Path
 
 from isogloss.report.terminal import number, print_json, print_table
@@ -35,7 +34,7 @@ def measure(asked: argparse.Namespace) -> None:
         layer=asked.layer, pooling=asked.pooling, limit=asked.limit,
         characters=divergence.pretraining(find, data, census),
     )  # fmt: skip
-    divergence.measure_all(bench, quiet=asked.quiet or os.environ.get("ISOGLOSS_QUIET", "") not in ("", "0"))
+    divergence.measure_all(bench, quiet=places.quiet(asked))
     census.keep()
     rows = [row for row in store.divergences(study["name"]) if row.measure in {each.name for each in bench.measures}]
     if asked.json:
@@ -51,15 +50,26 @@ def analyse(asked: argparse.Namespace) -> None:
     Kept in the store for the page, with tables as CSV. English that was not learned beyond the strongest trivial
     baseline is left out by name.
     """
+    from isogloss.grid import threads
+
+    threads.settle(1)  # sums depend on it, and the processes that share the work have one each
     from isogloss.analysis import ledger
     from isogloss.analysis.conclusions import analyse as analysed
     from isogloss.analysis.dose import doses
+    from isogloss.grid.job import Job
+    from isogloss.grid.progress import Progress
+    from isogloss.grid.runners import cores
     from isogloss.report import analysis, dose
 
     store = places.store(asked)
     book = ledger.read(store, asked.study)
-    say = None if asked.json or not sys.stderr.isatty() else lambda line: print(line, file=sys.stderr)
-    found = analysed(book, store.divergences(asked.study), say)
+    progress = Progress([Job(kind="analyse", id="effects", title="effects of divergence")], quiet=places.quiet(asked))
+    try:
+        found = analysed(
+            book, store.divergences(asked.study), processes=cores(), report=partial(progress.step, "effects")
+        )
+    finally:
+        progress.close()
     moved = doses(book)
     plain = {**found.plain(), **({"doses": dose.plain(moved)} if moved.found else {})}
     folder = store.save_analysis(asked.study, plain)

@@ -1,4 +1,4 @@
-"""Where the store, the data and the recipe lie that a command line names."""
+"""Where the store, the data and the recipe lie that a command line names, and whether it asks for silence."""
 
 import argparse
 import os
@@ -56,3 +56,9 @@ def planned(site: "Site", tflops: float = 0.0) -> "Plan":
     from isogloss.grid.plan import plan as make
 
     return make(site.study, site.store, site.data, site.find, tflops)
+
+
+def quiet(asked: argparse.Namespace) -> bool:
+    """No progress: --quiet, --json or ISOGLOSS_QUIET."""
+    told = any(getattr(asked, name, False) for name in ("quiet", "json"))
+    return told or os.environ.get("ISOGLOSS_QUIET", "") not in ("", "0")

@@ -1,7 +1,6 @@
 """Verbs about running: what a recipe would do, doing it, what is in the store and why."""
 
 import argparse
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -50,7 +49,7 @@ def run(asked: argparse.Namespace) -> None:
     from isogloss.grid.summary import cost
 
     site = places.site(asked)
-    quiet = asked.quiet or os.environ.get("ISOGLOSS_QUIET", "") not in ("", "0")
+    quiet = places.quiet(asked)
     found = places.planned(site)
     site.store.save_study(found.study.name, found.plain())
     jobs = found.missing
