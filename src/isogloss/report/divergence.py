@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from statistics import fmean
 from typing import Any
 
-from isogloss.analysis.conclusions import named
+from isogloss.analysis.pairing import named
 from isogloss.report import heat
 from isogloss.report.figures import Figure, language
 from isogloss.report.section import Folded, Section

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from isogloss.analysis import conclusions
+from isogloss.analysis import conclusions, pairing
 from isogloss.analysis.conclusions import INTEREST, Analysis, Verdict, sentence
 from isogloss.analysis.effects import Table as Cells
 from isogloss.analysis.outcomes import BETTER, TITLES
@@ -137,7 +137,7 @@ def scatter(
 
     known = list(dict.fromkeys(each.measure for each in tested))
     measure = next((name for name in (*leading(rows), *known) if name in known), "")
-    of = conclusions.named(rows).get(measure, [])
+    of = pairing.named(rows).get(measure, [])
     typology = [row for row in rows if row.family == "typological"]
     data: list[dict[str, Any]] = []
     drawn: list[dict[str, Any]] = []
@@ -147,7 +147,7 @@ def scatter(
             continue
         cells = [cell for cell in analysis.outcomes.found if cell.name == each.outcome]
         try:
-            made = conclusions.table(cells, analysis.outcomes, of, typology)
+            made = pairing.table(cells, analysis.outcomes, of, typology)
         except MetricError:  # the store changed since the analysis
             continue
         titles.append(TITLES[each.outcome])
