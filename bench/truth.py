@@ -73,7 +73,7 @@ def relabelled(table: Table, rng: np.random.Generator) -> Table:
 
 def of_study(store: Path, study: str, outcome: str) -> list[Table]:
     """The tables of a real study, one per measure."""
-    from isogloss.analysis import conclusions, ledger
+    from isogloss.analysis import ledger, pairing
     from isogloss.analysis.outcomes import outcomes
     from isogloss.core.errors import MetricError
     from isogloss.store.store import Store
@@ -82,9 +82,9 @@ def of_study(store: Path, study: str, outcome: str) -> list[Table]:
     found = outcomes(ledger.read(at, study))
     cells = [each for each in found.found if each.name == outcome]
     tables = []
-    for rows in conclusions.named(row for row in at.divergences(study) if row.family != "typological").values():
+    for rows in pairing.named(row for row in at.divergences(study) if row.family != "typological").values():
         try:
-            tables.append(conclusions.table(cells, found, rows, ()))
+            tables.append(pairing.table(cells, found, rows, ()))
         except MetricError:
             continue
     return tables
