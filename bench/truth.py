@@ -3,19 +3,23 @@
 Each study has 6 intermediate tasks, 5 targets, 6 to 12 languages a target, 5 pretrained encoders and 3 seeds. Scores
 are drawn from the model: what languages, tasks, encoders, test sets and runs add, and a slope on divergence that
 varies, a little or much, from target to target, task to task, encoder to encoder and language to language. `--store DIR
---study NAME` adds a real study whose divergences have their languages and intermediate tasks exchanged, so that none
-matters.
+--study NAME` takes a real study instead, whose divergences have their languages and intermediate tasks exchanged, so
+that none matters.
 """
 
 import argparse
+import itertools
 import json
 import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from isogloss.analysis.effects import FACTORS, Table, estimate
+from isogloss.analysis.processes import shared
+from isogloss.grid.runners import cores
 
 ENCODERS, INTERMEDIATES, TARGETS, LANGUAGES, SEEDS = 5, 6, 5, 12, 3
 EFFECT = -0.02
@@ -98,24 +102,41 @@ def main() -> None:
     parser.add_argument("--study")
     parser.add_argument("--outcome", default="gain")
     asked = parser.parse_args()
-    start = time.perf_counter()
-    shares = {}
-    for name, effect, first in (("covered", EFFECT, 0), ("false alarms", 0.0, 99)):
-        hits = []
+    with shared(cores()) as spread:
+        found = relabellings(asked, spread) if asked.study else simulations(asked, spread)
+    print(json.dumps({"name": "truth", **found, "replications": asked.replications}))
+
+
+Spread = Callable[..., Iterator[bool]]
+
+
+def simulations(asked: argparse.Namespace, spread: Spread) -> dict[str, float]:
+    """Coverage where there is an effect, and false alarms where there is none."""
+    start, shares = time.perf_counter(), {}
+    for name, effect, first in (("coverage", EFFECT, 0), ("false_alarms", 0.0, 99)):
+        hits: list[bool] = []
         for place, varies in enumerate(VARIES):
             rng = np.random.default_rng([asked.seed, first + place])
-            here = [covered(simulated(rng, effect, varies), effect) for _ in range(asked.replications // len(VARIES))]
+            made = (simulated(rng, effect, varies) for _ in range(asked.replications // len(VARIES)))
+            here = list(spread(covered, made, itertools.repeat(effect)))
             here = here if effect else [not hit for hit in here]
             told(f"effect {effect:+.2f}, slopes vary by {varies:.4f}: {name}", here, start)
             hits += here
         shares[name] = float(np.mean(hits))
-    real = of_study(asked.store, asked.study, asked.outcome) if asked.store and asked.study else []
-    if real:
-        rng = np.random.default_rng([asked.seed, 200])
-        draws = [relabelled(real[place % len(real)], rng) for place in range(asked.replications)]
-        told(f"{asked.study}, relabelled: false alarms", [not covered(each, 0.0) for each in draws], start)
-    figures = {"coverage": shares["covered"], "false_alarms": shares["false alarms"]}
-    print(json.dumps({"name": "truth", **figures, "replications": asked.replications}))
+    return shares
+
+
+def relabellings(asked: argparse.Namespace, spread: Spread) -> dict[str, float]:
+    """False alarms in a real study whose divergences are other tasks' and languages', its measures in turn."""
+    start = time.perf_counter()
+    real = of_study(asked.store or Path("store"), asked.study, asked.outcome)
+    if not real:
+        raise SystemExit(f"{asked.study} has no {asked.outcome} beside a divergence: measure it first.")
+    rng = np.random.default_rng([asked.seed, 200])
+    draws = (relabelled(real[place % len(real)], rng) for place in range(asked.replications))
+    hits = [not hit for hit in spread(covered, draws, itertools.repeat(0.0))]
+    told(f"{asked.study}, {asked.outcome}, {len(real)} measures relabelled: false alarms", hits, start)
+    return {"false_alarms": float(np.mean(hits))}
 
 
 def told(what: str, hits: list[bool], start: float) -> None:
