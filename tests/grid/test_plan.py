@@ -200,6 +200,13 @@ def test_baselines_stand_on_the_same_examples(site: Site) -> None:
     assert (baseline.languages, baseline.data, baseline.needs) == (tested.languages, tested.data, ())
 
 
+def test_baselines_come_first(site: Site) -> None:
+    """A study that was stopped half-way must not be held against chance alone."""
+    kinds = [job.kind for job in planned(site, baselines=("colour",)).jobs]
+    assert kinds[0] == "baseline"
+    assert "baseline" not in kinds[1:]
+
+
 def test_baselines_learn_from_english(site: Site) -> None:
     """Other English training data makes other baselines; when all of them are scored the job is cached."""
     wish = {"runs": (), "evaluations": (), "baselines": ("colour",)}

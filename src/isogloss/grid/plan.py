@@ -60,7 +60,8 @@ class _Planning:
             jobs |= {job.id: job for job in self.translations(spec)}
             jobs[name] = self.training(spec)
             jobs |= {job.id: job for job in (self.evaluation(spec, each) for each in asked.get(name, [])) if job}
-        jobs |= {job.id: job for job in self.baselines(list(jobs.values()))}
+        # Baselines first: a study that is looked at half-way is held against them too, and not against chance alone.
+        jobs = {job.id: job for job in self.baselines(list(jobs.values()))} | jobs
         explicit = {run.run_id for run in runs}
         estimator = Estimator(store, tflops)
         return Plan(
