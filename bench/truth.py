@@ -47,6 +47,8 @@ def simulated(rng: np.random.Generator, effect: float, varies: float) -> Table:
     y = 0.03 * normal(l) + 0.05 * normal(t) + 0.03 * normal(i) + 0.02 * normal(e)
     y += 0.03 * normal(t, l) + 0.02 * normal(i, t) + 0.01 * normal(i, l) + 0.015 * normal(e, l) + 0.01 * normal(i, t, l)
     y += (0.025 * normal(e, i, t) + 0.025 * normal(e, i, t, l)) / np.sqrt(SEEDS)
+    # The run without an intermediate task is in every gain.
+    y += (0.025 * normal(e, t) + 0.025 * normal(e, t, l)) / np.sqrt(SEEDS)
     y += x * (effect + varies * (normal(t) + normal(i) + 0.5 * normal(e) + 0.5 * normal(l)))
     named = {name: [f"{name} {code}" for code in codes] for name, codes in zip(FACTORS, (e, i, t, l), strict=True)}
     return Table(outcome=y, divergence=x, factors=named, controls={})
@@ -60,11 +62,16 @@ def covered(table: Table, truth: float) -> bool:
 
 def relabelled(table: Table, rng: np.random.Generator) -> Table:
     """The study with its divergences given to other languages and intermediate tasks; absent cells are left out."""
-    known = dict(zip(zip(*(table.factors[name] for name in FACTORS), strict=True), table.divergence, strict=True))
-    names = {name: sorted(set(table.factors[name])) for name in ("intermediate", "language")}
-    new = {name: dict(zip(each, rng.permutation(each), strict=True)) for name, each in names.items()}
-    cells = zip(*(table.factors[name] for name in FACTORS), strict=True)
-    moved = [known.get((a, str(new["intermediate"][b]), c, str(new["language"][d]))) for a, b, c, d in cells]
+    known = dict(zip(zip(*table.factors.values(), strict=True), table.divergence, strict=True))
+    new = {
+        name: dict(zip(names, rng.permutation(names), strict=True))
+        for name in ("intermediate", "language")
+        if (names := sorted(set(table.factors.get(name, ()))))
+    }
+    renamed = [
+        [str(new[name][each]) for each in levels] if name in new else levels for name, levels in table.factors.items()
+    ]
+    moved = [known.get(cell) for cell in zip(*renamed, strict=True)]
     kept = np.array([each is not None for each in moved])
     x = np.array([each for each in moved if each is not None])
     return Table(

@@ -57,6 +57,24 @@ def test_a_large_effect_is_found_with_its_size() -> None:
     assert found == pytest.approx(1 / 200)
 
 
+def test_what_an_encoder_does_on_a_target_is_seen_once_however_many_tasks_come_before() -> None:
+    """No effect, divergences and outcomes of (encoder, target): at 95% some five of a hundred studies may find one.
+
+    Five intermediate tasks that share both are no five observations. More than sixteen alarms have p < 1e-5 (binomial).
+    """
+    stream = np.random.default_rng(11)
+    e, i, t = (each.ravel() for each in np.meshgrid(np.arange(4), np.arange(5), np.arange(4), indexing="ij"))
+    named = zip(("encoder", "intermediate", "target"), (e, i, t), strict=True)
+    factors = {name: [f"{code}" for code in codes] for name, codes in named}
+    alarms = 0
+    for _ in range(100):
+        x = stream.normal(size=(4, 4))[e, t]
+        y = 0.05 * stream.normal(size=(4, 4))[e, t] + 0.005 * stream.normal(size=len(x))
+        slope = effects.estimate(Table(outcome=y, divergence=x / x.std(), factors=factors, controls={})).slope
+        alarms += not slope.low <= 0 <= slope.high
+    assert alarms <= 16
+
+
 def test_two_encoders_become_a_fixed_effect() -> None:
     """With fewer than three of a kind there is no variance to estimate; the effect says whom it speaks of."""
     effect = effects.estimate(small(-0.05, copies=2))

@@ -242,7 +242,9 @@ def deciding(verdict: Verdict) -> float:
 
 def _errors(made: Table, effect: Effect) -> dict[str, float]:
     found = {"in sample": fitted(made, effect)}
-    groups: dict[str, Sequence[str]] = {"intermediate": made.factors["intermediate"]}
+    groups: dict[str, Sequence[str]] = {}
+    if "intermediate" in made.factors:
+        groups["intermediate"] = made.factors["intermediate"]
     if "language" in made.factors:
         groups["family"] = [family(each) for each in made.factors["language"]]
     for name, each in groups.items():

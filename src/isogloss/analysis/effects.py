@@ -20,11 +20,12 @@ SHARED = (
     ("target", "language"),
     ("intermediate", "target"),
     ("intermediate", "language"),
+    ("encoder", "target"),
     ("encoder", "language"),
     ("encoder", "intermediate", "target"),
 )
-"""What several rows share beside the factors themselves: test sets, pairs of tasks, an encoder's grip on a language, a
-run. One text under one intermediate task, seen by every encoder, is the model's cell."""
+"""What several rows share beside the factors themselves: test sets, pairs of tasks, an encoder's grip on a target and
+on a language, a run. One text under one intermediate task, seen by every encoder, is the model's cell."""
 CELL = ("intermediate", "target", "language")
 UNITS = 3
 """With fewer units of a kind nothing is said about others of that kind."""

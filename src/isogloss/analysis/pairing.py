@@ -54,13 +54,17 @@ class _Known:
 def table(
     cells: Sequence[Outcome], every: Outcomes, rows: Sequence[Divergence], controls: Sequence[Divergence]
 ) -> Table:
-    """Outcomes beside divergences, a row per pretrained encoder. Raises MetricError where too little is left."""
+    """Outcomes beside divergences, a row per pretrained encoder. Raises MetricError where too little is left.
+
+    A divergence that knows no intermediate task (alignment, LogME) is the same before all of them. It meets their mean:
+    five tasks after one encoder are not five observations of how that encoder reads a language.
+    """
     known = _Known(rows)
     spoken = {
         target: sorted({each.language for each in every.found if each.target == target and each.language != ALL})
         for target in {each.target for each in cells}
     }
-    kept: list[tuple[Outcome, str, str, float, float]] = []
+    kept: list[_Row] = []
     for cell in cells:
         over = spoken[cell.target] if cell.language == ALL else [cell.language]
         for copy, value in cell.values.items():
@@ -68,6 +72,8 @@ def table(
             far = known.mean(encoder, cell.intermediate, cell.target, over)
             if far is not None:
                 kept.append((cell, copy, encoder, value, far))
+    alone = all(not row.intermediate for row in rows)
+    kept = _averaged(kept) if alone else kept
     if len(kept) < FEWEST:
         raise MetricError(f"{len(kept)} cells with both an outcome and a divergence; {FEWEST} are needed.")
     x = np.array([each[4] for each in kept])
@@ -82,6 +88,8 @@ def table(
     }
     if all(language == ALL for language in factors["language"]):
         del factors["language"]
+    if alone:
+        del factors["intermediate"]
     encoders = [each[2] for each in kept]
     return Table(
         outcome=np.array([each[3] for each in kept]),
@@ -93,6 +101,19 @@ def table(
             if values is not None and np.std(values) > 0
         },
     )
+
+
+_Row = tuple[Outcome, str, str, float, float]
+"""One outcome, the pretrained copy, its run, the value, and the divergence."""
+
+
+def _averaged(rows: Sequence[_Row]) -> list[_Row]:
+    """The mean over intermediate tasks of what one copy does on one target in one language."""
+    groups: dict[tuple[str, ...], list[_Row]] = {}
+    for row in rows:
+        cell, copy = row[0], row[1]
+        groups.setdefault((cell.encoder, copy, cell.target, cell.language), []).append(row)
+    return [(*each[0][:3], float(np.mean([row[3] for row in each])), each[0][4]) for each in groups.values()]
 
 
 def _controls(

@@ -189,6 +189,7 @@ def scatter(
 def _dots(made: Cells, outcome: str) -> list[dict[str, Any]]:
     """By divergence, so that every n-th of them is a fair sample."""
     codes = made.factors.get("language", [""] * len(made.outcome))
+    tasks = made.factors.get("intermediate", ["any intermediate task"] * len(made.outcome))
     found = [
         {
             "kind": "cell", "outcome": outcome, "encoder": encoder, "intermediate": task, "target": target,
@@ -197,7 +198,7 @@ def _dots(made: Cells, outcome: str) -> list[dict[str, Any]]:
             f"{float(x):+.2f} SD",
         }
         for encoder, task, target, code, x, y in zip(
-            made.factors["encoder"], made.factors["intermediate"], made.factors["target"], codes, made.divergence,
+            made.factors["encoder"], tasks, made.factors["target"], codes, made.divergence,
             made.outcome, strict=True,
         )
     ]  # fmt: skip
