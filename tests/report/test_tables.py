@@ -2,10 +2,13 @@
 
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
+from isogloss.analysis.ledger import Label
 from isogloss.report import capabilities, tables
+from isogloss.report.headline import _unlearned
 from isogloss.report.table import Cell, Column, Rows, Table, points, table
 from isogloss.store.store import Store
 from study_in_store import build
@@ -136,6 +139,15 @@ def test_a_gain_that_english_shares_is_not_called_transfer(tmp_path: Path) -> No
     """The same gain in English as zero-shot shows nothing about transfer."""
     text = found(tmp_path, 0.1, 0.1, encoders=5)
     assert "English itself changed by +10.0, so nothing shows that the transfer changed" in text
+
+
+def test_an_intermediate_task_that_was_not_learned_is_named() -> None:
+    """What follows a collapsed intermediate run is no transfer of its task; runs of targets do not count here."""
+    bare = Label(encoder="own", replicate="0", intermediate="qa", target="", seed=0, source="en", same_task=False)
+    labels = {"a": bare, "b": bare, "c": replace(bare, target="topics"), "d": replace(bare, intermediate="none")}
+    records = {"a": {"collapsed": "the loss"}, "b": {}, "c": {"collapsed": "the loss"}, "d": {"collapsed": "the loss"}}
+    ledger = SimpleNamespace(labels=labels, records=records)
+    assert _unlearned(ledger) == ["1 of 2 runs of qa"]  # type: ignore[arg-type]
 
 
 def test_a_loss_is_told_as_one(tmp_path: Path) -> None:

@@ -28,7 +28,7 @@ MANY = 12
 _TEXT = {"labelColor": INK, "titleColor": SOFT, "labelFontSize": 12, "titleFontSize": 12, "titleFontWeight": "normal"}
 _STYLE: Mapping[str, Any] = {
     "font": "Helvetica, Arial, Liberation Sans, sans-serif",
-    "padding": 4,
+    "padding": {"left": 24, "right": 4, "top": 4, "bottom": 4},  # room for a reader whose font is wider than ours
     "background": "white",
     "view": {"stroke": None},
     "axis": {**_TEXT, "gridColor": RULE, "domainColor": RULE, "tickColor": RULE, "labelLimit": 150, "titlePadding": 6},

@@ -186,6 +186,21 @@ def _cautions(ledger: Ledger, boards: Sequence[Board]) -> Iterable[str]:
             f"{count(sum(c.collapsed for c in lost), 'run')} collapsed (one answer for everything, or a loss like a "
             f"blind guess): they are marked, listed, and in no mean{kept}."
         )
+    if unlearned := _unlearned(ledger):
+        yield (
+            f"The intermediate task itself was not learned in {listed(unlearned, 6)}: the loss ended where a blind "
+            "guess's does. What is seen after these runs is no transfer of that task."
+        )
     if ledger.missing:
         still = "is" if ledger.missing == 1 else "are"
         yield f"{count(ledger.missing, 'evaluation')} of the study {still} not done yet."
+
+
+def _unlearned(ledger: Ledger) -> list[str]:
+    """Intermediate tasks whose own training collapsed, with how many of their runs."""
+    runs: dict[str, list[bool]] = {}
+    for run, record in ledger.records.items():
+        label = ledger.labels[run]
+        if label.intermediate != NONE and not label.target:
+            runs.setdefault(label.intermediate, []).append(bool(record.get("collapsed")))
+    return [f"{sum(found)} of {len(found)} runs of {name}" for name, found in runs.items() if any(found)]
