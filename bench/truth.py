@@ -47,8 +47,7 @@ def simulated(rng: np.random.Generator, effect: float, varies: float) -> Table:
     y = 0.03 * normal(l) + 0.05 * normal(t) + 0.03 * normal(i) + 0.02 * normal(e)
     y += 0.03 * normal(t, l) + 0.02 * normal(i, t) + 0.01 * normal(i, l) + 0.015 * normal(e, l) + 0.01 * normal(i, t, l)
     y += (0.025 * normal(e, i, t) + 0.025 * normal(e, i, t, l)) / np.sqrt(SEEDS)
-    # The run without an intermediate task is in every gain.
-    y += (0.025 * normal(e, t) + 0.025 * normal(e, t, l)) / np.sqrt(SEEDS)
+    y += 0.015 * normal(e, t)  # the run without an intermediate task is in every gain
     y += x * (effect + varies * (normal(t) + normal(i) + 0.5 * normal(e) + 0.5 * normal(l)))
     named = {name: [f"{name} {code}" for code in codes] for name, codes in zip(FACTORS, (e, i, t, l), strict=True)}
     return Table(outcome=y, divergence=x, factors=named, controls={})
