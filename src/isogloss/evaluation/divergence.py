@@ -96,11 +96,11 @@ def interval(measure: Measure, value: float, a: Corpus, b: Corpus) -> tuple[floa
 def _split(corpus: Corpus, stream: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
     """Rows of two halves; of groups, where there are any."""
     kinds = np.arange(len(corpus)) if corpus.groups is None else np.unique(corpus.groups)
-    half, order = len(kinds) // 2, stream.permutation(len(kinds))
-    first, second = np.sort(order[:half]), np.sort(order[half : 2 * half])
-    if corpus.groups is None:
-        return first, second
-    return tuple(np.flatnonzero(np.isin(corpus.groups, kinds[each])) for each in (first, second))  # type: ignore[return-value]
+    size, order = len(kinds) // 2, stream.permutation(len(kinds))
+    first, second = np.sort(order[:size]), np.sort(order[size : 2 * size])
+    if corpus.groups is not None:
+        first, second = (np.flatnonzero(np.isin(corpus.groups, kinds[half])) for half in (first, second))
+    return first, second
 
 
 def _values(measure: Measure, draw: Callable[[], tuple[Corpus, Corpus]]) -> list[float]:
