@@ -111,11 +111,13 @@ def analyse(
         notes.append("No divergences in the store, so there are no verdicts: run `isogloss measure` first.")
     measures = named(row for row in rows if row.family != "typological")
     controls = [row for row in rows if row.family == "typological"]
-    questions = []
-    for name in BETTER:
-        if cells := [each for each in found.found if each.name == name]:
-            questions += [_asked(measure, name, cells, found, of, controls) for measure, of in measures.items()]
-    questions.sort(key=lambda question: list(measures).index(question.measure))  # outcomes keep their order
+    cells = {name: [each for each in found.found if each.name == name] for name in BETTER}
+    questions = [
+        _asked(measure, name, cells[name], found, of, controls)
+        for measure, of in measures.items()
+        for name in BETTER
+        if cells[name]
+    ]
     return Analysis(
         study=str(ledger.study["name"]),
         outcomes=found,
