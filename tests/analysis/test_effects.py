@@ -8,6 +8,7 @@ from types import ModuleType
 import numpy as np
 import pytest
 
+from effect_tables import small
 from isogloss.analysis import effects
 from isogloss.analysis.effects import Model, Table
 
@@ -23,20 +24,6 @@ def bench() -> ModuleType:
 
 
 truth = bench()
-
-
-def small(slope: float, noise: float = 0.02, copies: int = 3, seed: int = 0) -> Table:
-    """Three targets, four intermediates, five languages; `copies` encoders that see the same divergences."""
-    rng = np.random.default_rng(seed)
-    e, i, t, k = (each.ravel() for each in np.meshgrid(*map(np.arange, (copies, 4, 3, 5)), indexing="ij"))
-    x = rng.normal(size=(4, 3, 5))[i, t, k]
-    y = slope * x + 0.05 * rng.normal(size=5)[k] + noise * rng.normal(size=(4, 3, 5))[i, t, k]
-    y = y + 1e-3 * rng.normal(size=len(x))
-    named = zip(("encoder", "intermediate", "target", "language"), (e, i, t, k), strict=True)
-    return Table(
-        outcome=y, divergence=x / x.std(), factors={name: [f"{code}" for code in codes] for name, codes in named},
-        controls={},
-    )  # fmt: skip
 
 
 def test_more_encoders_that_see_the_same_cells_are_no_more_cells() -> None:

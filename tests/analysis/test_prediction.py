@@ -3,23 +3,10 @@
 import numpy as np
 import pytest
 
+from effect_tables import small
 from isogloss.analysis.effects import Effect, Model, Table, estimate
 from isogloss.analysis.prediction import fitted, left_out
 from isogloss.core.typing import Float
-
-
-def table(slope: float) -> Table:
-    """Three encoders that see the same divergences in four intermediates, three targets and five languages."""
-    rng = np.random.default_rng(0)
-    e, i, t, k = (each.ravel() for each in np.meshgrid(*map(np.arange, (3, 4, 3, 5)), indexing="ij"))
-    x = rng.normal(size=(4, 3, 5))[i, t, k]
-    y = slope * x + 0.05 * rng.normal(size=5)[k] + 0.02 * rng.normal(size=(4, 3, 5))[i, t, k]
-    y = y + 1e-3 * rng.normal(size=len(x))
-    named = zip(("encoder", "intermediate", "target", "language"), (e, i, t, k), strict=True)
-    return Table(
-        outcome=y, divergence=x / x.std(), factors={name: [f"{code}" for code in codes] for name, codes in named},
-        controls={},
-    )  # fmt: skip
 
 
 def generalised(made: Table, effect: Effect, out: Float[np.ndarray, "n"], *, divergence: bool) -> list[float]:
@@ -39,7 +26,7 @@ def generalised(made: Table, effect: Effect, out: Float[np.ndarray, "n"], *, div
 
 def test_unseen_intermediates_are_predicted_better_with_a_divergence_that_matters() -> None:
     """Leaving one intermediate out: error with the divergence below error without; within the sample lower still."""
-    made = table(-0.05)
+    made = small(-0.05)
     effect = estimate(made)
     both = left_out(made, effect, made.factors["intermediate"])
     assert both is not None
@@ -50,7 +37,7 @@ def test_unseen_intermediates_are_predicted_better_with_a_divergence_that_matter
 @pytest.mark.parametrize("factor", ["intermediate", "language"])
 def test_taking_rows_away_is_leaving_them_out(factor: str) -> None:
     """Errors are those of best linear unbiased prediction from the other rows alone."""
-    made = table(-0.02)
+    made = small(-0.02)
     effect = estimate(made)
     names = np.array(made.factors[factor])
     for place, divergence in enumerate((True, False)):
@@ -66,6 +53,6 @@ def test_taking_rows_away_is_leaving_them_out(factor: str) -> None:
 
 def test_two_groups_are_too_few() -> None:
     """Nothing is said of an unseen group where there are two."""
-    made = table(0.0)
+    made = small(0.0)
     groups = ["a" if each in "01" else "b" for each in made.factors["intermediate"]]
     assert left_out(made, estimate(made), groups) is None

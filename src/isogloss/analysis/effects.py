@@ -43,7 +43,7 @@ class Table:
     divergence: Float[np.ndarray, "n"]
     """In standard deviations over these rows; larger is farther."""
     factors: Mapping[str, Sequence[str]]
-    """One level per row; language is absent for outcomes over all languages."""
+    """One level per row; language is absent for outcomes over all languages, intermediate where none enters."""
     controls: Mapping[str, Float[np.ndarray, "n"]]
 
     def codes(self, *names: str) -> Int[np.ndarray, "n"]:

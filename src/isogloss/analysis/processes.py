@@ -1,6 +1,7 @@
 """Share independent work among processes of this machine. Results come in order and do not depend on their number."""
 
 import os
+import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -25,6 +26,7 @@ def shared(processes: int) -> Iterator[Callable[..., Iterator[Any]]]:
 
 def _end_with(parent: int) -> None:
     """A parent that is killed leaves no orphan behind."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to answer
 
     def watch() -> None:
         while os.getppid() == parent:

@@ -172,12 +172,11 @@ class Corpora:
         return self._known[at]
 
     def _of_words(self, collection: Collection) -> np.ndarray:
-        key = hashlib.sha256(f"{self.name}/words/{self.view.layer}/{collection.digest}".encode()).hexdigest()[:16]
-        found = self.store.vectors(key)
-        if found is None or len(found) != sum(map(len, collection.tokens)):
-            found = np.concatenate(embed_words(self._load(), collection.tokens, self.view.layer, _quiet))
-            self.store.save_vectors(key, found)
-        return np.asarray(found, dtype=np.float64)
+        def compute() -> np.ndarray:
+            return np.concatenate(embed_words(self._load(), collection.tokens, self.view.layer, _quiet))
+
+        told = f"{self.name}/words/{self.view.layer}/{collection.digest}"
+        return self._kept(told, sum(map(len, collection.tokens)), compute)
 
     def _read(self, collection: Collection, classes: bool) -> tuple[Collection, Corpus]:
         subwords = self._load().subwords
@@ -197,13 +196,19 @@ class Corpora:
         )
 
     def _vectors(self, collection: Collection) -> np.ndarray:
-        key = hashlib.sha256(f"{self.name}/{self.view}/{collection.digest}".encode()).hexdigest()[:16]
-        found = self.store.vectors(key)
-        if found is None or len(found) != len(collection.ids):
-            encoder = self._load()
+        def compute() -> np.ndarray:
             pairs = collection.texts
             contexts = [second for _, second in pairs] if any(second for _, second in pairs) else []
-            found = embed(encoder, [first for first, _ in pairs], [self.view], _quiet, contexts)[self.view]
+            return embed(self._load(), [first for first, _ in pairs], [self.view], _quiet, contexts)[self.view]
+
+        return self._kept(f"{self.name}/{self.view}/{collection.digest}", len(collection.ids), compute)
+
+    def _kept(self, told: str, count: int, compute: Callable[[], np.ndarray]) -> np.ndarray:
+        """So many vectors from the store's cache, computed and kept where they are not there."""
+        key = hashlib.sha256(told.encode()).hexdigest()[:16]
+        found = self.store.vectors(key)
+        if found is None or len(found) != count:
+            found = compute()
             self.store.save_vectors(key, found)
         return np.asarray(found, dtype=np.float64)
 

@@ -7,22 +7,22 @@ paid for: Fisher's discriminant on the encoder's frozen vectors.
 from isogloss.core.measure import Corpus
 from isogloss.core.typing import Float, np
 from isogloss.measures._labels import classes, labels_of
-from isogloss.measures._vectors import blocks, moments, pair, thin
+from isogloss.measures._vectors import blocks, moments, pair, ridge, thin
 
 RIDGE = 1e-2
 
 
 def probabilities(a: Corpus, b: Corpus) -> Float[np.ndarray, "m k"]:
     """For each example of the second corpus, how probable each class of the first is."""
-    width = pair(a, b)[0].shape[1]
-    x, y = thin(*pair(a, b))
+    wide = pair(a, b)
+    x, y = thin(*wide)
     targets = classes(labels_of(a))
     counts = targets.sum(axis=0)
     means = (targets.T @ np.asarray(x, dtype=np.float64)) / counts[:, None]
     _, total = moments(x)
     gaps = means - means.T @ counts / len(x)
     within = total - (gaps.T * counts) @ gaps / (len(x) - 1)
-    within[np.diag_indices(len(within))] += RIDGE * float(np.trace(within)) / width + 1e-12
+    ridge(within, RIDGE, wide[0].shape[1])
     weights = np.linalg.solve(within, means.T)
     offsets = np.log(counts / len(x)) - (means.T * weights).sum(axis=0) / 2
     parts = []

@@ -63,6 +63,11 @@ def moments(vectors: Vectors) -> tuple[Float[np.ndarray, "d"], Float[np.ndarray,
     return centre, total / (len(vectors) - 1)
 
 
+def ridge(covariance: Float[np.ndarray, "k k"], share: float, width: int) -> None:
+    """Add `share` of a dimension's mean variance to its diagonal, in place; `width` is the vectors' before `thin`."""
+    covariance[np.diag_indices(len(covariance))] += share * float(np.trace(covariance)) / width + 1e-12
+
+
 def directions(count: int, width: int, purpose: str) -> Float[np.ndarray, "count width"]:
     """Random unit vectors: the same ones for every corpus of this width, so that values can be compared."""
     drawn = rng(f"width {width}", f"directions/{purpose}").standard_normal((count, width))

@@ -7,17 +7,17 @@ hundredth of its mean variance, since examples are often fewer than dimensions (
 from isogloss.core.measure import Corpus, Measure
 from isogloss.core.typing import np
 from isogloss.measures._labels import classes, labels_of
-from isogloss.measures._vectors import BLOCK, moments, thin, vectors_of
+from isogloss.measures._vectors import BLOCK, moments, ridge, thin, vectors_of
 
 SHRINK = 0.01
 
 
 def compare(a: Corpus, b: Corpus) -> float:  # noqa: ARG001
     """tr(cov(f)⁻¹ cov(E[f | y]))."""
-    width, targets = vectors_of(b).shape[1], classes(labels_of(b))
-    (vectors,) = thin(vectors_of(b))
+    wide, targets = vectors_of(b), classes(labels_of(b))
+    (vectors,) = thin(wide)
     centre, covariance = moments(vectors)
-    covariance[np.diag_indices(len(centre))] += SHRINK * float(np.trace(covariance)) / width + 1e-12
+    ridge(covariance, SHRINK, wide.shape[1])
     sums = np.zeros((targets.shape[1], len(centre)))
     for begin in range(0, len(vectors), BLOCK):
         sums += targets[begin : begin + BLOCK].T @ (np.asarray(vectors[begin : begin + BLOCK], np.float64) - centre)

@@ -6,7 +6,7 @@ about how far they lie. The classifier is least squares (Fisher's discriminant),
 
 from isogloss.core.measure import Corpus, Measure
 from isogloss.core.typing import Float, Int, np
-from isogloss.measures._vectors import Vectors, mean, pair, ranks, thin
+from isogloss.measures._vectors import Vectors, mean, pair, ranks, ridge, thin
 
 FOLDS = 5
 RIDGE = 1e-2
@@ -62,7 +62,7 @@ def _fit(a: Sums, b: Sums, width: int) -> tuple[Float[np.ndarray, "d"], float]:
     """Weights and offset; both corpora count the same, however large. `width` is that of the vectors before `thin`."""
     means = a[1] / a[0], b[1] / b[0]
     spread = (a[2] / a[0] - np.outer(means[0], means[0]) + b[2] / b[0] - np.outer(means[1], means[1])) / 2
-    spread[np.diag_indices(len(spread))] += RIDGE * float(np.trace(spread)) / width + 1e-12
+    ridge(spread, RIDGE, width)
     weights = np.linalg.solve(spread, means[0] - means[1])
     return weights, float(weights @ (means[0] + means[1]) / 2)
 
