@@ -1,26 +1,24 @@
-"""Write the README's tree: one line per file, the first sentence of its docstring."""
+"""Write docs/map.md: every file with one line, the first sentence of its docstring."""
 
 import ast
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-BEGIN, END = "<!-- tree: made by `python docs/tree.py`; a test keeps it true -->\n", "<!-- end of tree -->"
+MAP = ROOT / "docs" / "map.md"
+TITLE = "# Map\n\nEvery file with the first sentence of its docstring. Made by `python docs/tree.py`; a test keeps it true.\n\n"
 OTHERS = {".html": "template of the page", ".css": "its style", ".js": "its behaviour: sorting and tooltips"}
 
 
 def main() -> None:
-    """Replace what stands between the marks."""
-    readme = ROOT / "README.md"
-    before, _, rest = readme.read_text("utf-8").partition(BEGIN)
-    _, _, after = rest.partition(END)
-    readme.write_text(before + BEGIN + tree() + END + after, encoding="utf-8")
+    """Write the map anew."""
+    MAP.write_text(tree(), encoding="utf-8")
 
 
 def tree() -> str:
-    """The tree as Markdown: one block per room, rooms with many entries folded."""
+    """The map as Markdown: one folded block per room."""
     package = ROOT / "src" / "isogloss"
     rooms = [package, *sorted(path for path in package.rglob("*") if path.is_dir() and path.name != "__pycache__")]
-    return "".join(_room(room, package) for room in [*rooms, ROOT / "bench", ROOT / "docs"])
+    return TITLE + "".join(_room(room, package) for room in [*rooms, ROOT / "bench", ROOT / "docs"])
 
 
 def _room(room: Path, package: Path) -> str:
