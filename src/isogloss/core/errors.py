@@ -3,6 +3,7 @@
     IsoglossError
     ├── UnknownName      a task, language, metric … that is not in its folder; the nearest name is suggested
     ├── DataError        a file of a dataset is missing, truncated or malformed; names the file and the line
+    │   └── DataChanged  training data is not what the study was planned with
     ├── SpecError        a recipe, phase or option asks for something impossible
     ├── ModelError       a checkpoint or tokenizer cannot be used (missing weights, pickle, …)
     ├── MetricError      a score is undefined for these predictions (none, duplicated or missing ids)
@@ -43,6 +44,10 @@ class DataError(IsoglossError):
         """The error at one line (1-based) of a file; `problem` says what was seen and what is expected."""
         place = f"{path}, line {line}" if line is not None else f"{path}"
         return cls(f"{place}: {problem} Nothing was written.")
+
+
+class DataChanged(DataError):
+    """Training data that is not what the study was planned with: what was remembered of it is wrong."""
 
 
 class SpecError(IsoglossError):

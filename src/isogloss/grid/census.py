@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
-from functools import partial
+from functools import partial, wraps
 from pathlib import Path
 from typing import Any
 
@@ -122,7 +122,7 @@ class Census:
         entry = self._known.get(key)
         if entry and entry["code"] == code and all(_stamp(path) == stamp for path, stamp in entry["files"].items()):
             return Count(**entry["count"])
-        with opened_files(self.data) as files:
+        with looked_at(self.data) as files:
             try:
                 examples = read()
             except (IsoglossError, FileNotFoundError):
@@ -166,26 +166,35 @@ def _code(task: Task) -> str:
         own = [Path(inspect.getsourcefile(reader) or "")]
     except TypeError:  # a callable object, or one of C
         own = []
+    if own and ROOT not in own[0].resolve().parents:  # a user's reader may import what lies beside it
+        own = sorted(own[0].parent.glob("*.py"))
     room = "worlds" if task.source.generated else "formats"
     stamps = [_stamp(str(path)) for path in (*sorted((ROOT / room).glob("*.py")), *own)]
     return hashlib.sha256(repr([isogloss.__version__, task.source.generated, stamps]).encode()).hexdigest()
 
 
+def forget(store: Store) -> None:
+    """Count everything again at the next plan: what is remembered has turned out not to be what is read."""
+    store.cache("data", {})
+
+
 def _stamp(path: str) -> list[int] | None:
+    """What changes when a file or folder does, even if its times are set back; None where there is nothing."""
     try:
-        found = Path(path).stat()
+        found = _stat(path)
     except OSError:
         return None
-    return [found.st_size, found.st_mtime_ns]
+    return [found.st_size, found.st_mtime_ns, found.st_ctime_ns]
 
 
 _listening: list[tuple[str, set[str]]] = []
 _installed = False
+_stat = os.stat
 
 
 @contextmanager
-def opened_files(data: Path) -> Iterator[set[str]]:
-    """What a reader opens while the block runs, wherever it finds it, and the folders below `data` that it lists."""
+def looked_at(data: Path) -> Iterator[set[str]]:
+    """What a reader opens or looks for while the block runs, there or not, and the folders below `data` it lists."""
     global _installed
     if not _installed:
         sys.addaudithook(_hear)  # cannot be removed again, so it is added once
@@ -193,14 +202,23 @@ def opened_files(data: Path) -> Iterator[set[str]]:
     heard: set[str] = set()
     listener = (os.path.abspath(data), heard)  # noqa: PTH100 - the hook compares strings
     _listening.append(listener)
+    os.stat = _hearing_stat  # `is_file` and `exists` raise no audit event, and a file that is absent is not opened
     try:
         yield heard
     finally:
         _listening.remove(listener)
+        if not _listening:
+            os.stat = _stat
+
+
+@wraps(os.stat)
+def _hearing_stat(path: Any, *arguments: Any, **named: Any) -> os.stat_result:
+    _hear("stat", (path,))
+    return _stat(path, *arguments, **named)
 
 
 def _hear(event: str, arguments: tuple[Any, ...]) -> None:
-    if not _listening or event not in ("open", "os.listdir", "os.scandir"):
+    if not _listening or event not in ("open", "stat", "os.listdir", "os.scandir"):
         return
     if not isinstance(arguments[0], str | os.PathLike):
         return

@@ -11,7 +11,7 @@ import torch
 import transformers
 
 from isogloss import __version__
-from isogloss.core.errors import DataError, SpecError, UnknownName
+from isogloss.core.errors import DataChanged, DataError, SpecError, UnknownName
 from isogloss.core.examples import Example, Text
 from isogloss.core.seeds import seed_of
 from isogloss.core.spec import Architecture, Phase, Published, RunSpec, canonical
@@ -191,7 +191,7 @@ def _lines(texts: aligned.Texts, architecture: Architecture, phase: Phase) -> li
 
 
 def _examples(task: Task, phase: Phase, data: Path) -> Found:
-    """A phase's training examples of one task, by language. Raises DataError when they are not those of the plan."""
+    """A phase's training examples of one task, by language. Raises DataChanged when they are not those of the plan."""
     found: Found = {}
     room = phase.limit or sys.maxsize
     for language in phase.languages or task.available(data, "train"):
@@ -200,7 +200,7 @@ def _examples(task: Task, phase: Phase, data: Path) -> Found:
             room -= len(found[language])
     pinned, here = phase.data.get(task.name), _hash(task, phase, found, data)
     if pinned and here != pinned:
-        raise DataError(
+        raise DataChanged(
             f"the training data of '{task.name}' has changed since the study was planned (was {pinned}, is "
             f"{here}). Give the run command again: it plans anew. Nothing was written."
         )

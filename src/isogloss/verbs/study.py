@@ -44,7 +44,8 @@ def plan(asked: argparse.Namespace) -> None:
 def run(asked: argparse.Namespace) -> None:
     """Run what is missing, parents first. Can be killed at any moment; the same command goes on."""
     _settle(asked)
-    from isogloss.grid import captions, runners
+    from isogloss.core.errors import DataChanged
+    from isogloss.grid import captions, census, runners
     from isogloss.grid.progress import Progress
     from isogloss.grid.summary import cost
 
@@ -62,6 +63,9 @@ def run(asked: argparse.Namespace) -> None:
         progress.say(line)
     try:
         runner.run(jobs, site, progress)
+    except DataChanged:
+        census.forget(site.store)  # else the same plan would be made of it again
+        raise
     finally:
         progress.close()
     site.store.sync()
