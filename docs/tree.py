@@ -5,7 +5,12 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 MAP = ROOT / "docs" / "map.md"
-TITLE = "# Map\n\nEvery file with the first sentence of its docstring. Made by `python docs/tree.py`; a test keeps it true.\n\n"
+TITLE = """\
+# Map
+
+Every file with the first sentence of its docstring. Made by `python docs/tree.py`; a test keeps it true.
+
+"""
 OTHERS = {".html": "template of the page", ".css": "its style", ".js": "its behaviour: sorting and tooltips"}
 
 
