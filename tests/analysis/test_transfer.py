@@ -211,3 +211,19 @@ def test_a_collapsed_run_is_in_no_mean_unless_all_are(tmp_path: Path) -> None:
     assert none.outcomes["english"].estimate().value == pytest.approx(0.6)
     assert (qa.collapsed, qa.all_collapsed, qa.runs) == (2, True, 2)
     assert {bool(row.collapsed) for row in tidy.tidy(found) if row.label.intermediate == "none"} == {True, False}
+
+
+def test_a_run_after_an_intermediate_task_that_was_not_learned_is_in_no_mean(tmp_path: Path) -> None:
+    """The intermediate run of seed 0 collapsed: what follows it is left out of qa's mean, which is seed 1's alone."""
+    made = build(
+        tmp_path, lambda *about: 0.5 + 0.1 * about[-1], targets={"nli": ("en", "de")}, intermediates=("qa",),
+        encoders=1, seeds=2,
+    )  # fmt: skip
+    for run, label in ledger.read(made, "made_up").labels.items():
+        if label.intermediate == "qa" and not label.target and label.seed == 0:
+            made.finish(made.spec(run), {"steps": 1, "seconds": 1.0, "collapsed": "the loss is flat"})
+    found = ledger.read(made, "made_up")
+    none, qa = transfer.boards(found)[0].conditions
+    assert (none.collapsed, qa.collapsed, qa.runs) == (0, 1, 1)
+    assert qa.outcomes["english"].estimate().value == pytest.approx(0.6)
+    assert set(found.collapsed.values()) == {"qa was not learned before it: the loss is flat"}

@@ -80,6 +80,17 @@ def test_a_figure_derived_from_a_claim_does_not_judge_it() -> None:
     assert any("tatoeba" in cell for cell in finding.missing)
 
 
+def test_one_run_is_no_ground_for_a_verdict(tmp_path: Path) -> None:
+    """A gain of some points in a single run, however many examples it was tested on, stays undecided and says why."""
+    build(tmp_path, share, targets={"topics": LANGUAGES}, encoders=1, seeds=1, n=4000)
+    found = evidence.evidence(ledger.read(Store(tmp_path), "made_up"))
+    (finding,) = verdicts.against_study(claim(Gain("qa", ("topics",)), ">", 0.0), found).findings
+    assert finding.low is not None
+    assert finding.low > 0
+    assert finding.status == "undecided"
+    assert "not repeated" in finding.basis
+
+
 def test_a_gain_is_judged_over_encoders(study: evidence.Evidence) -> None:
     """The interval is at least Student's t over the three encoders' means (.06, .07, .10), from scipy."""
     verdict = verdicts.against_study(claim(Gain("qa", ("topics",)), ">", 0.0), study)

@@ -83,7 +83,7 @@ class Ledger:
     baselines: tuple[Baseline, ...]
     missing: int = 0
     collapsed: Mapping[tuple[str, str], str] = field(default_factory=dict)
-    """(run, key of an evaluation) → why its scores are those of a collapsed run."""
+    """(run, key of an evaluation) → why its scores are not read: the run, or its intermediate task, collapsed."""
     _known: dict[tuple[str, str], dict[str, dict[str, tuple[str, Any]]]] = field(default_factory=dict)
 
     @property
@@ -191,7 +191,8 @@ def read(store: Store, name: str) -> Ledger:
             continue
         scores = store.scores(each["run"], each["key"])
         rows += [Row(label=labels[each["run"]], score=score, key=each["key"]) for score in scores]
-        if why := collapse(store, each["run"], each["key"], labels[each["run"]].source):
+        why = collapse(store, each["run"], each["key"], labels[each["run"]].source)
+        if why := why or _unlearned(store, specs[each["run"]]):
             collapsed[each["run"], each["key"]] = why
     baselines = [
         Baseline(name=name, score=score)
@@ -212,6 +213,16 @@ def collapse(store: Store, run: str, key: str = "", source: str = "en") -> str:
         return str(trained)
     about = store.about(run, key) if key else {}
     return f"one answer for all of {about['task']} {about['split']}" if source in about.get("one_answer", ()) else ""
+
+
+def _unlearned(store: Store, spec: RunSpec) -> str:
+    """Why a run says nothing of its intermediate task: that phase collapsed, so there was nothing to carry over."""
+    before = spec.parent
+    while before is not None and before.phases:
+        if before.phases[-1].stage == "intermediate" and (why := collapse(store, before.run_id)):
+            return f"{'+'.join(before.phases[-1].tasks)} was not learned before it: {why}"
+        before = before.parent
+    return ""
 
 
 def label(specs: Mapping[str, RunSpec], tasks: Mapping[str, Mapping[str, Any]]) -> dict[str, Label]:

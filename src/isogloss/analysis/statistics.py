@@ -33,7 +33,8 @@ class Estimate:
     low: float
     high: float
     unit: str
-    """What was replicated: "encoders", "seeds" or "examples". Below "encoders" it speaks of these encoders only."""
+    """What was replicated: "encoders", "seeds", "runs" (one of each of two encoders), or, where nothing was,
+    "examples". Below "encoders" it speaks of these encoders only."""
     method: str
     encoders: int = 1
     runs: int = 1
@@ -41,9 +42,19 @@ class Estimate:
     """In how many encoders the value is above 0."""
 
     @property
+    def replicated(self) -> bool:
+        """Whether any run was repeated: an interval over the examples of a single run says nothing about the next."""
+        return self.unit != "examples"
+
+    @property
+    def agree(self) -> bool:
+        """Whether the encoders have one sign, where they are too few for an interval over encoders."""
+        return self.encoders >= ENCODERS_NEEDED or self.positive in (0, self.encoders)
+
+    @property
     def decided(self) -> bool:
-        """Whether the interval leaves out 0."""
-        return self.low > 0 or self.high < 0
+        """Whether the interval leaves out 0, holds what was replicated, and two encoders agree on the sign."""
+        return (self.low > 0 or self.high < 0) and self.replicated and self.agree
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -209,8 +220,8 @@ def replicated(
 
     `groups` holds one sequence of seeds' values per pretrained encoder, `error` the standard error of the mean that
     comes from the test examples. With three or more encoders: Student's t over encoders. With fewer: t over seeds
-    within encoders. With one seed each: examples only. The half-widths add as squares, for the sources are
-    independent. Raises MetricError for no values.
+    within encoders. Two encoders with one seed each: t over those two runs. A single run: examples only. The
+    half-widths add as squares, for the sources are independent. Raises MetricError for no values.
     """
     means = [float(np.mean(group)) for group in groups if len(group)]
     if not means:
@@ -218,7 +229,7 @@ def replicated(
     counts = [len(group) for group in groups if len(group)]
     degrees = sum(counts) - len(counts)
     spread, unit = 0.0, "examples"
-    method = "normal approximation over test examples; one run each, so no spread over seeds or encoders"
+    method = "normal approximation over test examples; one run, not repeated, so no spread over seeds or encoders"
     if len(means) >= ENCODERS_NEEDED:
         unit, method = "encoders", f"Student's t over {len(means)} pretrained encoders, and test examples"
         spread = student(len(means) - 1, level) * float(np.std(means, ddof=1)) / sqrt(len(means))
@@ -227,6 +238,9 @@ def replicated(
         within = sum(float(((np.asarray(group) - np.mean(group)) ** 2).sum()) for group in groups if len(group))
         scale = sqrt(sum(1 / count for count in counts)) / len(counts)
         spread = student(degrees, level) * sqrt(within / degrees) * scale
+    elif len(means) > 1:
+        unit, method = "runs", "Student's t over one run of each of two encoders (1 d.f.) and test examples"
+        spread = student(1, level) * float(np.std(means, ddof=1)) / sqrt(2)
     half = sqrt(spread**2 + (normal(level) * error) ** 2)
     value = float(np.mean(means))
     return Estimate(

@@ -76,7 +76,7 @@ def _measured(prediction: Prediction, evidence: Evidence) -> Finding:
     read = {key: [cells[key] for cells in used.values() if key in cells] for each in used.values() for key in each}
     return Finding(
         says=prediction.says,
-        status=prediction.judged(found.low, found.high),
+        status=prediction.judged(found.low, found.high) if found.replicated else "undecided",
         effect=found.value,
         low=found.low,
         high=found.high,
