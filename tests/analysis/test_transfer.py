@@ -158,8 +158,8 @@ def test_retrieval_pairs_with_the_encoder_before_fine_tuning(tmp_path: Path) -> 
     )
     boards = transfer.boards(ledger.read(store, "made_up"), retrieval=True)
     assert len(boards) == 4
-    assert boards[0].settings["layer"] == "0"
-    raw = next(each for each in boards if each.settings["centred"] == "no")
+    assert boards[0].way.layer == 0
+    raw = next(each for each in boards if not each.way.centred)
     qa = next(each for each in raw.conditions if each.intermediate == "qa")
     assert qa.outcomes["gain others"].estimate().value == pytest.approx(0.1)
     assert "english" not in qa.outcomes

@@ -221,4 +221,4 @@ def test_retrieval_is_read_with_english_as_the_query(tmp_path: Path) -> None:
     build(tmp_path, share, targets={"topics": LANGUAGES}, encoders=3, retrieval=("de", "sw"))
     found = evidence.evidence(ledger.read(Store(tmp_path), "made_up"))
     (board,) = (board for board, _ in found.boards if board.task == "pairs")
-    assert board.settings | {"direction": "en-xx", "centred": "no", "margin": "cosine"} == board.settings
+    assert (board.way.direction, board.way.centred, board.way.margin) == ("en-xx", False, "cosine")

@@ -9,8 +9,7 @@ from statistics import fmean
 from typing import Any
 
 from isogloss.analysis.ledger import NONE, Ledger, Row
-from isogloss.analysis.transfer import Board, questions
-from isogloss.core import reference
+from isogloss.analysis.transfer import Board, by_run, questions, usual
 from isogloss.core.errors import DataError
 from isogloss.core.expression import Key, MissingCells
 from isogloss.core.spec import Phase, Published, RunSpec, from_plain
@@ -134,19 +133,18 @@ class Evidence:
 
 
 def evidence(ledger: Ledger) -> Evidence:
-    """The cells of a study."""
-    chosen: dict[str, tuple[Rank, Board, tuple[Row, ...]]] = {}
-    depths: dict[str, int] = {}
-    for board, rows in questions(ledger):
-        counts = next(iter(ledger.tasks.get(board.task, {}).get("metrics", ())), board.metric)
-        if board.metric != counts or "perturbed" in board.settings:
-            continue
-        if board.task not in depths:
-            layers = {row.score.variant for row in ledger.rows if row.score.task == board.task}
-            depths[board.task] = max(map(_layer, layers))
-        rank = _preferred(board, rows, ledger, depths[board.task])
+    """The cells of a study: of each task the usual board with most runs, the test split before others.
+
+    They are made of the same runs as the tables' means.
+    """
+    asked = [each for each in questions(ledger) if each[0].metric == (ledger.counts(each[0].task) or each[0].metric)]
+    rows_of = {(*board.question, board.variant): tuple(ledger.kept(rows)) for board, rows in asked}
+    chosen: dict[str, tuple[tuple[int, bool], Board, tuple[Row, ...]]] = {}
+    for board in usual(board for board, _ in asked):
+        rows = rows_of[*board.question, board.variant]
+        rank = (len(by_run(rows)), board.split == "test")
         if board.task not in chosen or rank > chosen[board.task][0]:
-            chosen[board.task] = (rank, board, tuple(rows))
+            chosen[board.task] = (rank, board, rows)
     specs: dict[str, RunSpec] = {run["id"]: from_plain(run["spec"]) for run in ledger.study["runs"]}
     names = {run: intermediate(spec.phases) for run, spec in specs.items()}
     return Evidence(ledger=ledger, boards=tuple((board, rows) for _, board, rows in chosen.values()), names=names)
@@ -162,26 +160,6 @@ def intermediate(phases: Sequence[Phase]) -> str:
             tasks = sorted(task.removesuffix(TRANSLATED) if translated else task for task in phase.tasks)
             found.append("+".join(tasks) + ("&translated" if translated else "") + ("&mlm" if phase.mlm else ""))
     return " → ".join(found) or NONE
-
-
-Rank = tuple[int, bool, bool, float]
-
-
-def _preferred(board: Board, rows: Sequence[Row], ledger: Ledger, depth: int) -> Rank:
-    """Which of several boards of a task stands for it: most runs, the test split, retrieval as published.
-
-    `depth` is the number of the encoder's last layer.
-    """
-    runs = len({row.score.run for row in rows})
-    settings = board.settings
-    if ledger.tasks.get(board.task, {}).get("type") != "retrieval" or "layer" not in settings:
-        return runs, board.split == "test", True, 0.0
-    as_published = reference.agrees(settings, {"pooling": "mean", **reference.RAW, **reference.WAY})
-    return runs, board.split == "test", as_published, -abs(int(settings["layer"]) - reference.layer(depth))
-
-
-def _layer(variant: str) -> int:
-    return int(dict(part.split("=", 1) for part in variant.split() if "=" in part).get("layer", 0))
 
 
 def _means(cells: Mapping[Key, Sequence[Row]]) -> dict[Key, float]:

@@ -92,6 +92,19 @@ class Ledger:
         tasks: Mapping[str, Mapping[str, Any]] = self.study["tasks"]
         return tasks
 
+    def counts(self, task: str) -> str:
+        """The metric of a task that counts in averages; empty where none is known."""
+        return str(next(iter(self.tasks.get(task, {}).get("metrics", ())), ""))
+
+    def kept(self, rows: Sequence[Row]) -> list[Row]:
+        """The rows that means are over: without collapsed runs, which say nothing about their intermediate task.
+
+        Where all runs of an intermediate task collapsed, that is what there is to show.
+        """
+        fell = [(row.score.run, row.key) in self.collapsed for row in rows]
+        sound = {row.label.intermediate for row, collapsed in zip(rows, fell, strict=True) if not collapsed}
+        return [row for row, gone in zip(rows, fell, strict=True) if not gone or row.label.intermediate not in sound]
+
     @cached_property
     def records(self) -> Mapping[str, Mapping[str, Any]]:
         """run → what training wrote down, for the runs that are finished."""
@@ -105,10 +118,10 @@ class Ledger:
         are resampled together, so paired differences are paired. A row whose predictions are not there counts as
         independent, with the variance p(1-p)/n that no mean of values in [0, 1] exceeds.
         """
-        weights: dict[tuple[str, str], float] = {}
-        rows: dict[tuple[str, str], Row] = {}
+        weights: dict[tuple[str, str, str, str], float] = {}
+        rows: dict[tuple[str, str, str, str], Row] = {}
         for weight, row in terms:
-            at = (f"{row.score.run}/{row.key}/{row.score.variant}", row.score.language)
+            at = (row.score.run, row.key, row.score.variant, row.score.language)
             weights[at], rows[at] = weights.get(at, 0.0) + weight, row
         blocks: dict[str, Float[np.ndarray, "n"]] = {}
         alone = 0.0
@@ -130,7 +143,7 @@ class Ledger:
         score = row.score
         if self.tasks.get(score.task, {}).get("type") == "retrieval":
             return {}  # one file of predictions, many layers: which of them it belongs to is not written in it
-        at = (score.run, f"{row.key} {_part(score)}")
+        at = (score.run, f"{row.key} {score.way.part}")
         if at not in self._known:
             self._known[at] = self._read(row)
         return self._known[at].get(score.metric, {})
@@ -142,8 +155,8 @@ class Ledger:
             predictions = self.store.predictions(score.run, score.task, score.split, row.key)
         except (UnknownName, StoreError):
             return {}
-        if part := _part(score):
-            predictions = predictions.part(part)
+        if score.way.part:
+            predictions = predictions.part(score.way.part)
         languages: dict[str, list[int]] = {}
         for place, (language, gold) in enumerate(zip(predictions.language, predictions.gold, strict=True)):
             if gold is not None:
@@ -170,11 +183,6 @@ class Ledger:
             except UnknownName:  # a metric of the user's own: its error is then taken from n
                 continue
         return found
-
-
-def _part(score: Score) -> str:
-    """The part of the test that was scored; empty for the whole."""
-    return next((each[5:] for each in score.variant.split() if each.startswith("part=")), "")
 
 
 def read(store: Store, name: str) -> Ledger:

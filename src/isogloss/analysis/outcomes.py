@@ -5,13 +5,13 @@ what effects are estimated from. Calibration and consistency are read from the s
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import sqrt
 from typing import Any
 
 from isogloss.analysis.ledger import Ledger, Row
 from isogloss.analysis.statistics import LEVEL, Estimate, replicated, wilson
-from isogloss.analysis.transfer import Board, Part, boards, by_run, part_of, partner, sample_of, without
+from isogloss.analysis.transfer import Board, Part, boards, by_run, part_of, partner, sample_of, usual, without
 from isogloss.core import perturbation
 from isogloss.core.errors import MetricError, StoreError, UnknownName
 from isogloss.core.metric import find
@@ -81,7 +81,7 @@ def outcomes(ledger: Ledger) -> Outcomes:
     found: list[Outcome] = []
     left: list[LeftOut] = []
     shaken = boards(ledger, perturbed=True)
-    for board in chosen(boards(ledger)):
+    for board in usual(boards(ledger)):
         here, out = of_board(ledger, board, perturbed_as(board, shaken))
         found += here
         left += out
@@ -91,37 +91,15 @@ def outcomes(ledger: Ledger) -> Outcomes:
     return Outcomes(found=tuple(found), left_out=tuple(left), pretrained=names)
 
 
-_WEIGHTS = ("best", "", "mean")
-"""Of several choices of a run's weights: the best on English dev, else the last, else a mean; never the oracle."""
-_WAY = {"pooling": "mean", "centred": "yes", "margin": "cosine"}
-
-
-def chosen(every: Sequence[Board]) -> list[Board]:
-    """One board a question: the usual weights; of retrieval's ways the middle layer's mean, centred, by cosine."""
-    kept: dict[tuple[str, ...], list[Board]] = {}
-    for board in every:
-        if all(board.settings.get(name, way) == way for name, way in _WAY.items()):
-            kept.setdefault((board.encoder, board.task, board.split, board.target), []).append(board)
-    found = []
-    for same in kept.values():
-        ranks = {board.variant: board.settings.get("weights", "") for board in same}
-        usual = next((name for name in _WEIGHTS if name in ranks.values()), None)
-        layers = [board for board in same if ranks[board.variant] == usual and "part" not in board.settings]
-        layers.sort(key=lambda board: (int(board.settings.get("layer", 0)), board.variant))
-        found += layers[len(layers) // 2 :][:1]
-    return found
-
-
 def perturbed_as(board: Board, shaken: Sequence[Board]) -> dict[str, Board]:
     """Kind of perturbation → the board that differs from this one by it alone; of several rates the highest."""
     found: dict[str, tuple[float, Board]] = {}
     for each in shaken:
-        settings = dict(each.settings)
-        how = perturbation.parse(settings.pop("perturbed"))
+        how = perturbation.parse(each.way.perturbed)
         alike = all(
             getattr(each, name) == getattr(board, name) for name in ("encoder", "task", "split", "target", "metric")
         )
-        if alike and settings == board.settings and how.rate > found.get(how.kind, (0.0,))[0]:
+        if alike and replace(each.way, perturbed="") == board.way and how.rate > found.get(how.kind, (0.0,))[0]:
             found[how.kind] = (how.rate, each)
     return {kind: each for kind, (_, each) in found.items()}
 
@@ -155,7 +133,9 @@ def of_board(
             )
             continue
         runs = list(by_run(condition.rows).values())
-        found += _by_language(ledger, board, runs, reference)
+        english = condition.outcomes.get("gain english")
+        side = english.estimate().value if english else None
+        found += _by_language(ledger, board, runs, reference, side)
         for kind, each in (shaken or {}).items():
             found += _drops(ledger, board, runs, kind, each)
         for name in ("worst", "quarter"):
@@ -170,6 +150,7 @@ def _by_language(
     board: Board,
     runs: Sequence[Mapping[str, Row]],
     reference: Mapping[tuple[Any, ...], Mapping[str, Row]],
+    gain_english: float | None,
 ) -> list[Outcome]:
     found: list[Outcome] = []
     answers = [_answers(ledger, of_run) for of_run in runs]
@@ -177,15 +158,12 @@ def _by_language(
     for language in board.others:
         parts: dict[str, list[tuple[str, Part]]] = {}
         errors: dict[str, list[float]] = {}
-        gains_english = []
         for rows, answer in zip(runs, answers, strict=True):
             copy = rows[language].label.replicate
             here = part_of(rows[language])
             before = partner(rows, reference)
             if before is not None and language in before:
                 parts.setdefault("gain", []).append((copy, here.minus(part_of(before[language]))))
-                if board.source in rows and board.source in before:
-                    gains_english.append(rows[board.source].value - before[board.source].value)
             if english:
                 there = part_of(rows[board.source])
                 parts.setdefault("gap", []).append((copy, there.minus(here)))
@@ -203,7 +181,7 @@ def _by_language(
                 sample.estimate() if sample else replicated(list(groups.values()), float(np.mean(errors[name])), bounds)
             )
             values = {copy: float(np.mean(group)) for copy, group in groups.items()}
-            side = float(np.mean(gains_english)) if name == "gain" and gains_english else None
+            side = gain_english if name == "gain" else None
             found.append(_outcome(board, runs, language, name, values, estimate, side))
             if name == "gain":
                 found += _of_gains(board, runs, language, groups)

@@ -5,7 +5,7 @@ test examples, which all runs share. Eight encoders or more could be resampled; 
 cluster bootstrap is far too narrow (it cannot know that it saw few encoders), so Student's t is used there.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import product
 from math import sqrt
@@ -210,6 +210,14 @@ def least_error(n: int) -> float:
     return z / (n + z * z)
 
 
+def mean_of(groups: Iterable[Sequence[float]]) -> float:
+    """The mean of a study's runs: over pretrained encoders, each the mean of its seeds. Raises MetricError for none."""
+    means = [float(np.mean(group)) for group in groups if len(group)]
+    if not means:
+        raise MetricError("a mean of no runs; nothing can be told.")
+    return float(np.mean(means))
+
+
 def replicated(
     groups: Sequence[Sequence[float]],
     error: float,
@@ -223,9 +231,8 @@ def replicated(
     within encoders. Two encoders with one seed each: t over those two runs. A single run: examples only. The
     half-widths add as squares, for the sources are independent. Raises MetricError for no values.
     """
+    value = mean_of(groups)
     means = [float(np.mean(group)) for group in groups if len(group)]
-    if not means:
-        raise MetricError("a mean of no runs; nothing can be told.")
     counts = [len(group) for group in groups if len(group)]
     degrees = sum(counts) - len(counts)
     spread, unit = 0.0, "examples"
@@ -242,7 +249,6 @@ def replicated(
         unit, method = "runs", "Student's t over one run of each of two encoders (1 d.f.) and test examples"
         spread = student(1, level) * float(np.std(means, ddof=1)) / sqrt(2)
     half = sqrt(spread**2 + (normal(level) * error) ** 2)
-    value = float(np.mean(means))
     return Estimate(
         value=value,
         low=max(bounds[0], value - half),

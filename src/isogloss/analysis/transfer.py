@@ -13,6 +13,7 @@ from typing import Any
 from isogloss.analysis.ledger import NONE, Ledger, Row
 from isogloss.analysis.statistics import LEVEL, Estimate, normal, replicated
 from isogloss.core.typing import np
+from isogloss.core.way import Way, standing
 
 Terms = tuple[tuple[float, Row], ...]
 OUTCOMES = ("english", "others", "gap", "retention", "worst", "quarter")
@@ -122,9 +123,14 @@ class Board:
         return tuple(language for language in self.languages if language != self.source)
 
     @property
-    def settings(self) -> dict[str, str]:
-        """The variant, such as layer=1 pooling=mean, as a table."""
-        return dict(part.split("=", 1) for part in self.variant.split() if "=" in part)
+    def way(self) -> Way:
+        """How it was tested."""
+        return Way.parse(self.variant)
+
+    @property
+    def question(self) -> tuple[str, ...]:
+        """What is asked, in whichever way."""
+        return (self.task, self.split, self.target, self.encoder, self.metric)
 
     def strongest(self, language: str) -> tuple[str, float]:
         """Name and score of the strongest trivial baseline in a language; chance when no other is known."""
@@ -158,10 +164,9 @@ def boards(
         facts = ledger.tasks.get(board.task, {})
         if retrieval is not None and retrieval != (facts.get("type") == "retrieval"):
             continue
-        if perturbed != ("perturbed" in board.settings):
+        if perturbed != bool(board.way.perturbed):
             continue
-        kept = every_metric or facts.get("type") == "retrieval"  # BUCC has two: at its best threshold and at dev's
-        if not kept and board.metric != next(iter(facts.get("metrics", ())), board.metric):
+        if not every_metric and board.metric != (ledger.counts(board.task) or board.metric):
             continue
         if board.task != task:
             ledger.forget()
@@ -171,21 +176,16 @@ def boards(
     return found
 
 
-def usual(found: Sequence[Board]) -> list[Board]:
-    """The boards that summaries speak of: of several choices of weights the best on English dev, else the last."""
-    order = ("best", "", "mean")
-    asked: dict[tuple[str, ...], list[Board]] = {}
+def usual(found: Iterable[Board]) -> list[Board]:
+    """The boards that summaries, claims and effects speak of: of each question that whose way stands for all.
+
+    A question that was tried only on a perturbed test, on parts, or with a peek at the test has none.
+    """
+    asked: dict[tuple[str, ...], dict[Way, Board]] = {}
     for board in found:
-        at = (board.task, board.split, board.target, board.encoder, board.metric)
-        asked.setdefault(at, []).append(board)
-    shown = []
-    for several in asked.values():
-        known = {board.settings.get("weights", ""): board for board in several}
-        if len(several) > len(known):  # they differ in more than the weights
-            shown += several
-        else:
-            shown += [known[name] for name in order if name in known][:1]
-    return shown
+        if not board.way.aside:
+            asked.setdefault(board.question, {}).setdefault(board.way, board)
+    return [several[standing(several)] for several in asked.values()]
 
 
 def questions(ledger: Ledger) -> list[tuple[Board, list[Row]]]:
@@ -232,21 +232,16 @@ def _filled(ledger: Ledger, board: Board, rows: Sequence[Row]) -> Board:
     names = list(dict.fromkeys(row.label.intermediate for row in rows))
     ordered = sorted(names, key=lambda name: (name != NONE, names.index(name)))
     every = {name: [row for row in rows if row.label.intermediate == name] for name in ordered}
-    # A collapsed run says nothing about its condition; where all collapsed, that is what there is to show.
-    kept = {name: [row for row in of if not _collapsed(ledger, row)] or of for name, of in every.items()}
-    reference = without(by_run(row for of in kept.values() for row in of))
+    kept = ledger.kept(rows)
+    reference = without(by_run(kept))
     conditions = []
     for name, of in every.items():
-        found = _condition(ledger, board, kept[name], reference)
-        lost = {row.score.run for row in of if _collapsed(ledger, row)}
+        found = _condition(ledger, board, [row for row in kept if row.label.intermediate == name], reference)
+        lost = {row.score.run for row in of if (row.score.run, row.key) in ledger.collapsed}
         again = {row.score.run for row in of if ledger.records.get(row.score.run, {}).get("attempts")}
         whole = bool(lost) and lost == {row.score.run for row in of}
         conditions.append(replace(found, collapsed=len(lost), all_collapsed=whole, repeated=len(again)))
     return replace(board, conditions=tuple(conditions))
-
-
-def _collapsed(ledger: Ledger, row: Row) -> bool:
-    return (row.score.run, row.key) in ledger.collapsed
 
 
 def _condition(

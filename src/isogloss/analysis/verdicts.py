@@ -1,11 +1,12 @@
 """Hold a claim against a study's cells or against published ones: supported, refuted or undecided."""
 
+from collections import Counter
 from collections.abc import Mapping
 from math import sqrt
 from statistics import fmean
 
 from isogloss.analysis.evidence import Cells, Evidence
-from isogloss.analysis.statistics import ENCODERS_NEEDED, replicated
+from isogloss.analysis.statistics import ENCODERS_NEEDED, mean_of, replicated
 from isogloss.core.claim import Claim, Finding, Verdict
 from isogloss.core.expression import Key, MissingCells, Prediction, Recorder
 from isogloss.core.typing import np
@@ -73,7 +74,10 @@ def _measured(prediction: Prediction, evidence: Evidence) -> Finding:
     groups = [tuple(values) for values in effects.values() if values]
     found = replicated(groups, _error(prediction, evidence, tables, used), (-float("inf"), float("inf")))
     means = [fmean(group) for group in groups]
-    read = {key: [cells[key] for cells in used.values() if key in cells] for each in used.values() for key in each}
+    read: dict[Key, dict[str, list[float]]] = {}
+    for (copy, _), cells in used.items():
+        for key, value in cells.items():
+            read.setdefault(key, {}).setdefault(copy, []).append(value)
     return Finding(
         says=prediction.says,
         status=prediction.judged(found.low, found.high) if found.replicated else "undecided",
@@ -81,7 +85,7 @@ def _measured(prediction: Prediction, evidence: Evidence) -> Finding:
         low=found.low,
         high=found.high,
         p=_p(means) if len(means) >= ENCODERS_NEEDED else None,
-        cells={key: fmean(values) for key, values in read.items()},
+        cells={key: mean_of(by_copy.values()) for key, by_copy in read.items()},
         basis=found.method,
     )
 
@@ -115,10 +119,12 @@ def _error(
 ) -> float:
     """Standard error of the effect from the test examples: paired where runs share them."""
     terms = []
+    seeds = Counter(copy for copy, _ in used)
     for at, read in used.items():
+        share = 1 / seeds[at[0]] / len(seeds)
         for key, slope in _slopes(prediction, tables[at], read).items():
             rows = evidence.rows[at][key]
-            terms += [(slope / len(rows) / len(used), row) for row in rows]
+            terms += [(share * slope / len(rows), row) for row in rows]
     return evidence.ledger.error(terms)
 
 

@@ -1,7 +1,9 @@
 """A score and its signature: what was measured, on which weights, data, tokens and code."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
+
+from isogloss.core.way import Way
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -16,8 +18,7 @@ class Score:
     value: float
     n: int
     variant: str = ""
-    """How a retrieval was done ("layer=1 pooling=mean centred=yes margin=cosine direction=xx-en"), with which weights,
-    how the test was perturbed ("perturbed=typos:0.1")."""
+    """How it was tested, as `core/way.py` prints and reads it; empty for the usual test of the last weights."""
     threshold: float | None = None
     """The least score a pair may have to count, where pairs are mined; the variant says where it was chosen."""
     data: str = ""
@@ -40,16 +41,19 @@ class Score:
             f"data:{self.data}",
             f"tok:{self.tokenizer}",
         ]
-        if self.variant:
-            parts.append(self.variant.replace(" ", "|"))
+        parts += self.way.words
         if self.threshold is not None:
             parts.append(f"least:{self.threshold:.6g}")
         return "|".join([*parts, f"version:{self.version}"])
 
     @property
-    def perturbation(self) -> str:
-        """How the test was perturbed; empty where it was not."""
-        return next((part[10:] for part in self.variant.split() if part.startswith("perturbed=")), "")
+    def way(self) -> Way:
+        """How it was tested."""
+        return Way.parse(self.variant)
+
+    def tested(self, **settings: Any) -> "Score":
+        """The same with some settings of its way changed."""
+        return replace(self, variant=str(replace(self.way, **settings)))
 
     def plain(self) -> dict[str, Any]:
         """As JSON values."""

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import torch
 
 from isogloss.core.errors import DataError
-from isogloss.core.reference import layer as layer_to_read
 from isogloss.core.typing import Float, np
+from isogloss.core.way import Way, reference_layer
 from isogloss.models import words
 from isogloss.models.encoder import Encoder
 from isogloss.models.features import Batch, Feature, pair_row
@@ -28,7 +28,7 @@ class View:
     pooling: str
 
     def __str__(self) -> str:
-        return f"layer={self.layer} pooling={self.pooling}"
+        return str(Way(layer=self.layer, pooling=self.pooling))
 
 
 def views(encoder: Encoder) -> list[View]:
@@ -42,12 +42,13 @@ def views(encoder: Encoder) -> list[View]:
 
 
 def reference(encoder: Encoder) -> View:
-    """Mean of the layer that stands for all (core/reference.py).
+    """Where meaning is measured (divergence, translations): the layer that stands for all (core/way.py), by its mean.
 
-    An encoder that brings word frequencies along was made for the weighted mean.
+    An encoder that brings word frequencies along was made for the weighted mean. Retrieval's standing score is of the
+    plain mean all the same, to be comparable.
     """
     pooling = "mean" if encoder.frequency_weights is None else "idf"
-    return View(layer=layer_to_read(encoder.layers), pooling=pooling)
+    return View(layer=reference_layer(encoder.layers), pooling=pooling)
 
 
 def embed(

@@ -2,21 +2,22 @@
 
 Ratio margin over the 4 nearest neighbours both ways, best pairs first, each sentence once. A sentence that occurs
 twice on one side is mined once, under its first id. Which pairs count is decided by a threshold on the margin: the
-best for these very pairs, and the best on the split a task is tuned on, chosen for each language and variant.
+best for these very pairs, and the best on the split a task is tuned on, chosen for each language and way.
 """
 
 from collections.abc import Callable, Iterator, Mapping
 
 from isogloss.core.errors import MetricError
 from isogloss.core.examples import Passage
-from isogloss.evaluation.embedding import embed, reference
+from isogloss.core.way import Way, standing
+from isogloss.evaluation.embedding import embed
 from isogloss.evaluation.nearest import mine, search_both
-from isogloss.evaluation.search import NEIGHBOURS, Found, Sides, affordable, centre, named, relevant
+from isogloss.evaluation.search import NEIGHBOURS, Found, Sides, affordable, centre, relevant, ways
 from isogloss.metrics.bucc_best_f1 import threshold
 from isogloss.models.encoder import Encoder
 
-Thresholds = Mapping[tuple[str, str], float]
-"""(language, variant) → the least margin a pair may have."""
+Thresholds = Mapping[tuple[str, Way], float]
+"""(language, way) → the least margin a pair may have."""
 
 
 def search(encoder: Encoder, read: Mapping[str, Sides], report: Callable[[int, int], None]) -> Iterator[Found]:
@@ -27,11 +28,11 @@ def search(encoder: Encoder, read: Mapping[str, Sides], report: Callable[[int, i
 
 
 def thresholds(encoder: Encoder, read: Mapping[str, Sides], report: Callable[[int, int], None]) -> Thresholds:
-    """The best threshold of every language and variant; those of which no mined pair is gold have none."""
+    """The best threshold of every language and way; those of which no mined pair is gold have none."""
     found = {}
     for each in search(encoder, read, report):
         if (best := best_of(each)) is not None:
-            found[each.language, each.variant] = best
+            found[each.language, each.way] = best
     return found
 
 
@@ -50,6 +51,7 @@ def _one(encoder: Encoder, language: str, sides: Sides) -> Iterator[Found]:
     wanted = affordable(encoder, len(texts))
     vectors = embed(encoder, texts, wanted, lambda *_: None)
     gold = relevant(sides.queries, sides.candidates)
+    best = standing(ways(wanted, ("ratio",)))
     for view, centred in ((view, centred) for view in wanted for centred in (False, True)):
         one, two = vectors[view][: len(sources)], vectors[view][len(sources) :]
         forward, backward = search_both(centre(one, centred), centre(two, centred), NEIGHBOURS)
@@ -61,10 +63,11 @@ def _one(encoder: Encoder, language: str, sides: Sides) -> Iterator[Found]:
             sources[source].id: {"ids": [targets[target].id], "scores": [float(score)]}
             for (source, target), score in zip(pairs.tolist(), scores, strict=True)
         }
+        way = Way(layer=view.layer, pooling=view.pooling, centred=centred, margin="ratio")
         yield Found(
             language=language,
-            variant=f"{named(view, centred)} margin=ratio",
-            reference=view == reference(encoder) and not centred,
+            way=way,
+            stands=way == best,
             ids=[passage.id for passage in sides.queries],
             ranked=[mined.get(passage.id, {"ids": [], "scores": []}) for passage in sides.queries],
             gold=[*gold] if any(gold) else [None] * len(gold),  # no pair at all: the gold file is not there

@@ -8,9 +8,10 @@ from collections.abc import Callable, Iterator, Mapping
 
 from isogloss.core.examples import Passage
 from isogloss.core.typing import np
-from isogloss.evaluation.embedding import embed, reference
+from isogloss.core.way import Way, standing
+from isogloss.evaluation.embedding import embed
 from isogloss.evaluation.nearest import search as nearest
-from isogloss.evaluation.search import Found, Sides, Vectors, affordable, centre, named, relevant
+from isogloss.evaluation.search import Found, Sides, Vectors, affordable, centre, relevant, ways
 from isogloss.models.encoder import Encoder
 
 DEPTH = 20
@@ -28,11 +29,13 @@ def search(encoder: Encoder, read: Mapping[str, Sides], report: Callable[[int, i
     texts = [passage.text for passage in (*queries, *pool)]
     contexts = [""] * len(queries) + [passage.context for passage in pool]
     wanted = affordable(encoder, len(texts))
+    best = standing(ways(wanted, ("cosine",)))
     vectors = embed(encoder, texts, wanted, report, contexts)
     for view, centred in ((view, centred) for view in wanted for centred in (False, True)):
         one = _by_language(vectors[view][: len(queries)], queries, centred)
         two = _by_language(vectors[view][len(queries) :], pool, centred)
         ranked = nearest(one, two, DEPTH).ids
+        way = Way(layer=view.layer, pooling=view.pooling, centred=centred, margin="cosine")
         for language in read:
             rows = [
                 row
@@ -41,8 +44,8 @@ def search(encoder: Encoder, read: Mapping[str, Sides], report: Callable[[int, i
             ]
             yield Found(
                 language=language,
-                variant=f"{named(view, centred)} margin=cosine",
-                reference=view == reference(encoder) and not centred,
+                way=way,
+                stands=way == best,
                 ids=[queries[row].id for row in rows],
                 ranked=[[pool[index].id for index in ranked[row]] for row in rows],
                 gold=[gold[row] if queries[row].keys else None for row in rows],

@@ -1,8 +1,8 @@
 """Find sentences by their hidden states: no head, nothing trained.
 
 Every published figure of this kind depends on a layer and a pooling that the papers state differently, so all are
-scored, raw and with each language's mean vector subtracted ("centred", which needs no labels). Each score's variant
-says which. Predictions are kept for the reference variant alone: mean of the layer at 14/24 of the depth, raw.
+scored, raw and with each language's mean vector subtracted ("centred", which needs no labels). Each score's way says
+which. Predictions are kept of the way that stands for all (core/way.py).
 How candidates are searched follows from the metric: pairs (Tatoeba), mining (BUCC), one pool (LAReQA, Mewsli-X).
 Mined pairs are scored at the threshold that is best for them and, where the task is tuned on another split, at the
 best one there (`bucc_f1`).
@@ -47,7 +47,7 @@ def evaluate(
     report: Callable[[int, int], None],
     change: Change | None = None,
 ) -> tuple[Predictions, list[Score]]:
-    """A score per language and variant; predictions of the reference variant.
+    """A score per language and way; predictions of the way that stands for all.
 
     `folder` is the finished run's; None evaluates a published encoder as it is. `change` perturbs whoever asks, never
     what is searched; where it changes nothing there is no score.
@@ -75,7 +75,7 @@ def evaluate(
             gold=found.gold,
             confidence=[None] * len(found.ids),
         )
-        if found.reference:
+        if found.stands:
             kept.append(predictions)
         rows = predictions.labelled()
         if not len(rows):
@@ -88,7 +88,7 @@ def evaluate(
             metric=name,
             value=metric(rows.prediction, rows.gold),
             n=len(rows),
-            variant=found.variant,
+            variant=str(found.way),
             data=hashes[found.language],
             tokenizer=fingerprint,
             version=__version__,
@@ -96,12 +96,12 @@ def evaluate(
         if name != "bucc_best_f1":
             scores.append(usual)
             continue
-        scores.append(replace(usual, variant=f"{found.variant} threshold=best", threshold=mining.best_of(found)))
-        given = least.get((found.language, found.variant))
+        scores.append(replace(usual.tested(threshold="best"), threshold=mining.best_of(found)))
+        given = least.get((found.language, found.way))
         if given is not None:
             value = find("bucc_f1")(above(rows.prediction, given), rows.gold)
-            way = f"{found.variant} threshold={task.tuned_on}"
-            scores.append(replace(usual, metric="bucc_f1", value=value, variant=way, threshold=given))
+            tuned = usual.tested(threshold=task.tuned_on)
+            scores.append(replace(tuned, metric="bucc_f1", value=value, threshold=given))
     return Predictions.joined(kept), scores
 
 
@@ -120,9 +120,7 @@ def _searched(
         perturbed = {language: _asking(each, language, change, back=back) for language, each in read.items()}
         kept = {language: each for language, each in perturbed.items() if each is not None}
         if kept:
-            yield from (
-                found for found in search(encoder, kept, report) if ("direction=xx-en" in found.variant) == back
-            )
+            yield from (found for found in search(encoder, kept, report) if (found.way.direction == "xx-en") == back)
 
 
 def _asking(sides: Sides, language: str, change: Change, *, back: bool) -> Sides | None:

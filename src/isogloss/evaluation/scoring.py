@@ -7,6 +7,7 @@ from isogloss.core.errors import MetricError
 from isogloss.core.metric import Metric, find
 from isogloss.core.score import Score
 from isogloss.core.task import Task
+from isogloss.core.way import Way
 from isogloss.store.predictions import Predictions
 
 
@@ -16,7 +17,6 @@ def score(
     *,
     run: str,
     split: str,
-    variant: str = "",
     data_hash: str | Mapping[str, str] = "",
     tokenizer: str = "",
 ) -> list[Score]:
@@ -25,15 +25,15 @@ def score(
     Metrics that count together stand as one row under their joint name ("exact_match+answer_f1", which is what
     `task.metrics[0]` says, so that name finds what counts in averages) and as one row each. A language without labels,
     and a metric undefined for a language (span F1 where nothing is gold and nothing predicted), has no row.
-    A part of a test that is scored by itself is named by the variant ("part=Vocabulary"), after the whole.
+    A part of a test that is scored by itself is named by the way, after the whole.
     `data_hash` may differ between languages. Raises MetricError for predictions that do not fit their golds.
     """
     found = []
     metrics = metrics_of(task)
     for language in predictions.languages:
         whole = predictions.of(language).labelled()
-        asked = [(metric, whole, variant) for metric in metrics]
-        asked += [(metrics[0], whole.part(name), f"{variant} part={name}".strip()) for name in task.parts]
+        asked = [(metric, whole, Way()) for metric in metrics]
+        asked += [(metrics[0], whole.part(name), Way(part=name)) for name in task.parts]
         for metric, rows, way in asked:
             value = _value(metric, rows)
             if value is not None:
@@ -46,7 +46,7 @@ def score(
                         metric=metric.name,
                         value=value,
                         n=len(rows),
-                        variant=way,
+                        variant=str(way),
                         data=data_hash if isinstance(data_hash, str) else data_hash.get(language, ""),
                         tokenizer=tokenizer,
                         version=__version__,

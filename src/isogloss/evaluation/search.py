@@ -6,14 +6,15 @@ from typing import Any
 
 from isogloss.core.examples import Passage
 from isogloss.core.typing import Float, np
-from isogloss.evaluation.embedding import View, reference, views
+from isogloss.core.way import Way, standing
+from isogloss.evaluation.embedding import View, views
 from isogloss.evaluation.nearest import unit
 from isogloss.models.encoder import Encoder
 
 NEIGHBOURS = 4
 """k of the ratio margin (Artetxe & Schwenk 2019)."""
 ROOM = 2 << 30
-"""Bytes of vectors held at once; where all layers of a corpus need more, the reference view alone is searched."""
+"""Bytes of vectors held at once; where all layers of a corpus need more, that of the way that stands is searched."""
 Vectors = Float[np.ndarray, "n d"]
 
 
@@ -27,12 +28,12 @@ class Sides:
 
 @dataclass(frozen=True, kw_only=True)
 class Found:
-    """The rankings of one language under one variant, row by row."""
+    """The rankings of one language in one way, row by row."""
 
     language: str
-    variant: str
-    reference: bool
-    """Whether this is the variant whose predictions are kept and which tables show first."""
+    way: Way
+    stands: bool
+    """Whether this is the way that stands for all, whose predictions are kept."""
     ids: list[str]
     ranked: list[Any]
     """What the retrieval metrics take: candidate ids, best first, with their scores where a threshold needs them."""
@@ -43,9 +44,23 @@ Search = Callable[[Encoder, Mapping[str, Sides], Callable[[int, int], None]], It
 
 
 def affordable(encoder: Encoder, texts: int) -> list[View]:
-    """All views of an encoder, or the reference alone where all would not fit in memory."""
+    """All views of an encoder, or the one that is read first where all would not fit in memory."""
     wanted = views(encoder)
-    return wanted if texts * encoder.width * 4 * len(wanted) <= ROOM else [reference(encoder)]
+    if texts * encoder.width * 4 * len(wanted) <= ROOM:
+        return wanted
+    best = standing(Way(layer=view.layer, pooling=view.pooling) for view in wanted)
+    return [view for view in wanted if (view.layer, view.pooling) == (best.layer, best.pooling)]
+
+
+def ways(wanted: Sequence[View], margins: Sequence[str], directions: Sequence[str] = ("",)) -> list[Way]:
+    """All ways to search under these views."""
+    return [
+        Way(layer=view.layer, pooling=view.pooling, centred=centred, margin=margin, direction=direction)
+        for view in wanted
+        for centred in (False, True)
+        for margin in margins
+        for direction in directions
+    ]
 
 
 def centre(vectors: Vectors, centred: bool) -> Vectors:
@@ -60,8 +75,3 @@ def relevant(asked: Sequence[Passage], pool: Sequence[Passage]) -> list[list[str
         for key in passage.keys:
             by_key.setdefault(key, set()).add(passage.id)
     return [sorted(set().union(*(by_key.get(key, set()) for key in passage.keys))) for passage in asked]
-
-
-def named(view: View, centred: bool) -> str:
-    """How a variant begins."""
-    return f"{view} centred={'yes' if centred else 'no'}"

@@ -7,7 +7,6 @@ depend on it; so the results are the same to the bit wherever they are computed.
 
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -156,7 +155,7 @@ def evaluate(job: Job, site: Site, report: Report) -> None:
     if task.type != "retrieval" and (same := one_answer.languages(predictions)):
         about["one_answer"] = same
     if job.perturbation:
-        scores = [replace(each, variant=f"perturbed={job.perturbation} {each.variant}".strip()) for each in scores]
+        scores = [each.tested(perturbed=job.perturbation) for each in scores]
         about["perturbation"] = job.perturbation
         about["unchanged"] = sorted({*job.languages} - {score.language for score in scores})
     if scores and spec.phases:

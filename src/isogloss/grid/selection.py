@@ -4,7 +4,6 @@
 a peek, kept apart and labelled, to show how much a choice without one gives away (Keung et al. 2020).
 """
 
-import dataclasses
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from statistics import mean
@@ -99,9 +98,7 @@ def dev_curve(site: Site, spec: RunSpec, task: Task, language: str) -> Curve:
                 spec, folder=folder, task=task, split="dev", languages=(language,), limit=0, data=site.data,
                 report=lambda *_: None,
             )  # fmt: skip
-            found = [
-                score.value for score in scores if score.metric == task.metrics[0] and "part=" not in score.variant
-            ]
+            found = [score.value for score in scores if score.metric == task.metrics[0] and not score.way.part]
             curve += [(step, value) for value in found]  # none where an F1 is undefined: nothing was answered
         known[key] = curve
         site.store.cache(name, known)
@@ -127,7 +124,7 @@ def test(
         predictions, scores, about["steps"] = _oracle(
             {step: at(folder) for step, folder in checkpoints(site, spec).items()}, task
         )
-    marked = [dataclasses.replace(each, variant=f"weights={job.weights} {each.variant}".strip()) for each in scores]
+    marked = [each.tested(weights=job.weights) for each in scores]
     return predictions, marked, about
 
 
@@ -144,7 +141,7 @@ def _oracle(
             (step, score.value)
             for step, (_, found) in tested.items()
             for score in found
-            if (score.language, score.metric) == (language, task.metrics[0]) and "part=" not in score.variant
+            if (score.language, score.metric) == (language, task.metrics[0]) and not score.way.part
         ]
         step = best(curve) if curve else max(tested)
         steps[language] = step

@@ -6,9 +6,9 @@ from statistics import mean
 from typing import Any
 
 from isogloss.analysis.ledger import Ledger, Row, collapse, read
-from isogloss.core import reference
 from isogloss.core.score import Score
 from isogloss.core.spec import from_plain, plain
+from isogloss.core.way import Way, standing
 from isogloss.grid import captions, memory
 from isogloss.grid.job import Job, Plan
 from isogloss.store.store import Store
@@ -108,7 +108,7 @@ def study_rows(store: Store, name: str) -> dict[str, Any]:
         metric = next(iter(study["tasks"][each["task"]]["metrics"]), "")
         done = store.evaluated(each["run"], each["key"])
         scores = [score for score in store.scores(each["run"], each["key"]) if score.metric == metric] if done else []
-        values = {score.language: score.value for score in scores if score.variant == _shown(scores)}
+        values = {score.language: score.value for score in scores if score.way == _shown(scores)}
         marks = {"weights": each.get("weights", "last"), "collapsed": collapse(store, each["run"], each["key"] * done)}
         task = f"{each['task']}, {each['perturbation']}" if "perturbation" in each else each["task"]
         by_run[each["run"]].append({"task": task, **_sides(values), "scores": values, **marks})
@@ -131,7 +131,7 @@ def _errors(task: str, scores: Sequence[Score]) -> list[dict[str, Any]]:
     """The error rate (1 - score) of each capability a test has: its parts, but not the parts of these."""
     found: dict[str, dict[str, float]] = {}
     for score in scores:
-        part = score.variant.partition("part=")[2]
+        part = score.way.part
         if part and "/" not in part:
             found.setdefault(f"{task}, {part} (error rate)", {})[score.language] = 1 - score.value
     return [{"task": name, **_sides(values), "scores": values} for name, values in found.items()]
@@ -152,23 +152,23 @@ def means(store: Store, name: str) -> list[dict[str, Any]]:
     groups: dict[tuple[str, ...], list[Row]] = {}
     for row in ledger.rows:
         if row.score.metric == _main(ledger, row.score.task):
-            how = row.score.perturbation
+            how = row.score.way.perturbed
             task = f"{row.score.task}, {how}" if how else row.score.task
-            at = (task, row.label.target, row.label.intermediate, _weights(row.score), row.label.encoder)
+            at = (task, row.label.target, row.label.intermediate, row.score.way.weights or "last", row.label.encoder)
             groups.setdefault(at, []).append(row)
     found = []
     for (task, _, intermediate, weights, encoder), every in groups.items():
         collapsed = {row.score.run for row in every if (row.score.run, row.key) in ledger.collapsed}
         rows = [row for row in every if row.score.run not in collapsed] or every
-        variant = _shown([row.score for row in rows])
+        way = _shown([row.score for row in rows])
         runs: dict[str, dict[str, float]] = {}
         for row in rows:
-            if row.score.variant == variant:
+            if row.score.way == way:
                 runs.setdefault(row.score.run, {})[row.score.language] = row.value
         sides = [_sides(values) for values in runs.values()]
         found.append(
             {
-                "task": f"{task} (layer {_layer(variant)})" if "layer=" in variant else task,
+                "task": task if way is None or way.layer is None else f"{task} (layer {way.layer})",
                 "encoder": encoder,
                 "intermediate": intermediate,
                 "english": _mean([side["english"] for side in sides]),
@@ -182,32 +182,13 @@ def means(store: Store, name: str) -> list[dict[str, Any]]:
     return found
 
 
-def _weights(score: Score) -> str:
-    """Which weights were tested."""
-    return next((part[8:] for part in score.variant.split() if part.startswith("weights=")), "last")
-
-
 def _main(ledger: Ledger, task: str) -> str:
     return str(next(iter(ledger.tasks[task]["metrics"]), ""))
 
 
-def _shown(scores: Sequence[Score]) -> str:
-    """The way of testing that a short table shows.
-
-    Of retrieval's many ways it is XTREME's for Tatoeba: mean of the layer at 14/24 of the depth, raw, cosine, English
-    as the query; never the best, which would be a peek at the test.
-    """
-    ways = list(dict.fromkeys(score.variant for score in scores))
-    plain = [way for way in ways if "pooling=mean centred=no" in way]
-    usual = [way for way in plain if way.endswith("margin=cosine direction=en-xx")] or plain
-    if not usual:
-        return ways[0] if ways else ""
-    wanted = reference.layer(max(map(_layer, usual)))
-    return min(usual, key=lambda way: abs(_layer(way) - wanted))
-
-
-def _layer(way: str) -> int:
-    return int(way.partition("layer=")[2].split()[0] or 0)
+def _shown(scores: Sequence[Score]) -> Way | None:
+    """The way of testing that a short table shows; None without scores."""
+    return standing(score.way for score in scores) if scores else None
 
 
 def _sides(values: Mapping[str, float]) -> dict[str, float | None]:

@@ -16,7 +16,7 @@ def errors(ledger: Ledger, parts: Sequence[Board]) -> Table | None:
     rows = [
         Rows(
             cells=(
-                Cell(text=board.settings["part"]),
+                Cell(text=board.way.part),
                 Cell(text=condition.name),
                 *(_error(condition.outcomes.get(side)) for side in ("english", "others", "worst")),
                 Cell(text=" ".join(condition.worst_languages[:2])),

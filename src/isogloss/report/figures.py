@@ -207,8 +207,8 @@ def layers(ledger: Ledger, groups: Sequence[Sequence[Board]], colours: Mapping[s
 
 
 def _layer(board: Board, condition: Condition) -> dict[str, Any]:
-    centred = {"yes": "centred", "no": "raw"}.get(board.settings.get("centred", ""), "all")
-    pooling, layer = board.settings.get("pooling", "-"), retrieval.layer(board)
+    centred = {True: "centred", False: "raw", None: "all"}[board.way.centred]
+    pooling, layer = board.way.pooling or "-", retrieval.layer(board)
     found = condition.outcomes["others"].estimate()
     point = _point(found, condition.name, layer=layer, vectors=centred, pooling=pooling, task=board.task)
     point["tip"] = f"{condition.name}, layer {layer}, {centred}, {pooling}: {points(found.value)} {interval(found)}"

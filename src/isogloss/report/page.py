@@ -175,7 +175,7 @@ def _retrieved(found: Findings, groups: Sequence[Sequence[Board]], colours: Mapp
     return {
         "title": transfer.title(found.ledger, first),
         "way": retrieval.way(first, "pooling"),
-        "usual": retrieval.usual(first),
+        "usual": any(board is one for group in groups for board in group for one in found.standing),
         "target": first.target,
         "figure": figures.layers(found.ledger, groups, colours),
         "tables": [each for pair in made for each in pair if each],

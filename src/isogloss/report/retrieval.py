@@ -5,24 +5,32 @@ from dataclasses import replace
 
 from isogloss.analysis.ledger import Ledger
 from isogloss.analysis.transfer import Board
-from isogloss.core import reference
+from isogloss.core.way import Way, ordered, standing
 from isogloss.report.table import Cell, Column, Rows, Table, points, table
 from isogloss.report.transfer import ABSENT, facts, languages_of, outcome, slug, title
 
 
 def ways(found: Iterable[Board]) -> list[list[Board]]:
     """Boards of one retrieval task, pooled, scored and directed alike; they differ in layer and centring."""
-    groups: dict[tuple[str, ...], list[Board]] = {}
+    groups: dict[tuple[tuple[str, ...], Way], list[Board]] = {}
+    asked: dict[tuple[str, ...], list[Way]] = {}
     for board in found:
-        fixed = [f"{k}={v}" for k, v in board.settings.items() if k not in ("layer", "centred")]
-        groups.setdefault((board.task, board.split, board.encoder, board.target, *fixed), []).append(board)
-    return sorted(groups.values(), key=lambda group: _place(group[0]))
+        groups.setdefault((board.question, replace(board.way, layer=None, centred=None)), []).append(board)
+        asked.setdefault(board.question, []).append(board.way)
+    places = {question: {way: place for place, way in enumerate(ordered(each))} for question, each in asked.items()}
+
+    def place(group: Sequence[Board]) -> tuple[tuple[str, ...], int]:
+        """Tasks together; of each the group first that holds the way that stands for all."""
+        first = group[0]
+        named = (first.task, first.encoder, first.target, first.split, first.metric)
+        return named, min(places[board.question][board.way] for board in group)
+
+    return sorted(groups.values(), key=place)
 
 
 def languages(ledger: Ledger, group: Sequence[Board]) -> list[Table]:
-    """Every language at one layer, raw and centred: the layer at 14/24 of the depth, never the best by its score."""
-    wanted = reference.layer(max(layer(board) for board in group))
-    nearest = min((layer(board) for board in group), key=lambda each: abs(each - wanted))
+    """Every language at the layer that stands for all (core/way.py), raw and centred."""
+    nearest = standing(board.way for board in group).layer or 0
     found = []
     for board in group:
         if layer(board) == nearest:
@@ -40,32 +48,16 @@ def languages(ledger: Ledger, group: Sequence[Board]) -> list[Table]:
 
 def panels(found: Iterable[Sequence[Board]]) -> list[list[Sequence[Board]]]:
     """Groups of one task, margin and direction, which differ in pooling and make one figure; the usual first."""
-    families: dict[tuple[str, ...], list[Sequence[Board]]] = {}
+    families: dict[tuple[tuple[str, ...], Way], list[Sequence[Board]]] = {}
     for group in found:
-        first = group[0]
-        fixed = [f"{k}={v}" for k, v in first.settings.items() if k not in ("layer", "centred", "pooling")]
-        families.setdefault((first.task, first.split, first.encoder, first.target, *fixed), []).append(group)
+        fixed = replace(group[0].way, layer=None, centred=None, pooling="")
+        families.setdefault((group[0].question, fixed), []).append(group)
     return list(families.values())
-
-
-def usual(board: Board) -> bool:
-    """Whether neighbours are found as XTREME does for Tatoeba: cosine, English as the query."""
-    return reference.agrees(board.settings, reference.WAY)
 
 
 def way(board: Board, *without: str) -> str:
     """The settings in words, but for layer, centring and those in `without`."""
-    return ", ".join(f"{k} {v}" for k, v in board.settings.items() if k not in ("layer", "centred", *without))
-
-
-def _place(board: Board) -> tuple[str, str, str, bool, bool, str]:
-    """Tasks together; of each the usual way first, and the pooling it is meant for: weighted, else mean."""
-    order = ("idf", "mean")
-    pooling = board.settings.get("pooling", "")
-    place = str(order.index(pooling)) if pooling in order else pooling
-    named = (board.task, board.encoder, board.target)
-    ratio = board.settings.get("margin", "cosine") != "cosine"
-    return (*named, ratio, board.settings.get("direction", "en-xx") != "en-xx", place)
+    return ", ".join(f"{k} {v}" for k, v in board.way.settings.items() if k not in ("layer", "centred", *without))
 
 
 def layers(ledger: Ledger, group: Sequence[Board]) -> Table:
@@ -85,17 +77,17 @@ def _by_layer(ledger: Ledger, group: Sequence[Board], outcome_name: str, caption
     signed = outcome_name.startswith("gain")
     every = [condition for board in group for condition in board.conditions if outcome_name in condition.outcomes]
     names = list(dict.fromkeys(condition.intermediate for condition in every))
-    ordered = sorted(group, key=lambda board: (board.settings.get("centred", ""), layer(board)))
+    columns = sorted(group, key=lambda board: (bool(board.way.centred), layer(board)))
     rows = []
     for name in names:
         cells = []
-        for board in ordered:
+        for board in columns:
             condition = next((c for c in board.conditions if c.intermediate == name), None)
             sample = condition.outcomes.get(outcome_name) if condition else None
             cells.append(outcome(sample, signed=signed, heat=0.2 if signed else 0.0))
         rows.append(Rows(cells=(Cell(text=name), *cells)))
     if not signed:
-        rows += [_baseline(name, ordered) for name in first.baselines]
+        rows += [_baseline(name, columns) for name in first.baselines]
     fixed = way(first)
     after = f" after training on {first.target}" if first.target else ""
     return table(
@@ -106,7 +98,7 @@ def _by_layer(ledger: Ledger, group: Sequence[Board], outcome_name: str, caption
         facts=f"{facts(first, every)} · layer 0 = embeddings · chance {points(first.chance)}",
         columns=[
             Column(name="Intermediate", number=False),
-            *(Column(name=f"{_centring(board)} {layer(board)}", title=board.variant) for board in ordered),
+            *(Column(name=f"{_centring(board)} {layer(board)}", title=board.variant) for board in columns),
         ],
         rows=rows,
     )
@@ -120,9 +112,8 @@ def _baseline(name: str, ordered: Sequence[Board]) -> Rows:
 
 def layer(board: Board) -> int:
     """The hidden layer a retrieval board reads; 0 = embeddings."""
-    named = board.settings.get("layer", "0")
-    return int(named) if named.lstrip("-").isdigit() else 0
+    return board.way.layer or 0
 
 
 def _centring(board: Board) -> str:
-    return {"yes": "centred", "no": "raw"}.get(board.settings.get("centred", ""), "layer")
+    return {True: "centred", False: "raw", None: "layer"}[board.way.centred]

@@ -26,6 +26,8 @@ class Findings:
     """Parts of a test, each by itself: MultiCheckList's capabilities."""
     retrievals: Sequence[Sequence[Board]]
     """Grouped by everything but layer and centring."""
+    standing: Sequence[Board]
+    """Of each retrieval the board whose way stands for all."""
 
     @property
     def with_gains(self) -> list[Board]:
@@ -37,17 +39,17 @@ def work_out(store: Store, name: str) -> Findings:
     """Read a study and compute everything that is shown of it. Raises UnknownName for one that is not there."""
     ledger = ledgers.read(store, name)
     every = boards(ledger, retrieval=False, every_metric=True)
-    first = {task: next(iter(facts.get("metrics", ())), None) for task, facts in ledger.tasks.items()}
-    parts = [board for board in every if "part" in board.settings]
-    every = [board for board in every if "part" not in board.settings]
-    targets = [board for board in every if board.metric == first.get(board.task, board.metric)]
+    parts = [board for board in every if board.way.part]
+    every = [board for board in every if not board.way.part]
+    targets = [board for board in every if board.metric == (ledger.counts(board.task) or board.metric)]
     return Findings(
         ledger=ledger,
         headline=headline.write(ledger, usual(targets)),
         targets=targets,
         every=every,
         parts=parts,
-        retrievals=retrieval.ways(boards(ledger, retrieval=True)),
+        retrievals=retrieval.ways(found := boards(ledger, retrieval=True, every_metric=True)),
+        standing=[board for board in usual(found) if board.metric == (ledger.counts(board.task) or board.metric)],
     )
 
 

@@ -39,7 +39,7 @@ def title(ledger: Ledger, board: Board) -> str:
         aside.append(board.split)
     if len({label.encoder for label in ledger.labels.values()}) > 1:
         aside.append(board.encoder)
-    if weights := board.settings.get("weights"):
+    if weights := board.way.weights:
         aside.append(f"{weights} weights")
     return f"{named} ({', '.join(aside)})" if aside else named
 
@@ -48,7 +48,7 @@ def facts(board: Board, conditions: Sequence[Condition] = ()) -> str:
     """What must stand above every table: metric, split, weights, what is in a mean, and how many runs."""
     shown = conditions or board.conditions
     runs, encoders = {c.runs for c in shown}, {c.encoders for c in shown}
-    weights = WEIGHTS.get(board.settings.get("weights", ""), "last checkpoint")
+    weights = WEIGHTS.get(board.way.weights, "last checkpoint")
     english = "means are without English" if board.source in board.languages else "English is not among the languages"
     copies = f"{_range(encoders)} pretrained encoder{'s' * (max(encoders) > 1)}"
     return (
@@ -353,5 +353,5 @@ def _range(numbers: set[int]) -> str:
 def slug(board: Board) -> str:
     """A name for files and anchors."""
     aside = [board.target] * (board.target != board.task) + [board.encoder] * (board.encoder != "own encoder")
-    parts = [board.task, board.split * (board.split != "test"), *aside, board.settings.get("weights", "")]
+    parts = [board.task, board.split * (board.split != "test"), *aside, board.way.weights]
     return "_".join("".join(c if c.isalnum() else "_" for c in part) for part in parts if part)
