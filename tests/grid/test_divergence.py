@@ -140,6 +140,21 @@ def test_nothing_is_measured_twice(measured: tuple[Bench, list[Divergence]], mon
     assert len(bench.store.divergences("small")) == len(rows) + added
 
 
+def test_no_row_depends_on_what_was_measured_before(measured: tuple[Bench, list[Divergence]], tmp_path: Path) -> None:
+    """Each part measured by a process of its own, the last one first, gives every number of one that did all in order:
+    what a kill leaves is gone on with to the bit, noise floors included."""
+    bench, rows = measured
+    apart = Store(tmp_path / "store")
+    for part in reversed(parts_of(bench.study)):
+        alone = Bench(
+            study=bench.study, store=apart, data=bench.data, find=find, measures=bench.measures, limit=bench.limit,
+            characters=bench.characters,
+        )  # fmt: skip
+        alone.run(part, lambda *_: None)
+    assert sum(row.null is not None and row.version == "centred" for row in rows) > 10
+    assert apart.divergences("small") == rows
+
+
 def test_saturation_is_said_and_not_sold_as_a_finding(measured: tuple[Bench, list[Divergence]]) -> None:
     """A raw proxy A-distance at its ceiling is marked in the row and in the notes below the table."""
     rows = [row for row in measured[1] if row.measure == "proxy_a_distance"]

@@ -151,14 +151,15 @@ class Corpora:
 
     def corpus(self, collection: Collection, classes: bool) -> tuple[Collection, Corpus]:
         """Sub-words, vectors and, if it has `classes`, labels. Examples without sub-words are left out."""
-        at = f"{collection.digest}/{collection.language}"
+        # The name too: two tasks may share a text, and random streams are named by the corpus.
+        at = f"{collection.name}/{collection.digest}/{collection.language}/{classes}"
         if at not in self._known:
             self._known[at] = self._read(collection, classes)
         return self._known[at]
 
     def words(self, collection: Collection) -> tuple[Collection, Corpus]:
         """The words of tagged sentences: an example each, labelled with its tag; those of a sentence are a group."""
-        at = f"words/{collection.digest}/{collection.language}"
+        at = f"words/{collection.name}/{collection.digest}/{collection.language}"
         if at not in self._known:
             counts = [len(tokens) for tokens in collection.tokens]
             corpus = Corpus(

@@ -4,8 +4,12 @@ Both come from halves without replacement: a bootstrap would put examples beside
 measures take for closeness. The spread of values between halves of both corpora is the standard error of the whole
 (Politis, Romano & Wolf 1999: with half of the sample the scaling is 1); values between two halves of one corpus are
 what chance gives. Label-aware scores are compared with permuted labels, alignment with shuffled translations.
+
+Every stream is named by the corpora it draws from, so an estimate depends on its own inputs alone, never on what else
+was measured before it.
 """
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
@@ -34,14 +38,14 @@ class Comparison:
     """Compares corpora; remembers the noise floors of single corpora, which many comparisons share."""
 
     def __init__(self) -> None:
-        self._floors: dict[tuple[str, str, str], list[float]] = {}
+        self._floors: dict[tuple[str, str], list[float]] = {}
 
-    def estimate(self, measure: Measure, a: Corpus, b: Corpus, version: str = "") -> Estimate:
+    def estimate(self, measure: Measure, a: Corpus, b: Corpus) -> Estimate:
         """The value with all that belongs to it. Raises MetricError where the value is undefined."""
         value = measure(a, b)
         if measure.scope == "language" or min(len(a), len(b)) < LEAST:
             return Estimate(value=value)
-        nulls = self._nulls(measure, a, b, version)
+        nulls = self._nulls(measure, a, b)
         low, high = interval(measure, value, a, b)
         return Estimate(
             value=value,
@@ -51,17 +55,18 @@ class Comparison:
             null_high=float(np.quantile(nulls, 0.95)) if nulls else None,
         )
 
-    def _nulls(self, measure: Measure, a: Corpus, b: Corpus, version: str) -> list[float]:
+    def _nulls(self, measure: Measure, a: Corpus, b: Corpus) -> list[float]:
         stream = rng(f"{a.name}/{b.name}", "null")
         if measure.parallel:
             return _values(measure, lambda: (a, b.take(stream.permutation(len(b)))))
         if "labels" in measure.needs and b.labels is not None:
             labels = b.labels
             return _values(measure, lambda: (a, replace(b, labels=stream.permutation(labels))))
-        return self._floor(measure, a, version) + self._floor(measure, b, version)
+        return self._floor(measure, a) + self._floor(measure, b)
 
-    def _floor(self, measure: Measure, corpus: Corpus, version: str) -> list[float]:
-        at = (measure.name, version, corpus.name)
+    def _floor(self, measure: Measure, corpus: Corpus) -> list[float]:
+        # By content: under "centred" one text has other vectors beside each target, and a floor for each.
+        at = (measure.name, _digest(corpus))
         if at not in self._floors:
             stream = rng(corpus.name, "halves")
 
@@ -91,6 +96,14 @@ def interval(measure: Measure, value: float, a: Corpus, b: Corpus) -> tuple[floa
         return None, None
     half = float(stdtrit(DRAWS, 0.975)) * float(np.std(found, ddof=1))
     return max(measure.bounds[0], value - half), min(measure.bounds[1], value + half)
+
+
+def _digest(corpus: Corpus) -> str:
+    """What a corpus holds, and the name that its streams have, as a hash."""
+    found = hashlib.sha256(corpus.name.encode())
+    for part in (corpus.vectors, corpus.labels, corpus.groups, corpus.fisher, *(corpus.subwords or ())):
+        found.update(b"none" if part is None else repr(np.shape(part)).encode() + np.asarray(part).tobytes())
+    return found.hexdigest()
 
 
 def _split(corpus: Corpus, stream: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:

@@ -92,7 +92,7 @@ class Bench:
         self._sources: dict[str, Collection] = {}
         self._tests: dict[tuple[Target, str], dict[str, Collection]] = {}
         self._values: dict[tuple[str, ...], float | None] = {}
-        self._gradients: dict[str, np.ndarray] = {}
+        self._gradients: dict[tuple[str, str], np.ndarray] = {}
 
     def _rows(self, part: Part, language: str, done: Mapping[Any, Divergence]) -> Iterator[Divergence]:
         scope = "both" if part.intermediate else "target" if part.target.task else "language"
@@ -147,16 +147,16 @@ class Bench:
             if english is None:
                 raise MetricError(f"{measure.name}: there is no English beside {row.target}.")
             a, b = self._aligned(english, target, measure, version)
-            found = self.comparison.estimate(measure, a, b, version)
+            found = self.comparison.estimate(measure, a, b)
             method = measure.method(a, b)
             return replace(row, **vars(found), n=len(a), m=len(b), method=method, note=_parallel(row, target))
         if source is None:
-            found = self.comparison.estimate(measure, b, b, version)
+            found = self.comparison.estimate(measure, b, b)
             return replace(row, **vars(found), m=len(b), method=measure.method(b, b), note=_uses(measure, target))
         if "labels" in measure.needs and (source.labels or source.tags) and bool(source.tags) != bool(target.tags):
             raise MetricError(f"{measure.name}: one of the two tasks labels words, the other whole texts.")
         a = self._corpus(source, english if version == "centred" else source, measure, version)
-        found = self.comparison.estimate(measure, a, b, version)
+        found = self.comparison.estimate(measure, a, b)
         row = replace(row, **vars(found), n=len(a), m=len(b), method=measure.method(a, b))
         if measure.direction == "distance" and english is not None:
             task = self._shift(measure, version, source, english, english)
@@ -170,7 +170,7 @@ class Bench:
         return replace(row, note="; ".join(notes))
 
     def _shift(self, measure: Measure, version: str, a: Collection, b: Collection, english: Collection) -> float | None:
-        at = (measure.name, version, a.digest, b.digest)
+        at = (measure.name, version, a.name, a.digest, b.name, b.digest)
         if at not in self._values:
             first = self._corpus(a, english, measure, version)
             second = self._corpus(b, b, measure, version)
@@ -202,12 +202,13 @@ class Bench:
     def _fisher(self, collection: Collection, corpus: Corpus) -> np.ndarray | None:
         if corpus.labels is None or corpus.vectors is None:
             return None
-        if collection.digest not in self._gradients:
+        at = (collection.name, collection.digest)
+        if at not in self._gradients:
             from isogloss.evaluation.fisher import fisher
 
             texts = list(collection.texts)
-            self._gradients[collection.digest] = fisher(self.encoder, texts, corpus.labels, corpus.vectors, self.view)
-        return self._gradients[collection.digest]
+            self._gradients[at] = fisher(self.encoder, texts, corpus.labels, corpus.vectors, self.view)
+        return self._gradients[at]
 
     def _aligned(
         self, english: Collection, target: Collection, measure: Measure, version: str
