@@ -17,13 +17,11 @@ from isogloss.analysis.outcomes import BETTER, Outcome, Outcomes, outcomes
 from isogloss.analysis.pairing import named, table
 from isogloss.analysis.prediction import fitted, left_out
 from isogloss.analysis.processes import shared
-from isogloss.analysis.statistics import LEVEL, holm
+from isogloss.analysis.statistics import INTEREST, LEVEL, holm
 from isogloss.core import languages
 from isogloss.core.errors import MetricError
 from isogloss.store.divergence import Divergence
 
-INTEREST = 0.01
-"""The smallest effect of interest: one point (0.01) of an outcome per standard deviation of divergence."""
 ALPHA = 0.05
 PREDICTED = 60
 """Up to so many effects all are also judged by prediction; beyond, only those with p < .05."""

@@ -19,6 +19,8 @@ LEVEL = 0.95
 DRAWS = 1000
 ENCODERS_NEEDED = 3
 """With fewer pretrained encoders nothing is said about encoders in general, only about these."""
+INTEREST = 0.01
+"""The smallest effect of interest: one point (0.01) of an outcome."""
 _EXACT = 12
 """Up to so many pairs all sign patterns are tried: 2**12 = 4096."""
 _CHUNK = 4_000_000

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from isogloss.analysis import conclusions, pairing
-from isogloss.analysis.conclusions import INTEREST, Analysis, Verdict, sentence
+from isogloss.analysis.conclusions import Analysis, Verdict, sentence
 from isogloss.analysis.effects import Table as Cells
 from isogloss.analysis.outcomes import BETTER, TITLES
+from isogloss.analysis.statistics import INTEREST
 from isogloss.core.errors import MetricError
 from isogloss.report import robustness
 from isogloss.report.analysis import VERDICTS
