@@ -17,6 +17,11 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 from pathlib import Path
 
+from isogloss.core.shown import quoted
+
+NOT_JSON = (ValueError, RecursionError)
+"""What `json.loads` raises: text that is not JSON, and brackets nested deeper than Python's stack."""
+
 
 class IsoglossError(Exception):
     """Something the user can mend; the message says how."""
@@ -33,7 +38,7 @@ class UnknownName(IsoglossError):
         hint = f" Did you mean '{near[0]}'?" if near else ""
         listed = ", ".join(names) or "none"
         place = f" ({where})" if where else ""
-        return cls(f"no {kind} named '{name}'.{hint} Known: {listed}{place}.")
+        return cls(f"no {kind} named {quoted(name)}.{hint} Known: {listed}{place}.")
 
 
 class DataError(IsoglossError):

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 from isogloss.core.errors import DataError, SpecError, UnknownName
 from isogloss.core.examples import TYPES, Example
+from isogloss.core.shown import quoted
 
 Reader = Callable[[Path, str, str], Iterable[Example]]
 """(folder, split, language) → examples. `folder` is the data root joined with `Source.folder`."""
@@ -114,9 +115,10 @@ class Task:
             raise UnknownName.of("split", split, self.splits, f"splits of task '{self.name}'")
         found = list(self.read(data / self.source.folder, split, language))
         where = f"{self.name} {split} {language}"
+        files = self._files(data / self.source.folder, split, language)
         if not found:
-            raise DataError(f"{where}: no examples were found. Nothing was written.")
-        self._check(found, where)
+            raise DataError(f"{files}{where}: no examples were found. Nothing was written.")
+        self._check(found, where, files)
         return found
 
     def training(self, data: Path, languages: tuple[str, ...], limit: int) -> list[Example]:
@@ -139,20 +141,36 @@ class Task:
             if any(paths and all(path.is_file() for path in paths) for paths in self.places(folder, split, language))
         )
 
-    def _check(self, examples: list[Example], where: str) -> None:
-        seen: set[str] = set()
-        expected = TYPES[self.type]
-        allowed = set(self.labels)
+    def _files(self, folder: Path, split: str, language: str) -> str:
+        """The files that were read, as an error begins with them; nothing for data that no file holds."""
+        for paths in self.places(folder, split, language) if self.places else ():
+            if paths and all(path.is_file() for path in paths):
+                return f"{' with '.join(map(str, paths[:3]))}{' …' * (len(paths) > 3)}: "
+        return ""
+
+    def _check(self, examples: list[Example], where: str, files: str) -> None:
+        seen: dict[str, Example] = {}
+        allowed = None if self.open_labels else frozenset(self.labels)
         for example in examples:
-            if not isinstance(example, expected):
-                raise DataError(f"{where}: a {type(example).__name__}, expected {expected.__name__} for '{self.type}'.")
-            if example.id in seen:
-                raise DataError(f"{where}: the id '{example.id}' occurs twice; ids must be unique.")
-            seen.add(example.id)
-            for label in _labels_of(example):
-                if label not in allowed and not self.open_labels:
-                    shown = ", ".join(self.labels)
-                    raise DataError(f"{where}, example {example.id}: label '{label}' is not one of: {shown}.")
+            problem = self._problem(example, seen, allowed)
+            if problem:
+                at = getattr(example, "at", None)
+                raise DataError(f"{f'{at}: ' if at else files}{where}{problem} Nothing was written.")
+            seen[example.id] = example
+
+    def _problem(self, example: Example, seen: Mapping[str, Example], allowed: frozenset[str] | None) -> str:
+        expected = TYPES[self.type]
+        if not isinstance(example, expected):
+            return f": a {type(example).__name__}, expected {expected.__name__} for '{self.type}'."
+        if example.id in seen:
+            at, first = example.at, seen[example.id].at
+            before = f", first at {str(first).removeprefix(f'{at.path}, ')}" if at and first else ""
+            return f": the id {quoted(example.id)} occurs twice{before}; ids must be unique."
+        for label in _labels_of(example):
+            if allowed is not None and label not in allowed:
+                known = ", ".join(self.labels)
+                return f", example {quoted(example.id)}: label {quoted(label)} is not one of: {known}."
+        return ""
 
 
 def _labels_of(example: Example) -> tuple[str, ...]:
