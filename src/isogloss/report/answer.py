@@ -9,8 +9,8 @@ from isogloss.analysis.outcomes import BETTER, TITLES
 from isogloss.analysis.statistics import ENCODERS_NEEDED, LEVEL, Estimate
 from isogloss.analysis.transfer import Board, Condition
 from isogloss.report.figures import language
-from isogloss.report.headline import compared, count, listed
-from isogloss.report.table import interval, points
+from isogloss.report.headline import compared
+from isogloss.report.words import count, interval, listed, points
 from isogloss.store.divergence import Divergence
 
 

@@ -6,8 +6,8 @@ from isogloss.analysis.aggregate import WHY
 from isogloss.analysis.ledger import Ledger
 from isogloss.analysis.transfer import Board, Condition, Sample
 from isogloss.core import languages
-from isogloss.report.headline import count
-from isogloss.report.table import Cell, Column, Rows, Table, interval, points, table
+from isogloss.report.table import Cell, Column, Rows, Table, table
+from isogloss.report.words import count, interval, points
 
 WEIGHTS = {
     "best": "best checkpoint on English dev",
