@@ -1,6 +1,7 @@
 """A task checks what its reader gives, and knows what is on disk without reading it."""
 
-from collections.abc import Iterable
+import dataclasses
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from isogloss.core.errors import DataError, SpecError, UnknownName
 from isogloss.core.examples import Classification, Example, Place, Tagging, Text
 from isogloss.core.task import Source, Task, data_hash
+from isogloss.formats.lines import read_lines
 
 SOURCE = Source(folder="toy", urls=("https://example.org/toy.zip",), licence="CC0", cite="ours")
 
@@ -101,7 +103,7 @@ def test_a_task_needs_a_known_type_and_a_language() -> None:
 
 
 def test_available_lists_languages_whose_files_all_exist(tmp_path: Path) -> None:
-    """An alternative counts when all its files are there; a split the task lacks has none; no places is generated."""
+    """An alternative counts when all its files are there; a split the task lacks has none."""
 
     def places(folder: Path, split: str, language: str) -> list[tuple[Path, ...]]:
         del split
@@ -116,7 +118,35 @@ def test_available_lists_languages_whose_files_all_exist(tmp_path: Path) -> None
     (folder / "de.c").touch()
     assert task.available(tmp_path, "dev") == ("en", "de")
     assert task.available(tmp_path, "valid") == ()
-    assert toy().available(tmp_path, "dev") == ("en", "de")
+
+
+@pytest.mark.parametrize("kind", ["its own", "the package's"])
+def test_without_places_the_reader_is_tried(tmp_path: Path, kind: str) -> None:
+    """A file that is not there or has nothing in it is not available; one that cannot be read is, and is an error."""
+
+    def read(folder: Path, split: str, language: str) -> Iterator[Classification]:
+        path = folder / f"{split}-{language}.txt"
+        for line in path.read_text("utf-8").split("\n")[:-1] if kind == "its own" else read_lines(path):
+            text, label = line.split("|")
+            yield Classification(id=text, text=text, label=label)
+
+    task = dataclasses.replace(toy(), read=read, languages=("en", "de", "sw", "ar"))
+    assert task.available(tmp_path, "dev") == ()
+    (tmp_path / "toy").mkdir()
+    for language, text in (("en", "a|yes\n"), ("de", "b\n"), ("sw", "")):
+        (tmp_path / "toy" / f"dev-{language}.txt").write_text(text)
+    assert task.available(tmp_path, "dev")[:2] == ("en", "de")
+    assert ("sw" in task.available(tmp_path, "dev")) == (kind == "the package's")  # an empty file is an error there
+    generated = dataclasses.replace(task, source=dataclasses.replace(task.source, generated="0"))
+    assert generated.available(tmp_path, "dev") == task.languages
+
+
+def test_a_task_with_labels_to_learn_trains_itself() -> None:
+    """Unless another is named, or nothing trains it: retrieval, text, and tests without a train split."""
+    assert toy().teachers == ("toy",)
+    assert toy(trained_on=("mnli",)).teachers == ("mnli",)
+    assert toy(splits=("dev", "test")).teachers == ()
+    assert toy(type="text").teachers == toy(type="retrieval").teachers == ()
 
 
 def test_a_missing_file_names_all_places_and_the_way_to_get_it(tmp_path: Path) -> None:

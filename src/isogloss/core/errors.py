@@ -3,6 +3,7 @@
     IsoglossError
     ├── UnknownName      a task, language, metric … that is not in its folder; the nearest name is suggested
     ├── DataError        a file of a dataset is missing, truncated or malformed; names the file and the line
+    │   ├── DataMissing  a file that is not there
     │   └── DataChanged  training data is not what the study was planned with
     ├── SpecError        a recipe, phase or option asks for something impossible
     ├── ModelError       a checkpoint or tokenizer cannot be used (missing weights, pickle, …)
@@ -49,6 +50,10 @@ class DataError(IsoglossError):
         """The error at one line (1-based) of a file; `problem` says what was seen and what is expected."""
         place = f"{path}, line {line}" if line is not None else f"{path}"
         return cls(f"{place}: {problem} Nothing was written.")
+
+
+class DataMissing(DataError):
+    """A dataset's file is not there; the message says how to get it."""
 
 
 class DataChanged(DataError):
