@@ -1,14 +1,18 @@
 """A study at a URL, on machines that share nothing else, gives the bits of one that lies in a folder."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from isogloss.grid import local
-from isogloss.grid.job import Job
-from isogloss.grid.plan import plan
+from isogloss.core.spec import RunSpec
+from isogloss.grid import attempts, local
+from isogloss.grid.job import Job, Plan
+from isogloss.grid.plan import claimed, plan
 from isogloss.grid.progress import Progress
 from isogloss.grid.site import Site
+from isogloss.store.garbage import garbage, sweep
+from isogloss.store.write import remove
 from results import results
 
 RECIPE = str(Path(__file__).parent / "tiny.py")
@@ -40,6 +44,55 @@ def test_machines_go_on_where_another_stopped(tmp_path: Path, monkeypatch: pytes
     assert missing(c) == ()
     assert c.store.scores() == alone.store.scores()
     assert not list(c.store.root.rglob("*.safetensors"))
+
+
+def test_what_gc_freed_once_another_process_had_done_it_is_not_trained_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two commands plan the same study; one does it all and gc frees its weights: nothing is left for the other. A
+    lost evaluation is left, and its run is trained again for it."""
+    site = Site(recipe=RECIPE, store_root=tmp_path / "store", data=tmp_path)
+    made = plan(site.study, site.store, site.data, site.find)
+    site.store.save_study("tiny", made.plain())
+    do(site, made.missing)
+    sweep(site.store, garbage(site.store, parents=True))
+    assert not any(map(site.store.finished, site.store.runs()))
+    trained: list[str] = []
+    real = attempts.train
+
+    def train(site: Site, spec: RunSpec, **given: Any) -> dict[str, Any]:
+        trained.append(spec.run_id)
+        return real(site, spec, **given)
+
+    monkeypatch.setattr(attempts, "train", train)
+    do(site, made.missing)
+    assert trained == []
+    lost = next(job for job in made.jobs if job.kind == "evaluate")
+    run = lost.id.partition("/")[0]
+    remove(site.store.at.evaluation(run, lost.key))
+    do(site, made.missing)
+    assert trained == [lost.run.parent.run_id, run]
+    assert site.store.evaluated(run, lost.key)
+
+
+def test_what_gc_frees_between_a_plan_and_its_being_saved_is_planned_again(tmp_path: Path) -> None:
+    """Weights that a plan counts on may go until the study that needs them is saved: the plan is then made anew."""
+    site = Site(recipe=RECIPE, store_root=tmp_path / "store", data=tmp_path)
+    made = plan(site.study, site.store, site.data, site.find)
+    do(site, made.missing[:1])
+    base = made.missing[0].id
+    plans = []
+
+    def make() -> Plan:
+        plans.append(plan(site.study, site.store, site.data, site.find))
+        if len(plans) == 1:
+            site.store.free(base)
+        return plans[-1]
+
+    found = claimed(make, site.store)
+    assert [base in {job.id for job in each.missing} for each in plans] == [False, True]
+    assert found is plans[-1]
+    assert site.store.studies() == ["tiny"]
 
 
 def test_a_job_that_another_machine_did_meanwhile_is_not_done_again(

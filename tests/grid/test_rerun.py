@@ -1,6 +1,7 @@
 """grid/rerun and grid/provenance: a run trained again is the same to the bit, and a changed one is noticed."""
 
 import dataclasses
+import os
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,8 @@ from isogloss.grid.execute import execute
 from isogloss.grid.plan import plan
 from isogloss.grid.rerun import rerun, sentence
 from isogloss.grid.site import Site
+from isogloss.store import owner
+from isogloss.store.garbage import garbage, sweep
 from isogloss.store.write import read_json, remove, write_json
 
 RECIPE = """
@@ -27,11 +30,23 @@ def grid() -> Study:
 """
 
 
+ADAPTERS = """
+from isogloss.core.spec import Architecture, Evaluation, Phase, RunSpec, Study
+
+def grid() -> Study:
+    encoder = Architecture(vocabulary=60, tokenizer="words", width=16, layers=1, heads=2, hidden=32, positions=32)
+    text = Phase(stage="pretrain", tasks=("lines",), steps=4, tokens=128, lr=5e-3, checkpoints=2, average=2)
+    base = RunSpec(encoder=encoder, phases=(text,))
+    run = base.then(Phase(stage="target", tasks=("colour",), steps=6, lora=2, lora_merge=False, parent_weights="mean"))
+    return Study(name="again", title="Again", runs=(run,), evaluations=(Evaluation(run=run, task="colour"),))
+"""
+
+
 @pytest.fixture
-def done(site: Site) -> tuple[Site, str]:
+def done(site: Site, request: pytest.FixtureRequest) -> tuple[Site, str]:
     """A finished study of one run, and the run."""
     folder = Path(site.recipe).parent
-    (folder / "again.py").write_text(RECIPE)
+    (folder / "again.py").write_text(getattr(request, "param", RECIPE))
     (site.data / "colour" / "dev-en.tsv").write_text("sky\tblue\nblood\tred\n")
     site = dataclasses.replace(site, recipe=str(folder / "again.py"))
     found = plan(site.study, site.store, site.data, site.find)
@@ -69,6 +84,29 @@ def test_a_run_trained_again_is_the_same_and_a_changed_one_is_noticed(done: tupl
     assert changed["weights"]["differ"] == 1
     assert changed["weights"]["largest"] == pytest.approx(0.5, abs=1e-6)
     assert changed["losses"]["largest"] == pytest.approx(0.25)
+
+
+@pytest.mark.parametrize("done", [ADAPTERS], indirect=True)
+def test_adapters_find_their_encoder_when_they_are_trained_again(done: tuple[Site, str]) -> None:
+    """Adapters of the mean of a run's checkpoints, saved alone: the copy that is trained apart is tested alike."""
+    found = again(done)
+    assert found["same"]
+    assert found["scores"]["compared"] == 2
+
+
+def test_what_a_killed_rerun_leaves_is_freed_by_gc(done: tuple[Site, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its scratch lies in the store, where nobody looks; once its process is gone, gc takes it."""
+    site, _ = done
+    monkeypatch.setattr(owner, "me", lambda: f"{owner._machine()}.{os.getpid()}.1")  # such a process has ended
+    monkeypatch.setattr("isogloss.grid.rerun.remove", lambda _: 0)
+    before = [*site.store.runs(), *site.store.unfinished()]
+    again(done)
+    monkeypatch.undo()
+    assert [*site.store.runs(), *site.store.unfinished()] == before
+    (item,) = [item for item in garbage(site.store) if item.what == "leftover"]
+    assert len(list(Path(item.name).rglob("*.safetensors"))) > 1
+    sweep(site.store, [item])
+    assert not list(site.store.root.rglob(".partial-*"))
 
 
 def test_the_record_says_with_what_a_run_was_trained(done: tuple[Site, str], monkeypatch: pytest.MonkeyPatch) -> None:

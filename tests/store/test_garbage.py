@@ -1,6 +1,9 @@
 """gc frees what no saved study needs, and nothing else."""
 
 import os
+import shutil
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -8,9 +11,10 @@ import pytest
 
 from isogloss.core.score import Score
 from isogloss.core.spec import Architecture, Phase, RunSpec, plain
-from isogloss.store.garbage import STALE, garbage, sweep
+from isogloss.store.garbage import garbage, sweep
 from isogloss.store.predictions import Predictions
 from isogloss.store.store import Store
+from isogloss.store.write import STALE, partial, remove
 
 ROOT = RunSpec(encoder=Architecture(), phases=(Phase(stage="pretrain", tasks=("text",), steps=1),))
 MIDDLE = ROOT.then(Phase(stage="intermediate", tasks=("nli",), steps=1))
@@ -27,8 +31,9 @@ def store(tmp_path: Path) -> Store:
     return store
 
 
-def keep(store: Store, *, done: bool) -> None:
-    runs = [{"id": s.run_id, "parent": s.parent and s.parent.run_id, "spec": plain(s)} for s in (ROOT, MIDDLE, LEAF)]
+def keep(store: Store, *, done: bool, more: tuple[RunSpec, ...] = ()) -> None:
+    specs = (ROOT, MIDDLE, LEAF, *more)
+    runs = [{"id": s.run_id, "parent": s.parent and s.parent.run_id, "spec": plain(s)} for s in specs]
     store.save_study("s", {"runs": runs, "evaluations": [{"run": LEAF.run_id, "key": "k"}], "baselines": []})
     if done:
         score = Score(run=LEAF.run_id, task="qa", split="test", language="en", metric="f", value=1.0, n=1)
@@ -50,7 +55,7 @@ def test_the_leaves_of_a_done_study_go_first(store: Store) -> None:
     """When all is evaluated, the weights nobody starts from go; those that others start from only when asked."""
     keep(store, done=True)
     assert found(store) == [("weights", LEAF.run_id)]
-    assert sorted(found(store, parents=True)) == sorted(("weights", s.run_id) for s in (ROOT, MIDDLE, LEAF))
+    assert found(store, parents=True) == [("weights", s.run_id) for s in (LEAF, MIDDLE, ROOT)]
     assert sweep(store, garbage(store)) == len(b"12345")
     assert store.freed(LEAF.run_id)
     assert store.finished(MIDDLE.run_id)
@@ -75,17 +80,57 @@ def test_abandoned_runs_go_when_asked(store: Store) -> None:
     assert store.unfinished() == []
 
 
-def test_what_killed_writers_left_goes(store: Store) -> None:
-    """An old half-written file goes; a new one may still have its writer."""
-    path = store.root / "evaluations" / ".partial-1234-k"
-    path.parent.mkdir(exist_ok=True)
-    path.write_bytes(b"123")
-    assert found(store) == []
+def test_what_a_killed_writer_left_goes_at_once(store: Store) -> None:
+    """A half-written file goes as soon as its writer is dead, and stays while it lives, however old it is."""
+    name = "from pathlib import Path; from isogloss.store.write import partial; print(partial(Path('k')).name)"
+    dead = (
+        store.at.evaluations / subprocess.run([sys.executable, "-c", name], capture_output=True, text=True).stdout[:-1]
+    )
+    mine = partial(store.at.evaluations / "k")
     long_ago = time.time() - 2 * STALE
-    os.utime(path, (long_ago, long_ago))
-    assert found(store) == [("leftover", str(path))]
+    for path in (dead, mine):
+        path.mkdir(parents=True)
+        (path / "predictions.parquet").write_bytes(b"123")
+        os.utime(path, (long_ago, long_ago))
+    assert found(store) == [("leftover", str(dead))]
     assert sweep(store, garbage(store)) == 3
-    assert not path.exists()
+    assert not dead.exists()
+    assert mine.exists()
+
+
+def test_what_nobody_knows_the_writer_of_goes_when_it_is_old(store: Store) -> None:
+    """Of another machine's file, or one that names no writer, its age decides: that of the newest in a folder."""
+    folder = store.at.evaluations
+    for path in (folder / ".partial-1234-k", folder / ".partial-00000000.1.1-1234-k"):
+        path.mkdir(parents=True)
+        (path / "deep").mkdir()
+        (path / "deep" / "file").write_bytes(b"123")
+        assert found(store) == []
+        long_ago = time.time() - 2 * STALE
+        for each in (path, path / "deep"):
+            os.utime(each, (long_ago, long_ago))
+        assert found(store) == []
+        os.utime(path / "deep" / "file", (long_ago, long_ago))
+        assert found(store) == [("leftover", str(path))]
+        assert sweep(store, garbage(store)) == 3
+        assert not path.exists()
+
+
+def test_a_removal_that_is_cut_short_leaves_no_half_of_a_folder(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A folder loses its name before its files go: a kill in between leaves nothing that could be taken for whole."""
+
+    def killed(path: Path, **_: bool) -> None:
+        (path / "head.safetensors").unlink()
+        raise KeyboardInterrupt
+
+    run = store.at.run(LEAF.run_id)
+    monkeypatch.setattr(shutil, "rmtree", killed)
+    with pytest.raises(KeyboardInterrupt):
+        remove(run)
+    monkeypatch.undo()
+    assert not run.exists()
+    assert LEAF.run_id not in [*store.runs(), *store.unfinished()]
+    assert [path.name.startswith(".partial-") for path in store.at.runs.iterdir()].count(True) == 1
 
 
 def test_what_another_process_works_on_stays(store: Store) -> None:
@@ -114,3 +159,50 @@ def test_the_encoder_of_adapters_stays_as_long_as_they_do(store: Store) -> None:
     assert sorted(found(store, parents=True)) == sorted(("weights", s.run_id) for s in (ROOT, LEAF))
     store.free(adapters.run_id)
     assert ("weights", MIDDLE.run_id) in found(store, parents=True)
+
+
+def test_adapters_and_their_encoder_go_in_one_call(store: Store) -> None:
+    """Adapters of a study that is done go first and their encoder after them; both stay while a process holds them."""
+    adapters = MIDDLE.then(Phase(stage="target", tasks=("qa",), steps=1, lora=8, lora_merge=False))
+    (store.begin(adapters) / "head.safetensors").write_bytes(b"1")
+    store.finish(adapters, {})
+    keep(store, done=True, more=(adapters,))
+    items = garbage(store, parents=True)
+    assert {item.name for item in items} == {s.run_id for s in (ROOT, MIDDLE, LEAF, adapters)}
+    with store.lock(adapters.run_id):
+        sweep(store, items)
+    assert [run for run in store.runs() if store.finished(run)] == sorted((adapters.run_id, MIDDLE.run_id))
+    assert sweep(store, garbage(store, parents=True)) == 6
+    assert not [run for run in store.runs() if store.finished(run)]
+    assert found(store, parents=True) == []
+
+
+def test_what_a_killed_gc_left_of_a_run_goes_with_the_next(store: Store) -> None:
+    """Killed between the marker and the files, or between two files: the weights are listed, and go."""
+    keep(store, done=True)
+    store.retire(LEAF.run_id)
+    assert found(store) == [("weights", LEAF.run_id)]
+    assert sweep(store, garbage(store)) == len(b"12345")
+    assert store.at.weights(LEAF.run_id) == []
+    assert found(store) == []
+
+
+def test_a_freed_run_that_is_trained_again_keeps_its_state(store: Store) -> None:
+    """A run that was freed, and is wanted again by a study, goes on from its state after a kill; so does its parent."""
+    keep(store, done=True)
+    sweep(store, garbage(store, parents=True))
+    study = store.study("s")
+    store.save_study("more", {**study, "name": "more", "evaluations": [{"run": LEAF.run_id, "key": "other"}]})
+    for spec in (LEAF, MIDDLE):
+        (store.begin(spec) / "state.safetensors").write_bytes(b"1")
+        assert found(store, parents=True, abandoned=True) == []
+
+
+def test_a_study_that_was_saved_meanwhile_keeps_what_it_needs(store: Store) -> None:
+    """Between the listing and the freeing another study may have come to need a run: it is not freed."""
+    keep(store, done=True)
+    items = garbage(store, parents=True)
+    study = store.study("s")
+    store.save_study("more", {**study, "name": "more", "evaluations": [{"run": MIDDLE.run_id, "key": "other"}]})
+    sweep(store, items)
+    assert [run for run in store.runs() if store.finished(run)] == [MIDDLE.run_id]

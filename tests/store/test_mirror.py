@@ -1,6 +1,7 @@
 """A store at a URL: what one machine leaves there another finds, whole or not at all."""
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -14,7 +15,7 @@ from isogloss.core.score import Score
 from isogloss.core.spec import Architecture, Phase, RunSpec
 from isogloss.store import mirror
 from isogloss.store.divergence import Divergence
-from isogloss.store.garbage import garbage
+from isogloss.store.garbage import garbage, sweep
 from isogloss.store.mirror import opened
 from isogloss.store.predictions import Predictions
 from isogloss.store.store import Store
@@ -64,7 +65,7 @@ def fill(store: Store) -> None:
     finish(store)
     store.save_evaluation(RUN.run_id, KEY, ROWS, [SCORE])
     store.save_baselines(KEY, ["majority"])
-    store.save_study("s", {"runs": []})
+    store.save_study("s", {"runs": [], "evaluations": []})
     store.save_divergences("s", "part", [DIVERGENCE])
 
 
@@ -269,11 +270,21 @@ def test_tables_of_an_analysis_are_sent(machine: Machine) -> None:
     assert (b.at.analysis("s") / "outcomes.csv").read_text() == "a,b\n"
 
 
-def test_gc_is_refused(machine: Machine) -> None:
-    """Nothing is freed where locks do not reach; the message says where the copy lies."""
+def test_gc_frees_what_killed_writers_left_in_the_copy_and_nothing_else(machine: Machine, url: str) -> None:
+    """No lock reaches the other machines, so what is at the URL stays; here the half-written goes, and old states."""
     a = machine("a")
-    with pytest.raises(StoreError, match=f"gc frees nothing at a URL.*{a.root}"):
-        garbage(a)
+    fill(a)
+    (a.root / ".partial-00000000.1.1-1234-fetch").mkdir()
+    os.utime(a.root / ".partial-00000000.1.1-1234-fetch", (0, 0))
+    (a.at.run(RUN.run_id) / "state.safetensors").write_bytes(b"1")
+    there = sorted(far(url, "")[0].find(far(url, "")[1]))
+    items = garbage(a, parents=True, abandoned=True)
+    assert [(item.what, Path(item.name).name) for item in items] == [
+        ("state", RUN.run_id), ("leftover", ".partial-00000000.1.1-1234-fetch"),
+    ]  # fmt: skip
+    assert sweep(a, items) == 1
+    assert garbage(a) == []
+    assert sorted(far(url, "")[0].find(far(url, "")[1])) == there
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from isogloss.core import perturbation
-from isogloss.core.errors import DataError, SpecError
+from isogloss.core.errors import SpecError
 from isogloss.core.score import Score
 from isogloss.core.spec import RunSpec
 from isogloss.core.task import Task
@@ -83,7 +83,7 @@ def translate(job: Job, site: Site, report: Report) -> None:
 def train(job: Job, site: Site, report: Report) -> None:
     """Train the last phase of a run. A run without phases is a published encoder as it is: nothing to train."""
     store, spec, team = site.store, _run(job), _team()
-    if team.agree(store.finished(spec.run_id) and (not job.snapshots or store.snapshots(spec.run_id))):
+    if team.agree(_trained(job, store)):
         return
     if team.first and store.finished(spec.run_id):  # gc took the checkpoints that are wanted now
         store.free(spec.run_id)
@@ -113,6 +113,20 @@ def train(job: Job, site: Site, report: Report) -> None:
     # Of this sitting: what a killed one spent is not known, and the estimates need a time that belongs to the steps.
     steps = record["steps"] - first[0] + 1 if first else 1
     store.finish(spec, {"seconds": spent, "seconds_per_step": spent / max(1, steps), **record})
+
+
+def _trained(job: Job, store: Store) -> bool:
+    """Whether nothing is left to train: the weights are there, or gc has freed them since another process did all that
+    they were wanted for."""
+    run = _run(job).run_id
+    if store.finished(run):
+        return not job.snapshots or store.snapshots(run)
+    return store.freed(run) and bool(job.serves) and all(_served(each, store) for each in job.serves)
+
+
+def _served(name: str, store: Store) -> bool:
+    run, _, key = name.partition("/")
+    return store.evaluated(run, key) if key else store.finished(run) or store.freed(run)
 
 
 def evaluate(job: Job, site: Site, report: Report) -> None:
@@ -183,8 +197,6 @@ def baseline(job: Job, site: Site, report: Report) -> None:
         limit=job.limit,
         data=site.data,
     )
-    if not found:
-        raise DataError(f"{task.name}: no trivial baseline could be made of its English training data.")
     report(1, 1)
     spent = (time.monotonic() - begun) / max(1, len(found))
     for name, (predictions, scores) in found.items():

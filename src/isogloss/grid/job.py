@@ -36,6 +36,8 @@ class Job:
     """How the test examples are perturbed first."""
     snapshots: bool = False
     """The earlier weights of this run are needed too."""
+    serves: tuple[str, ...] = ()
+    """Of training: ids of the evaluations, and of the runs that the study names, which were not done and rest on it."""
     key: str = ""
     data: str = ""
     """Hash of the examples that are evaluated."""

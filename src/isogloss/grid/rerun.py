@@ -1,6 +1,5 @@
 """Train a run of the store again, in a scratch folder, and say whether it comes out the same."""
 
-import shutil
 import tempfile
 from collections.abc import Callable
 from dataclasses import replace
@@ -13,13 +12,16 @@ from isogloss.grid.execute import evaluate
 from isogloss.grid.job import Job
 from isogloss.grid.site import Site
 from isogloss.store.store import Store
+from isogloss.store.write import partial, remove
 
 LOST = "its weights were freed by gc, so they cannot be compared"
 
 
 def rerun(site: Site, run_id: str, say: Callable[[int, int], None]) -> dict[str, Any]:
-    """Train and test a finished run again from its stored parent; the store is not written.
+    """Train and test a finished run again from its stored parent; nothing that the store has is changed.
 
+    The scratch folder lies beside the run under a name that `gc` removes once this process is gone, however it ends; in
+    the temporary folder where the store may not be written.
     Returns, for weights, losses and scores, the largest difference (0 = the same to the bit) and how many there are.
     Raises SpecError for a run that trained nothing, StoreError when the parent's weights are gone.
     """
@@ -28,7 +30,7 @@ def rerun(site: Site, run_id: str, say: Callable[[int, int], None]) -> dict[str,
     if not spec.phases:
         raise SpecError(f"run {run_id} is a published encoder as it is: nothing was trained.")
     parent = selection.parent_folder(site, spec)
-    scratch = Path(tempfile.mkdtemp(prefix="isogloss-rerun-"))
+    scratch = _scratch(store.at.run(run_id))
     try:
         again = Store(scratch)
         folder = again.begin(spec)
@@ -49,7 +51,16 @@ def rerun(site: Site, run_id: str, say: Callable[[int, int], None]) -> dict[str,
         }
         return found | {"versions_changed": changed}
     finally:
-        shutil.rmtree(scratch, ignore_errors=True)
+        remove(scratch)
+
+
+def _scratch(run: Path) -> Path:
+    folder = partial(run)
+    try:
+        folder.mkdir()
+    except OSError:
+        return Path(tempfile.mkdtemp(prefix=f"isogloss-rerun-{run.name}-"))
+    return folder
 
 
 def sentence(found: dict[str, Any]) -> list[str]:

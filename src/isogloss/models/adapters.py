@@ -37,8 +37,9 @@ class Base:
     def of(cls, folder: Path, parent: Path | None, encoder: object) -> "Base":
         """What the run in `folder` starts from: its parent's folder if that holds an encoder, else a published one."""
         if parent is not None and (parent / "encoder").is_dir():
-            beside = parent.is_relative_to(folder.parent)
-            return cls(run=str(parent.relative_to(folder.parent)) if beside else parent.name)
+            # Below the nearest folder that holds both: the store's runs, also for a run that is trained again apart.
+            above = next((each for each in folder.parents if parent.is_relative_to(each)), parent.parent)
+            return cls(run=parent.relative_to(above).as_posix())
         if not isinstance(encoder, Published):
             raise SpecError("adapters belong to a trained encoder; give them to a phase after the pretrain phase.")
         return cls(name=encoder.name, revision=encoder.revision)

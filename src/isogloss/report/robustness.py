@@ -9,8 +9,7 @@ from isogloss.analysis.outcomes import ALL, BETTER, TITLES, Outcome
 from isogloss.report import heat
 from isogloss.report.figures import Figure, language
 from isogloss.report.section import Folded, Section
-from isogloss.report.table import Cell, Column, Rows, Table, table
-from isogloss.report.words import interval, points
+from isogloss.report.table import Cell, Column, Rows, Table, interval, points, table
 
 ANCHOR, TITLE = "robustness", "How robust the transfer was"
 

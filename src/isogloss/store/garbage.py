@@ -1,18 +1,15 @@
 """What a store holds that no saved study needs any more, and how to free it."""
 
-import time
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from isogloss.core.errors import StoreError
 from isogloss.store.layout import PARTIAL
 from isogloss.store.mirror import Mirror
 from isogloss.store.store import Store
-from isogloss.store.write import remove, size_of
+from isogloss.store.write import left, remove, size_of
 
-STALE = 3600.0
-"""Seconds after which a half-written file has no writer any more."""
+CLAIM = "claim"
+"""The lock under which a study says what it needs, and gc takes out of use what none does."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,54 +25,52 @@ class Item:
 
 
 def garbage(store: Store, *, parents: bool = False, abandoned: bool = False) -> list[Item]:
-    """What can go. Scores, predictions and records always stay.
+    """What can go, runs before those they started from. Scores, predictions and records always stay.
 
     Weights go when every saved study has its evaluations of the run and starts no other run from it. `parents`: also
     those that other runs started from, when all of these are done; a later study would have to train them again.
     `abandoned`: also runs that were begun and that no saved study names.
     Earlier weights (snapshots) go when no saved study has still to test them or to start a run from them.
-    Raises StoreError for a store at a URL: no lock reaches the other machines that may be working from it.
+    Of a store at a URL only what killed writers left in its copy on this machine: no lock reaches the other machines
+    that may be working from it.
     """
     if isinstance(store, Mirror):
-        raise StoreError(
-            f"{store}: gc frees nothing at a URL, since another machine may be working from it and locks do not reach "
-            f"there. What lies here is a copy, {store.root}: delete that folder while no isogloss runs on this machine."
-        )
-    studies = [store.study(name) for name in store.studies()]
-    named = {run["id"] for study in studies for run in study["runs"]}
-    started = {run["parent"] for study in studies for run in study["runs"]}
-    needed = set(_needed(store, studies))
-    earlier = set(_earlier(store, studies))
-    bases = set(_bases(store)) if parents else set()
-    found = []
-    for run_id in store.runs():
-        states = sum(size_of(path) for path in store.at.states(run_id))
-        if states:
-            found.append(Item(what="state", name=run_id, bytes=states, why="the run is finished"))
-        if not store.finished(run_id) or run_id not in named:
+        return [*_states(store), *_leftovers(store)]
+    need = needs(store)
+    going: set[str] = set()
+    found = _states(store)
+    for run_id in sorted(store.runs(), key=lambda run: -len(store.spec(run).phases)):
+        if run_id in need.weights:
+            kept = size_of(store.at.snapshots(run_id)) if store.finished(run_id) else 0
+            if kept and run_id not in need.earlier:
+                found.append(_snapshots(run_id, kept))
+        elif store.freed(run_id):
+            if store.at.weights(run_id):
+                found.append(_weights(store, run_id, "a gc that was to free them was killed"))
+        elif run_id not in need.named:
             continue
-        kept = size_of(store.at.snapshots(run_id))
-        if kept and run_id not in earlier and (run_id in needed or (run_id in started and not parents)):
-            why = "nothing tests them or starts from them any more"
-            found.append(Item(what="snapshots", name=run_id, bytes=kept, why=why))
-        if run_id in needed:
-            continue
-        if run_id not in started:
-            found.append(_weights(store, run_id, "its evaluations are done and no run starts from it"))
-        elif parents and run_id not in bases:
-            found.append(_weights(store, run_id, "its evaluations and all runs that start from it are done"))
+        elif (run_id in need.started and not parents) or need.adapters.get(run_id, set()) - going:
+            kept = size_of(store.at.snapshots(run_id))
+            if kept and run_id not in need.earlier:
+                found.append(_snapshots(run_id, kept))
+        else:
+            going.add(run_id)
+            last = "all runs that start from it are done" if run_id in need.started else "no run starts from it"
+            found.append(_weights(store, run_id, f"its evaluations are done and {last}"))
     if abandoned:
         found += [
             Item(what="unfinished", name=run, bytes=size_of(store.at.run(run)), why="no saved study names it")
             for run in store.unfinished()
-            if run not in named
+            if run not in need.named
         ]
-    return found + [_leftover(path) for path in _leftovers(store)]
+    return found + _leftovers(store)
 
 
 def sweep(store: Store, items: list[Item]) -> int:
-    """Free the items, except those another process works on; returns the bytes freed."""
+    """Free the items, except those another process works on or has come to need; returns the bytes freed."""
     freed = 0
+    gone: set[str] = set()
+    need, saved = needs(store), _saved(store)
     for item in items:
         if item.what == "leftover":
             freed += remove(Path(item.name))
@@ -83,60 +78,95 @@ def sweep(store: Store, items: list[Item]) -> int:
         with store.lock(item.name, wait=False) as mine:
             if not mine:
                 continue
-            if item.what == "weights":
-                freed += store.free(item.name)
-            elif item.what == "snapshots":
-                freed += remove(store.at.snapshots(item.name))
-            elif item.what == "unfinished":
-                freed += remove(store.at.run(item.name))
-            else:
-                freed += sum(remove(path) for path in store.at.states(item.name))
+            with store.lock(CLAIM):
+                if saved != (now := _saved(store)):  # needs grow by what is saved of studies, and by nothing else
+                    need, saved = needs(store), now
+                if item.what == "weights":
+                    if item.name in need.weights or need.adapters.get(item.name, set()) - gone:
+                        continue
+                    store.retire(item.name)
+                    gone.add(item.name)
+                elif item.what == "snapshots" and item.name in need.earlier:
+                    continue
+            freed += sum(map(remove, _paths(store, item)))
     return freed
 
 
-def _needed(store: Store, studies: list[dict[str, object]]) -> Iterator[str]:
-    """Runs that some saved study has still to test, or to start another run from."""
-    for study in studies:
-        for each in study["evaluations"]:  # type: ignore[attr-defined]
-            if not store.evaluated(each["run"], each["key"]):
-                yield each["run"]
-        for run in study["runs"]:  # type: ignore[attr-defined]
-            if run["parent"] and not (store.finished(run["id"]) or store.freed(run["id"])):
-                yield run["parent"]
+def _saved(store: Store) -> list[tuple[str, int]]:
+    return [(path.name, path.stat().st_mtime_ns) for path in map(store.at.study, store.studies())]
 
 
-def _earlier(store: Store, studies: list[dict[str, object]]) -> Iterator[str]:
-    """Runs whose earlier weights some saved study has still to test, or to start another run from."""
-    for study in studies:
-        for each in study["evaluations"]:  # type: ignore[attr-defined]
-            if "weights" in each and not store.evaluated(each["run"], each["key"]):
-                yield each["run"]
-        for run in study["runs"]:  # type: ignore[attr-defined]
-            done = store.finished(run["id"]) or store.freed(run["id"])
-            if run["parent"] and not done and "parent_weights" in run["spec"]["phases"][-1]:
-                yield run["parent"]
+def _paths(store: Store, item: Item) -> list[Path]:
+    if item.what == "weights":
+        return store.at.weights(item.name)
+    if item.what == "snapshots":
+        return [store.at.snapshots(item.name)]
+    return [store.at.run(item.name)] if item.what == "unfinished" else store.at.states(item.name)
 
 
-def _bases(store: Store) -> Iterator[str]:
-    """Runs to whose encoder adapters belong that were saved without it and are still there."""
-    for run_id in store.runs():
+@dataclass(frozen=True)
+class Needs:
+    """What saved studies name, and what they have still to use."""
+
+    named: set[str]
+    """All their runs."""
+    started: set[str]
+    """Runs that others start from."""
+    weights: set[str]
+    """Runs that are still to be tested, or started from."""
+    earlier: set[str]
+    """Runs whose earlier weights are."""
+    adapters: dict[str, set[str]]
+    """Run → finished runs that are adapters of its encoder and nothing without it. Those of no study count too."""
+
+
+def needs(store: Store) -> Needs:
+    """What is needed in a store, as its saved studies say. A run that is to be trained again needs its parent too."""
+    studies = [store.study(name) for name in store.studies()]
+    runs = {run["id"]: run for study in studies for run in study["runs"]}
+    wanted: set[str] = set()
+    earlier: set[str] = set()
+    for each in (each for study in studies for each in study["evaluations"]):
+        if not store.evaluated(each["run"], each["key"]):
+            wanted.add(each["run"])
+            if "weights" in each:
+                earlier.add(each["run"])
+    for run_id in sorted(runs, key=lambda run: -len(runs[run]["spec"]["phases"])):
+        parent = runs[run_id]["parent"]
+        done = store.finished(run_id) or (store.freed(run_id) and run_id not in wanted)
+        if parent and not done:
+            wanted.add(parent)
+            if "parent_weights" in runs[run_id]["spec"]["phases"][-1]:
+                earlier.add(parent)
+    adapters: dict[str, set[str]] = {}
+    for run_id in filter(store.finished, store.runs()):
         spec = store.spec(run_id)
-        if store.finished(run_id) and spec.parent and not spec.phases[-1].lora_merge:
-            yield spec.parent.run_id
+        if spec.parent and not spec.phases[-1].lora_merge:
+            adapters.setdefault(spec.parent.run_id, set()).add(run_id)
+    started = {run["parent"] for run in runs.values() if run["parent"]}
+    return Needs(named=set(runs), started=started, weights=wanted, earlier=earlier, adapters=adapters)
+
+
+def _snapshots(run_id: str, kept: int) -> Item:
+    return Item(what="snapshots", name=run_id, bytes=kept, why="nothing tests them or starts from them any more")
+
+
+def _states(store: Store) -> list[Item]:
+    """What finished runs have beside their weights. That of a run to be trained again stays: it goes on from there."""
+    sizes = {run: sum(map(size_of, store.at.states(run))) for run in store.runs() if store.finished(run)}
+    return [Item(what="state", name=run, bytes=size, why="the run is finished") for run, size in sizes.items() if size]
 
 
 def _weights(store: Store, run_id: str, why: str) -> Item:
     return Item(what="weights", name=run_id, bytes=sum(size_of(path) for path in store.at.weights(run_id)), why=why)
 
 
-def _leftovers(store: Store) -> Iterator[Path]:
-    for path in store.root.rglob(f"{PARTIAL}*"):
-        try:
-            if time.time() - path.stat().st_mtime > STALE and PARTIAL not in str(path.parent):
-                yield path
-        except FileNotFoundError:
-            continue
-
-
-def _leftover(path: Path) -> Item:
-    return Item(what="leftover", name=str(path), bytes=size_of(path), why="its writer was killed")
+def _leftovers(store: Store) -> list[Item]:
+    """Half-written files whose writer is gone, and folders whose removal was cut short."""
+    found = []
+    for path in sorted(store.root.rglob(f"{PARTIAL}*")):
+        if any(part.startswith(PARTIAL) for part in path.relative_to(store.root).parts[:-1]):
+            continue  # part of one
+        if left(path):
+            found.append(Item(what="leftover", name=str(path), bytes=size_of(path), why="its writer was killed"))
+    return found

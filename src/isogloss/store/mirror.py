@@ -14,7 +14,6 @@ import hashlib
 import json
 import os
 import re
-import secrets
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -24,7 +23,7 @@ from isogloss.core.spec import RunSpec
 from isogloss.store.layout import ABOUT, FIXED, MARKERS, PARTIAL, SNAPSHOTS, STATE, light
 from isogloss.store.remote import Remote
 from isogloss.store.store import Store
-from isogloss.store.write import remove
+from isogloss.store.write import partial, remove
 
 BATCH = 64
 """Files that are fetched at once."""
@@ -135,7 +134,8 @@ class Mirror(Store):
 
     def _here(self, folder: Path | None = None) -> list[str]:
         found = (folder or self.root).rglob("*")
-        return [path.relative_to(self.root).as_posix() for path in found if path.is_file() and PARTIAL not in str(path)]
+        names = [path.relative_to(self.root).as_posix() for path in found if path.is_file()]
+        return [name for name in names if PARTIAL not in name]
 
     def _size(self, name: str) -> int:
         path = self.root / name
@@ -178,7 +178,7 @@ class Mirror(Store):
         for begin in range(0, len(names), BATCH):
             batch = names[begin : begin + BATCH]
             with self.writing():
-                draft = self.root / f"{PARTIAL}{secrets.token_hex(4)}-fetch"
+                draft = partial(self.root / "fetch")
                 try:
                     self.remote.fetch(batch, draft)
                     for name in batch:

@@ -115,13 +115,14 @@ class Store:
         """Ids of all finished runs, those with freed weights included."""
         if not self.at.runs.is_dir():
             return []
-        return sorted(path.name for path in self.at.runs.iterdir() if self.finished(path.name) or self.freed(path.name))
+        names = [path.name for path in self.at.runs.glob("[!.]*")]
+        return sorted(name for name in names if self.finished(name) or self.freed(name))
 
     def unfinished(self) -> list[str]:
         """Ids of runs that were begun and have no marker yet."""
         if not self.at.runs.is_dir():
             return []
-        return sorted({path.name for path in self.at.runs.iterdir() if path.is_dir()} - set(self.runs()))
+        return sorted({path.name for path in self.at.runs.glob("[!.]*") if path.is_dir()} - set(self.runs()))
 
     def finished(self, run_id: str) -> bool:
         """Whether the run is done and its weights are there."""
@@ -181,11 +182,14 @@ class Store:
             for path in self.at.states(spec.run_id):
                 remove(path)
 
+    def retire(self, run_id: str) -> None:
+        """Take a finished run's weights out of use, in one rename; its record stays."""
+        if self.finished(run_id):
+            self.at.done(run_id).replace(self.at.freed(run_id))
+
     def free(self, run_id: str) -> int:
         """Free the weights of a finished run, its record stays; returns the bytes freed."""
-        if self.finished(run_id):
-            # One rename takes the run out of use before its files go.
-            self.at.done(run_id).replace(self.at.freed(run_id))
+        self.retire(run_id)
         return sum(remove(path) for path in self.at.weights(run_id))
 
     # Evaluations

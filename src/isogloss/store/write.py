@@ -1,17 +1,23 @@
 """Writing so that a reader sees the old file or the new one, never half of one, whatever kills the writer."""
 
+import contextlib
 import errno
 import json
 import os
 import secrets
 import shutil
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from isogloss.core.errors import StoreError
+from isogloss.store import owner
 from isogloss.store.layout import PARTIAL
+
+STALE = 3600.0
+"""Seconds after which a half-written file has no writer any more, where nobody can tell whether its writer lives."""
 
 
 @contextmanager
@@ -21,7 +27,7 @@ def replacing(path: Path) -> Iterator[Path]:
     A folder that is there already wins over the new one: two processes that finish the same work wrote the same.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.parent / f"{PARTIAL}{secrets.token_hex(4)}-{path.name}"
+    temporary = partial(path)
     try:
         yield temporary
         settle(temporary)
@@ -33,6 +39,24 @@ def replacing(path: Path) -> Iterator[Path]:
     except BaseException:
         remove(temporary)
         raise
+
+
+def partial(path: Path) -> Path:
+    """A new name beside `path` for what is not whole: it says whose it is, so that what the dead left can go."""
+    return path.parent / f"{PARTIAL}{owner.me()}-{secrets.token_hex(4)}-{path.name}"
+
+
+def left(path: Path) -> bool:
+    """Whether what lies at a partial name has no writer any more."""
+    lives = owner.alive(path.name.removeprefix(PARTIAL).partition("-")[0])
+    return time.time() - _touched(path) > STALE if lives is None else not lives
+
+
+def tidy(folder: Path) -> None:
+    """Remove what killed writers left in a folder that is no store's, where no `gc` comes."""
+    for path in folder.glob(f"{PARTIAL}*"):
+        if left(path):
+            remove(path)
 
 
 def write_json(path: Path, value: Any) -> None:
@@ -65,12 +89,18 @@ def settle(path: Path) -> None:
 
 
 def remove(path: Path) -> int:
-    """Remove a file or folder, if it is there; returns the bytes it held."""
+    """Remove a file or folder, if it is there; returns the bytes it held.
+
+    A folder loses its name first: nobody finds half of one, however its removal ends.
+    """
     size = size_of(path)
-    if path.is_dir() and not path.is_symlink():
-        shutil.rmtree(path, ignore_errors=True)
-    else:
+    if not path.is_dir() or path.is_symlink():
         path.unlink(missing_ok=True)
+        return size
+    if not path.name.startswith(PARTIAL):
+        with contextlib.suppress(FileNotFoundError):  # another process has just removed it
+            path = path.rename(partial(path))
+    shutil.rmtree(path, ignore_errors=True)
     return size
 
 
@@ -84,6 +114,15 @@ def size_of(path: Path) -> int:
         except FileNotFoundError:  # another process has just removed it
             continue
     return total
+
+
+def _touched(path: Path) -> float:
+    """When anything in a file or folder was last written."""
+    last = 0.0
+    for each in (path, *path.rglob("*")):
+        with contextlib.suppress(FileNotFoundError):
+            last = max(last, each.lstat().st_mtime)
+    return last
 
 
 @contextmanager

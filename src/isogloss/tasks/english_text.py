@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from isogloss.core.examples import Choice, Classification, Example, Place, Span, Tagging, Text
+from isogloss.core.examples import Choice, Classification, Example, Span, Tagging, Text
 from isogloss.core.task import Source, Task
 from isogloss.tasks import cad_nli, cosmosqa_val, mnli, siqa, squad, udpos
 
@@ -32,14 +32,13 @@ def places(folder: Path, split: str, language: str) -> list[tuple[Path, ...]]:
 def read(folder: Path, split: str, language: str) -> Iterator[Text]:
     """Every text once, sentence by sentence. Raises DataError."""
     SOURCE.find("english_text", places(folder, split, language))
-    seen: dict[str, Place | None] = {}
+    seen: dict[str, None] = {}
     for task in SETS:
         if language in task.available(folder, split):
             for example in task.read(folder / task.source.folder, split, language):
-                for text in texts(example):
-                    seen.setdefault(text, example.at)
+                seen.update(dict.fromkeys(texts(example)))
     for number, text in enumerate(text for text in seen if len(text) >= SHORTEST):
-        yield Text(id=f"en-{number}", text=text, at=seen[text])
+        yield Text(id=f"en-{number}", text=text)
 
 
 def texts(example: Example) -> list[str]:

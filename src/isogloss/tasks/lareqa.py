@@ -43,9 +43,7 @@ def read(folder: Path, split: str, language: str) -> Iterator[Passage]:
                 answered[hits[0]].append(span.id)
                 keys = (span.id,)
                 name = f"{language}-{span.id}"
-                queries.append(
-                    Passage(id=name, side="query", text=span.question, keys=keys, language=language, at=span.at)
-                )
+                queries.append(Passage(id=name, side="query", text=span.question, keys=keys, language=language))
         candidates += [
             Passage(
                 id=f"{language}-{number}-{i}",
@@ -54,7 +52,6 @@ def read(folder: Path, split: str, language: str) -> Iterator[Passage]:
                 context=paragraph.context,
                 keys=tuple(answered[i]),
                 language=language,
-                at=paragraph.at,
             )
             for i, (begin, end) in enumerate(paragraph.sentences)
         ]

@@ -11,7 +11,7 @@ sorted de-en.en) has lost the pairing and is not read.
 from collections.abc import Iterator
 from pathlib import Path
 
-from isogloss.core.examples import Passage, Place
+from isogloss.core.examples import Passage
 from isogloss.core.languages import by_iso3, codes, find
 from isogloss.core.task import Source, Task
 from isogloss.formats.parallel import pairs
@@ -47,16 +47,11 @@ def places(folder: Path, split: str, language: str) -> list[tuple[Path, ...]]:
 
 def read(folder: Path, split: str, language: str) -> Iterator[Passage]:
     """All English queries, then all candidates, in file order. Raises DataError."""
-    path, other = SOURCE.find("tatoeba", places(folder, split, language))
-    found = pairs(path, other)
+    found = pairs(*SOURCE.find("tatoeba", places(folder, split, language)))
     for row, (_, english) in enumerate(found):
-        at = Place(other, row + 1)
-        yield Passage(id=f"en-{row}", side="query", text=english, keys=(str(row),), language="en", at=at)
+        yield Passage(id=f"en-{row}", side="query", text=english, keys=(str(row),), language="en")
     for row, (foreign, _) in enumerate(found):
-        yield Passage(
-            id=f"{language}-{row}", side="candidate", text=foreign, keys=(str(row),), language=language,
-            at=Place(path, row + 1),
-        )  # fmt: skip
+        yield Passage(id=f"{language}-{row}", side="candidate", text=foreign, keys=(str(row),), language=language)
 
 
 SOURCE = Source(

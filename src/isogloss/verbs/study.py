@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from isogloss.report.terminal import number, print_json, print_table, say
+from isogloss.report.terminal import number, print_json, print_table
 from isogloss.verbs import places
 
 if TYPE_CHECKING:
@@ -36,9 +36,9 @@ def plan(asked: argparse.Namespace) -> None:
         for job in found.jobs
     ]
     print_table(("run", "to do", "what", "steps", "time"), rows)
-    say()
+    print()
     for line in cost(found, cores()):
-        say(line)
+        print(line)
 
 
 def run(asked: argparse.Namespace) -> None:
@@ -46,13 +46,13 @@ def run(asked: argparse.Namespace) -> None:
     _settle(asked)
     from isogloss.core.errors import DataChanged
     from isogloss.grid import captions, census, runners
+    from isogloss.grid.plan import claimed
     from isogloss.grid.progress import Progress
     from isogloss.grid.summary import cost
 
     site = places.site(asked)
     quiet = places.quiet(asked)
-    found = places.planned(site)
-    site.store.save_study(found.study.name, found.plain())
+    found = claimed(lambda: places.planned(site), site.store)
     jobs = found.missing
     runner = runners.choose(
         asked.on, len(jobs), workers=asked.workers, threads=asked.threads,
@@ -75,7 +75,7 @@ def run(asked: argparse.Namespace) -> None:
         _print_translations(site.store, found.study.name)
         _print_scores(site.store, found.study.name)
         place = "" if asked.store is None else f" --store {asked.store}"
-        say(f"The page with intervals, gains and figures: isogloss report {found.study.name}{place}")
+        print(f"The page with intervals, gains and figures: isogloss report {found.study.name}{place}")
 
 
 def show(asked: argparse.Namespace) -> None:
@@ -89,7 +89,7 @@ def show(asked: argparse.Namespace) -> None:
         if asked.json:
             print_json(rows)
         elif not rows:
-            say(f"No study in {store} yet; `isogloss run demo` makes one.")
+            print(f"No study in {store} yet; `isogloss run demo` makes one.")
         else:
             print_table(
                 ("study", "runs done", "evaluations done", ""),
@@ -111,9 +111,9 @@ def show(asked: argparse.Namespace) -> None:
         ],
     )  # fmt: skip
     for run, given in {row["run"]: row["mixture"] for row in found["rows"] if "mixture" in row}.items():
-        say(f"{run}: {' '.join(mixture({'mixture': given}))}")
-    say("\nScores in [0, 1] by each task's main metric; 'others' is the mean over its languages without English.")
-    say("Weights: last; best checkpoint on English dev; mean of the last; oracle peeks at each test language.")
+        print(f"{run}: {' '.join(mixture({'mixture': given}))}")
+    print("\nScores in [0, 1] by each task's main metric; 'others' is the mean over its languages without English.")
+    print("Weights: last; best checkpoint on English dev; mean of the last; oracle peeks at each test language.")
 
 
 def why(asked: argparse.Namespace) -> None:
@@ -124,7 +124,7 @@ def why(asked: argparse.Namespace) -> None:
     if asked.json:
         print_json(found)
     else:
-        say(text(found))
+        print(text(found))
 
 
 def rerun(asked: argparse.Namespace) -> int:
@@ -145,7 +145,7 @@ def rerun(asked: argparse.Namespace) -> int:
     if asked.json:
         print_json(found)
     else:
-        say(*sentence(found), sep="\n")
+        print(*sentence(found), sep="\n")
     return int(asked.check and not found["same"])
 
 
@@ -165,9 +165,14 @@ def gc(asked: argparse.Namespace) -> None:
         ("what", "of", "size", "why"), [(item.what, item.name, captions.size(item.bytes), item.why) for item in items]
     )
     if asked.dry_run:
-        say(f"{captions.size(total)} would be freed. Nothing was removed.")
+        print(f"{captions.size(total)} would be freed. Nothing was removed.")
     else:
-        say(f"{captions.size(freed)} freed.")
+        print(f"{captions.size(freed)} freed.")
+    if isinstance(store.place, str):
+        print(
+            f"Weights at a URL stay, since another machine may be working from them. What lies here is a copy, "
+            f"{store.root}: delete that folder while no isogloss runs on this machine."
+        )
 
 
 def _settle(asked: argparse.Namespace) -> None:
@@ -192,7 +197,7 @@ def _print_translations(store: "Store", name: str) -> None:
     from isogloss.report.translations import line, records
 
     for record in records(store, store.study(name)):
-        say(line(record))
+        print(line(record))
 
 
 def _print_scores(store: "Store", name: str) -> None:
@@ -212,6 +217,6 @@ def _print_scores(store: "Store", name: str) -> None:
         )
         for row in found
     ]
-    say()
+    print()
     print_table(("intermediate", "task", "English", "others", "languages", "runs", "weights"), rows)
-    say("Scores in [0, 1]: means over runs; collapsed ones only where all are; 'others' leaves English out.\n")
+    print("Scores in [0, 1]: means over runs; collapsed ones only where all are; 'others' leaves English out.\n")
