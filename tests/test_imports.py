@@ -13,14 +13,14 @@ ROOT = Path(isogloss.__file__).parent
 RANKS = {
     "core": 0,
     **dict.fromkeys(("formats", "metrics", "worlds"), 1),
-    **dict.fromkeys(("tasks", "measures", "models", "store"), 2),
-    **dict.fromkeys(("training", "evaluation", "analysis", "data", "translation"), 3),
-    **dict.fromkeys(("grid", "report", "claims", "recipes"), 4),
+    **dict.fromkeys(("tasks", "measures", "models", "store", "sources"), 2),
+    **dict.fromkeys(("training", "evaluation", "analysis", "data", "translation", "literature"), 3),
+    **dict.fromkeys(("grid", "report", "claims", "recipes", "evidence"), 4),
     "verbs": 5,
     "cli": 6,
     "__main__": 7,
 }
-DESK = ("store", "metrics", "analysis", "claims", "report")
+DESK = ("store", "metrics", "analysis", "claims", "report", "sources", "literature", "evidence")
 LAB = {"torch", "transformers", "tokenizers", "safetensors", "ray", "accelerate", "peft"}
 FILES = sorted(ROOT.rglob("*.py"))
 
@@ -52,6 +52,13 @@ def test_a_room_imports_only_lower_rooms(path: Path) -> None:
         if parts[0] != "isogloss" or len(parts) == 1 or parts[1] not in RANKS:
             continue
         assert parts[1] == own or RANKS[parts[1]] < RANKS[own], f"{path}:{line}: {own} may not import {module}"
+
+
+def test_one_file_speaks_http() -> None:
+    """Only literature/web.py imports a client; whoever wants to know what leaves this machine reads one file."""
+    clients = {"httpx2", "httpx", "requests", "aiohttp", "urllib3"}
+    speak = {path for path in FILES for _, module in imported(path) if module.split(".")[0] in clients}
+    assert speak == {ROOT / "literature" / "web.py"}
 
 
 def test_every_room_has_a_rank() -> None:
@@ -96,6 +103,7 @@ QUICK = LAB | {"scipy", "pyarrow", "altair", "jinja2", "vl_convert"}
         ("show", QUICK),
         ("gc", QUICK),
         ("why 0123", QUICK),
+        ("search --help", QUICK | {"numpy", "httpx2", "bm25s", "pypdf"}),
         ("report", QUICK),
     ],
     ids=lambda value: value if isinstance(value, str) else "",

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import isogloss
-from isogloss.verbs import data, findings, places, study
+from isogloss.verbs import data, findings, literature, places, study
 
 INTERRUPTED = 130
 
@@ -70,14 +70,14 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("--fetch", action="store_true", help="download its files first")
     one.add_argument("--json", action="store_true")
 
-    one = verb(data.doctor, "check task data; exit status 1 if results would be wrong", store=False, reads=True)
-    one.add_argument("name", nargs="*", help="tasks of one study (default: each task by itself)")
+    one = verb(data.doctor, "check task data or a search; exit status 1 if results would be wrong", reads=True)
+    one.add_argument("name", nargs="*", help="tasks of one study (default: each task by itself), or one search")
     one.add_argument("--encoder", metavar="NAME", help="also lengths and unknown sub-words under its tokenizer")
     one.add_argument("--notes", action="store_true", help="also what is merely worth knowing")
     one.add_argument("--json", action="store_true")
 
     one = verb(study.plan, "what a recipe would do, and what it costs", reads=True)
-    one.add_argument("recipe")
+    one.add_argument("recipe", metavar="RECIPE|SEARCH")
     one.add_argument("--device-tflops", type=float, default=0.0, metavar="N", help="estimate for a device of this rate")
     one.add_argument("--json", action="store_true")
 
@@ -168,4 +168,29 @@ def _parser() -> argparse.ArgumentParser:
     )
     one.add_argument("--partial", action="store_true", help="also average where scores are missing, and say how many")
     one.add_argument("--json", action="store_true")
+
+    _literature(verb)
     return parser
+
+
+def _literature(verb: Any) -> None:
+    one = verb(literature.search, "search the literature for what bears on a question; all answers are kept")
+    one.add_argument("question", metavar="QUESTION|NAME", help="a question, or the name of a search to go on with")
+    one.add_argument(
+        "--in", dest="places", nargs="+", type=Path, default=[], metavar="DIR|FILE",
+        help="ACL Anthology XML, BibTeX, RIS, exported JSON or CSV, PDFs",
+    )  # fmt: skip
+    one.add_argument(
+        "--databases", default="", metavar="A,B", help="openalex, crossref, semanticscholar, arxiv, unpaywall"
+    )
+    one.add_argument("--name", default="", help="default: the first words of the question")
+    one.add_argument(
+        "--terms", action="append", default=[], metavar="WORDS", help="for databases, instead of the question's"
+    )
+    one.add_argument("--years", default="", metavar="A-B")
+    one.add_argument("--limit", type=int, default=200, metavar="N", help="records of each database (default: 200)")
+    one.add_argument("--most", type=int, default=40, metavar="N", help="so many of the nearest go on (default: 40)")
+    one.add_argument("--patience", type=float, default=60.0, metavar="SECONDS", help="for one request (default: 60)")
+    one.add_argument("--again", action="store_true", help="ask the same now, in a new search, and say what changed")
+    one.add_argument("--dry-run", action="store_true", help="write the question down and say what it would cost")
+    one.add_argument("--json", action="store_true")

@@ -8,7 +8,9 @@
     ├── ModelError       a checkpoint or tokenizer cannot be used (missing weights, pickle, …)
     ├── MetricError      a score is undefined for these predictions (none, duplicated or missing ids)
     ├── StoreError       the store cannot be read or written (newer version, full disk)
-    └── TranslationError a translation engine is not installed or cannot be used
+    ├── TranslationError a translation engine is not installed or cannot be used
+    ├── SourceError      a bibliographic database answered with an error, an empty budget or something unreadable
+    └── LockError        a search's folder was changed by hand, lacks a file, or is newer than this isogloss
 
 A message says what was seen, what is allowed and what to do next.
 """
@@ -68,3 +70,11 @@ class StoreError(IsoglossError):
 
 class TranslationError(IsoglossError):
     """A translation engine that is not installed or cannot be used."""
+
+
+class SourceError(IsoglossError):
+    """A bibliographic database that answers with an error, an empty budget or something that cannot be read."""
+
+
+class LockError(IsoglossError):
+    """A search's folder whose files are not those that its lock names."""

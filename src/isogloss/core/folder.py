@@ -14,7 +14,8 @@ from typing import Any
 
 from isogloss.core.errors import SpecError, UnknownName
 
-ATTRIBUTES = {"tasks": "TASK", "metrics": "METRIC", "measures": "MEASURE", "claims": "CLAIM", "recipes": "grid"}
+ATTRIBUTES = {"tasks": "TASK", "metrics": "METRIC", "measures": "MEASURE", "claims": "CLAIM", "recipes": "grid",
+              "sources": "SOURCE", "evidence/checks": "CHECK"}  # fmt: skip
 ROOT = Path(__file__).resolve().parents[1]
 
 
@@ -35,8 +36,12 @@ def load(room: str, name: str, extra: Sequence[Path] = ()) -> Any:
     if name.endswith(".py"):
         raise SpecError(f"{name}: no such file. Give the path of a Python file that defines {attribute}.")
     if not name.isidentifier() or name.startswith("_") or not (ROOT / room / f"{name}.py").is_file():
-        raise UnknownName.of(room.rstrip("s"), name, names(room, extra), f"one file each in isogloss/{room}/")
-    return _entry(importlib.import_module(f"isogloss.{room}.{name}"), attribute, ROOT / room / f"{name}.py")
+        raise UnknownName.of(
+            room.split("/")[-1].rstrip("s"), name, names(room, extra), f"one file each in isogloss/{room}/"
+        )
+    return _entry(
+        importlib.import_module(f"isogloss.{room.replace('/', '.')}.{name}"), attribute, ROOT / room / f"{name}.py"
+    )
 
 
 def _entry(module: ModuleType, attribute: str, path: Path) -> Any:

@@ -17,6 +17,7 @@ STORE/
   divergences/NAME/PART.parquet    a study's divergences: one part per encoder, intermediate and target task
   drifts/NAME/PART.json            what share of a study's translated texts has drifted in meaning
   analyses/NAME/                   what was concluded from a study: analysis.json, and tables as CSV
+  evidence/NAME/                   a search of the literature: what was asked, answered, read, checked; lock.json last
   cache/                           translated sentences, vectors, hashes of data files; may be deleted at any time
   locks/                           empty files that processes lock while they write
 """
@@ -130,6 +131,15 @@ class Layout:
         """The folder of what has drifted in meaning, a file per encoder, task and language."""
         return self.root / "drifts" / study
 
+    @property
+    def searches(self) -> Path:
+        """The folder of all searches of the literature."""
+        return self.root / "evidence"
+
+    def search(self, name: str) -> "SearchLayout":
+        """The files of one search."""
+        return SearchLayout(self.searches / name)
+
     def vectors(self, key: str) -> Path:
         """Cached vectors of one corpus under one view of one encoder."""
         return self.root / "cache" / "vectors" / f"{key}.npy"
@@ -141,3 +151,42 @@ class Layout:
     def lock(self, key: str) -> Path:
         """The file a process locks while it works on `key`."""
         return self.locks / key.replace("/", "_")
+
+
+class SearchLayout:
+    """Files of one search of the literature; whoever has the folder has the search."""
+
+    ROWS = (
+        "answers",
+        "records",
+        "merges",
+        "conflicts",
+        "screening",
+        "documents",
+        "passages",
+        "candidates",
+        "claims",
+        "outcomes",
+    )
+    """Tables of JSON rows, in the order they are made."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.question = root / "question.json"
+        self.lock = root / "lock.json"
+        self.here = root / "here.json"
+        """Where local files lay on this machine; no part of what is locked."""
+        self.answers = root / "answers"
+        self.documents = root / "documents"
+
+    def rows(self, table: str) -> Path:
+        """One of ROWS."""
+        return self.root / f"{table}.jsonl"
+
+    def answer(self, sha256: str) -> Path:
+        """A body, as received."""
+        return self.answers / sha256
+
+    def document(self, sha256: str) -> Path:
+        """A file that was held, or the text extracted from it."""
+        return self.documents / sha256

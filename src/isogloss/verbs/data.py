@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from isogloss.report.terminal import print_json, print_pairs, print_table, words
-from isogloss.verbs import places
+from isogloss.verbs import literature, places
 
 if TYPE_CHECKING:
     from isogloss.store.store import Store
@@ -35,8 +35,11 @@ def tasks(asked: argparse.Namespace) -> None:
 def doctor(asked: argparse.Namespace) -> int:
     """Check task data: counts, labels, repetitions, leakage, script, lengths. Exit status 1 if results would be wrong.
 
-    Named tasks are checked with what trains them, and with each other as one study's.
+    Named tasks are checked with what trains them, and with each other as one study's. The name of a search: its
+    hashes, counts, licences and references.
     """
+    if (of_search := literature.doctor(asked)) is not None:
+        return of_search
     from isogloss.core import folder
     from isogloss.data import doctor as data_check
 

@@ -5,14 +5,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from isogloss.report.terminal import number, print_json, print_table
-from isogloss.verbs import places
+from isogloss.verbs import literature, places
 
 if TYPE_CHECKING:
     from isogloss.store.store import Store
 
 
-def plan(asked: argparse.Namespace) -> None:
-    """Print the runs of a recipe, what is cached, the steps, and an estimate of time and disk. Trains nothing."""
+def plan(asked: argparse.Namespace) -> int:
+    """Print the runs of a recipe, what is cached, the steps, and an estimate of time and disk. Trains nothing.
+
+    Of a search: requests, seconds at each database's rate, and money. Asks nothing.
+    """
+    if (of_search := literature.plan(asked)) is not None:
+        return of_search
     from isogloss.grid import threads
 
     threads.settle(1)  # as `run` computes, so that what is measured for the estimate is what a job has
@@ -24,7 +29,7 @@ def plan(asked: argparse.Namespace) -> None:
     found = places.planned(site, asked.device_tflops)
     if asked.json:
         print_json(facts(found))
-        return
+        return 0
     rows = [
         (
             job.id[:12] if job.kind == "train" else "",
@@ -39,6 +44,7 @@ def plan(asked: argparse.Namespace) -> None:
     print()
     for line in cost(found, cores()):
         print(line)
+    return 0
 
 
 def run(asked: argparse.Namespace) -> None:

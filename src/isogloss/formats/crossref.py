@@ -1,0 +1,104 @@
+"""Crossref: a work, or a list of works with the cursor of the next page; abstracts as JATS."""
+
+from typing import Any
+
+from isogloss.core.database import Page
+from isogloss.core.errors import SourceError
+from isogloss.core.record import Record, Retraction, doi, identifiers
+from isogloss.formats import body
+
+RELATED = ("is-preprint-of", "has-preprint", "is-version-of", "has-version")
+STATUS = {"retraction": "retracted", "withdrawal": "retracted", "removal": "retracted", "correction": "corrected",
+          "erratum": "corrected", "corrigendum": "corrected", "expression_of_concern": "concern"}  # fmt: skip
+PAPERS = ("journal-article", "proceedings-article", "book-chapter", "report", "dissertation", "monograph")
+
+
+def page(data: bytes, where: str) -> Page:
+    """One work, or a page with its count and the cursor of the next. Raises SourceError."""
+    if data.strip() == b"Resource not found.":
+        raise SourceError(f"{where}: Crossref has no such DOI. Those of arXiv are registered with DataCite instead.")
+    found = body.document(data, where)
+    message = found.get("message") if isinstance(found, dict) else None
+    if not isinstance(message, dict):
+        raise SourceError(f"{where}: no 'message' object; expected Crossref's answer.")
+    if "items" not in message:
+        return Page(records=(_record(message, where, "message"),), total=1)
+    items, cursor, total = message["items"], message.get("next-cursor"), message.get("total-results")
+    if not isinstance(items, list):
+        raise SourceError(f"{where}: 'items' is no list.")
+    return Page(
+        records=tuple(_record(item, where, f"items[{at}]") for at, item in enumerate(items)),
+        total=total if isinstance(total, int) else None,
+        next={"cursor": cursor} if isinstance(cursor, str) and items else None,
+    )
+
+
+def _record(work: Any, where: str, place: str) -> Record:
+    name = doi(str(work.get("DOI") or "")) if isinstance(work, dict) else ""
+    if not name:
+        raise SourceError(f"{where}, {place}: no DOI; expected a work of Crossref.")
+    title = ": ".join(filter(None, [body.clean(_first(work, "title")), body.clean(_first(work, "subtitle"))]))
+    abstract = body.abstract(work.get("abstract"))
+    posted = work.get("type") == "posted-content" and work.get("subtype") in (None, "preprint")
+    stated = "preprint" if posted else "paper" if work.get("type") in (None, *PAPERS) else "other"
+    licence = (work.get("license") or [{}])[-1]
+    return Record(
+        id=f"crossref:{name}",
+        source="crossref",
+        place=place,
+        title=title,
+        authors=tuple(filter(None, (_author(each) for each in work.get("author") or ()))),
+        year=_year(work),
+        venue=body.clean(_first(work, "container-title")),
+        abstract=abstract,
+        kind=body.kind(title, abstract, stated),
+        ids=identifiers(doi=name),
+        related=_related(work.get("relation")),
+        retracted=_updated(work.get("updated-by")),
+        licence=body.clean(licence.get("URL")) if isinstance(licence, dict) else "",
+        url=f"https://doi.org/{name}",
+    )
+
+
+def _first(work: dict[str, Any], key: str) -> Any:
+    found = work.get(key)
+    return (found[0] if found else "") if isinstance(found, list) else found
+
+
+def _author(author: Any) -> str:
+    if not isinstance(author, dict):
+        return ""
+    return body.clean(" ".join(filter(None, (author.get("given"), author.get("family"))))) or body.clean(
+        author.get("name")
+    )
+
+
+def _year(work: dict[str, Any]) -> int | None:
+    """Of the earliest issue; the date of registration stands for none that is stated."""
+    for key in ("published", "issued", "published-print", "published-online", "posted", "created"):
+        parts = ((work.get(key) or {}).get("date-parts") or [[None]])[0]
+        if parts and body.year(parts[0]):
+            return body.year(parts[0])
+    return None
+
+
+def _related(relation: Any) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for name in RELATED:
+        for each in (relation or {}).get(name) or () if isinstance(relation, dict) else ():
+            if isinstance(each, dict) and each.get("id-type") == "doi" and doi(str(each.get("id"))):
+                found.setdefault(name, doi(str(each["id"])))
+    return found
+
+
+def _updated(updates: Any) -> Retraction | None:
+    """The gravest notice about a work."""
+    found = [each for each in updates or () if isinstance(each, dict) and each.get("type") in STATUS]
+    if not found:
+        return None
+    grave = min(found, key=lambda each: ("retracted", "concern", "corrected").index(STATUS[each["type"]]))
+    day = ((grave.get("updated") or {}).get("date-parts") or [[]])[0]
+    return Retraction(
+        status=STATUS[grave["type"]], source="Crossref", date="-".join(f"{int(part):02d}" for part in day),
+        reason=body.clean(grave.get("label")),
+    )  # fmt: skip

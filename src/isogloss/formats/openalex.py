@@ -1,0 +1,79 @@
+"""OpenAlex: a work, or a page of works; abstracts as inverted indexes (word → places)."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from isogloss.core.database import Page
+from isogloss.core.errors import SourceError
+from isogloss.core.record import Record, Retraction, identifiers
+from isogloss.formats import body
+
+KINDS = {"preprint": "preprint", "posted-content": "preprint", "review": "survey"}
+MOST_WORDS = 10_000
+
+
+def page(data: bytes, where: str) -> Page:
+    """One work, or a page with its count and the cursor of the next. Raises SourceError."""
+    found = body.document(data, where)
+    if not isinstance(found, dict):
+        raise SourceError(f"{where}: it holds a {type(found).__name__}, expected an object.")
+    if "error" in found:
+        raise SourceError(f"{where}: OpenAlex says {body.clean(str(found['error']))[:200]}.")
+    if "results" not in found:
+        return Page(records=(_record(found, where, ""),), total=1)
+    works, meta = found["results"], found.get("meta") or {}
+    if not isinstance(works, list):
+        raise SourceError(f"{where}: 'results' is no list.")
+    cursor = meta.get("next_cursor")
+    return Page(
+        records=tuple(_record(work, where, f"results[{at}]") for at, work in enumerate(works)),
+        total=meta.get("count") if isinstance(meta.get("count"), int) else None,
+        next={"cursor": cursor} if isinstance(cursor, str) and works else None,
+    )
+
+
+def _record(work: Any, where: str, place: str) -> Record:
+    if not isinstance(work, dict) or not isinstance(work.get("id"), str):
+        raise SourceError(f"{where} {place}: no OpenAlex id; expected a work.")
+    name = work["id"].rsplit("/", 1)[-1]
+    title = body.clean(work.get("display_name") or work.get("title"))
+    abstract = body.abstract(_abstract(work.get("abstract_inverted_index")))
+    location = work.get("primary_location") or {}
+    best = work.get("best_oa_location") or location
+    authors = [(each.get("author") or {}).get("display_name") for each in work.get("authorships") or ()]
+    known = work.get("ids") or {}
+    return Record(
+        id=f"openalex:{name}",
+        source="openalex",
+        place=place,
+        title=title,
+        authors=tuple(filter(None, map(body.clean, authors))),
+        year=body.year(work.get("publication_year")),
+        venue=body.clean((location.get("source") or {}).get("display_name")),
+        abstract=abstract,
+        kind=body.kind(title, abstract, KINDS.get(str(work.get("type")), "paper")),
+        ids=identifiers(openalex=name, doi=work.get("doi") or known.get("doi"), arxiv=_arxiv(work)),
+        retracted=Retraction(status="retracted", source="OpenAlex") if work.get("is_retracted") is True else None,
+        licence=body.clean(best.get("license")),
+        url=body.clean(best.get("landing_page_url")) or work["id"],
+    )
+
+
+def _abstract(index: Any) -> str:
+    """Words put back in their places; "" for an index that is absent or not one."""
+    if not isinstance(index, Mapping):
+        return ""
+    placed = {
+        at: word
+        for word, places in index.items() if isinstance(places, list)
+        for at in places if isinstance(at, int) and 0 <= at < MOST_WORDS
+    }  # fmt: skip
+    return " ".join(placed[at] for at in sorted(placed))
+
+
+def _arxiv(work: Mapping[str, Any]) -> str | None:
+    for location in work.get("locations") or ():
+        url = (location or {}).get("landing_page_url") or ""
+        if "arxiv.org/abs/" in url:
+            return str(url)
+    return None

@@ -1,0 +1,63 @@
+"""Semantic Scholar: a paper, a batch (null = not found), search pages (`next`), bulk pages (`token`), matches."""
+
+from typing import Any
+
+from isogloss.core.database import Page
+from isogloss.core.errors import SourceError
+from isogloss.core.record import Record, identifiers
+from isogloss.formats import body
+
+
+def page(data: bytes, where: str) -> Page:
+    """One paper, a batch, or a page; a search without a hit has no `data` at all. Raises SourceError."""
+    found = body.document(data, where)
+    if isinstance(found, list):
+        return Page(records=_records(found, where, ""))
+    if "error" in found or "message" in found:
+        said = body.clean(str(found.get("error") or found.get("message")))[:200]
+        raise SourceError(f"{where}: Semantic Scholar says: {said}.")
+    if "paperId" in found:
+        return Page(records=_records([found], where, ""), total=1)
+    if "data" not in found and "total" not in found:
+        raise SourceError(f"{where}: neither 'data' nor 'total'; expected a page of papers.")
+    papers = found.get("data") or []
+    if not isinstance(papers, list):
+        raise SourceError(f"{where}: 'data' is no list.")
+    following = {"token": found["token"]} if found.get("token") else {"offset": str(found.get("next"))}
+    total = found.get("total")
+    return Page(
+        records=_records(papers, where, "data"),
+        total=total if isinstance(total, int) else None,
+        next=following if papers and (found.get("token") or isinstance(found.get("next"), int)) else None,
+    )
+
+
+def _records(papers: list[Any], where: str, name: str) -> tuple[Record, ...]:
+    return tuple(_record(paper, where, f"{name}[{at}]") for at, paper in enumerate(papers) if paper is not None)
+
+
+def _record(paper: Any, where: str, place: str) -> Record:
+    if isinstance(paper, dict) and "snippet" in paper:  # a search for passages wraps what it is about
+        paper = {**(paper.get("paper") or {}), "paperId": f"CorpusId:{(paper.get('paper') or {}).get('corpusId', '')}"}
+    if not isinstance(paper, dict) or not isinstance(paper.get("paperId"), str) or not paper["paperId"]:
+        raise SourceError(f"{where}, {place}: no paperId; expected a paper of Semantic Scholar.")
+    known = paper.get("externalIds") or {}
+    title, abstract = body.clean(paper.get("title")), body.abstract(paper.get("abstract"))
+    types = paper.get("publicationTypes") or ()
+    journal = paper.get("journal") or {}
+    names = [each.get("name") if isinstance(each, dict) else each for each in paper.get("authors") or ()]
+    open_copy = paper.get("openAccessPdf") or paper.get("openAccessInfo") or {}
+    return Record(
+        id=f"semanticscholar:{paper['paperId']}",
+        source="semanticscholar",
+        place=place,
+        title=title,
+        authors=tuple(filter(None, map(body.clean, names))),
+        year=body.year(paper.get("year")),
+        venue=body.clean(paper.get("venue")) or body.clean(journal.get("name")),
+        abstract=abstract,
+        kind=body.kind(title, abstract, "survey" if types == ["Review"] else "paper"),
+        ids=identifiers(s2=paper["paperId"], doi=known.get("DOI"), arxiv=known.get("ArXiv"), acl=known.get("ACL")),
+        licence=body.clean(open_copy.get("license")),
+        url=body.clean(paper.get("url")),
+    )

@@ -1,0 +1,26 @@
+"""Unpaywall: where the open copies of one work lie, under which licence and in which version."""
+
+from isogloss.core.database import Page
+from isogloss.core.errors import SourceError
+from isogloss.core.record import Record, doi, identifiers
+from isogloss.formats import body
+
+
+def page(data: bytes, where: str) -> Page:
+    """The work as a record whose licence and address are those of its best open copy. Raises SourceError."""
+    found = body.document(data, where)
+    if not isinstance(found, dict) or not doi(str(found.get("doi") or "")):
+        said = body.clean(str(found.get("message", "")))[:200] if isinstance(found, dict) else ""
+        raise SourceError(f"{where}: no DOI in it; expected a work of Unpaywall. {said}".strip())
+    copy = found.get("best_oa_location") or {}
+    record = Record(
+        id=f"unpaywall:{doi(found['doi'])}",
+        source="unpaywall",
+        title=body.clean(found.get("title")),
+        year=body.year(found.get("year")),
+        venue=body.clean(found.get("journal_name")),
+        ids=identifiers(doi=found["doi"]),
+        licence=body.clean(copy.get("license")),
+        url=body.clean(copy.get("url_for_pdf")) or body.clean(copy.get("url")),
+    )
+    return Page(records=(record,), total=1)

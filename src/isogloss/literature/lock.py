@@ -1,0 +1,256 @@
+"""The lock: a search's folder whose every file is named with its hash, so that whoever has it has the same search.
+
+Tables are JSON rows sorted by their text; bodies and documents are named by their hash and written once. lock.json is
+written last, by rename: what it does not name was left by a killed command and is made again.
+"""
+
+import hashlib
+import json
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, TypeVar
+
+import isogloss
+from isogloss.core import rows
+from isogloss.core.errors import LockError, SpecError
+from isogloss.store.layout import SearchLayout
+from isogloss.store.store import Store
+
+SCHEMA = 1
+T = TypeVar("T")
+
+
+class Lock:
+    """One search's folder in a store."""
+
+    def __init__(self, store: Store, name: str) -> None:
+        check_name(name)
+        self.store, self.name = store, name
+        self.at: SearchLayout = store.at.search(name)
+
+    @property
+    def there(self) -> bool:
+        """Whether the question has been written down."""
+        return self.at.question.is_file()
+
+    @property
+    def whole(self) -> bool:
+        """Whether the search has ended."""
+        return self.at.lock.is_file()
+
+    def question(self) -> dict[str, Any]:
+        """What was asked. Raises LockError."""
+        found = self._json(self.at.question)
+        if found.get("schema", 0) > SCHEMA:
+            raise LockError(f"{self.at.question}: written by a newer isogloss (schema {found['schema']}). Upgrade it.")
+        return found
+
+    def read(self, kind: type[T], table: str) -> list[T]:
+        """The rows of a table; none where it has not been made. Raises LockError naming file and line."""
+        found = []
+        for number, values in self.plain(table):
+            try:
+                found.append(rows.noun(kind, values))
+            except (TypeError, ValueError) as error:
+                raise LockError(f"{self.at.rows(table)}, line {number}: {error}. Nothing was computed.") from None
+        return found
+
+    def plain(self, table: str) -> list[tuple[int, dict[str, Any]]]:
+        """(line, values) of each row of a table."""
+        path = self.at.rows(table)
+        if not path.is_file():
+            return []
+        found = []
+        for number, line in enumerate(path.read_text("utf-8").split("\n")[:-1], 1):
+            try:
+                found.append((number, dict(json.loads(line))))
+            except (ValueError, TypeError) as error:
+                raise LockError(f"{path}, line {number}: no JSON row ({error}). Nothing was computed.") from None
+        return found
+
+    def write(self, table: str, nouns: Iterable[Any]) -> None:
+        """Make a table anew, sorted, in one step."""
+        lines = sorted(_line(each if isinstance(each, Mapping) else rows.row(each)) for each in nouns)
+        with self.store.landing(self.at.rows(table)) as temporary:
+            temporary.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+
+    def begin(self, *tables: str) -> None:
+        """Before tables are made anew: check the lock, and take them out of it first, so that a kill leaves it true.
+
+        "answers" takes out everything: the search itself goes on.
+        """
+        if not self.whole:
+            return
+        found = self.verify()
+        gone = {f"{table}.jsonl" for table in tables} & found["files"].keys()
+        if "answers" in tables:
+            self.at.lock.unlink()
+        elif gone:
+            void = {
+                f"documents/{v[key]}" for _, v in self.plain("documents") for key in ("sha256", "text") if v.get(key)
+            }
+            void = void if "documents" in tables else set()
+            files = {name: sha256 for name, sha256 in found["files"].items() if name not in gone | void}
+            self.write_json(self.at.lock, {**found, "files": files, "content": self._content(files)})
+        for table in tables:
+            self.at.rows(table).unlink(missing_ok=True)
+
+    def write_json(self, path: Path, value: Any) -> None:
+        """One JSON file in one step."""
+        with self.store.landing(path) as temporary:
+            temporary.write_text(json.dumps(value, ensure_ascii=False, indent=1, sort_keys=True) + "\n", "utf-8")
+
+    def keep(self, data: bytes, *, document: bool = False) -> str:
+        """Keep a body or a document under its hash; returns the hash."""
+        name = hashlib.sha256(data).hexdigest()
+        path = self.at.document(name) if document else self.at.answer(name)
+        if not path.is_file() or path.stat().st_size != len(data):
+            with self.store.landing(path) as temporary:
+                temporary.write_bytes(data)
+        return name
+
+    def body(self, name: str, *, document: bool = False) -> bytes:
+        """What is kept under a hash. Raises LockError when it is gone or changed."""
+        path = self.at.document(name) if document else self.at.answer(name)
+        try:
+            data = path.read_bytes()
+        except OSError as error:
+            raise LockError(
+                f"{path}: it is missing ({error.strerror}). Copy the folder again, or search anew."
+            ) from None
+        if hashlib.sha256(data).hexdigest() != name:
+            raise LockError(f"{path}: its content is not what its name says; it was changed. Nothing was computed.")
+        return data
+
+    def seal(self, versions: Mapping[str, str] | None = None) -> None:
+        """Write lock.json: the hash of every file, and of all of them without what differs between two days."""
+        before = self._json(self.at.lock).get("versions", {}) if self.whole else {}
+        files = {name: _sha256(path) for name, path in self._files()}
+        made = {**before, "isogloss": isogloss.__version__, **(versions or {})}
+        self.write_json(
+            self.at.lock, {"schema": SCHEMA, "files": files, "versions": made, "content": self._content(files)}
+        )
+        self.store.share(self.at.root)
+
+    def _content(self, files: Mapping[str, str]) -> str:
+        """One hash of all files but for times and headers of answers: equal when the findings are."""
+        told = [_line({**values, "time": "", "headers": {}}) for _, values in self.plain("answers")]
+        timeless = {**files, "answers.jsonl": hashlib.sha256("\n".join(sorted(told)).encode()).hexdigest()}
+        return hashlib.sha256(_line(timeless).encode()).hexdigest()
+
+    def verify(self) -> dict[str, Any]:
+        """The lock, when every file is what it says. Raises LockError naming the first that is not."""
+        if not self.there:
+            known = ", ".join(names(self.store)) or "none yet"
+            raise LockError(
+                f"{self.store} holds no search '{self.name}'; there are: {known}. `isogloss search` makes one."
+            )
+        if not self.whole:
+            raise LockError(
+                f"{self.at.root} has no lock.json: the search has not ended. `isogloss search {self.name}` goes on."
+            )
+        found = self._json(self.at.lock)
+        if not isinstance(found.get("files"), dict) or found.get("schema") != SCHEMA:
+            raise LockError(
+                f"{self.at.lock}: schema {found.get('schema')!r}; this isogloss reads {SCHEMA}. Nothing was computed."
+            )
+        for name, expected in sorted(found["files"].items()):
+            path = self.at.root / Path(name)
+            if not re.fullmatch(r"(?:answers/|documents/)?[\w.-]+", name) or ".." in name:
+                raise LockError(f"{self.at.lock}: {name!r} is no file of a search. Nothing was computed.")
+            if not path.is_file():
+                raise LockError(
+                    f"{path}: the lock names it and it is not there. Copy the folder again. Nothing was computed."
+                )
+            if _sha256(path) != expected:
+                raise LockError(
+                    f"{path}: it is not what the lock says (sha256 {_sha256(path)[:12]}…, want {str(expected)[:12]}…). "
+                    "It was changed by hand or damaged. Nothing was computed. Take the original back, or search anew."
+                )
+        if found.get("content") != self._content(found["files"]):
+            raise LockError(
+                f"{self.at.lock}: its files are right, its own sum is not: it was changed. Nothing was computed."
+            )
+        self.question()
+        return found
+
+    def _files(self) -> Iterable[tuple[str, Path]]:
+        """Every file that belongs to the search, by its name in the folder: bodies and documents that rows name."""
+        paths = [self.at.question, *(self.at.rows(table) for table in SearchLayout.ROWS)]
+        paths += [self.at.answer(values["sha256"]) for _, values in self.plain("answers") if values.get("sha256")]
+        for _, values in self.plain("documents"):
+            paths += [self.at.document(values[key]) for key in ("sha256", "text") if values.get(key)]
+        for path in sorted(set(paths)):
+            if path.is_file():
+                yield path.relative_to(self.at.root).as_posix(), path
+            elif path.parent != self.at.root:
+                raise LockError(f"{path}: it is missing. Copy the folder again, or search anew.")
+
+    def _json(self, path: Path) -> dict[str, Any]:
+        try:
+            found = json.loads(path.read_text("utf-8"))
+        except (OSError, ValueError) as error:
+            raise LockError(f"{path}: it cannot be read ({error}). Nothing was computed.") from None
+        if not isinstance(found, dict):
+            raise LockError(f"{path}: no JSON object. Nothing was computed.")
+        return found
+
+
+def names(store: Store) -> list[str]:
+    """All searches in a store, those that have not ended included."""
+    folder = store.at.searches
+    return sorted(path.parent.name for path in folder.glob("*/question.json")) if folder.is_dir() else []
+
+
+def check_name(name: str) -> None:
+    """Raise SpecError for a name that is no name of a folder."""
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}", name) or name.endswith("."):
+        raise SpecError(
+            f"{name!r} cannot name a search: letters, digits, '.', '_' and '-', up to 80, a letter or digit first."
+        )
+
+
+def name_of(question: str, taken: Sequence[str] = ()) -> str:
+    """A name for a question: its first words."""
+    words = [word for word in re.findall(r"[a-z0-9]+", question.lower()) if word not in _SMALL]
+    name = "-".join(words[:6])[:60].strip("-") or "search"
+    return name if name not in taken else f"{name}-{hashlib.sha256(question.encode()).hexdigest()[:6]}"
+
+
+_SMALL = [
+    "a",
+    "an",
+    "and",
+    "are",
+    "between",
+    "do",
+    "does",
+    "for",
+    "from",
+    "how",
+    "in",
+    "is",
+    "it",
+    "of",
+    "on",
+    "or",
+    "the",
+    "to",
+    "what",
+    "when",
+    "where",
+    "which",
+    "who",
+    "why",
+    "with",
+]
+
+
+def _line(values: Mapping[str, Any]) -> str:
+    return json.dumps(values, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

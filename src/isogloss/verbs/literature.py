@@ -1,0 +1,207 @@
+"""Verbs about the literature: search it, read what was found, check claims against it. All add to one folder."""
+
+import argparse
+import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from isogloss.report.terminal import print_json, print_table
+from isogloss.verbs import places
+
+if TYPE_CHECKING:
+    from isogloss.literature.lock import Lock
+    from isogloss.store.store import Store
+
+LIBRARIES = ("bm25s", "Stemmer", "rapidfuzz", "pypdf", "pylatexenc", "bibtexparser", "rispy", "stamina", "httpx2")
+
+
+def search(asked: argparse.Namespace) -> int:
+    """Search files, and databases where they are named, for what bears on a question; all that came back is kept.
+
+    Given the NAME of a search: go on with it; --again asks the same now, in a new search beside it.
+    Exit status 1 when a source failed.
+    """
+    from isogloss.core.errors import SpecError
+    from isogloss.literature import search as engine
+    from isogloss.literature.lock import Lock, name_of, names
+
+    _libraries()
+    store = places.store(asked)
+    here = names(store)
+    old: Lock | None = None
+    if asked.question in here:
+        lock = Lock(store, asked.question)
+        if asked.again:
+            old = lock
+            wanted = old.question()
+            lock, files = engine.again(old, _files(asked))
+            request = engine.Asked(
+                question=wanted["question"], files=tuple(files), databases=tuple(wanted["databases"]),
+                terms=tuple(wanted["terms"]), years=tuple(wanted["years"]), limit=wanted["limit"], most=wanted["most"],
+            )  # fmt: skip
+            engine.question(lock, request)
+        elif asked.places or asked.databases:
+            raise SpecError(f"'{asked.question}' is a search: give --in and --databases with a question, or --again.")
+    elif asked.again:
+        from isogloss.core.errors import UnknownName
+
+        raise UnknownName.of("search", asked.question, here, str(store))
+    else:
+        lock = Lock(store, asked.name or _named(asked.question, here, store, name_of))
+        databases = tuple(filter(None, (each.strip() for each in asked.databases.split(","))))
+        request = engine.Asked(
+            question=asked.question, files=tuple(_files(asked)), databases=databases, terms=tuple(asked.terms),
+            years=_years(asked.years), limit=asked.limit, most=asked.most,
+        )  # fmt: skip
+        _check_recipe(lock.name)
+        engine.question(lock, request)
+    if asked.dry_run:
+        return _say_plan(lock, asked.json)
+    failed = engine.run(lock, patience=asked.patience, say=_teller(asked))
+    return _say_search(lock, failed, old, asked.json)
+
+
+def plan(asked: argparse.Namespace) -> int | None:
+    """The plan of a search that was written down; None where `asked.recipe` names none."""
+    lock = lock_of(asked, asked.recipe)
+    return None if lock is None else _say_plan(lock, asked.json)
+
+
+def lock_of(asked: argparse.Namespace, name: str) -> "Lock | None":
+    """The search of this name in the store, if there is one."""
+    if "/" in name or not name or name.endswith(".py"):
+        return None
+    from isogloss.literature.lock import Lock, names
+
+    store = places.store(asked)
+    return Lock(store, name) if name in names(store) else None
+
+
+def doctor(asked: argparse.Namespace) -> int | None:
+    """Check a search: hashes, counts, licences, references; None where no single search is named."""
+    lock = lock_of(asked, asked.name[0]) if len(asked.name) == 1 else None
+    if lock is None:
+        return None
+    from isogloss.literature.doctor import examine
+
+    found = examine(lock)
+    if asked.json:
+        print_json(found)
+    else:
+        print(*(f"{each['level']:<6}{each['says']}" for each in found["findings"]), sep="\n")
+    return int(found["failed"])
+
+
+def _say_plan(lock: "Lock", as_json: bool) -> int:
+    from isogloss.literature.search import estimate
+    from isogloss.report import literature as said
+
+    wanted = lock.question()
+    found = estimate(wanted, [values for _, values in lock.plain("answers") if "error" not in values])
+    if as_json:
+        print_json(
+            {"search": lock.name, "question": wanted["question"], "files": len(wanted["files"]), "databases": found}
+        )
+        return 0
+    print(f"{lock.name}: {wanted['question']}\n{len(wanted['files'])} files, read here.")
+    if found:
+        print_table(said.PLAN, said.plan_rows(found))
+    told = " --again` asks it all again; this search has ended." if lock.whole else "` does it."
+    print(f"\nNothing was asked. `isogloss search {lock.name}{told}")
+    return 0
+
+
+def _say_search(lock: "Lock", failed: list[str], old: "Lock | None", as_json: bool) -> int:
+    from isogloss.core.errors import SourceError
+    from isogloss.core.record import Merge, Record, Screening
+    from isogloss.literature.flow import flow
+    from isogloss.literature.search import changes
+    from isogloss.report import literature as said
+
+    records = lock.read(Record, "records")
+    screening = lock.read(Screening, "screening")
+    if failed and not records:
+        raise SourceError(" ".join(failed))
+    counts = flow(records, lock.read(Merge, "merges"), screening).plain()
+    changed = changes(old.read(Record, "records"), records) if old else None
+    conflicts = [values["says"] for _, values in lock.plain("conflicts")]
+    if as_json:
+        known = {record.id: record for record in records}
+        included = [
+            {"id": each.record, "rank": each.rank, "title": known[each.record].title, "year": known[each.record].year,
+             "ids": dict(known[each.record].ids)}
+            for each in sorted(screening, key=lambda each: each.rank) if each.included
+        ]  # fmt: skip
+        print_json({
+            "search": lock.name, "folder": str(lock.at.root.resolve()), "question": lock.question()["question"],
+            "counts": counts, "included": included, "failed": failed, "conflicts": conflicts, "changes": changed,
+        })  # fmt: skip
+        return int(bool(failed))
+    print(*said.flow_lines(counts), "", sep="\n")
+    rows = said.record_rows(records, screening)
+    if rows:
+        print_table(said.RECORDS, rows)
+    else:
+        terms = ", ".join(lock.question()["terms"])
+        print(f"Nothing was found. Asked for: {terms}.")
+    for name in ("new", "gone", "changed") if changed else ():
+        found = (changed or {})[name]
+        print(f"\n{name}: {len(found):,}" + (f": {', '.join(found[:8])}" if found else ""))
+    for line in conflicts[:5]:
+        print(f"\nConflict: {line}. Not merged.")
+    for line in failed:
+        print(f"\nFailed: {line}", file=sys.stderr)
+    print(f"\n{lock.at.root.resolve()}\nNext: isogloss read {lock.name}")
+    return int(bool(failed))
+
+
+def _named(question: str, here: list[str], store: "Store", name_of: Callable[..., str]) -> str:
+    """The name of a question's search: that of the same question where it is there already."""
+    from isogloss.literature.lock import Lock
+
+    name = name_of(question)
+    same = name in here and Lock(store, name).question()["question"] == " ".join(question.split())
+    return name if same else name_of(question, here)
+
+
+def _check_recipe(name: str) -> None:
+    from isogloss.core import folder
+    from isogloss.core.errors import SpecError
+
+    if name in folder.names("recipes") or name in folder.names("tasks"):
+        raise SpecError(f"'{name}' is a recipe or a task; give the search another --name.")
+
+
+def _files(asked: argparse.Namespace) -> list[Any]:
+    from isogloss.literature.local import files
+
+    return files(asked.places) if asked.places else []
+
+
+def _years(text: str) -> tuple[int, ...]:
+    from isogloss.core.errors import SpecError
+
+    if not text:
+        return ()
+    first, dash, last = text.partition("-")
+    if not (first.isdigit() and (last.isdigit() or not dash)) or int(first) > int(last or first):
+        raise SpecError(f"--years {text}: expected two years such as 2018-2024, or one.")
+    return int(first), int(last or first)
+
+
+def _teller(asked: argparse.Namespace) -> Callable[[str], None]:
+    quiet = asked.json or not sys.stderr.isatty()
+    return lambda line: None if quiet else print(line, file=sys.stderr)
+
+
+def _libraries() -> None:
+    """Raise SpecError when the extra is not installed."""
+    from importlib.util import find_spec
+
+    from isogloss.core.errors import SpecError
+
+    lacking = [name for name in LIBRARIES if find_spec(name) is None]
+    if lacking:
+        raise SpecError(
+            f"{', '.join(lacking)}: not installed. `pip install 'isogloss[evidence]'` brings what this needs."
+        )
