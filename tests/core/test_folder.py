@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from isogloss.core.errors import SpecError, UnknownName
-from isogloss.core.folder import ATTRIBUTES, ROOT, load, names
+from isogloss.core.folder import ATTRIBUTES, ROOT, given, load, names
 
 
 def test_every_file_is_an_entry_under_its_own_name() -> None:
@@ -33,7 +33,7 @@ def test_a_users_folder_wins(tmp_path: Path) -> None:
     (tmp_path / "xnli.py").write_text("TASK = object()\n")
     (tmp_path / "note.py").write_text("'''Defines nothing.'''\n")
     mine = load("tasks", "xnli", [tmp_path])
-    assert mine is load("tasks", str(tmp_path / "xnli.py"))
+    assert mine is given("tasks", str(tmp_path / "xnli.py"))
     assert mine is not load("tasks", "xnli")
     assert "note" not in names("tasks", [tmp_path])
 
@@ -43,13 +43,23 @@ def test_a_users_mistake_is_told_with_its_file(tmp_path: Path) -> None:
     path = tmp_path / "mine_without.py"
     path.write_text("X = 1\n")
     with pytest.raises(SpecError, match=r"mine_without\.py: it defines no TASK"):
-        load("tasks", str(path))
+        given("tasks", str(path))
     path = tmp_path / "mine_broken.py"
     path.write_text("1 / 0\n")
     with pytest.raises(SpecError, match=r"mine_broken\.py: it fails when imported: ZeroDivisionError"):
-        load("tasks", str(path))
+        given("tasks", str(path))
     with pytest.raises(SpecError, match="no such file"):
-        load("recipes", str(tmp_path / "gone.py"))
+        given("recipes", str(tmp_path / "gone.py"))
+
+
+def test_a_name_is_never_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What `load` looks up is a name, whatever it looks like and wherever it came from: no file is run for it."""
+    (tmp_path / "evil.py").write_text("raise SystemExit('this was run')\n")
+    monkeypatch.chdir(tmp_path)
+    for name in ("evil.py", str(tmp_path / "evil.py"), "./evil", "../" + tmp_path.name + "/evil"):
+        for extra in ([], [tmp_path]):
+            with pytest.raises(UnknownName):
+                load("tasks", name, extra)
 
 
 def test_every_room_has_a_word() -> None:

@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 
 import browser
-from isogloss.core.errors import UnknownName
+import study_in_store
+from isogloss.core.errors import StoreError, UnknownName
 from isogloss.report import page
+from isogloss.report.table import as_key
 from isogloss.store.store import Store
 from study_in_store import build
 
@@ -321,3 +323,29 @@ def test_text_has_contrast_in_light_and_dark(written: Path, tmp_path: Path) -> N
 def test_a_mixture_of_nine_may_break_and_text_stays_escaped() -> None:
     """After a plus between names, not before a number; markup in a name is text."""
     assert page.breakable("mnli+squad <b> +5.4") == "mnli+<wbr>squad &lt;b&gt; +5.4"
+
+
+def test_the_page_writes_nothing_outside_its_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A way of testing that reads like a path, and a task that is no plain word, make names of files and no paths."""
+    way = "layer={layer} pooling=mean centred={centred} margin=cosine/../../../ESCAPED direction=en-xx"
+    monkeypatch.setattr(study_in_store, "RETRIEVAL", way)
+    store = build(tmp_path / "store", lambda *_: 0.6, targets={"a b; ..x": ("en", "de")}, retrieval=("de",))
+    before = set(tmp_path.rglob("*"))
+    out = tmp_path / "a" / "b" / "page.html"
+    page.write(store, "made_up", out)
+    made = set(tmp_path.rglob("*")) - before - {tmp_path / "a", out.parent}
+    assert all(path == out or path.is_relative_to(out.parent / "page_files") for path in made)
+    assert any("ESCAPED" in path.name for path in made)
+    for name in ("../up.csv", "/tmp/up.csv", "..", "a/b.csv", "..\\up.csv", ""):
+        with pytest.raises(StoreError, match="leads out of this folder"):
+            page._put(out.parent, name, b"")
+
+
+def test_a_key_is_a_plain_name() -> None:
+    """Keys of tables and figures are made in one place: what they were stays, whatever else is replaced or cut."""
+    assert as_key("scores_world_nli_margin=cosine_direction=en-xx") == "scores_world_nli_margin=cosine_direction=en-xx"
+    assert as_key("../../x/y z") == "_.._x_y_z"
+    assert as_key("") == "_"
+    long = [as_key("x" * 300 + end) for end in "ab"]
+    assert long[0] != long[1]
+    assert max(map(len, long)) < 130

@@ -175,7 +175,7 @@ def test_what_is_not_done_is_counted(tmp_path: Path) -> None:
     made = build(tmp_path, lambda *_: 0.6, targets={"topics": ("en", "de")}, intermediates=("qa",))
     study = made.study("made_up")
     study["evaluations"] += [{"run": study["runs"][0]["id"], "task": "topics", "split": "test", "key": "x", "data": ""}]
-    made.save_study("later", study)
+    made.save_study("later", study | {"name": "later"})
     assert "one evaluation of the study is not done yet." in tables.work_out(made, "later").headline.cautions
 
 

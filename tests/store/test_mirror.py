@@ -196,11 +196,11 @@ def test_an_error_while_listing_takes_nothing_away(machine: Machine, monkeypatch
 def test_a_study_that_changed_is_seen(machine: Machine) -> None:
     """What may be written anew is fetched anew, even when it has as many bytes as before."""
     a, b = machine("a"), machine("b")
-    a.save_study("s", {"runs": ["1"]})
+    a.save_study("s", {"runs": [{"id": "1"}]})
     b.sync()
-    a.save_study("s", {"runs": ["2"]})
+    a.save_study("s", {"runs": [{"id": "2"}]})
     b.sync()
-    assert b.study("s") == {"runs": ["2"]}
+    assert b.study("s") == {"runs": [{"id": "2"}]}
 
 
 def test_weights_of_the_wrong_size_are_an_error(machine: Machine, url: str) -> None:

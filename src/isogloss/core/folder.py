@@ -1,7 +1,8 @@
 """The folder is the registry: `tasks/xnli.py` holding `TASK` is the task "xnli".
 
-A file whose name starts with `_` is shared code, not an entry. A user's own folder, or a path to one `.py` file,
-works the same way as the package's rooms.
+A file whose name starts with `_` is shared code, not an entry. A user's own folder works the same way as the package's
+rooms, and so does the path of one `.py` file where a person gave it (`given`). Names that were read from somewhere,
+such as a store, are looked up with `load`, which never takes one for a path: a store is data, nothing in it is run.
 """
 
 import importlib
@@ -13,6 +14,7 @@ from types import ModuleType
 from typing import Any
 
 from isogloss.core.errors import SpecError, UnknownName
+from isogloss.core.names import problem
 
 ATTRIBUTES = {"tasks": "TASK", "metrics": "METRIC", "measures": "MEASURE", "claims": "CLAIM", "recipes": "grid",
               "sources": "SOURCE", "evidence/checks": "CHECK"}  # fmt: skip
@@ -27,14 +29,22 @@ def names(room: str, extra: Sequence[Path] = ()) -> list[str]:
     return sorted(found)
 
 
+def given(room: str, name: str, extra: Sequence[Path] = ()) -> Any:
+    """The entry that a person named: by the path of a `.py` file, which is then run, or by its name."""
+    if not name.endswith(".py"):
+        return load(room, name, extra)
+    path = Path(name)
+    if not path.is_file():
+        raise SpecError(f"{name}: no such file. Give the path of a Python file that defines {ATTRIBUTES[room]}.")
+    return _entry(_module_from_file(path), ATTRIBUTES[room], path)
+
+
 def load(room: str, name: str, extra: Sequence[Path] = ()) -> Any:
-    """The entry `name` of a room. `name` may be a path to a file; a user's folder wins over the package."""
+    """The entry `name` of a room or of the user's folders `extra`, which win. Raises UnknownName, for a path too."""
     attribute = ATTRIBUTES[room]
-    for path in [Path(name)] if name.endswith(".py") else [folder / f"{name}.py" for folder in extra]:
+    for path in (folder / f"{name}.py" for folder in extra if not problem(name)):
         if path.is_file():
             return _entry(_module_from_file(path), attribute, path)
-    if name.endswith(".py"):
-        raise SpecError(f"{name}: no such file. Give the path of a Python file that defines {attribute}.")
     if not name.isidentifier() or name.startswith("_") or not (ROOT / room / f"{name}.py").is_file():
         raise UnknownName.of(
             room.split("/")[-1].rstrip("s"), name, names(room, extra), f"one file each in isogloss/{room}/"

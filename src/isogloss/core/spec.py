@@ -14,6 +14,7 @@ from typing import Any
 
 from isogloss.core import perturbation
 from isogloss.core.errors import SpecError, UnknownName
+from isogloss.core.names import refuse
 from isogloss.core.task import Task
 
 STAGES = ("pretrain", "intermediate", "target")
@@ -158,6 +159,8 @@ class Phase:
             raise UnknownName.of("stage", self.stage, STAGES)
         if not self.tasks:
             raise SpecError(f"a {self.stage} phase has no tasks; name at least one.")
+        for name in (*self.tasks, *self.mlm_tasks):
+            refuse("task", name)
         self._check_variants()
         if self.start == "aligned" and self.stage == "pretrain" and self.steps == self.epochs == 0:
             return
@@ -256,6 +259,7 @@ class Evaluation:
     """How the test examples are perturbed first, such as "typos:0.1" (core.perturbation); empty = not at all."""
 
     def __post_init__(self) -> None:
+        refuse("task", self.task)
         if self.perturbation and perturbation.parse(self.perturbation).rate == 0:
             raise SpecError(f"perturbation={self.perturbation!r} of {self.task} changes nothing; leave it empty.")
 
@@ -276,6 +280,9 @@ class Study:
     """Sentences the page prints under the title: what this study can and cannot show."""
     partial: bool = False
     """Leave out, by name, what needs data that is not on this disk, instead of refusing the study."""
+
+    def __post_init__(self) -> None:
+        refuse("study", self.name)
 
 
 def canonical(thing: Any) -> str:
@@ -300,7 +307,9 @@ def plain(thing: Any) -> Any:
 
 
 def from_plain(values: Mapping[str, Any]) -> Any:
-    """The spec that `plain` wrote. Raises SpecError for a type or field this version does not know."""
+    """The spec that `plain` wrote. Raises SpecError for a type, field or value this version does not know."""
+    if not isinstance(values, Mapping):
+        raise SpecError(f"a spec is a {type(values).__name__}, expected an object with its type.")
     kinds: dict[str, type] = {kind.__name__: kind for kind in (Architecture, Published, Phase, RunSpec)}
     kind = kinds.get(str(values.get("type")))
     if kind is None:
@@ -311,7 +320,10 @@ def from_plain(values: Mapping[str, Any]) -> Any:
         raise SpecError(
             f"{kind.__name__} has no field {', '.join(sorted(strange))}; it was written by a newer version."
         )
-    return kind(**{key: _read(value) for key, value in values.items() if key != "type"})
+    try:
+        return kind(**{key: _read(value) for key, value in values.items() if key != "type"})
+    except (AttributeError, TypeError, ValueError) as error:
+        raise SpecError(f"{kind.__name__}: a field is absent or holds what it cannot ({error}).") from error
 
 
 def _read(value: Any) -> Any:

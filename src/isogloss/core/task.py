@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 from isogloss.core.errors import DataError, SpecError, UnknownName
 from isogloss.core.examples import TYPES, Example
+from isogloss.core.names import refuse
 
 Reader = Callable[[Path, str, str], Iterable[Example]]
 """(folder, split, language) → examples. `folder` is the data root joined with `Source.folder`."""
@@ -101,6 +102,7 @@ class Task:
     """How the data is made from another task's, when no file holds it."""
 
     def __post_init__(self) -> None:
+        refuse("task", self.name)
         if self.type not in TYPES:
             raise UnknownName.of("task type", self.type, TYPES, f"task '{self.name}'")
         if not self.languages:

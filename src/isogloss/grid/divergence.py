@@ -301,7 +301,7 @@ def pretraining(find: Find, data: Path, census: Census) -> Callable[[RunSpec], d
 
 def chosen(names: str) -> list[Measure]:
     """Measures by name, separated by commas; all of them for none. Raises UnknownName."""
-    return [folder.load("measures", name) for name in (names.split(",") if names else folder.names("measures"))]
+    return [folder.given("measures", name) for name in (names.split(",") if names else folder.names("measures"))]
 
 
 def measure_all(bench: Bench, *, quiet: bool) -> int:

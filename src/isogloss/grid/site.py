@@ -97,7 +97,7 @@ def grid_of(recipe: str) -> Callable[..., Any]:
         beside = str(Path(recipe).resolve().parent)
         if beside not in sys.path:
             sys.path.append(beside)  # last, so that nothing of the user's hides a library
-    grid: Callable[..., Any] = folder.load("recipes", recipe)
+    grid: Callable[..., Any] = folder.given("recipes", recipe)
     return grid
 
 

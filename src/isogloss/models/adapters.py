@@ -18,6 +18,7 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 
 from isogloss.core.errors import ModelError, SpecError
+from isogloss.core.names import problem
 from isogloss.core.spec import Phase, Published
 from isogloss.models.encoder import Encoder, save
 from isogloss.models.encoder import load as load_encoder
@@ -107,6 +108,8 @@ def base_of(folder: Path) -> tuple[str | Path, str]:
         raise ModelError(f"{folder / BASE}: it cannot be read ({error}). Delete the run and run it again.") from error
     if not base.run:
         return base.name, base.revision
+    if any(problem(part) for part in base.run.split("/")):
+        raise ModelError(f"{folder / BASE}: {base.run!r:.80} is no run. Delete the run and run it again.")
     for above in folder.resolve().parents:  # a run's neighbours lie above it; stores may be moved
         if (above / base.run / "encoder").is_dir():
             return above / base.run / "encoder", ""

@@ -10,6 +10,7 @@ from isogloss.analysis.ledger import NONE, Ledger
 from isogloss.analysis.tidy import tidy
 from isogloss.analysis.transfer import Board, usual
 from isogloss.core.claim import Claim
+from isogloss.core.errors import StoreError
 from isogloss.report import (
     answer,
     capabilities,
@@ -67,16 +68,16 @@ def write(store: Store, name: str, path: Path, held: Sequence[Claim] = ()) -> Pa
         script=(HERE / "page.js").read_text("utf-8"),
     )
     for figure in shown["figures"].values():
-        _put(files / f"{figure.key}.svg", figure.svg.encode())
-        _put(files / f"{figure.key}.pdf", figure.pdf())
-        _put(files / f"{figure.key}.csv", figure.csv().encode())
+        _put(files, f"{figure.key}.svg", figure.svg.encode())
+        _put(files, f"{figure.key}.pdf", figure.pdf())
+        _put(files, f"{figure.key}.csv", figure.csv().encode())
     for each in shown["tables"].values():
-        _put(files / f"table_{each.key}.csv", each.csv().encode())
-    _put(files / "tables.tex", "\n".join(each.latex() for each in shown["tables"].values()).encode())
-    _put(files / "scores.csv", _scores(found).encode())
+        _put(files, f"table_{each.key}.csv", each.csv().encode())
+    _put(files, "tables.tex", "\n".join(each.latex() for each in shown["tables"].values()).encode())
+    _put(files, "scores.csv", _scores(found).encode())
     if measured:
-        _put(files / "divergences.csv", divergence.as_csv(measured).encode())
-    _put(path, html.lstrip().encode())
+        _put(files, "divergences.csv", divergence.as_csv(measured).encode())
+    _put(path.parent, path.name, html.lstrip().encode())
     return path
 
 
@@ -243,6 +244,9 @@ def breakable(text: str) -> str:
     return Markup(re.sub(r"(?<=\w)\+(?=\w)", "+<wbr>", str(escape(text))))
 
 
-def _put(path: Path, content: bytes) -> None:
-    with replacing(path) as temporary:
+def _put(folder: Path, name: str, content: bytes) -> None:
+    """The one way a file of the page is written. Raises StoreError for a name that leads out of the folder."""
+    if Path(name).name != name or name in ("", "..") or "\\" in name:
+        raise StoreError(f"{folder}: a file of the page would be called {name!r}, which leads out of this folder.")
+    with replacing(folder / name) as temporary:
         temporary.write_bytes(content)

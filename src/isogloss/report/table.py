@@ -1,7 +1,9 @@
 """A table: declared once, printed for the terminal, LaTeX and CSV, and drawn by the page's template."""
 
 import csv
+import hashlib
 import io
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
@@ -22,6 +24,18 @@ _LATEX = {
     "→": r"$\rightarrow$",
     "×": r"$\times$",
 }
+
+
+LONGEST = 100
+"""Characters of a key, before what tells it from others that begin alike."""
+
+
+def as_key(text: str) -> str:
+    """A text as the name of a file beside the page, and of an anchor in it: whatever it says, it leads nowhere else."""
+    kept = re.sub(r"[^\w.=-]+", "_", text).lstrip(".-")
+    if len(kept) <= LONGEST:
+        return kept or "_"
+    return f"{kept[:LONGEST]}_{hashlib.sha256(text.encode()).hexdigest()[:8]}"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -70,6 +84,9 @@ class Table:
     columns: tuple[Column, ...]
     rows: tuple[Rows, ...]
     notes: tuple[str, ...] = field(default=())
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "key", as_key(self.key))
 
     @property
     def heading(self) -> str:

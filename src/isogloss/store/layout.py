@@ -22,7 +22,11 @@ STORE/
   locks/                           empty files that processes lock while they write
 """
 
+import hashlib
 from pathlib import Path, PurePosixPath
+
+from isogloss.core.errors import StoreError
+from isogloss.core.names import RULE, WHOLE, problem
 
 VERSION = 1
 STATE = "state"
@@ -51,7 +55,10 @@ def light(path: PurePosixPath) -> bool:
 
 
 class Layout:
-    """Paths below a store's root; makes nothing."""
+    """Paths below a store's root; makes nothing. Raises StoreError for a name that would lead elsewhere.
+
+    Names come from specs and from what others left in a store, so each is held against `core.names` here, once.
+    """
 
     def __init__(self, root: Path) -> None:
         self.root = root
@@ -63,7 +70,7 @@ class Layout:
 
     def run(self, run_id: str) -> Path:
         """A run's folder, in progress or finished."""
-        return self.runs / run_id
+        return self.runs / self._named(run_id)
 
     def spec(self, run_id: str) -> Path:
         """What the run is."""
@@ -90,9 +97,13 @@ class Layout:
         """A run's weights at earlier steps."""
         return self.run(run_id) / SNAPSHOTS
 
+    def tested(self, run_id: str) -> Path:
+        """The folder of one run's evaluations."""
+        return self.evaluations / self._named(run_id)
+
     def evaluation(self, run_id: str, key: str) -> Path:
         """The folder of one evaluation."""
-        return self.evaluations / run_id / key
+        return self.tested(run_id) / self._named(key)
 
     def predictions(self, run_id: str, key: str) -> Path:
         """One row per example."""
@@ -104,15 +115,15 @@ class Layout:
 
     def baselines(self, key: str) -> Path:
         """Names of the baselines of one evaluation; written when all of them are there."""
-        return self.root / "baselines" / f"{key}.json"
+        return self.root / "baselines" / f"{self._named(key)}.json"
 
     def study(self, name: str) -> Path:
         """A resolved study."""
-        return self.studies / f"{name}.json"
+        return self.studies / f"{self._named(name)}.json"
 
     def translation(self, key: str) -> Path:
         """What became of the examples of one split in one language."""
-        return self.root / "translations" / f"{key}.json"
+        return self.root / "translations" / f"{self._named(key)}.json"
 
     @property
     def sentences(self) -> Path:
@@ -121,15 +132,23 @@ class Layout:
 
     def analysis(self, study: str) -> Path:
         """The folder of a study's analysis."""
-        return self.root / "analyses" / study
+        return self.root / "analyses" / self._named(study)
 
     def divergences(self, study: str) -> Path:
         """The folder of a study's divergences."""
-        return self.root / "divergences" / study
+        return self.root / "divergences" / self._named(study)
+
+    def divergence(self, study: str, part: str) -> Path:
+        """One part of them."""
+        return self.divergences(study) / f"{self._named(part)}.parquet"
 
     def drifts(self, study: str) -> Path:
-        """The folder of what has drifted in meaning, a file per encoder, task and language."""
-        return self.root / "drifts" / study
+        """The folder of what has drifted in meaning."""
+        return self.root / "drifts" / self._named(study)
+
+    def drift(self, study: str, part: str) -> Path:
+        """What has drifted of one encoder, task and language."""
+        return self.drifts(study) / f"{self._named(part)}.json"
 
     @property
     def searches(self) -> Path:
@@ -138,19 +157,27 @@ class Layout:
 
     def search(self, name: str) -> "SearchLayout":
         """The files of one search."""
-        return SearchLayout(self.searches / name)
+        return SearchLayout(self.searches / self._named(name))
 
     def vectors(self, key: str) -> Path:
         """Cached vectors of one corpus under one view of one encoder."""
-        return self.root / "cache" / "vectors" / f"{key}.npy"
+        return self.root / "cache" / "vectors" / f"{self._named(key)}.npy"
 
     def cache(self, name: str) -> Path:
         """A cached table of the plan."""
-        return self.root / "cache" / f"{name}.json"
+        return self.root / "cache" / f"{self._named(name)}.json"
 
     def lock(self, key: str) -> Path:
         """The file a process locks while it works on `key`."""
-        return self.locks / key.replace("/", "_")
+        name = key.replace("/", "_")
+        if len(name.encode()) > WHOLE:
+            name = hashlib.sha256(name.encode()).hexdigest()
+        return self.locks / self._named(name)
+
+    def _named(self, name: str) -> str:
+        if why := problem(name):
+            raise StoreError(f"{self.root}: the name {name!r:.80} {why}, so nothing in a store has it. {RULE}")
+        return name
 
 
 class SearchLayout:

@@ -12,11 +12,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from isogloss.core.errors import SpecError, StoreError, UnknownName
+from isogloss.core.errors import StoreError, UnknownName
+from isogloss.core.names import problem
 from isogloss.core.score import Score
-from isogloss.core.spec import RunSpec, from_plain, plain
+from isogloss.core.spec import RunSpec, plain
 from isogloss.core.typing import Float, np
-from isogloss.store import divergence
+from isogloss.store import divergence, shape
 from isogloss.store.divergence import Divergence
 from isogloss.store.layout import SNAPSHOTS, STATE, VERSION, Layout
 from isogloss.store.predictions import Predictions
@@ -113,16 +114,16 @@ class Store:
 
     def runs(self) -> list[str]:
         """Ids of all finished runs, those with freed weights included."""
+        return [name for name in self._begun() if self.finished(name) or self.freed(name)]
+
+    def _begun(self) -> list[str]:
         if not self.at.runs.is_dir():
             return []
-        names = [path.name for path in self.at.runs.glob("[!.]*")]
-        return sorted(name for name in names if self.finished(name) or self.freed(name))
+        return sorted(path.name for path in self.at.runs.iterdir() if path.is_dir() and not problem(path.name))
 
     def unfinished(self) -> list[str]:
         """Ids of runs that were begun and have no marker yet."""
-        if not self.at.runs.is_dir():
-            return []
-        return sorted({path.name for path in self.at.runs.glob("[!.]*") if path.is_dir()} - set(self.runs()))
+        return sorted({*self._begun()} - {*self.runs()})
 
     def finished(self, run_id: str) -> bool:
         """Whether the run is done and its weights are there."""
@@ -137,16 +138,13 @@ class Store:
         path = self.at.spec(run_id)
         if not path.is_file():
             raise UnknownName.of("run", run_id, self.runs(), str(self))
-        spec = from_plain(read_json(path))
-        if not isinstance(spec, RunSpec):
-            raise SpecError(f"{path}: a {type(spec).__name__}, expected a RunSpec.")
-        return spec
+        return shape.spec(path, run_id, read_json(path))
 
     def record(self, run_id: str) -> dict[str, Any]:
         """What training wrote down: steps, seconds, losses …"""
         for path in (self.at.done(run_id), self.at.freed(run_id)):
             if path.is_file():
-                return dict(read_json(path))
+                return shape.table(path, read_json(path))
         raise UnknownName.of("finished run", run_id, self.runs(), str(self))
 
     def folder(self, run_id: str) -> Path:
@@ -230,7 +228,7 @@ class Store:
     def baselines(self, key: str) -> list[str] | None:
         """Names of the baselines that `key` has; None when they have not all been scored."""
         path = self.at.baselines(key)
-        return list(read_json(path)) if path.is_file() else None
+        return shape.names(path, read_json(path)) if path.is_file() else None
 
     def evaluated(self, run_id: str, key: str) -> bool:
         """Whether this evaluation is there."""
@@ -238,18 +236,27 @@ class Store:
 
     def evaluations(self, run_id: str | None = None) -> list[tuple[str, str]]:
         """(run, key) of every evaluation, of one run or of all, baselines included."""
-        folder = self.at.evaluations
-        runs = [run_id] if run_id is not None else sorted(path.name for path in folder.glob("*"))
-        return [(run, path.parent.name) for run in runs for path in sorted((folder / run).glob("[!.]*/scores.json"))]
+        there = sorted(path.name for path in self.at.evaluations.glob("[!.]*") if not problem(path.name))
+        return [
+            (run, path.parent.name)
+            for run in (there if run_id is None else [run_id])
+            for path in sorted(self.at.tested(run).glob("[!.]*/scores.json"))
+            if not problem(path.parent.name)
+        ]
 
     def about(self, run_id: str, key: str) -> dict[str, Any]:
         """What was evaluated ("task", "split"), how long it took ("seconds"), and the scores as JSON values."""
-        return dict(read_json(self.at.scores(run_id, key)))
+        path = self.at.scores(run_id, key)
+        return shape.table(path, read_json(path))
 
     def scores(self, run_id: str | None = None, key: str | None = None) -> list[Score]:
         """Scores of one evaluation, of one run, or of all."""
         pairs = self.evaluations(run_id) if key is None or run_id is None else [(run_id, key)]
-        return [Score(**score) for run, each in pairs for score in self.about(run, each)["scores"]]
+        return [
+            score
+            for run, each in pairs
+            for score in shape.scores(self.at.scores(run, each), run, self.about(run, each))
+        ]
 
     def predictions(self, run_id: str, task: str, split: str, key: str | None = None) -> Predictions:
         """Predictions of one evaluation; `key` (a study names it) is needed when a task was tested in several ways."""
@@ -278,7 +285,7 @@ class Store:
     def translation(self, key: str) -> dict[str, Any] | None:
         """What became of the examples of a translated split; None when it has not been made."""
         path = self.at.translation(key)
-        return dict(read_json(path)) if path.is_file() else None
+        return shape.table(path, read_json(path)) if path.is_file() else None
 
     # Studies
 
@@ -288,13 +295,14 @@ class Store:
 
     def studies(self) -> list[str]:
         """Names of all saved studies."""
-        return sorted(path.stem for path in self.at.studies.glob("[!.]*.json"))
+        return sorted(path.stem for path in self.at.studies.glob("[!.]*.json") if not problem(path.stem))
 
     def study(self, name: str) -> dict[str, Any]:
         """A resolved study. Raises UnknownName."""
         if name not in self.studies():
             raise UnknownName.of("study", name, self.studies(), f"studies in {self}; `isogloss run` makes one")
-        return dict(read_json(self.at.study(name)))
+        path = self.at.study(name)
+        return shape.study(path, name, read_json(path))
 
     def study_scores(self, name: str) -> list[Score]:
         """The scores of exactly one study's evaluations and baselines that are done."""
@@ -307,24 +315,25 @@ class Store:
 
     def save_divergences(self, study: str, part: str, rows: Sequence[Divergence]) -> None:
         """Keep the rows of one part of a study, instead of those it had. Hold the part's lock while you work on it."""
-        with self.landing(self.at.divergences(study) / f"{part}.parquet") as temporary:
+        with self.landing(self.at.divergence(study, part)) as temporary:
             divergence.write(rows, temporary)
 
     def divergences(self, study: str, part: str = "") -> list[Divergence]:
         """All rows of a study, or of one part; none where nothing was measured."""
-        folder = self.at.divergences(study)
-        paths = sorted(folder.glob("[!.]*.parquet")) if not part else [folder / f"{part}.parquet"]
+        found = sorted(self.at.divergences(study).glob("[!.]*.parquet"))
+        paths = [self.at.divergence(study, part)] if part else found
         return [row for path in paths if path.is_file() for row in divergence.read(path)]
 
     # Meaning kept in translation
 
     def save_drift(self, study: str, part: str, found: Mapping[str, Any]) -> None:
         """Keep what share of one task's translations has drifted, instead of what was found before."""
-        self._keep(self.at.drifts(study) / f"{part}.json", dict(found))
+        self._keep(self.at.drift(study, part), dict(found))
 
     def drifts(self, study: str) -> dict[str, dict[str, Any]]:
         """Part → what was found; empty where nothing was scored."""
-        return {path.stem: dict(read_json(path)) for path in sorted(self.at.drifts(study).glob("[!.]*.json"))}
+        found = sorted(self.at.drifts(study).glob("[!.]*.json"))
+        return {path.stem: shape.table(path, read_json(path)) for path in found}
 
     # Analyses
 
@@ -337,7 +346,7 @@ class Store:
     def analysis(self, study: str) -> dict[str, Any] | None:
         """What was concluded from a study; None where it was not analysed."""
         path = self.at.analysis(study) / "analysis.json"
-        return dict(read_json(path)) if path.is_file() else None
+        return shape.table(path, read_json(path)) if path.is_file() else None
 
     # Cached vectors and tables
 

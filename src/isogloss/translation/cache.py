@@ -9,6 +9,7 @@ import json
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from isogloss.core.names import refuse
 from isogloss.store.write import replacing
 from isogloss.translation.engine import Pieces, Translation
 
@@ -17,6 +18,7 @@ class Cache:
     """The translations of one engine's version into one language."""
 
     def __init__(self, root: Path, version: str, language: str) -> None:
+        refuse("language", language)
         name = hashlib.sha256(version.encode()).hexdigest()[:12]
         self.folder = root / f"{language}-{name}"
         self._known: dict[str, Translation | None] = {}

@@ -161,7 +161,7 @@ def translated(
     all. `name` is "TASK_translated" unless it is given; the source's own name makes a study train on the translation
     wherever it names the task ("translate-train"). `cache` is for use outside a study, which has its store's.
     """
-    source = folder.load("tasks", task) if isinstance(task, str) else task
+    source = folder.given("tasks", task) if isinstance(task, str) else task
     _check(source, engine, languages)
     derived = Translated(source=source, engine=engine, first=first)
 

@@ -21,7 +21,7 @@ def tasks(asked: argparse.Namespace) -> None:
     if asked.fetch:
         _fetch(asked)
     names = [asked.name] if asked.name else folder.names("tasks")
-    found = [folder.load("tasks", name) for name in names]
+    found = [folder.given("tasks", name) for name in names]
     data = places.data(asked)
     facts = [catalogue.facts(task, data) for task in found]
     if asked.json:
@@ -43,7 +43,7 @@ def doctor(asked: argparse.Namespace) -> int:
     from isogloss.core import folder
     from isogloss.data import doctor as data_check
 
-    named = [folder.load("tasks", name) for name in asked.name or folder.names("tasks")]
+    named = [folder.given("tasks", name) for name in asked.name or folder.names("tasks")]
     teachers = [folder.load("tasks", name) for task in named for name in task.trained_on] if asked.name else []
     found = data_check.examine(
         list({task.name: task for task in (*named, *teachers)}.values()),
@@ -150,7 +150,7 @@ def _fetch(asked: argparse.Namespace) -> None:
         raise SpecError("--fetch downloads one task: `isogloss tasks NAME --fetch`.")
     data = Path(asked.data or os.environ.get("ISOGLOSS_DATA") or places.data(asked))
     data.mkdir(parents=True, exist_ok=True)
-    fetch(folder.load("tasks", asked.name), data, lambda line: print(line, file=sys.stderr))
+    fetch(folder.given("tasks", asked.name), data, lambda line: print(line, file=sys.stderr))
 
 
 def _tokenizer(name: str) -> Any:

@@ -117,7 +117,7 @@ def claims(asked: argparse.Namespace) -> None:
     from isogloss.core import folder
     from isogloss.report import verdicts as said
 
-    held = [folder.load("claims", name) for name in asked.name or folder.names("claims")]
+    held = [folder.given("claims", name) for name in asked.name or folder.names("claims")]
     table = evidence.published(folder.ROOT / "claims" / "published.csv")
     found = [verdicts.against_published(claim, table) for claim in held]
     if asked.study is not None:

@@ -1,0 +1,37 @@
+"""What may be a name: of a study, a task, a run, or anything else that becomes one part of a path."""
+
+from isogloss.core.errors import SpecError
+
+LONGEST = 100
+"""Bytes, in UTF-8, of a name that a person gives."""
+WHOLE = 200
+"""Bytes of one that is made of several, such as a task, its split and a hash: with more, 255 make a file's name."""
+RULE = f"A name is one part of a path: at most {LONGEST} bytes, no '/' or '\\', no '.' or '-' first, no '.py' last."
+
+
+def problem(name: object, longest: int = WHOLE) -> str:
+    """Why something cannot be one part of a path, to follow the name in a sentence; empty where it can.
+
+    A name never leads out of its folder, hides in it, or stands for a Python file.
+    """
+    if not isinstance(name, str):
+        return f"is a {type(name).__name__}, not a name"
+    if not name:
+        return "is empty"
+    if "/" in name or "\\" in name:
+        return "is a path"
+    if name.startswith((".", "-")) or name != name.strip():
+        return "begins with '.' or '-', or begins or ends with a space"
+    if not name.isprintable():
+        return "holds characters that cannot be printed"
+    if name.lower().endswith(".py"):
+        return "is that of a Python file"
+    if len(name.encode()) > longest:
+        return f"is longer than {longest} bytes"
+    return ""
+
+
+def refuse(kind: str, name: object) -> None:
+    """Raise SpecError for what cannot be the name of something of this kind ("study", "task")."""
+    if why := problem(name, LONGEST):
+        raise SpecError(f"the {kind} name {name!r:.{LONGEST}} {why}. {RULE}")

@@ -1,0 +1,107 @@
+"""What the files of a store look like, and that the names in them are names.
+
+A store is data that people hand on. A name in it that is a path, or that of a Python file, is a StoreError that says
+which file it stands in; so nothing of a store is run, and nothing is written where such a name leads.
+"""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from isogloss.core.errors import SpecError, StoreError
+from isogloss.core.names import problem
+from isogloss.core.score import Score
+from isogloss.core.spec import RunSpec, from_plain
+
+
+def table(path: Path, body: Any) -> dict[str, Any]:
+    """A JSON object with text as its keys."""
+    if not isinstance(body, dict):
+        raise StoreError(f"{path}: it holds a {type(body).__name__}, expected a JSON object. {_changed(path)}")
+    return body
+
+
+def names(path: Path, body: Any) -> list[str]:
+    """A list of names."""
+    if not isinstance(body, list):
+        raise StoreError(f"{path}: it holds a {type(body).__name__}, expected a list of names. {_changed(path)}")
+    return [_named(path, each) for each in body]
+
+
+def spec(path: Path, run_id: str, body: Any) -> RunSpec:
+    """The spec of the run that lies under this id. Raises SpecError for one of a newer version."""
+    _all_named(path, "a spec", _of_spec(table(path, body)))
+    found = from_plain(body)
+    if not isinstance(found, RunSpec):
+        raise SpecError(f"{path}: a {type(found).__name__}, expected a RunSpec.")
+    if found.run_id != run_id:
+        raise StoreError(f"{path}: it is the spec of run {found.run_id}, not of {run_id}. {_changed(path)}")
+    return found
+
+
+def scores(path: Path, run_id: str, body: Mapping[str, Any]) -> list[Score]:
+    """The scores of an evaluation of this run."""
+    try:
+        found = [Score(**each) for each in body["scores"]]
+    except (KeyError, TypeError) as error:
+        raise StoreError(f"{path}: its scores cannot be read ({error!r:.60}). {_changed(path)}") from error
+    for each in found:
+        if each.run != run_id:
+            raise StoreError(f"{path}: it has a score of run {each.run!r:.60}, not of {run_id}. {_changed(path)}")
+        for name in (each.task, each.split, each.language, *each.metric.split("+")):
+            _named(path, name)
+    return found
+
+
+def study(path: Path, name: str, body: Any) -> dict[str, Any]:
+    """A saved study of this name."""
+    found = table(path, body)
+    if found.get("name", name) != name:
+        raise StoreError(f"{path}: it is the study {found['name']!r:.60}, not {name}. {_changed(path)}")
+    _all_named(path, "a study", _of_study(found))
+    return found
+
+
+def _of_study(body: Mapping[str, Any]) -> Iterator[Any]:
+    """Every name in a saved study."""
+    for run in body.get("runs", ()):
+        yield run["id"]
+        if run.get("parent") is not None:
+            yield run["parent"]
+        yield from _of_spec(run.get("spec", {}))
+    for each in (*body.get("evaluations", ()), *body.get("baselines", ())):
+        yield from (each[name] for name in ("run", "key", "task", "split") if name in each)
+        yield from each.get("languages", ())
+    yield from body.get("translations", ())
+    for task, facts in body.get("tasks", {}).items():
+        yield task
+        yield from facts.get("languages", ())
+        yield from facts.get("trained_on", ())
+        yield from (part for metric in facts.get("metrics", ()) for part in metric.split("+"))
+
+
+def _of_spec(body: Mapping[str, Any]) -> Iterator[Any]:
+    for phase in body.get("phases", ()):
+        yield from phase.get("tasks", ())
+        yield from phase.get("mlm_tasks", ())
+
+
+def _all_named(path: Path, kind: str, every: Iterator[Any]) -> None:
+    try:
+        for each in every:
+            _named(path, each)
+    except (AttributeError, KeyError, TypeError) as error:
+        raise StoreError(f"{path}: it is not laid out as {kind} ({error!r:.60}). {_changed(path)}") from error
+
+
+def _named(path: Path, name: Any) -> str:
+    if why := problem(name):
+        raise StoreError(
+            f"{path}: it names {name!r:.80}, which {why}. A store is data: what it names is looked up by that name, "
+            "never read or run as a file. Do not use this store unless you know who changed it."
+        )
+    return str(name)
+
+
+def _changed(path: Path) -> str:
+    return f"Something other than isogloss changed it. Delete {path.name} and give the command that made it again."
