@@ -28,7 +28,7 @@ def build(
     seeds: int = 2,
     n: int = 200,
     labels: int = 3,
-    baselines: Mapping[str, float] | None = None,
+    baselines: Mapping[str, float | Mapping[str, float]] | None = None,
     retrieval: Sequence[str] = (),
     layers: int = 3,
     title: str = "A made-up study",
@@ -82,7 +82,7 @@ def build(
                     evaluate(spec, task, answered(spec.run_id, task, shares, n, labels))
     for baseline, value in (baselines or {}).items():
         for task, languages in targets.items():
-            shares = dict.fromkeys(languages, value)
+            shares = dict(value) if isinstance(value, Mapping) else dict.fromkeys(languages, value)
             store.save_evaluation(baseline, f"{task}-baseline", *answered(baseline, task, shares, n, labels))
     for task in targets if baselines else ():
         store.save_baselines(f"{task}-baseline", sorted(baselines or {}))

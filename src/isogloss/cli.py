@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import isogloss
+from isogloss.report.terminal import say, uncaught
 from isogloss.verbs import data, findings, literature, places, study
 
 INTERRUPTED = 130
@@ -18,6 +19,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     from isogloss.core.errors import IsoglossError, SpecError
 
     words = list(sys.argv[1:] if arguments is None else arguments)
+    if arguments is None:
+        sys.excepthook = uncaught
     parser = _parser()
     asked, rest = parser.parse_known_args(words)
     try:
@@ -28,10 +31,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except IsoglossError as error:
         if asked.debug:
             raise
-        print(f"{type(error).__name__}: {error}", file=sys.stderr)
+        say(f"{type(error).__name__}: {error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
-        print("\nInterrupted. What is finished is kept; the same command goes on from there.", file=sys.stderr)
+        say("\nInterrupted. What is finished is kept; the same command goes on from there.", file=sys.stderr)
         return INTERRUPTED
     except BrokenPipeError:  # `isogloss show | head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from isogloss.core.errors import DataError
+from isogloss.core.errors import DataError, DataMissing
 from isogloss.formats.lines import read_lines
 
 
@@ -39,10 +39,11 @@ def test_an_empty_file_is_an_error(tmp_path: Path, data: bytes) -> None:
 
 
 def test_a_folder_or_a_missing_file_is_a_data_error(tmp_path: Path) -> None:
-    """What the operating system says is passed on as a DataError."""
-    for path in (tmp_path, tmp_path / "absent"):
-        with pytest.raises(DataError, match="cannot be read"):
-            read_lines(path)
+    """What the operating system says is passed on; that nothing is there is an error of its own."""
+    with pytest.raises(DataError, match="cannot be read: Is a directory"):
+        read_lines(tmp_path)
+    with pytest.raises(DataMissing, match="absent: no such file"):
+        read_lines(tmp_path / "absent")
 
 
 def test_zero_bytes_name_their_line(tmp_path: Path) -> None:

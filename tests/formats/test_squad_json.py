@@ -39,7 +39,7 @@ def test_an_impossible_question_differs_from_an_unlabelled_one(tmp_path: Path) -
     ("question", "message"),
     [
         ({"answers": [{"text": "Oslo", "answer_start": 12}]}, r"'Oslo' at 12, where the context has ' Osl'"),
-        ({"answers": [{"text": "Oslo", "answer_start": -5}]}, "must match its context"),
+        ({"answers": [{"text": "Oslo", "answer_start": -5}]}, "the span must match"),
         ({"answers": [{"text": "Oslo", "answer_start": 13}], "is_impossible": True}, "impossible but has 1 answers"),
         (
             {"answers": [{"text": "Oslo"}]},

@@ -19,10 +19,12 @@ from isogloss.grid.site import Site
 
 
 def watched(task: Task, seen: list[str]) -> Task:
+    """The task, telling which languages are read to the end."""
+
     @functools.wraps(task.read)
     def read(folder: Path, split: str, language: str) -> Iterator[Example]:
+        yield from task.read(folder, split, language)
         seen.append(language)
-        return iter(list(task.read(folder, split, language)))
 
     return dataclasses.replace(task, read=read)
 
@@ -34,7 +36,7 @@ def test_counts_are_remembered_until_a_file_changes(site: Site) -> None:
         census = Census(site.store, site.data)
         assert census.present(watched(task, seen), "test") == ("en", "de")
         census.keep()
-        assert [code for code in seen if code != "yo"] == expected
+        assert seen == expected
         seen.clear()
     (site.data / "colour" / "test-de.tsv").write_text("rose\tred\n")
     census = Census(site.store, site.data)

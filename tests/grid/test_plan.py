@@ -216,9 +216,54 @@ def test_baselines_learn_from_english(site: Site) -> None:
     (site.data / "colour" / "train-en.tsv").write_text("grass\tred\n")
     (after,) = planned(site, **wish).missing
     assert after.key != before.key
-    (site.data / "colour" / "train-en.tsv").unlink()
-    (nothing,) = planned(site, **wish).missing
-    assert nothing.key.endswith("nothing")
+
+
+IMPOSSIBLE = {
+    "the training file is not there": (
+        lambda site: (site.data / "colour" / "train-en.tsv").unlink(),
+        {},
+        r"baselines name 'colour', and they learn from the English training data of 'colour', which is not there: "
+        r".*train-en.tsv: no such file",
+    ),
+    "no label in it": (
+        lambda site: (site.data / "colour" / "train-en.tsv").write_text("sky\t\nblood\t\n"),
+        {},
+        r"learn from the English training data of 'colour', none of which has a label",
+    ),
+    "nothing trains it": (None, {"splits": ("test",), "trained_on": ()}, "'colour', which has no train split to learn"),
+    "another type trains it": (None, {"trained_on": ("lines",)}, "of 'lines', of type 'text' instead of 'classif"),
+    "text": (None, {"type": "text"}, "baselines name 'colour', of type 'text'; there are some for classification"),
+}
+
+
+@pytest.mark.parametrize("case", IMPOSSIBLE)
+def test_a_baseline_that_cannot_be_made_is_an_error_of_the_plan(site: Site, case: str) -> None:
+    """Before any training, with what to do: a page without baselines would call everything a success."""
+    change, fields, message = IMPOSSIBLE[case]
+    if change:
+        change(site)
+    text = (Path(site.recipe).parent / "colour.py").read_text()
+    text = text.replace("label=label)", "label=label or None)")
+    (Path(site.recipe).parent / "colour.py").write_text(text)
+    own = dataclasses.replace(site.find("colour"), **fields)  # type: ignore[arg-type]
+    wish = Study(name="own", title="Own", baselines=("colour",), tasks=(own,))
+    with pytest.raises((DataError, SpecError), match=message):
+        plan(wish, site.store, site.data, lambda name: own if name == "colour" else site.find(name))
+
+
+def test_a_task_that_names_no_teacher_learns_its_baselines_from_itself(site: Site) -> None:
+    """The README's own task: `trained_on` is empty, and there is a train split."""
+    own = dataclasses.replace(site.find("colour"), trained_on=())
+    wish = Study(name="own", title="Own", baselines=("colour",), tasks=(own,))
+    (job,) = plan(wish, site.store, site.data, lambda _: own).jobs
+    (same,) = planned(site, runs=(), evaluations=(), baselines=("colour",)).jobs
+    assert job.key == same.key
+
+
+def test_a_tested_task_without_baselines_is_named(site: Site) -> None:
+    """It is held against chance alone, and the plan and the page say so."""
+    assert any("no trivial baselines of colour" in each for each in planned(site).remarks)
+    assert not any("trivial baselines" in each for each in planned(site, baselines=("colour",)).remarks)
 
 
 def test_a_plan_costs_and_leaves_nothing_but_its_cache(site: Site, planned: Callable[[], list[Job]]) -> None:

@@ -9,7 +9,8 @@ import pytest
 from isogloss.analysis.ledger import Label
 from isogloss.report import capabilities, tables
 from isogloss.report.headline import _unlearned
-from isogloss.report.table import Cell, Column, Rows, Table, points, table
+from isogloss.report.table import Cell, Column, Rows, Table, table
+from isogloss.report.words import points
 from isogloss.store.store import Store
 from study_in_store import build
 

@@ -11,7 +11,8 @@ from math import ceil
 from typing import Any
 
 from isogloss.analysis.ledger import NONE, Ledger, Row
-from isogloss.analysis.statistics import LEVEL, Estimate, normal, replicated
+from isogloss.analysis.standing import NEAR, Standing, judge, strongest
+from isogloss.analysis.statistics import LEVEL, Estimate, replicated
 from isogloss.core.typing import np
 from isogloss.core.way import Way, standing
 
@@ -69,10 +70,12 @@ class Condition:
     """english, others (the mean without English), gap, retention, worst, quarter, and each of these as "gain …"."""
     worst_languages: tuple[str, ...]
     """Where the worst language of a run was, most often first."""
+    standings: Mapping[str, Standing]
+    """By language, against that language's own trivial baselines."""
     near_chance: frozenset[str]
-    """Languages whose score does not clear the strongest trivial baseline."""
+    """Languages whose score does not clear the strongest trivial baseline, though there is room to."""
     competent: bool | None
-    """Whether English clears the strongest trivial baseline; None where there is no English score or no baseline."""
+    """Whether English was learned, as analysis.standing judges it; None where there is no English score."""
     rows: tuple[Row, ...]
     collapsed: int = 0
     """Runs that collapsed: they are in no mean, unless all did."""
@@ -134,9 +137,11 @@ class Board:
 
     def strongest(self, language: str) -> tuple[str, float]:
         """Name and score of the strongest trivial baseline in a language; chance when no other is known."""
-        known = {name: scores[language] for name, scores in self.baselines.items() if language in scores}
-        name = max(known, key=lambda each: known[each], default="chance")
-        return (name, known[name]) if known.get(name, -1.0) >= self.chance else ("chance", self.chance)
+        return strongest(self.known(language), self.chance)
+
+    def known(self, language: str) -> dict[str, float]:
+        """Name → score of the trivial baselines in a language."""
+        return {name: scores[language] for name, scores in self.baselines.items() if language in scores}
 
     def baseline_outcomes(self, name: str) -> dict[str, float]:
         """english, others, gap, worst and quarter of a trivial baseline, where it has all languages."""
@@ -273,8 +278,13 @@ def _condition(
             gain = part_of(of_run[language]).minus(part_of(before[language]))
             gains.setdefault(language, []).append((replicate, gain))
     samples = {language: sample_of(ledger, found, (0.0, 1.0)) for language, found in scores.items()}
-    clear = {language: _clears(samples[language], board.strongest(language)[1]) for language in board.languages}
-    if clear.get(board.source) is False:  # a ratio to nothing learned says nothing
+    counts = {language: min(of_run[language].score.n for of_run in runs) for language in board.languages}
+    standings = {
+        code: judge(samples[code].estimate().value, samples[code].error, counts[code], board.known(code), board.chance)
+        for code in board.languages
+    }
+    learned = standings[board.source].learned if board.source in standings else None
+    if learned is False:  # a ratio to nothing learned says nothing
         outcomes.pop("retention", None)
         outcomes.pop("gain retention", None)
     return Condition(
@@ -284,8 +294,9 @@ def _condition(
         gains={language: sample_of(ledger, found, (-1.0, 1.0)) for language, found in gains.items()},
         outcomes={name: sample_of(ledger, found, _bounds(name)) for name, found in outcomes.items()},
         worst_languages=tuple(language for language, _ in worst.most_common()),
-        near_chance=frozenset(language for language, cleared in clear.items() if not cleared),
-        competent=clear.get(board.source),
+        standings=standings,
+        near_chance=frozenset(code for code, each in standings.items() if each.verdict == NEAR),
+        competent=learned,
         rows=tuple(rows),
     )
 
@@ -294,11 +305,6 @@ def _bounds(outcome: str) -> tuple[float, float]:
     if "retention" in outcome:
         return _UNBOUNDED
     return (-1.0, 1.0) if outcome.startswith("gain") or outcome == "gap" else (0.0, 1.0)
-
-
-def _clears(sample: Sample, baseline: float) -> bool:
-    """By more than the error from the test examples: a spread over seeds is no excuse for a score at chance."""
-    return sample.estimate().value - normal() * sample.error > baseline
 
 
 def sample_of(ledger: Ledger, parts: Sequence[tuple[str, Part]], bounds: tuple[float, float]) -> Sample:

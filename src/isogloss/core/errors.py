@@ -3,6 +3,7 @@
     IsoglossError
     ├── UnknownName      a task, language, metric … that is not in its folder; the nearest name is suggested
     ├── DataError        a file of a dataset is missing, truncated or malformed; names the file and the line
+    │   ├── DataMissing  a file that is not there
     │   └── DataChanged  training data is not what the study was planned with
     ├── SpecError        a recipe, phase or option asks for something impossible
     ├── ModelError       a checkpoint or tokenizer cannot be used (missing weights, pickle, …)
@@ -18,6 +19,11 @@ A message says what was seen, what is allowed and what to do next.
 from collections.abc import Iterable
 from difflib import get_close_matches
 from pathlib import Path
+
+from isogloss.core.shown import quoted
+
+NOT_JSON = (ValueError, RecursionError)
+"""What `json.loads` raises: text that is not JSON, and brackets nested deeper than Python's stack."""
 
 
 class IsoglossError(Exception):
@@ -35,7 +41,7 @@ class UnknownName(IsoglossError):
         hint = f" Did you mean '{near[0]}'?" if near else ""
         listed = ", ".join(names) or "none"
         place = f" ({where})" if where else ""
-        return cls(f"no {kind} named '{name}'.{hint} Known: {listed}{place}.")
+        return cls(f"no {kind} named {quoted(name)}.{hint} Known: {listed}{place}.")
 
 
 class DataError(IsoglossError):
@@ -46,6 +52,10 @@ class DataError(IsoglossError):
         """The error at one line (1-based) of a file; `problem` says what was seen and what is expected."""
         place = f"{path}, line {line}" if line is not None else f"{path}"
         return cls(f"{place}: {problem} Nothing was written.")
+
+
+class DataMissing(DataError):
+    """A dataset's file is not there; the message says how to get it."""
 
 
 class DataChanged(DataError):

@@ -5,12 +5,38 @@ A label of None (or empty answers) means the file carries no gold label: the exa
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from pathlib import Path
 from types import MappingProxyType
+
+from isogloss.core.errors import DataError
+from isogloss.core.shown import QUOTED, visible
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an example comes from: a file, and a line (1-based) or a place in a JSON document, such as data[0]."""
+
+    path: Path
+    line: int | str
+
+    def __str__(self) -> str:
+        return f"{self.path}, {f'line {self.line}' if isinstance(self.line, int) else visible(self.line[:QUOTED])}"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Classification:
+class Placed:
+    """What all examples have: the place they come from, for errors alone. It is neither compared nor hashed."""
+
+    at: Place | None = field(default=None, compare=False, repr=False)
+
+    def wrong(self, problem: str) -> DataError:
+        """The error about this example, with its place where it is known."""
+        return DataError(f"{f'{self.at}: ' if self.at else ''}{problem} Nothing was written.")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Classification(Placed):
     """One text, or a pair of texts, and one label."""
 
     id: str
@@ -20,7 +46,7 @@ class Classification:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Tagging:
+class Tagging(Placed):
     """Tokens and one tag for each."""
 
     id: str
@@ -29,7 +55,7 @@ class Tagging:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Span:
+class Span(Placed):
     """A question and the context that holds its answer.
 
     `starts` are character offsets into `context`, one per answer; both empty with `answerable=False` is a
@@ -45,7 +71,7 @@ class Span:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Choice:
+class Choice(Placed):
     """A prompt and its candidate continuations; `label` is the index of the right one."""
 
     id: str
@@ -55,7 +81,7 @@ class Choice:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Passage:
+class Passage(Placed):
     """One side of a retrieval task: a query or a candidate. A candidate is relevant when they share a key.
 
     `side` is "query" or "candidate"; `context` is text shown beside a candidate sentence (LAReQA).
@@ -70,7 +96,7 @@ class Passage:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Text:
+class Text(Placed):
     """Plain text for pretraining. Texts of different languages with the same `row` are translations of each other.
 
     `text_pair` is a second text that goes with the first, such as the sentence that follows.

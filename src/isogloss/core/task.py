@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
-from isogloss.core.errors import DataError, SpecError, UnknownName
+from isogloss.core.errors import DataError, DataMissing, SpecError, UnknownName
 from isogloss.core.examples import TYPES, Example
 from isogloss.core.names import refuse
+from isogloss.core.shown import quoted
 
 Reader = Callable[[Path, str, str], Iterable[Example]]
 """(folder, split, language) → examples. `folder` is the data root joined with `Source.folder`."""
@@ -34,13 +35,15 @@ class Source:
     """Fingerprint of the generator that makes the data, when no file does."""
 
     def find(self, task: str, alternatives: Sequence[tuple[Path, ...]]) -> tuple[Path, ...]:
-        """The first alternative whose files are all there. Raises DataError: the places looked at, how to get them."""
+        """The first alternative whose files are all there. Raises DataMissing: where it looked, how to get them."""
         for paths in alternatives:
             if paths and all(path.is_file() for path in paths):
                 return paths
         looked = "; or ".join(" with ".join(str(path) for path in paths) for paths in alternatives if paths)
         get = self.by_hand or f"`isogloss tasks {task} --fetch` downloads them ({', '.join(self.urls[:2])})."
-        raise DataError(f"{task}: no file for this split and language. Looked for {looked}. {get} Nothing was written.")
+        raise DataMissing(
+            f"{task}: no file for this split and language. Looked for {looked}. {get} Nothing was written."
+        )
 
 
 class Derived(Protocol):
@@ -77,7 +80,7 @@ class Task:
     read: Reader
     source: Source
     trained_on: tuple[str, ...] = ()
-    """The English task that trains it; empty when nothing is trained (Tatoeba, BUCC, pretraining text)."""
+    """The English task that trains it; empty when it trains itself, or is not trained (Tatoeba, pretraining text)."""
     labels: tuple[str, ...] = ()
     metrics: tuple[str, ...] = ()
     """The first is the one that counts in averages; two that count together are joined by '+' in the first."""
@@ -89,7 +92,7 @@ class Task:
     benchmarks: tuple[str, ...] = ()
     """"xtreme", "xtreme_r", "intermediate"."""
     places: Places | None = None
-    """Where the files may lie, so that what is there can be listed without reading it; None when nothing is on disk."""
+    """Where the files may lie, so that what is there can be listed unread; without it the reader is tried."""
     parts: tuple[str, ...] = ()
     """Parts of a test that its first metric also scores by themselves: how ids begin, up to a "/" (MultiCheckList)."""
     tuned_on: str = ""
@@ -108,6 +111,12 @@ class Task:
         if not self.languages:
             raise SpecError(f"task '{self.name}' has no languages; name at least one, such as ('en',).")
 
+    @property
+    def teachers(self) -> tuple[str, ...]:
+        """The English tasks that train it: `trained_on`, else itself where it has a train split and labels to learn."""
+        own = "train" in self.splits and self.type not in ("text", "retrieval")
+        return self.trained_on or ((self.name,) if own else ())
+
     def examples(self, data: Path, split: str, language: str) -> list[Example]:
         """All examples of one split and language, checked. Raises DataError or UnknownName."""
         if language not in self.languages:
@@ -116,9 +125,10 @@ class Task:
             raise UnknownName.of("split", split, self.splits, f"splits of task '{self.name}'")
         found = list(self.read(data / self.source.folder, split, language))
         where = f"{self.name} {split} {language}"
+        files = self._files(data / self.source.folder, split, language)
         if not found:
-            raise DataError(f"{where}: no examples were found. Nothing was written.")
-        self._check(found, where)
+            raise DataError(f"{files}{where}: no examples were found. Nothing was written.")
+        self._check(found, where, files)
         return found
 
     def training(self, data: Path, languages: tuple[str, ...], limit: int) -> list[Example]:
@@ -127,13 +137,18 @@ class Task:
         return found[:limit] if limit else found
 
     def available(self, data: Path, split: str) -> tuple[str, ...]:
-        """The languages whose files for a split are on disk; all of them for generated data. Nothing is read."""
+        """The languages whose files for a split are on disk; all of them for generated data.
+
+        A file is not read where `places` says where it lies; of other tasks the first example of each is.
+        """
         if split not in self.splits:
             return ()
         if self.derived is not None:
             return self.languages if "en" in self.derived.source.available(data, split) else ()
-        if self.places is None:
+        if self.source.generated:
             return self.languages
+        if self.places is None:
+            return tuple(language for language in self.languages if self.found(data, split, language))
         folder = data / self.source.folder
         return tuple(
             language
@@ -141,20 +156,45 @@ class Task:
             if any(paths and all(path.is_file() for path in paths) for paths in self.places(folder, split, language))
         )
 
-    def _check(self, examples: list[Example], where: str) -> None:
-        seen: set[str] = set()
-        expected = TYPES[self.type]
-        allowed = set(self.labels)
+    def found(self, data: Path, split: str, language: str) -> bool:
+        """Whether the reader finds anything: what it cannot read is there too, and an error to whoever reads it all."""
+        try:
+            return next(iter(self.read(data / self.source.folder, split, language)), None) is not None
+        except (FileNotFoundError, NotADirectoryError, DataMissing):
+            return False
+        except Exception:
+            return True
+
+    def _files(self, folder: Path, split: str, language: str) -> str:
+        """The files that were read, as an error begins with them; nothing for data that no file holds."""
+        for paths in self.places(folder, split, language) if self.places else ():
+            if paths and all(path.is_file() for path in paths):
+                return f"{' with '.join(map(str, paths[:3]))}{' …' * (len(paths) > 3)}: "
+        return ""
+
+    def _check(self, examples: list[Example], where: str, files: str) -> None:
+        seen: dict[str, Example] = {}
+        allowed = None if self.open_labels else frozenset(self.labels)
         for example in examples:
-            if not isinstance(example, expected):
-                raise DataError(f"{where}: a {type(example).__name__}, expected {expected.__name__} for '{self.type}'.")
-            if example.id in seen:
-                raise DataError(f"{where}: the id '{example.id}' occurs twice; ids must be unique.")
-            seen.add(example.id)
-            for label in _labels_of(example):
-                if label not in allowed and not self.open_labels:
-                    shown = ", ".join(self.labels)
-                    raise DataError(f"{where}, example {example.id}: label '{label}' is not one of: {shown}.")
+            problem = self._problem(example, seen, allowed)
+            if problem:
+                at = getattr(example, "at", None)
+                raise DataError(f"{f'{at}: ' if at else files}{where}{problem} Nothing was written.")
+            seen[example.id] = example
+
+    def _problem(self, example: Example, seen: Mapping[str, Example], allowed: frozenset[str] | None) -> str:
+        expected = TYPES[self.type]
+        if not isinstance(example, expected):
+            return f": a {type(example).__name__}, expected {expected.__name__} for '{self.type}'."
+        if example.id in seen:
+            at, first = example.at, seen[example.id].at
+            before = f", first at {str(first).removeprefix(f'{at.path}, ')}" if at and first else ""
+            return f": the id {quoted(example.id)} occurs twice{before}; ids must be unique."
+        for label in _labels_of(example):
+            if allowed is not None and label not in allowed:
+                known = ", ".join(self.labels)
+                return f", example {quoted(example.id)}: label {quoted(label)} is not one of: {known}."
+        return ""
 
 
 def _labels_of(example: Example) -> tuple[str, ...]:

@@ -87,7 +87,7 @@ def _across(indices: Sequence[leakage.Index], together: bool) -> list[Finding]:
     for target in tested:
         for trained in indices:
             if trained is not target and not _is_kin(trained.task, target.task):
-                used = together or trained.task.name in target.task.trained_on
+                used = together or trained.task.name in target.task.teachers
                 findings += leakage.between(trained, target, together=used)
     findings += leakage.clean([index for index in indices if index.task.type == "text"], tested)
     return findings

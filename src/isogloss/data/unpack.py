@@ -14,6 +14,7 @@ from pathlib import Path, PurePosixPath
 from typing import IO, Any
 
 from isogloss.core.errors import DataError
+from isogloss.core.shown import quoted
 
 LARGEST = 24 << 30
 """Bytes that all members together may have."""
@@ -75,7 +76,9 @@ def _safe(member: str, name: str) -> PurePosixPath:
     """The member's path, if it is relative, has no `..`, and means the same everywhere. Raises DataError."""
     path = PurePosixPath(member)
     if path.is_absolute() or not path.parts or ".." in path.parts or "\\" in member or ":" in path.parts[0]:
-        raise DataError(f"{name}: the member {member!r} would land outside its folder; nothing of it is unpacked.")
+        raise DataError(
+            f"{name}: the member {quoted(member)} would land outside its folder; nothing of it is unpacked."
+        )
     return path
 
 
@@ -86,7 +89,9 @@ def _zip(archive: Path, name: str) -> Iterator[tuple[str, int, IO[bytes]]]:
                 continue
             kind = stat.S_IFMT(info.external_attr >> 16)
             if kind not in (0, stat.S_IFREG):
-                raise DataError(f"{name}: the member {info.filename!r} is no regular file; nothing of it is unpacked.")
+                raise DataError(
+                    f"{name}: the member {quoted(info.filename)} is no regular file; nothing of it is unpacked."
+                )
             with opened.open(info) as source:
                 yield info.filename, info.file_size, source
 
@@ -98,5 +103,7 @@ def _tar(archive: Path, name: str) -> Iterator[tuple[str, int, IO[bytes]]]:
                 continue
             source: Any = opened.extractfile(info) if info.isreg() else None
             if source is None:
-                raise DataError(f"{name}: the member {info.name!r} is no regular file; nothing of it is unpacked.")
+                raise DataError(
+                    f"{name}: the member {quoted(info.name)} is no regular file; nothing of it is unpacked."
+                )
             yield info.name, info.size, source

@@ -46,6 +46,9 @@ BASELINES: Mapping[str, tuple[str, ...]] = MappingProxyType(
 )
 """Task type → names that `baselines` may give, so that a store can be asked for them."""
 
+LEARN = ("classification", "tagging")
+"""Task types all of whose baselines learn from English training data; of the others only "majority" does."""
+
 Answers = Callable[[Sequence[Any]], list[Any]]
 """Examples of one language → a prediction for each."""
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import torch
 
 from isogloss.core.errors import DataError
+from isogloss.core.shown import quoted
 from isogloss.core.typing import Float, np
 from isogloss.core.way import Way, reference_layer
 from isogloss.models import words
@@ -68,7 +69,9 @@ def embed(
     seconds = subwords.ids(contexts)
     for index, ids in enumerate(subwords.ids(texts)):
         if not len(ids):
-            raise DataError(f"text {index} ({texts[index]!r}) has no sub-words, so it has no vector; leave it out.")
+            raise DataError(
+                f"text {index} ({quoted(texts[index])}) has no sub-words, so it has no vector; leave it out."
+            )
         row, second = pair_row(subwords.frame, ids, seconds[index] if seconds and len(seconds[index]) else None, length)
         features.append(Feature(index, (row,), (second,)))
     weights = {view.pooling: weights_for(encoder, view.pooling) for view in wanted}

@@ -13,6 +13,7 @@ import torch
 
 from isogloss.core.errors import DataError
 from isogloss.core.seeds import rng
+from isogloss.core.shown import quoted
 from isogloss.core.typing import Float, Int, np
 from isogloss.evaluation import synthetic
 from isogloss.evaluation.embedding import LENGTH, View, embed, reference
@@ -182,7 +183,7 @@ def _states(encoder: Encoder, view: View, texts: Sequence[str]) -> list[_States]
     ids = [row[: length - frame.cost[0]] for row in encoder.subwords.ids(texts)]
     for text, row in zip(texts, ids, strict=True):
         if not len(row):
-            raise DataError(f"{text!r} has no sub-words, so it cannot be scored; leave it out.")
+            raise DataError(f"{quoted(text)} has no sub-words, so it cannot be scored; leave it out.")
     wrapped = [Feature(place, (pair_row(frame, row, None, length)[0],), (0,)) for place, row in enumerate(ids)]
     begin = len(frame.prefix)
 

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from isogloss.core.errors import DataError
+from isogloss.core.shown import quoted
 from isogloss.formats.xml_tree import parse
 
 
@@ -13,7 +14,7 @@ def verses(path: Path) -> dict[str, str]:
     for segment in root.iter("seg"):
         name = segment.get("id", "")
         if not name or name in found:
-            raise DataError.at(path, None, f"the verse id {name!r} is missing or occurs twice.")
+            raise DataError.at(path, None, f"the verse id {quoted(name)} is missing or occurs twice.")
         verse = " ".join("".join(segment.itertext()).split())
         if verse:
             found[name] = verse

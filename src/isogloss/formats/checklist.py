@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from isogloss.core.errors import DataError
+from isogloss.core.shown import quoted
 from isogloss.formats.lines import read_text
 
 
@@ -56,7 +57,7 @@ def templates(path: Path, language: str) -> list[Template]:
         if kind == "Name":
             found.append(Template(english))
         elif kind and not found:
-            raise DataError.at(path, number, f"a row {kind!r} before any Name.")
+            raise DataError.at(path, number, f"a row {quoted(kind)} before any Name.")
         elif kind == "Capability":
             found[-1].capability = english
         elif kind:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from isogloss.core.errors import DataError
+from isogloss.core.shown import quoted
 from isogloss.formats.lines import read_lines
 
 
@@ -50,7 +51,7 @@ def sentences(path: Path, *, separator: str = "\t", prefix: bool = False) -> Ite
         if not token.strip():
             raise DataError.at(path, number, "the token is empty; expected a word before the tag.")
         if width == 2 and not cells[1].strip():
-            raise DataError.at(path, number, f"the token {token!r} has an empty tag.")
+            raise DataError.at(path, number, f"the token {quoted(token)} has an empty tag.")
         tokens.append(token)
         tags += [tag.strip() for tag in cells[1:]]
     if tokens:
@@ -62,5 +63,5 @@ def sentences(path: Path, *, separator: str = "\t", prefix: bool = False) -> Ite
 def _after_colon(path: Path, number: int, cell: str) -> str:
     language, colon, token = cell.partition(":")
     if not colon:
-        raise DataError.at(path, number, f"{language!r} has no language before it, expected 'lg:token'.")
+        raise DataError.at(path, number, f"{quoted(language)} has no language before it, expected 'lg:token'.")
     return token.strip()

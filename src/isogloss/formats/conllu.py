@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from isogloss.core.errors import DataError
+from isogloss.core.shown import quoted
 from isogloss.formats.lines import read_lines
 
 PRECEDENCE = {
@@ -77,13 +78,13 @@ def _word(path: Path, number: int, line: str, sentence: _Sentence) -> None:
     following = len(sentence.forms) + 1
     if dash:
         if not (_is_number(first) and _is_number(last) and int(first) == following and int(last) > int(first)):
-            raise DataError.at(path, number, f"the multiword token {index!r} does not begin at word {following}.")
+            raise DataError.at(path, number, f"the multiword token {quoted(index)} does not begin at word {following}.")
         sentence.fused.append((int(first), int(last), form))
         return
     if index != str(following):
-        raise DataError.at(path, number, f"the word's number is {index!r}, expected {following}.")
+        raise DataError.at(path, number, f"the word's number is {quoted(index)}, expected {following}.")
     if not _is_number(head):
-        raise DataError.at(path, number, f"the head is {head!r}, expected a number.")
+        raise DataError.at(path, number, f"the head is {quoted(head)}, expected a number.")
     if not form.strip():
         raise DataError.at(path, number, "the form is empty; expected a word.")
     sentence.forms.append(form)

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from isogloss.core.errors import DataError
+from isogloss.core.shown import QUOTED
 from isogloss.formats.lines import read_lines, read_text
 
 T = TypeVar("T")
@@ -29,7 +30,7 @@ def fetch(values: Any, key: str, kind: type[T], path: Path, line: int | None, wh
     if not isinstance(values, dict):
         raise DataError.at(path, line, f"{where or 'the value'} is {_seen(values)}, expected an object with '{key}'.")
     if key not in values:
-        raise DataError.at(path, line, f"{place} is missing; the keys are {', '.join(map(str, values)) or 'none'}.")
+        raise DataError.at(path, line, f"{place} is missing; the keys are {_seen(list(values)) if values else 'none'}.")
     value = values[key]
     if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
         raise DataError.at(path, line, f"{place} is {_seen(value)}, expected {NAMES.get(kind, kind.__name__)}.")
@@ -65,5 +66,8 @@ def _check_text(value: str, path: Path, line: int | None, place: str) -> None:
 
 
 def _seen(value: Any) -> str:
-    text = json.dumps(value, ensure_ascii=True)
-    return text if len(text) <= 60 else text[:57] + "..."
+    try:
+        text = json.dumps(value, ensure_ascii=True)
+    except RecursionError:
+        text = "brackets within brackets, too deep to show"
+    return text if len(text) <= QUOTED else f"{text[: QUOTED - 1]}…"

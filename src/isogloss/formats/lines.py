@@ -6,13 +6,15 @@ and `str.splitlines` would shift every line after them.
 
 from pathlib import Path
 
-from isogloss.core.errors import DataError
+from isogloss.core.errors import DataError, DataMissing
 
 
 def read_bytes(path: Path) -> bytes:
-    """The whole file. Raises DataError when it is missing, unreadable or empty."""
+    """The whole file. Raises DataMissing when it is not there, DataError when it is unreadable or empty."""
     try:
         data = path.read_bytes()
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise DataMissing.at(path, None, "no such file.") from error
     except OSError as error:
         raise DataError.at(path, None, f"it cannot be read: {error.strerror or error}.") from error
     if not data.strip():

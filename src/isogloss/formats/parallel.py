@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from isogloss.core.errors import DataError
+from isogloss.core.shown import quoted
 from isogloss.formats.lines import read_lines
 from isogloss.formats.tsv import rows
 
@@ -27,11 +28,11 @@ def pairs(foreign: Path, english: Path) -> list[tuple[str, str]]:
 
 
 def numbered(path: Path) -> dict[str, str]:
-    """id → sentence, in file order (BUCC: `zh-000000001 TAB sentence`). Raises DataError for an id given twice."""
+    """id → sentence, a line each (BUCC: `zh-000000001 TAB sentence`). Raises DataError for an id given twice."""
     found: dict[str, str] = {}
     for line, (name, text) in rows(path, ("id", "sentence")):
         if name in found:
-            raise DataError.at(path, line, f"the id {name!r} occurs twice; ids must be unique.")
+            raise DataError.at(path, line, f"the id {quoted(name)} occurs twice; ids must be unique.")
         if not name or not text.strip():
             raise DataError.at(path, line, "the id or the sentence is empty.")
         found[name] = text

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from isogloss.core.errors import DataError
+from isogloss.core.shown import quoted
 from isogloss.formats.lines import read_lines
 
 EQUIVALENT, DIVERGENT = "equivalent", "divergent"
@@ -41,7 +42,7 @@ def pairs(path: Path) -> list[Pair]:
         if not english.strip() or not other.strip():
             raise DataError.at(path, number, "a sentence is empty; expected one on either side.")
         if labels and labels[0] not in (EQUIVALENT, DIVERGENT):
-            raise DataError.at(path, number, f"binary label '{labels[0]}'; expected {EQUIVALENT} or {DIVERGENT}.")
+            raise DataError.at(path, number, f"binary label {quoted(labels[0])}; expected {EQUIVALENT} or {DIVERGENT}.")
         if found and (found[0].equivalent is None) != (not labels):
             raise DataError.at(path, number, "some rows have labels and some have none; give all or none.")
         known = {"label": labels[1], "equivalent": labels[0] == EQUIVALENT} if labels else {}

@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from isogloss.core.errors import DataError
-from isogloss.core.examples import Span
+from isogloss.core.examples import Place, Span
+from isogloss.core.shown import quoted
 from isogloss.formats.json_text import document, fetch
 
 
@@ -25,6 +26,7 @@ class Paragraph:
     context: str
     questions: tuple[Span, ...]
     sentences: tuple[tuple[int, int], ...]
+    at: Place
 
 
 def spans(path: Path) -> Iterator[Span]:
@@ -59,7 +61,13 @@ def _paragraph(path: Path, at: str, title: str, paragraph: Any) -> Paragraph:
         _question(path, f"{at}.qas[{q}]", context, values)
         for q, values in enumerate(fetch(paragraph, "qas", list, path, None, at))
     )
-    return Paragraph(title=title, context=context, questions=questions, sentences=_breaks(path, at, context, paragraph))
+    return Paragraph(
+        title=title,
+        context=context,
+        questions=questions,
+        sentences=_breaks(path, at, context, paragraph),
+        at=Place(path, at),
+    )
 
 
 def _breaks(path: Path, at: str, context: str, paragraph: dict[str, Any]) -> tuple[tuple[int, int], ...]:
@@ -68,7 +76,7 @@ def _breaks(path: Path, at: str, context: str, paragraph: dict[str, Any]) -> tup
     found: list[tuple[int, int]] = []
     for pair in fetch(paragraph, "sentence_breaks", list, path, None, at):
         if not (isinstance(pair, list) and len(pair) == 2 and all(type(edge) is int for edge in pair)):
-            raise DataError.at(path, None, f"{at}.sentence_breaks holds {pair!r}, expected [start, end].")
+            raise DataError.at(path, None, f"{at}.sentence_breaks holds {quoted(pair)}, expected [start, end].")
         start, end = pair
         if not 0 <= start < end <= len(context):
             seen = f"[{start}, {end}] is outside its context of {len(context)} characters"
@@ -91,12 +99,12 @@ def _question(path: Path, at: str, context: str, values: Any) -> Span:
             break
         if start < 0 or not text or context[start : start + len(text)] != text:
             there = context[max(start, 0) : max(start, 0) + len(text)]
-            seen = f"{at}.answers[{i}] (id {name}) is {text!r} at {start}, where the context has {there!r}"
-            raise DataError.at(path, None, f"{seen}; the span must match its context.")
+            seen = f"{at}.answers[{i}] (id {quoted(name)}) is {quoted(text)} at {start}"
+            raise DataError.at(path, None, f"{seen}, where the context has {quoted(there)}; the span must match.")
         answers.append(text)
         starts.append(start)
     if impossible and answers:
-        raise DataError.at(path, None, f"{at} (id {name}) is impossible but has {len(answers)} answers.")
+        raise DataError.at(path, None, f"{at} (id {quoted(name)}) is impossible but has {len(answers)} answers.")
     return Span(
         id=name,
         context=context,
@@ -104,4 +112,5 @@ def _question(path: Path, at: str, context: str, values: Any) -> Span:
         answers=tuple(answers),
         starts=tuple(starts),
         answerable=not impossible,
+        at=Place(path, at),
     )

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from isogloss.core.errors import DataError
+from isogloss.core.shown import quoted
 from isogloss.formats.xml_tree import parse
 
 SPACE = "{http://www.unhchr.ch/udhr}"
@@ -17,7 +18,7 @@ def articles(path: Path) -> dict[str, list[str]]:
             continue
         name = "preamble" if part.tag == f"{SPACE}preamble" else part.get("number", "")
         if not name or name in found:
-            raise DataError.at(path, None, f"the article number {name!r} is missing or occurs twice.")
+            raise DataError.at(path, None, f"the article number {quoted(name)} is missing or occurs twice.")
         texts = [" ".join("".join(para.itertext()).split()) for para in part.iter(f"{SPACE}para")]
         found[name] = [text for text in texts if text]
     if not any(found.values()):

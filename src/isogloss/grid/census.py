@@ -53,10 +53,17 @@ class Census:
         return self._counts[key]
 
     def available(self, task: Task, split: str) -> tuple[str, ...]:
-        """The languages whose files are there, unread."""
+        """The languages whose files are there; what was counted before need not be looked for by reading."""
         key = (task.name, split)
         if key not in self._available:
-            self._available[key] = task.available(self.data, split)
+            if task.places or task.source.generated or task.derived or split not in task.splits:
+                self._available[key] = task.available(self.data, split)
+            else:
+                self._available[key] = tuple(
+                    code
+                    for code in task.languages
+                    if self._entry(task, f"{split}/{code}") or task.found(self.data, split, code)
+                )
         return self._available[key]
 
     def present(self, task: Task, split: str, languages: Sequence[str] = ()) -> tuple[str, ...]:
@@ -117,11 +124,8 @@ class Census:
             return None
 
     def _remembered(self, task: Task, what: str, read: Callable[[], list[Example]]) -> Count:
-        key = "/".join((str(self.data.resolve()), task.name, what))
-        code = self._codes.get(task.name) or self._codes.setdefault(task.name, _code(task))
-        entry = self._known.get(key)
-        if entry and entry["code"] == code and all(_stamp(path) == stamp for path, stamp in entry["files"].items()):
-            return Count(**entry["count"])
+        if known := self._entry(task, what):
+            return known
         with looked_at(self.data) as files:
             try:
                 examples = read()
@@ -140,9 +144,22 @@ class Census:
         )
         if files or task.source.generated:
             stamps = {} if task.source.generated else {path: _stamp(path) for path in sorted(files)}
-            self._known[key] = {"code": code, "files": stamps, "count": asdict(count)}
+            self._known[self._key(task, what)] = {"code": self._code(task), "files": stamps, "count": asdict(count)}
             self._changed = True
         return count
+
+    def _entry(self, task: Task, what: str) -> Count | None:
+        """What is remembered, if nothing that it was read from has changed."""
+        entry = self._known.get(self._key(task, what))
+        if not entry or entry["code"] != self._code(task):
+            return None
+        return Count(**entry["count"]) if all(_stamp(at) == stamp for at, stamp in entry["files"].items()) else None
+
+    def _key(self, task: Task, what: str) -> str:
+        return "/".join((str(self.data.resolve()), task.name, what))
+
+    def _code(self, task: Task) -> str:
+        return self._codes.get(task.name) or self._codes.setdefault(task.name, _code(task))
 
 
 def _characters(example: Example) -> int:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from isogloss.core import perturbation
-from isogloss.core.errors import SpecError
+from isogloss.core.errors import DataError, SpecError
 from isogloss.core.score import Score
 from isogloss.core.spec import RunSpec
 from isogloss.core.task import Task
@@ -197,6 +197,8 @@ def baseline(job: Job, site: Site, report: Report) -> None:
         limit=job.limit,
         data=site.data,
     )
+    if not found:
+        raise DataError(f"{task.name}: no trivial baseline could be made of its English training data.")
     report(1, 1)
     spent = (time.monotonic() - begun) / max(1, len(found))
     for name, (predictions, scores) in found.items():

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from isogloss.core import perturbation
-from isogloss.core.errors import SpecError, UnknownName
+from isogloss.core.errors import DataError, SpecError, UnknownName
 from isogloss.core.examples import Classification, Example
 from isogloss.core.spec import WEIGHTS, Evaluation, RunSpec, Study
 from isogloss.core.task import Task
@@ -15,7 +15,7 @@ from isogloss.grid import captions
 from isogloss.grid.census import Census
 from isogloss.grid.estimate import Estimator
 from isogloss.grid.job import Job, Plan
-from isogloss.grid.present import present
+from isogloss.grid.present import has_label, present
 from isogloss.grid.resolve import Find, Resolver, teacher
 from isogloss.grid.selection import dev_of
 from isogloss.store.garbage import CLAIM
@@ -247,10 +247,16 @@ class _Planning:
 
     def baselines(self, jobs: Sequence[Job]) -> Iterator[Job]:
         """The trivial baselines of each task the study names, on the very examples its runs are tested on."""
+        tested_tasks = dict.fromkeys(job.task for job in jobs if job.kind == "evaluate")
+        for name in tested_tasks:
+            if name not in self.study.baselines and self.resolver.task(name).type != "retrieval":
+                told = f"The study asks for no trivial baselines of {name}: it is held against chance alone."
+                self.remarks[told] = None
         for name in self.study.baselines:
             tested = [job for job in jobs if job.kind == "evaluate" and job.task == name]
             task = self.resolver.task(name)
             taught = teacher(task, self.resolver.task, self.census.data)
+            self.teachable(task, taught)
             learned = self.census.training(taught, ("en",)).digest if taught else "nothing"
             tested = [self.tested(task, job.split, job.languages, job.limit) for job in tested]
             for job in {job.key: job for job in tested or [self.tested(task, "test", (), 0)]}.values():
@@ -259,6 +265,41 @@ class _Planning:
                     job, kind="baseline", id=f"baseline/{key}", key=key, title=f"baselines: {name} {job.split}",
                     needs=(), run=None,
                 )  # fmt: skip
+
+    def teachable(self, task: Task, taught: Task | None) -> None:
+        """Say before any training that trivial baselines cannot be made, rather than leave them out in silence."""
+        from isogloss.evaluation.baselines import BASELINES, LEARN
+
+        asked = f"the study's baselines name '{task.name}'"
+        if task.type not in BASELINES:
+            listed = ", ".join(BASELINES)
+            raise SpecError(f"{asked}, of type '{task.type}'; there are some for {listed}. Take it out of `baselines`.")
+        named = task.teachers[-1] if task.teachers else ""
+        if taught is None and task.type not in LEARN:
+            if named:
+                told = f"{task.name}: no English training data of {named} on this disk, so it has no majority baseline."
+                self.remarks[told] = None
+            return
+        if not named:
+            raise SpecError(
+                f"{asked}, which has no train split to learn them from. Name the English task that trains it in its "
+                "`trained_on`, or take it out of `baselines`."
+            )
+        learns = f"{asked}, and they learn from the English training data of '{named}'"
+        if taught is None:
+            try:
+                self.census.require(self.resolver.task(named), "train", "en")
+            except DataError as error:
+                raise DataError(f"{learns}, which is not there: {error}") from error
+            raise DataError(f"{learns}, which has none.")
+        if taught.type != task.type:
+            raise SpecError(
+                f"{learns}, of type '{taught.type}' instead of '{task.type}'. Name a task of its own type in the "
+                "`trained_on` of the one, or take it out of `baselines`."
+            )
+        firsts = taught.read(self.census.data / taught.source.folder, "train", "en")
+        if not any(has_label(each) for each in firsts):
+            raise DataError(f"{learns}, none of which has a label.")
 
 
 def _several_classes(task: Task, examples: Sequence[Example], split: str, limit: int) -> None:

@@ -96,7 +96,7 @@ class _Search:
             firsts = (
                 next(iter(task.read(self.census.data / task.source.folder, split, code)), None) for code in wanted
             )
-            self._labelled[key] = any(first is not None and _has_label(first) for first in firsts)
+            self._labelled[key] = any(first is not None and has_label(first) for first in firsts)
         return self._labelled[key]
 
     def remarks(self) -> list[str]:
@@ -113,7 +113,8 @@ class _Search:
         return found
 
 
-def _has_label(example: Example) -> bool:
+def has_label(example: Example) -> bool:
+    """Whether an example says what the right answer is."""
     if isinstance(example, Span):
         return bool(example.answers) or not example.answerable
     return getattr(example, "label", None) is not None or getattr(example, "tags", None) is not None

@@ -6,6 +6,7 @@ import time
 from collections.abc import Sequence
 from typing import TextIO
 
+from isogloss.core.shown import visible
 from isogloss.grid import captions
 from isogloss.grid.job import Job
 
@@ -61,7 +62,7 @@ class Progress:
         """Print a line of its own."""
         if not self.quiet:
             self._clear()
-            print(line, file=self.out, flush=True)
+            print(visible(line), file=self.out, flush=True)
 
     def close(self) -> None:
         """Leave the terminal as it was."""
@@ -92,7 +93,7 @@ class Progress:
         """What is shown."""
         titles = [self._job(job) for job in self._now]
         head = f"{100 * self.share:3.0f}%  {self._count}/{len(self._weight)} jobs  {captions.duration(self.left)} left"
-        return "  ".join([head, *titles])
+        return visible("  ".join([head, *titles]))
 
     def _job(self, job_id: str) -> str:
         done, total = self._now[job_id]

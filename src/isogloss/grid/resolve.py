@@ -133,14 +133,8 @@ class Resolver:
 
 
 def teacher(task: Task, find: Find, data: Path) -> Task | None:
-    """The English task whose training examples a task's baselines learn from; None where there is none."""
-    if not task.trained_on:
+    """The English task whose training examples a task's baselines learn from; None where none are on the disk."""
+    if not task.teachers:
         return None
-    found = task if task.trained_on[-1] == task.name else find(task.trained_on[-1])
-    if "en" not in found.available(data, "train"):
-        return None
-    try:  # a user's task that names no places shows only by reading whether its files are there
-        next(iter(found.read(data / found.source.folder, "train", "en")), None)
-    except FileNotFoundError:
-        return None
-    return found
+    found = task if task.teachers[-1] == task.name else find(task.teachers[-1])
+    return found if "en" in found.available(data, "train") else None

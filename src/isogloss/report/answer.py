@@ -6,11 +6,12 @@ from dataclasses import dataclass
 
 from isogloss.analysis.conclusions import Analysis, Verdict, sentence
 from isogloss.analysis.outcomes import BETTER, TITLES
+from isogloss.analysis.standing import CEILING
 from isogloss.analysis.statistics import ENCODERS_NEEDED, LEVEL, Estimate
 from isogloss.analysis.transfer import Board, Condition
 from isogloss.report.figures import language
-from isogloss.report.headline import compared, count, listed
-from isogloss.report.table import interval, points
+from isogloss.report.headline import compared
+from isogloss.report.words import count, interval, listed, points
 from isogloss.store.divergence import Divergence
 
 
@@ -82,16 +83,27 @@ def _scope(learned: Sequence[Board]) -> str:
 def _failing(learned: Sequence[Board]) -> tuple[bool, str]:
     fails: Counter[str] = Counter()
     tried: Counter[str] = Counter()
+    full: dict[str, None] = {}
+    bare: dict[str, None] = {}
     for board in learned:
         for condition in board.conditions:
             if condition.competent:
                 tried.update(board.others)
                 fails.update(condition.near_chance & set(board.others))
+                for code in board.others:
+                    full |= dict.fromkeys([language(code)] * (condition.standings[code].verdict == CEILING))
+                    bare |= dict.fromkeys([board.task] * (not condition.standings[code].measured))
+    asides = f" In {listed(full)} a trivial baseline is at the ceiling, and nothing can be told." * bool(full)
+    asides += f" No trivial baseline was scored for {listed(bare)}: chance stands in for it." * bool(bare)
     if not fails:
-        return False, "Transfer clears the strongest trivial baseline in every language that was tested."
+        every = "every other language" if full else "every language"
+        return False, f"Transfer clears the strongest trivial baseline of {every} that was tested.{asides}"
     worst = sorted(fails, key=lambda code: (-fails[code] / tried[code], code))
     named = listed([f"{language(code)} ({fails[code]} of {tried[code]})" for code in worst], 6)
-    return True, f"Transfer fails, or cannot be told from a trivial baseline, in {named} of the conditions tested."
+    return (
+        True,
+        f"Transfer fails, or cannot be told from a trivial baseline, in {named} of the conditions tested.{asides}",
+    )
 
 
 def _harm(cells: Sequence[_Cell]) -> tuple[bool, str]:

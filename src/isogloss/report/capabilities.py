@@ -5,8 +5,9 @@ from dataclasses import replace
 
 from isogloss.analysis.ledger import Ledger
 from isogloss.analysis.transfer import Board, Sample
-from isogloss.report.table import Cell, Column, Rows, Table, interval, points, table
+from isogloss.report.table import Cell, Column, Rows, Table, table
 from isogloss.report.transfer import ABSENT, title
+from isogloss.report.words import interval, points
 
 
 def errors(ledger: Ledger, parts: Sequence[Board]) -> Table | None:

@@ -16,7 +16,7 @@ def facts(task: Task, data: Path) -> dict[str, Any]:
         "type": task.type,
         "languages": list(task.languages),
         "splits": list(task.splits),
-        "trained_on": list(task.trained_on),
+        "trained_on": list(task.teachers),
         "labels": list(task.labels),
         "metrics": list(task.metrics),
         "parts": list(task.parts),

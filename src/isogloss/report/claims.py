@@ -10,7 +10,8 @@ from isogloss.core.folder import ROOT
 from isogloss.report import verdicts
 from isogloss.report.figures import language
 from isogloss.report.section import Folded, Section
-from isogloss.report.table import Cell, Column, Rows, Table, points, table
+from isogloss.report.table import Cell, Column, Rows, Table, table
+from isogloss.report.words import points
 
 ANCHOR, TITLE = "claims", "Claims and what the data says of them"
 

@@ -10,7 +10,8 @@ from isogloss.analysis.ledger import NONE
 from isogloss.report import figures
 from isogloss.report.figures import Figure
 from isogloss.report.section import Folded, Section
-from isogloss.report.table import Cell, Column, Rows, Table, points, table
+from isogloss.report.table import Cell, Column, Rows, Table, table
+from isogloss.report.words import points
 from isogloss.store.write import replacing
 
 ANCHOR, TITLE = "dose", "What each dial of a language moves"

@@ -7,7 +7,8 @@ from typing import Any
 from isogloss.report.figures import language
 from isogloss.report.heat import family
 from isogloss.report.section import Folded, Section
-from isogloss.report.table import Cell, Column, Rows, Table, points, table
+from isogloss.report.table import Cell, Column, Rows, Table, table
+from isogloss.report.words import points
 
 ANCHOR, TITLE = "meaning", "Meaning kept in translation"
 HEADER = ("task", "of", "language", "pairs", "below threshold", "were all equivalent", "divergences found", "drifted")

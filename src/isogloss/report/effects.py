@@ -14,7 +14,8 @@ from isogloss.report.analysis import VERDICTS
 from isogloss.report.divergence import leading
 from isogloss.report.figures import COLOURS, INK, POINTS, RULE, Figure, colour, configured, language, shape
 from isogloss.report.section import Folded, Section
-from isogloss.report.table import Cell, Column, Rows, Table, points, table
+from isogloss.report.table import Cell, Column, Rows, Table, table
+from isogloss.report.words import points
 from isogloss.store.divergence import Divergence
 
 ANCHOR, TITLE = "effect", "What divergence explains"

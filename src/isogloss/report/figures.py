@@ -17,7 +17,8 @@ from isogloss.analysis.statistics import Estimate
 from isogloss.analysis.transfer import Board, Condition
 from isogloss.core import languages
 from isogloss.report import retrieval, transfer
-from isogloss.report.table import as_key, interval, points
+from isogloss.report.table import as_key
+from isogloss.report.words import interval, points
 
 COLOURS = ("#4d5763", "#0b62a4", "#bf4a00", "#157a58", "#9b3f86", "#7d6200", "#3f51b5", "#8b1e3f")
 """By condition, "none" first. The style sheet has a lighter twin of each for the dark."""

@@ -6,9 +6,7 @@ from dataclasses import dataclass
 from isogloss.analysis.ledger import NONE, Ledger
 from isogloss.analysis.statistics import ENCODERS_NEEDED, LEVEL, Estimate
 from isogloss.analysis.transfer import Board, Condition
-from isogloss.report.table import interval, points
-
-_NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+from isogloss.report.words import count, interval, listed, points
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,20 +52,6 @@ def write(ledger: Ledger, boards: Sequence[Board]) -> Headline:
 def compared(boards: Sequence[Board]) -> Sequence[Board]:
     """The boards on which an intermediate task stands beside none; all where there is no such board."""
     return [board for board in boards if len(board.conditions) > 1] or boards
-
-
-def count(number: int, noun: str, plural: str = "") -> str:
-    """ "three seeds", "12 runs", "one encoder"."""
-    shown = _NUMBERS[number] if number < len(_NUMBERS) else f"{number:,}"
-    return f"{shown} {noun if number == 1 else plural or noun + 's'}"
-
-
-def listed(names: Iterable[str], most: int = 6) -> str:
-    """ "a, b and c"; long lists end in a count."""
-    every = list(names)
-    if len(every) > most:
-        return f"{', '.join(every[: most - 1])} and {len(every) - most + 1} more"
-    return " and ".join([", ".join(every[:-1]), every[-1]]) if len(every) > 1 else "".join(every)
 
 
 def _done(ledger: Ledger, boards: Sequence[Board]) -> str:

@@ -29,10 +29,10 @@ from isogloss.report import (
     translations,
 )
 from isogloss.report.figures import Figure
-from isogloss.report.headline import count
 from isogloss.report.section import Section
 from isogloss.report.table import Table
 from isogloss.report.tables import Findings
+from isogloss.report.words import count
 from isogloss.store.divergence import Divergence
 from isogloss.store.store import Store
 from isogloss.store.write import replacing

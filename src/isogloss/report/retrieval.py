@@ -6,8 +6,9 @@ from dataclasses import replace
 from isogloss.analysis.ledger import Ledger
 from isogloss.analysis.transfer import Board
 from isogloss.core.way import Way, ordered, standing
-from isogloss.report.table import Cell, Column, Rows, Table, points, table
+from isogloss.report.table import Cell, Column, Rows, Table, table
 from isogloss.report.transfer import ABSENT, facts, languages_of, outcome, slug, title
+from isogloss.report.words import points
 
 
 def ways(found: Iterable[Board]) -> list[list[Board]]:

@@ -9,7 +9,8 @@ from isogloss.analysis.outcomes import ALL, BETTER, TITLES, Outcome
 from isogloss.report import heat
 from isogloss.report.figures import Figure, language
 from isogloss.report.section import Folded, Section
-from isogloss.report.table import Cell, Column, Rows, Table, interval, points, table
+from isogloss.report.table import Cell, Column, Rows, Table, table
+from isogloss.report.words import interval, points
 
 ANCHOR, TITLE = "robustness", "How robust the transfer was"
 

@@ -7,8 +7,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from isogloss.analysis.statistics import Estimate
-
 _LATEX = {
     "\\": r"\textbackslash{}",
     "&": r"\&",
@@ -157,19 +155,6 @@ class Table:
             cells = [cell.text if cell.value is None else f"{cell.value:.6g}" for cell in row.cells]
             writer.writerow([*([row.group] if grouped else []), *cells])
         return out.getvalue()
-
-
-def points(value: float, signed: bool = False) -> str:
-    """A value in [0, 1] as points: .615 → 61.5; with a true minus sign."""
-    shown = f"{100 * value:+.1f}" if signed else f"{100 * value:.1f}"
-    if shown.strip("+-") == "0.0":
-        shown = "0.0"
-    return shown.replace("-", "−")
-
-
-def interval(estimate: Estimate, signed: bool = False) -> str:
-    """The two ends, as points."""
-    return f"[{points(estimate.low, signed)}, {points(estimate.high, signed)}]"
 
 
 def table(

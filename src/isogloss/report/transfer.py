@@ -4,10 +4,11 @@ from collections.abc import Sequence
 
 from isogloss.analysis.aggregate import WHY
 from isogloss.analysis.ledger import Ledger
+from isogloss.analysis.standing import CEILING
 from isogloss.analysis.transfer import Board, Condition, Sample
 from isogloss.core import languages
-from isogloss.report.headline import count
-from isogloss.report.table import Cell, Column, Rows, Table, interval, points, table
+from isogloss.report.table import Cell, Column, Rows, Table, table
+from isogloss.report.words import count, interval, listed, points
 
 WEIGHTS = {
     "best": "best checkpoint on English dev",
@@ -112,6 +113,8 @@ def languages_of(ledger: Ledger, board: Board) -> Table:
             signatures = _signatures(condition, code)
             near = code in condition.near_chance
             note = f"near chance: does not clear {_strongest(board, code)}. " if near else ""
+            if condition.standings[code].verdict == CEILING:
+                note = f"at the ceiling: no score could clear {_strongest(board, code)}. "
             cells.append(_marked(cell, "near" if near else "", f"{note}{signatures}"))
         trivial = [
             Cell(text=points(of[code]), value=of[code], mark="quiet") if code in of else ABSENT
@@ -337,6 +340,11 @@ def _notes(board: Board) -> list[str]:
     found = [f"Chance is {points(board.chance)}."]
     if any(condition.near_chance for condition in board.conditions):
         found.append("◦ near chance: the score does not clear the strongest trivial baseline of its language.")
+    standings = [(code, each) for condition in board.conditions for code, each in condition.standings.items()]
+    if full := dict.fromkeys(_language(code).text for code, each in standings if each.verdict == CEILING):
+        found.append(f"At the ceiling in {listed(full)}: a trivial baseline is so high that no score could clear it.")
+    if not all(each.measured for _, each in standings):
+        found.append("No trivial baseline was scored in some languages: there scores are held against chance alone.")
     if board.left_out:
         found.append(f"Not in every run, and in no mean: {', '.join(board.left_out)}.")
     return found

@@ -1,10 +1,12 @@
 """COPA's layout, which XCOPA keeps: a premise, and two alternatives for its cause or its effect."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from isogloss.core.errors import DataError
-from isogloss.core.examples import Choice
+from isogloss.core.examples import Choice, Place
+from isogloss.core.shown import quoted
 from isogloss.formats.json_text import fetch, objects
 
 QUESTIONS = {"cause": "What was the cause of this?", "effect": "What happened as a result?"}
@@ -20,13 +22,13 @@ def read(path: Path, split: str) -> Iterator[Choice]:
     found = [_choice(path, line, values) for line, values in objects(path)]
     blank = split == "test" and all(not choice.label for choice in found)
     for choice in found:
-        yield Choice(id=choice.id, prompt=choice.prompt, choices=choice.choices, label=None if blank else choice.label)
+        yield replace(choice, label=None) if blank else choice
 
 
 def _choice(path: Path, line: int, values: object) -> Choice:
     asked = fetch(values, "question", str, path, line)
     if asked not in QUESTIONS:
-        raise DataError.at(path, line, f"question is {asked!r}, expected cause or effect.")
+        raise DataError.at(path, line, f"question is {quoted(asked)}, expected cause or effect.")
     label = fetch(values, "label", int, path, line) if isinstance(values, dict) and "label" in values else None
     if label not in (None, 0, 1):
         raise DataError.at(path, line, f"label is {label}, expected 0 or 1.")
@@ -35,4 +37,5 @@ def _choice(path: Path, line: int, values: object) -> Choice:
         prompt=f"{fetch(values, 'premise', str, path, line)} {QUESTIONS[asked]}",
         choices=(fetch(values, "choice1", str, path, line), fetch(values, "choice2", str, path, line)),
         label=label,
+        at=Place(path, line),
     )

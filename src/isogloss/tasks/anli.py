@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from isogloss.core.errors import DataError
-from isogloss.core.examples import Classification
+from isogloss.core.examples import Classification, Place
+from isogloss.core.shown import quoted
 from isogloss.core.task import Source, Task
 from isogloss.formats.json_text import fetch, objects
 from isogloss.tasks._nli import LABELS
@@ -32,12 +33,13 @@ def read(folder: Path, split: str, language: str) -> Iterator[Classification]:
         for line, values in objects(path):
             letter = fetch(values, "label", str, path, line)
             if letter not in LETTERS:
-                raise DataError.at(path, line, f"label is {letter!r}, expected e, n or c.")
+                raise DataError.at(path, line, f"label is {quoted(letter)}, expected e, n or c.")
             yield Classification(
                 id=fetch(values, "uid", str, path, line),
                 text=fetch(values, "context", str, path, line),
                 text_pair=fetch(values, "hypothesis", str, path, line),
                 label=LETTERS[letter],
+                at=Place(path, line),
             )
 
 

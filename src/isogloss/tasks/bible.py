@@ -8,7 +8,7 @@ Verses with the same `row` are translations of each other.
 from collections.abc import Iterator
 from pathlib import Path
 
-from isogloss.core.examples import Text
+from isogloss.core.examples import Place, Text
 from isogloss.core.languages import find, table
 from isogloss.core.task import Source, Task
 from isogloss.formats.ces_xml import verses
@@ -31,7 +31,7 @@ def read(folder: Path, split: str, language: str) -> Iterator[Text]:
     """One text per verse. Raises DataError."""
     (path,) = SOURCE.find("bible", places(folder, split, language))
     for name, text in verses(path).items():
-        yield Text(id=name, text=text, row=name)
+        yield Text(id=name, text=text, row=name, at=Place(path, name))
 
 
 SOURCE = Source(

@@ -14,8 +14,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from isogloss.core.errors import DataError
-from isogloss.core.examples import Passage
+from isogloss.core.examples import Passage, Place
 from isogloss.core.languages import codes
+from isogloss.core.shown import quoted
 from isogloss.core.task import Source, Task
 from isogloss.formats.parallel import gold_pairs, numbered
 
@@ -45,11 +46,13 @@ def read(folder: Path, split: str, language: str) -> Iterator[Passage]:
         for line, source, target in gold_pairs(path):
             for name, known in ((source, queries), (target, candidates)):
                 if name not in known:
-                    raise DataError.at(path, line, f"the id {name!r} is in neither sentence file.")
+                    raise DataError.at(path, line, f"the id {quoted(name)} is in neither sentence file.")
                 keys[name].append(f"{source} {target}")
-    for side, sentences, code in (("query", queries, language), ("candidate", candidates, "en")):
-        for name, text in sentences.items():
-            yield Passage(id=name, side=side, text=text, keys=tuple(keys.get(name, ())), language=code)
+    sides = (("query", queries, language, foreign), ("candidate", candidates, "en", english))
+    for side, sentences, code, path in sides:
+        for line, (name, text) in enumerate(sentences.items(), 1):
+            at = Place(path, line)
+            yield Passage(id=name, side=side, text=text, keys=tuple(keys.get(name, ())), language=code, at=at)
 
 
 SOURCE = Source(

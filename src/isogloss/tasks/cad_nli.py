@@ -27,7 +27,7 @@ def places(folder: Path, split: str, language: str) -> list[tuple[Path, ...]]:
 def read(folder: Path, split: str, language: str) -> Iterator[Classification]:
     """One split. Raises DataError."""
     (path,) = SOURCE.find("cad_nli", places(folder, split, language))
-    return from_rows(split, table(path, ("sentence1", "sentence2", "gold_label"), quoted=True))
+    return from_rows(split, path, table(path, ("sentence1", "sentence2", "gold_label"), quoted=True))
 
 
 SOURCE = Source(

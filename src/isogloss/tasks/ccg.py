@@ -10,7 +10,7 @@ and a category per line (train.tsv). The categories are whatever the files hold,
 from collections.abc import Iterator
 from pathlib import Path
 
-from isogloss.core.examples import Tagging
+from isogloss.core.examples import Place, Tagging
 from isogloss.core.task import Source, Task
 from isogloss.formats import ccgbank, conll
 
@@ -34,11 +34,13 @@ def read(folder: Path, split: str, language: str) -> Iterator[Tagging]:
     for path in paths:
         if path.suffix == ".auto":
             for name, sentence in ccgbank.derivations(path):
-                yield Tagging(id=name, tokens=sentence.tokens, tags=sentence.tags)
+                at = Place(path, sentence.line)
+                yield Tagging(id=name, tokens=sentence.tokens, tags=sentence.tags, at=at)
         else:
             found = ccgbank.piped(path) if path.suffix == ".stagged" else conll.sentences(path)
             for number, sentence in enumerate(found):
-                yield Tagging(id=f"{split}-{number}", tokens=sentence.tokens, tags=sentence.tags)
+                at = Place(path, sentence.line)
+                yield Tagging(id=f"{split}-{number}", tokens=sentence.tokens, tags=sentence.tags, at=at)
 
 
 SOURCE = Source(

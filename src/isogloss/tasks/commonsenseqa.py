@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from isogloss.core.errors import DataError
-from isogloss.core.examples import Choice
+from isogloss.core.examples import Choice, Place
+from isogloss.core.shown import quoted
 from isogloss.core.task import Source, Task
 from isogloss.formats.json_text import fetch, objects
 
@@ -37,15 +38,16 @@ def read(folder: Path, split: str, language: str) -> Iterator[Choice]:
         choices = fetch(question, "choices", list, path, line, "question")
         letters = "".join(fetch(choice, "label", str, path, line, "choices") for choice in choices)
         if letters != LETTERS:
-            raise DataError.at(path, line, f"the choices are labelled {letters!r}, expected {LETTERS!r}.")
+            raise DataError.at(path, line, f"the choices are labelled {quoted(letters)}, expected {LETTERS!r}.")
         key = fetch(values, "answerKey", str, path, line) if "answerKey" in values else None
         if key is not None and (len(key) != 1 or key not in LETTERS):
-            raise DataError.at(path, line, f"answerKey is {key!r}, expected one letter of {LETTERS}.")
+            raise DataError.at(path, line, f"answerKey is {quoted(key)}, expected one letter of {LETTERS}.")
         yield Choice(
             id=fetch(values, "id", str, path, line),
             prompt=fetch(question, "stem", str, path, line, "question"),
             choices=tuple(fetch(choice, "text", str, path, line, "choices") for choice in choices),
             label=None if key is None else LETTERS.index(key),
+            at=Place(path, line),
         )
 
 

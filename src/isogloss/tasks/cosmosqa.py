@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from isogloss.core.errors import DataError
-from isogloss.core.examples import Choice
+from isogloss.core.examples import Choice, Place
+from isogloss.core.shown import quoted
 from isogloss.core.task import Source, Task
 from isogloss.formats.tsv import table
 
@@ -29,8 +30,9 @@ def read(folder: Path, split: str, language: str) -> Iterator[Choice]:
     (path,) = SOURCE.find("cosmosqa", places(folder, split, language))
     for line, (name, context, question, *answers, label) in table(path, COLUMNS, quoted=True, delimiter=","):
         if label not in ("0", "1", "2", "3"):
-            raise DataError.at(path, line, f"label is {label!r}, expected 0, 1, 2 or 3.")
-        yield Choice(id=name, prompt=f"{context} {question}", choices=tuple(answers), label=int(label))
+            raise DataError.at(path, line, f"label is {quoted(label)}, expected 0, 1, 2 or 3.")
+        at = Place(path, line)
+        yield Choice(id=name, prompt=f"{context} {question}", choices=tuple(answers), label=int(label), at=at)
 
 
 SOURCE = Source(

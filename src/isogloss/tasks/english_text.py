@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from isogloss.core.examples import Choice, Classification, Example, Span, Tagging, Text
+from isogloss.core.examples import Choice, Classification, Example, Place, Span, Tagging, Text
 from isogloss.core.task import Source, Task
 from isogloss.tasks import cad_nli, cosmosqa_val, mnli, siqa, squad, udpos
 
@@ -32,13 +32,14 @@ def places(folder: Path, split: str, language: str) -> list[tuple[Path, ...]]:
 def read(folder: Path, split: str, language: str) -> Iterator[Text]:
     """Every text once, sentence by sentence. Raises DataError."""
     SOURCE.find("english_text", places(folder, split, language))
-    seen: dict[str, None] = {}
+    seen: dict[str, Place | None] = {}
     for task in SETS:
         if language in task.available(folder, split):
             for example in task.read(folder / task.source.folder, split, language):
-                seen.update(dict.fromkeys(texts(example)))
+                for text in texts(example):
+                    seen.setdefault(text, example.at)
     for number, text in enumerate(text for text in seen if len(text) >= SHORTEST):
-        yield Text(id=f"en-{number}", text=text)
+        yield Text(id=f"en-{number}", text=text, at=seen[text])
 
 
 def texts(example: Example) -> list[str]:

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from isogloss.core.errors import DataError
-from isogloss.core.examples import Choice
+from isogloss.core.examples import Choice, Place
 from isogloss.core.task import Source, Task
 from isogloss.formats.json_text import fetch, objects, texts
 
@@ -42,7 +42,8 @@ def items(path: Path, split: str) -> Iterator[Choice]:
         if len(endings) != 4 or not 0 <= label < 4:
             raise DataError.at(path, line, f"{len(endings)} endings and label {label}, expected 4 and 0 to 3.")
         prompt = fetch(values, "ctx" if "ctx" in values else "context", str, path, line)
-        yield Choice(id=f"{split}-{number}", prompt=prompt, choices=tuple(endings), label=label)
+        name, at = f"{split}-{number}", Place(path, line)
+        yield Choice(id=name, prompt=prompt, choices=tuple(endings), label=label, at=at)
 
 
 SOURCE = Source(

@@ -43,7 +43,9 @@ def read(folder: Path, split: str, language: str) -> Iterator[Passage]:
                 answered[hits[0]].append(span.id)
                 keys = (span.id,)
                 name = f"{language}-{span.id}"
-                queries.append(Passage(id=name, side="query", text=span.question, keys=keys, language=language))
+                queries.append(
+                    Passage(id=name, side="query", text=span.question, keys=keys, language=language, at=span.at)
+                )
         candidates += [
             Passage(
                 id=f"{language}-{number}-{i}",
@@ -52,6 +54,7 @@ def read(folder: Path, split: str, language: str) -> Iterator[Passage]:
                 context=paragraph.context,
                 keys=tuple(answered[i]),
                 language=language,
+                at=paragraph.at,
             )
             for i, (begin, end) in enumerate(paragraph.sentences)
         ]

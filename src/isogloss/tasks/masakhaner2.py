@@ -8,7 +8,7 @@ Dates are names here and not in PAN-X, so their tags are read as O: a model that
 from collections.abc import Iterator
 from pathlib import Path
 
-from isogloss.core.examples import Tagging
+from isogloss.core.examples import Place, Tagging
 from isogloss.core.languages import codes, find
 from isogloss.core.task import Source, Task
 from isogloss.formats.conll import sentences
@@ -32,7 +32,7 @@ def read(folder: Path, split: str, language: str) -> Iterator[Tagging]:
         tags = None
         if sentence.tags is not None:
             tags = tuple("O" if tag in ("B-DATE", "I-DATE") else tag for tag in sentence.tags)
-        yield Tagging(id=f"{split}-{number}", tokens=sentence.tokens, tags=tags)
+        yield Tagging(id=f"{split}-{number}", tokens=sentence.tokens, tags=tags, at=Place(path, sentence.line))
 
 
 SOURCE = Source(

@@ -13,8 +13,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from isogloss.core.errors import DataError
-from isogloss.core.examples import Passage
+from isogloss.core.examples import Passage, Place
 from isogloss.core.languages import codes
+from isogloss.core.shown import quoted
 from isogloss.core.task import Source, Task
 from isogloss.formats.json_text import document, fetch, objects, texts
 
@@ -44,13 +45,15 @@ def read(folder: Path, split: str, language: str) -> Iterator[Passage]:
                 given = fetch(mention, "entity_id", str, mentions, line, "mentions")
                 keys = texts(golds, name, others[1], None) if golds else [given] * bool(given)
                 text = _query(mentions, line, context, mention)
-                yield Passage(id=name, side="query", text=text, keys=tuple(keys), language=language)
+                at = Place(mentions, line)
+                yield Passage(id=name, side="query", text=text, keys=tuple(keys), language=language, at=at)
     for path in others[:1]:
         for line, entity in objects(path):
             name = fetch(entity, "entity_id", str, path, line)
             text = " ".join(_sentences(path, line, entity, "description"))
             code = fetch(entity, "description_language", str, path, line)
-            yield Passage(id=name, side="candidate", text=_plain(text), keys=(name,), language=code)
+            at = Place(path, line)
+            yield Passage(id=name, side="candidate", text=_plain(text), keys=(name,), language=code, at=at)
 
 
 def _query(path: Path, line: int, context: dict[str, object], mention: object) -> str:
@@ -59,12 +62,12 @@ def _query(path: Path, line: int, context: dict[str, object], mention: object) -
     start, end = (fetch(span, edge, int, path, line, "mention_span") for edge in ("start", "end"))
     name = fetch(span, "text", str, path, line, "mention_span")
     if not 0 <= start < end or text[start:end] != name:
-        raise DataError.at(path, line, f"the mention {name!r} is not at {start} to {end}; the span must match.")
+        raise DataError.at(path, line, f"the mention {quoted(name)} is not at {start} to {end}; the span must match.")
     for begin, stop in _breaks(path, line, context, len(text)):
         if begin <= start and end <= stop:
             left, right = (BRACES.sub(r"(\1)", part) for part in (text[begin:start], text[end:stop]))
             return _plain(f"{name}: {left} {{ {name} }} {right}")
-    raise DataError.at(path, line, f"the mention {name!r} lies in no sentence.")
+    raise DataError.at(path, line, f"the mention {quoted(name)} lies in no sentence.")
 
 
 def _sentences(path: Path, line: int, values: dict[str, object], key: str) -> list[str]:

@@ -35,8 +35,8 @@ def read(folder: Path, split: str, language: str) -> Iterator[Classification]:
     if path.suffix == ".jsonl":
         return from_jsonl(split, path)
     if path.name == "train-en.tsv":
-        return from_rows(split, rows(path, ("premise", "hypothesis", "label"), quoted=True))
-    return from_rows(split, table(path, ("premise", "hypo", "label")))
+        return from_rows(split, path, rows(path, ("premise", "hypothesis", "label"), quoted=True))
+    return from_rows(split, path, table(path, ("premise", "hypo", "label")))
 
 
 SOURCE = Source(

@@ -16,8 +16,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from isogloss.core.errors import DataError
-from isogloss.core.examples import Span
+from isogloss.core.examples import Place, Span
 from isogloss.core.languages import codes, find
+from isogloss.core.shown import quoted
 from isogloss.core.task import Source, Task
 from isogloss.formats.checklist import Cell, templates
 from isogloss.tasks._checklist import Test
@@ -55,7 +56,7 @@ def read(folder: Path, split: str, language: str) -> Iterator[Span]:
     values: tuple[dict[str, list[Cell]], dict[str, list[Cell]]] = ({}, {})
     for test, original in zip(own, english, strict=True):
         if original.name not in SHORT:
-            raise DataError.at(path, None, f"the test {original.name!r} is not one of: {', '.join(SHORT)}.")
+            raise DataError.at(path, None, f"the test {quoted(original.name)} is not one of: {', '.join(SHORT)}.")
         if not original.values:  # the second animal test is filled with the first one's values
             original.values, test.values = values
         values = (original.values, test.values)
@@ -67,6 +68,7 @@ def read(folder: Path, split: str, language: str) -> Iterator[Span]:
                 question=case.text,
                 answers=(case.answer,),
                 starts=(case.start,),
+                at=Place(path, f"test {original.name}"),
             )
 
 

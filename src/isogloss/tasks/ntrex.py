@@ -9,7 +9,7 @@ Texts of different languages with the same `row` are translations of each other.
 from collections.abc import Iterator
 from pathlib import Path
 
-from isogloss.core.examples import Text
+from isogloss.core.examples import Place, Text
 from isogloss.core.languages import XTREME_R, find, table
 from isogloss.core.task import Source, Task
 from isogloss.formats.parallel import sentences
@@ -37,7 +37,7 @@ def read(folder: Path, split: str, language: str) -> Iterator[Text]:
     """One text per line; `row` is the line, 0-based. Raises DataError."""
     (path,) = SOURCE.find("ntrex", places(folder, split, language))
     for row, sentence in enumerate(sentences(path)):
-        yield Text(id=str(row), text=sentence, row=str(row))
+        yield Text(id=str(row), text=sentence, row=str(row), at=Place(path, row + 1))
 
 
 SOURCE = Source(

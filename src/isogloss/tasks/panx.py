@@ -9,7 +9,7 @@ de-test, which are preferred for test.
 from collections.abc import Iterator
 from pathlib import Path
 
-from isogloss.core.examples import Tagging
+from isogloss.core.examples import Place, Tagging
 from isogloss.core.languages import codes
 from isogloss.core.task import Source, Task
 from isogloss.formats.conll import sentences
@@ -35,7 +35,7 @@ def read(folder: Path, split: str, language: str) -> Iterator[Tagging]:
     """One language. Raises DataError."""
     (path,) = SOURCE.find("panx", places(folder, split, language))
     for number, sentence in enumerate(sentences(path, prefix=path.suffix != ".tsv")):
-        yield Tagging(id=f"{split}-{number}", tokens=sentence.tokens, tags=sentence.tags)
+        yield Tagging(id=f"{split}-{number}", tokens=sentence.tokens, tags=sentence.tags, at=Place(path, sentence.line))
 
 
 SOURCE = Source(

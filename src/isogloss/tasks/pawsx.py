@@ -11,7 +11,7 @@ preferred for test). XTREME's own training code reads its quoted files without u
 from collections.abc import Iterator
 from pathlib import Path
 
-from isogloss.core.examples import Classification
+from isogloss.core.examples import Classification, Place
 from isogloss.core.languages import codes
 from isogloss.core.task import Source, Task
 from isogloss.formats.tsv import rows, table
@@ -35,9 +35,10 @@ def read(folder: Path, split: str, language: str) -> Iterator[Classification]:
     else:
         columns = ("sentence1", "sentence2") if split == "test" else ("sentence1", "sentence2", "label")
         found = rows(path, columns, quoted=True)
-    for number, (_, (first, second, *label)) in enumerate(found):
+    for number, (line, (first, second, *label)) in enumerate(found):
         gold = label[0].strip() if label else None
-        yield Classification(id=f"{split}-{number}", text=first, text_pair=second, label=gold)
+        at = Place(path, line)
+        yield Classification(id=f"{split}-{number}", text=first, text_pair=second, label=gold, at=at)
 
 
 SOURCE = Source(

@@ -10,7 +10,7 @@ Read in GLUE's layout (train.tsv, dev.tsv, with a header). GLUE's test split has
 from collections.abc import Iterator
 from pathlib import Path
 
-from isogloss.core.examples import Classification
+from isogloss.core.examples import Classification, Place
 from isogloss.core.task import Source, Task
 from isogloss.formats.tsv import table
 
@@ -25,8 +25,9 @@ def read(folder: Path, split: str, language: str) -> Iterator[Classification]:
     """Train or dev. Raises DataError."""
     (path,) = SOURCE.find("qqp", places(folder, split, language))
     columns = ("question1", "question2", "is_duplicate")
-    for number, (_, (first, second, label)) in enumerate(table(path, columns, quoted=None)):
-        yield Classification(id=f"{split}-{number}", text=first, text_pair=second, label=label.strip())
+    for number, (line, (first, second, label)) in enumerate(table(path, columns, quoted=None)):
+        name, at = f"{split}-{number}", Place(path, line)
+        yield Classification(id=name, text=first, text_pair=second, label=label.strip(), at=at)
 
 
 SOURCE = Source(

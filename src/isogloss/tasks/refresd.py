@@ -8,7 +8,7 @@ label    some_meaning_difference
 from collections.abc import Iterator
 from pathlib import Path
 
-from isogloss.core.examples import Classification
+from isogloss.core.examples import Classification, Place
 from isogloss.core.task import Source, Task
 from isogloss.formats.tsv import rows
 
@@ -25,8 +25,8 @@ def places(folder: Path, split: str, language: str) -> list[tuple[Path, ...]]:
 def read(folder: Path, split: str, language: str) -> Iterator[Classification]:
     """All pairs; the first line, `#binary_label …`, is a comment. Raises DataError."""
     (path,) = SOURCE.find("refresd", places(folder, split, language))
-    for number, (_, (_, label, english, french)) in enumerate(rows(path, COLUMNS, comment="#binary_label")):
-        yield Classification(id=str(number), text=english, text_pair=french, label=label)
+    for number, (line, (_, label, english, french)) in enumerate(rows(path, COLUMNS, comment="#binary_label")):
+        yield Classification(id=str(number), text=english, text_pair=french, label=label, at=Place(path, line))
 
 
 SOURCE = Source(

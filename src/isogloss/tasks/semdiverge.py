@@ -10,7 +10,7 @@ Two crowd-sourced test sets, here the splits "commoncrawl" and "opensubs".
 from collections.abc import Iterator
 from pathlib import Path
 
-from isogloss.core.examples import Classification
+from isogloss.core.examples import Classification, Place
 from isogloss.core.task import Source, Task
 from isogloss.formats.tsv import rows
 
@@ -24,10 +24,12 @@ def places(folder: Path, split: str, language: str) -> list[tuple[Path, ...]]:
 def read(folder: Path, split: str, language: str) -> Iterator[Classification]:
     """One test set. Raises DataError."""
     (path,) = SOURCE.find("semdiverge", places(folder, split, language))
-    for number, (_, (english, french, label, _)) in enumerate(rows(path, ("English", "French", "label", "agreement"))):
+    found = rows(path, ("English", "French", "label", "agreement"))
+    for number, (line, (english, french, label, _)) in enumerate(found):
         yield Classification(
-            id=f"{split}-{number}", text=english.strip(), text_pair=french.strip(), label=label.strip()
-        )
+            id=f"{split}-{number}", text=english.strip(), text_pair=french.strip(), label=label.strip(),
+            at=Place(path, line),
+        )  # fmt: skip
 
 
 SOURCE = Source(

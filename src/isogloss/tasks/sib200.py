@@ -10,7 +10,7 @@ Read from folders such as `deu_Latn/test.tsv`.
 from collections.abc import Iterator
 from pathlib import Path
 
-from isogloss.core.examples import Classification
+from isogloss.core.examples import Classification, Place
 from isogloss.core.languages import XTREME_R, find
 from isogloss.core.task import Source, Task
 from isogloss.formats.tsv import table
@@ -36,8 +36,8 @@ def places(folder: Path, split: str, language: str) -> list[tuple[Path, ...]]:
 def read(folder: Path, split: str, language: str) -> Iterator[Classification]:
     """One split of one language; ids are FLORES's, the same in every language. Raises DataError."""
     (path,) = SOURCE.find("sib200", places(folder, split, language))
-    for _, (index, category, text) in table(path, ("index_id", "category", "text"), quoted=None):
-        yield Classification(id=index, text=text, label=category)
+    for line, (index, category, text) in table(path, ("index_id", "category", "text"), quoted=None):
+        yield Classification(id=index, text=text, label=category, at=Place(path, line))
 
 
 SOURCE = Source(

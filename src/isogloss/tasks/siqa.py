@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from isogloss.core.errors import DataError
-from isogloss.core.examples import Choice
+from isogloss.core.examples import Choice, Place
+from isogloss.core.shown import quoted
 from isogloss.core.task import Source, Task
 from isogloss.formats.json_text import fetch, objects
 
@@ -31,12 +32,13 @@ def read(folder: Path, split: str, language: str) -> Iterator[Choice]:
     for number, (line, values) in enumerate(objects(path)):
         correct = fetch(values, "correct", str, path, line)
         if len(correct) != 1 or correct not in "ABC":
-            raise DataError.at(path, line, f"correct is {correct!r}, expected A, B or C.")
+            raise DataError.at(path, line, f"correct is {quoted(correct)}, expected A, B or C.")
         yield Choice(
             id=f"{split}-{number}",
             prompt=f"{fetch(values, 'context', str, path, line)} {fetch(values, 'question', str, path, line)}",
             choices=tuple(fetch(values, f"answer{letter}", str, path, line) for letter in "ABC"),
             label="ABC".index(correct),
+            at=Place(path, line),
         )
 
 

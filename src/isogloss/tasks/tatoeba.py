@@ -11,7 +11,7 @@ sorted de-en.en) has lost the pairing and is not read.
 from collections.abc import Iterator
 from pathlib import Path
 
-from isogloss.core.examples import Passage
+from isogloss.core.examples import Passage, Place
 from isogloss.core.languages import by_iso3, codes, find
 from isogloss.core.task import Source, Task
 from isogloss.formats.parallel import pairs
@@ -47,11 +47,16 @@ def places(folder: Path, split: str, language: str) -> list[tuple[Path, ...]]:
 
 def read(folder: Path, split: str, language: str) -> Iterator[Passage]:
     """All English queries, then all candidates, in file order. Raises DataError."""
-    found = pairs(*SOURCE.find("tatoeba", places(folder, split, language)))
+    path, other = SOURCE.find("tatoeba", places(folder, split, language))
+    found = pairs(path, other)
     for row, (_, english) in enumerate(found):
-        yield Passage(id=f"en-{row}", side="query", text=english, keys=(str(row),), language="en")
+        at = Place(other, row + 1)
+        yield Passage(id=f"en-{row}", side="query", text=english, keys=(str(row),), language="en", at=at)
     for row, (foreign, _) in enumerate(found):
-        yield Passage(id=f"{language}-{row}", side="candidate", text=foreign, keys=(str(row),), language=language)
+        yield Passage(
+            id=f"{language}-{row}", side="candidate", text=foreign, keys=(str(row),), language=language,
+            at=Place(path, row + 1),
+        )  # fmt: skip
 
 
 SOURCE = Source(

@@ -47,7 +47,7 @@ def read(folder: Path, split: str, language: str) -> Iterator[Text]:
                 for letter, text in zip("abcdefgh", parts, strict=False):
                     if text.strip():
                         row = f"{task.name}-{example.id}-{letter}"
-                        yield Text(id=row, text=text.strip(), row=row)
+                        yield Text(id=row, text=text.strip(), row=row, at=example.at)
 
 
 SOURCE = Source(

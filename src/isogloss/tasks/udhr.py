@@ -10,8 +10,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from isogloss.core.errors import DataError
-from isogloss.core.examples import Text
+from isogloss.core.examples import Place, Text
 from isogloss.core.languages import find, table
+from isogloss.core.shown import quoted
 from isogloss.core.task import Source, Task
 from isogloss.formats.udhr_xml import articles
 
@@ -40,13 +41,15 @@ def read(folder: Path, split: str, language: str) -> Iterator[Text]:
     pattern = articles(english)
     for article, paragraphs in articles(path).items():
         if article not in pattern:
-            raise DataError.at(path, None, f"article {article!r} is not one of the English text's.")
+            raise DataError.at(path, None, f"article {quoted(article)} is not one of the English text's.")
         if not paragraphs:
             continue  # a partial translation
+        at = Place(path, f"article {article}")
         aligned = len(paragraphs) == len(pattern[article]) > 1
         for number, text in enumerate(paragraphs if aligned else (), 1):
-            yield Text(id=f"{article}-{number}", text=text, row=f"{article}-{number}")
-        yield Text(id=article, text=" ".join(paragraphs), row=article)
+            name = f"{article}-{number}"
+            yield Text(id=name, text=text, row=name, at=at)
+        yield Text(id=article, text=" ".join(paragraphs), row=article, at=at)
 
 
 SOURCE = Source(

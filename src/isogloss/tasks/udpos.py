@@ -11,7 +11,7 @@ The treebanks' own sent_ids are the ids, so that the parallel PUD sentences shar
 from collections.abc import Iterator
 from pathlib import Path
 
-from isogloss.core.examples import Tagging
+from isogloss.core.examples import Place, Tagging
 from isogloss.core.languages import codes
 from isogloss.core.task import Source, Task
 from isogloss.formats import conll, conllu
@@ -38,7 +38,8 @@ def read(folder: Path, split: str, language: str) -> Iterator[Tagging]:
     paths = SOURCE.find("udpos", places(folder, split, language))
     if paths[0].suffix == ".tsv":
         for number, sentence in enumerate(conll.sentences(paths[0])):
-            yield Tagging(id=f"{split}-{number}", tokens=sentence.tokens, tags=sentence.tags)
+            at = Place(paths[0], sentence.line)
+            yield Tagging(id=f"{split}-{number}", tokens=sentence.tokens, tags=sentence.tags, at=at)
         return
     seen: set[str] = set()
     for path in paths:
@@ -47,7 +48,7 @@ def read(folder: Path, split: str, language: str) -> Iterator[Tagging]:
             if not name or name in seen:  # two treebanks may number their sentences alike
                 name = f"{path.stem}-line-{tagged.line}"
             seen.add(name)
-            yield Tagging(id=name, tokens=tagged.tokens, tags=tagged.tags)
+            yield Tagging(id=name, tokens=tagged.tokens, tags=tagged.tags, at=Place(path, tagged.line))
 
 
 SOURCE = Source(

@@ -10,7 +10,7 @@ does as well.
 from collections.abc import Iterator
 from pathlib import Path
 
-from isogloss.core.examples import Text
+from isogloss.core.examples import Place, Text
 from isogloss.core.languages import table
 from isogloss.core.task import Source, Task
 from isogloss.formats.lines import read_lines
@@ -27,7 +27,7 @@ def read(folder: Path, split: str, language: str) -> Iterator[Text]:
     (path,) = SOURCE.find("wiki", places(folder, split, language))
     for number, line in enumerate(read_lines(path), 1):
         if line.strip():
-            yield Text(id=f"{language}-{number}", text=line.strip())
+            yield Text(id=f"{language}-{number}", text=line.strip(), at=Place(path, number))
 
 
 SOURCE = Source(

@@ -38,10 +38,11 @@ def places(folder: Path, split: str, language: str) -> list[tuple[Path, ...]]:
 def read(folder: Path, split: str, language: str) -> Iterator[Classification]:
     """One language of dev or test. Raises DataError."""
     paths = SOURCE.find("xnli", places(folder, split, language))
-    return from_rows(split, _rows(paths, split, language))
+    return from_rows(split, paths[-1], _rows(paths, split, language))
 
 
 def _rows(paths: tuple[Path, ...], split: str, language: str) -> Iterator[Row]:
+    """Rows and their lines in the last of the files: the one with the labels."""
     path = paths[0]
     if language == "ko":
         yield from table(path, ("sentence1", "sentence2", "gold_label"))
@@ -57,7 +58,8 @@ def _rows(paths: tuple[Path, ...], split: str, language: str) -> Iterator[Row]:
         found, labels = list(rows(path, PAIR, quoted=True)), read_lines(paths[1])
         if len(found) != len(labels):
             raise DataError.at(path, None, f"{len(found)} rows, but {paths[1]} has {len(labels)} labels; one each.")
-        yield from ((line, [*cells, label]) for (line, cells), label in zip(found, labels, strict=True))
+        for number, ((_, cells), label) in enumerate(zip(found, labels, strict=True), 1):
+            yield number, [*cells, label]
 
 
 SOURCE = Source(

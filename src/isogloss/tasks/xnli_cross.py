@@ -9,11 +9,13 @@ Row i of XNLI is the same item in every language, so the premises of one file go
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import product
 from pathlib import Path
 
 from isogloss.core.errors import DataError
 from isogloss.core.examples import Classification
+from isogloss.core.shown import quoted
 from isogloss.core.task import Task
 from isogloss.tasks import xnli
 
@@ -31,11 +33,13 @@ def read(folder: Path, split: str, language: str) -> Iterator[Classification]:
     left = list(xnli.read(folder, split, premise))
     right = list(xnli.read(folder, split, hypothesis))
     if len(left) != len(right):
-        raise DataError(f"xnli {split}: {len(left)} rows in {premise}, {len(right)} in {hypothesis}; they must pair.")
-    for one, other in zip(left, right, strict=True):
-        if one.label != other.label:
-            raise DataError(f"xnli {split} {one.id}: {one.label} in {premise}, {other.label} in {hypothesis}.")
-        yield Classification(id=one.id, text=one.text, text_pair=other.text_pair, label=one.label)
+        path = xnli.SOURCE.find("xnli", xnli.places(folder, split, premise))[0]
+        other = xnli.SOURCE.find("xnli", xnli.places(folder, split, hypothesis))[0]
+        raise DataError.at(path, None, f"{len(left)} rows, but {other} has {len(right)}; row by row they must pair.")
+    for one, two in zip(left, right, strict=True):
+        if one.label != two.label:
+            raise one.wrong(f"the label is {quoted(one.label)}, but {quoted(two.label)} at {two.at}.")
+        yield replace(one, text_pair=two.text_pair)
 
 
 TASK = Task(

@@ -26,8 +26,9 @@ def read(folder: Path, split: str, language: str) -> Iterator[Text]:
     del split  # train only
     for number, example in enumerate(xnli.read(folder, "dev", language)):
         if number % 3 == 0:
-            yield Text(id=f"premise-{number}", text=example.text, row=f"premise-{number}")
-        yield Text(id=f"hypothesis-{number}", text=example.text_pair or "", row=f"hypothesis-{number}")
+            yield Text(id=f"premise-{number}", text=example.text, row=f"premise-{number}", at=example.at)
+        name = f"hypothesis-{number}"
+        yield Text(id=name, text=example.text_pair or "", row=name, at=example.at)
 
 
 TASK = Task(

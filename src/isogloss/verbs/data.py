@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from isogloss.report.terminal import print_json, print_pairs, print_table, words
+from isogloss.report.terminal import print_json, print_pairs, print_table, say, words
 from isogloss.verbs import literature, places
 
 if TYPE_CHECKING:
@@ -50,12 +50,12 @@ def doctor(asked: argparse.Namespace) -> int:
         places.data(asked),
         _tokenizer(asked.encoder) if asked.encoder else None,
         together=len(asked.name) > 1,
-        say=None if asked.json or not sys.stderr.isatty() else lambda line: print(line, file=sys.stderr),
+        say=None if asked.json or not sys.stderr.isatty() else lambda line: say(line, file=sys.stderr),
     )
     if asked.json:
         print_json(found.plain())
     else:
-        print("\n".join(found.lines(notes=asked.notes)))
+        say("\n".join(found.lines(notes=asked.notes)))
     return int(found.failed)
 
 
@@ -98,13 +98,13 @@ def semdiv(asked: argparse.Namespace) -> None:
     result = scored.score(
         asked.file, found, encoder=encoder, said=asked.encoder, parallel=parallel,
         dev=pairs(asked.dev) if asked.dev else (),
-        say=(lambda _: None) if quiet else lambda line: print(line, file=sys.stderr),
+        say=(lambda _: None) if quiet else lambda line: say(line, file=sys.stderr),
     ).plain()  # fmt: skip
     if asked.json:
         print_json(result)
         return
     print_table(*said.table(result))
-    print("", *said.notes(result), sep="\n")
+    say("", *said.notes(result), sep="\n")
 
 
 def _drift(asked: argparse.Namespace, store: "Store") -> None:
@@ -137,7 +137,7 @@ def _drift(asked: argparse.Namespace, store: "Store") -> None:
         print_json({"found": found, "without": bench.without})
         return
     print_table(said.HEADER, said.rows(found))
-    print("", *said.notes(found), *said.missing(bench.without), sep="\n")
+    say("", *said.notes(found), *said.missing(bench.without), sep="\n")
 
 
 def _fetch(asked: argparse.Namespace) -> None:
@@ -150,7 +150,7 @@ def _fetch(asked: argparse.Namespace) -> None:
         raise SpecError("--fetch downloads one task: `isogloss tasks NAME --fetch`.")
     data = Path(asked.data or os.environ.get("ISOGLOSS_DATA") or places.data(asked))
     data.mkdir(parents=True, exist_ok=True)
-    fetch(folder.given("tasks", asked.name), data, lambda line: print(line, file=sys.stderr))
+    fetch(folder.given("tasks", asked.name), data, lambda line: say(line, file=sys.stderr))
 
 
 def _tokenizer(name: str) -> Any:

@@ -5,7 +5,7 @@ import dataclasses
 from functools import partial
 from pathlib import Path
 
-from isogloss.report.terminal import number, print_json, print_table
+from isogloss.report.terminal import number, print_json, print_table, say
 from isogloss.verbs import places
 
 
@@ -41,7 +41,7 @@ def measure(asked: argparse.Namespace) -> None:
         print_json([dataclasses.asdict(row) for row in rows])
         return
     print_table(said.HEADER, said.rows(rows))
-    print("", *said.notes(rows, bench.undefined), sep="\n")
+    say("", *said.notes(rows, bench.undefined), sep="\n")
 
 
 def analyse(asked: argparse.Namespace) -> None:
@@ -81,15 +81,15 @@ def analyse(asked: argparse.Namespace) -> None:
         print_json(plain)
         return
     print_table(*analysis.outcome_table(found))
-    print("\nPoints (x 100): means over the languages but English; intervals per language are in outcomes.csv.\n")
+    say("\nPoints (x 100): means over the languages but English; intervals per language are in outcomes.csv.\n")
     if found.verdicts:
         print_table(*analysis.verdict_table(found))
-        print("\nEffects in points per standard deviation of divergence, with 95% intervals.\n")
-        print(plain["definition"] + "\n")
+        say("\nEffects in points per standard deviation of divergence, with 95% intervals.\n")
+        say(plain["definition"] + "\n")
     if moved.found:
         print_table(dose.HEADER, dose.rows(moved))
-        print(*dose.notes(moved), "", sep="\n")
-    print(*analysis.summary(found), folder.resolve(), sep="\n")
+        say(*dose.notes(moved), "", sep="\n")
+    say(*analysis.summary(found), folder.resolve(), sep="\n")
 
 
 def report(asked: argparse.Namespace) -> None:
@@ -108,7 +108,7 @@ def report(asked: argparse.Namespace) -> None:
 
     path = asked.out or Path(f"{name}.html")
     page.write(store, name, path, [folder.load("claims", each) for each in folder.names("claims")])
-    print(path.resolve())
+    say(path.resolve())
 
 
 def claims(asked: argparse.Namespace) -> None:
@@ -128,11 +128,11 @@ def claims(asked: argparse.Namespace) -> None:
         print_json([said.plain(verdict) for verdict in found])
         return
     for verdict in found:
-        print(f"{verdict.status:<10} {verdict.claim.name}, against {verdict.against}: {verdict.claim.statement}")
+        say(f"{verdict.status:<10} {verdict.claim.name}, against {verdict.against}: {verdict.claim.statement}")
         for finding in verdict.findings:
             told = "; ".join(part for part in (said.effect(finding), said.why(finding)) if part)
-            print(f"  {finding.status:<10} {finding.says}: {told}")
-    print("\nEffects in points with 95% intervals. How a verdict is reached: docs/claims.md.")
+            say(f"  {finding.status:<10} {finding.says}: {told}")
+    say("\nEffects in points with 95% intervals. How a verdict is reached: docs/claims.md.")
 
 
 def submit(asked: argparse.Namespace) -> None:
@@ -150,7 +150,7 @@ def submit(asked: argparse.Namespace) -> None:
         return
     rows = [(task, each["run"], len(each["languages"]), each["examples"]) for task, each in written.items()]
     print_table(("task", "run", "languages", "examples"), rows)
-    print(*standings.order(written), asked.folder.resolve(), sep="\n")
+    say(*standings.order(written), asked.folder.resolve(), sep="\n")
 
 
 def score(asked: argparse.Namespace) -> None:
@@ -164,4 +164,4 @@ def score(asked: argparse.Namespace) -> None:
         return
     rows = [(*row[:3], *map(number, row[3:])) for row in standings.rows(found)]
     print_table(standings.HEADER, rows)
-    print("\nScores in [0, 1].", *standings.notes(found), sep="\n")
+    say("\nScores in [0, 1].", *standings.notes(found), sep="\n")

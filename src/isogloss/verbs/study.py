@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from isogloss.report.terminal import number, print_json, print_table
+from isogloss.report.terminal import number, print_json, print_table, say
 from isogloss.verbs import literature, places
 
 if TYPE_CHECKING:
@@ -41,9 +41,9 @@ def plan(asked: argparse.Namespace) -> int:
         for job in found.jobs
     ]
     print_table(("run", "to do", "what", "steps", "time"), rows)
-    print()
+    say()
     for line in cost(found, cores()):
-        print(line)
+        say(line)
     return 0
 
 
@@ -81,7 +81,7 @@ def run(asked: argparse.Namespace) -> None:
         _print_translations(site.store, found.study.name)
         _print_scores(site.store, found.study.name)
         place = "" if asked.store is None else f" --store {asked.store}"
-        print(f"The page with intervals, gains and figures: isogloss report {found.study.name}{place}")
+        say(f"The page with intervals, gains and figures: isogloss report {found.study.name}{place}")
 
 
 def show(asked: argparse.Namespace) -> None:
@@ -95,7 +95,7 @@ def show(asked: argparse.Namespace) -> None:
         if asked.json:
             print_json(rows)
         elif not rows:
-            print(f"No study in {store} yet; `isogloss run demo` makes one.")
+            say(f"No study in {store} yet; `isogloss run demo` makes one.")
         else:
             print_table(
                 ("study", "runs done", "evaluations done", ""),
@@ -117,9 +117,9 @@ def show(asked: argparse.Namespace) -> None:
         ],
     )  # fmt: skip
     for run, given in {row["run"]: row["mixture"] for row in found["rows"] if "mixture" in row}.items():
-        print(f"{run}: {' '.join(mixture({'mixture': given}))}")
-    print("\nScores in [0, 1] by each task's main metric; 'others' is the mean over its languages without English.")
-    print("Weights: last; best checkpoint on English dev; mean of the last; oracle peeks at each test language.")
+        say(f"{run}: {' '.join(mixture({'mixture': given}))}")
+    say("\nScores in [0, 1] by each task's main metric; 'others' is the mean over its languages without English.")
+    say("Weights: last; best checkpoint on English dev; mean of the last; oracle peeks at each test language.")
 
 
 def why(asked: argparse.Namespace) -> None:
@@ -130,7 +130,7 @@ def why(asked: argparse.Namespace) -> None:
     if asked.json:
         print_json(found)
     else:
-        print(text(found))
+        say(text(found))
 
 
 def rerun(asked: argparse.Namespace) -> int:
@@ -151,7 +151,7 @@ def rerun(asked: argparse.Namespace) -> int:
     if asked.json:
         print_json(found)
     else:
-        print(*sentence(found), sep="\n")
+        say(*sentence(found), sep="\n")
     return int(asked.check and not found["same"])
 
 
@@ -171,11 +171,11 @@ def gc(asked: argparse.Namespace) -> None:
         ("what", "of", "size", "why"), [(item.what, item.name, captions.size(item.bytes), item.why) for item in items]
     )
     if asked.dry_run:
-        print(f"{captions.size(total)} would be freed. Nothing was removed.")
+        say(f"{captions.size(total)} would be freed. Nothing was removed.")
     else:
-        print(f"{captions.size(freed)} freed.")
+        say(f"{captions.size(freed)} freed.")
     if isinstance(store.place, str):
-        print(
+        say(
             f"Weights at a URL stay, since another machine may be working from them. What lies here is a copy, "
             f"{store.root}: delete that folder while no isogloss runs on this machine."
         )
@@ -203,7 +203,7 @@ def _print_translations(store: "Store", name: str) -> None:
     from isogloss.report.translations import line, records
 
     for record in records(store, store.study(name)):
-        print(line(record))
+        say(line(record))
 
 
 def _print_scores(store: "Store", name: str) -> None:
@@ -223,6 +223,6 @@ def _print_scores(store: "Store", name: str) -> None:
         )
         for row in found
     ]
-    print()
+    say()
     print_table(("intermediate", "task", "English", "others", "languages", "runs", "weights"), rows)
-    print("Scores in [0, 1]: means over runs; collapsed ones only where all are; 'others' leaves English out.\n")
+    say("Scores in [0, 1]: means over runs; collapsed ones only where all are; 'others' leaves English out.\n")

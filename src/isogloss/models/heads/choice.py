@@ -7,8 +7,8 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-from isogloss.core.errors import DataError
 from isogloss.core.examples import Choice, Example
+from isogloss.core.shown import quoted
 from isogloss.core.spec import Phase
 from isogloss.core.typing import Float
 from isogloss.models.encoder import Encoder
@@ -40,7 +40,7 @@ class ChoiceHead(Head):
                 *(pair_row(subwords.frame, prompt, next(choices), self.length) for _ in item.choices), strict=True
             )
             if labelled and item.label is None:
-                raise DataError(f"example {item.id} has no label, so nothing can be learned from it.")
+                raise item.wrong(f"example {quoted(item.id)} has no label, so nothing can be learned from it.")
             features.append(Feature(index, rows, starts, item.label if labelled else None))
         return features
 

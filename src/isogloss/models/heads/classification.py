@@ -7,8 +7,8 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-from isogloss.core.errors import DataError
 from isogloss.core.examples import Classification, Example
+from isogloss.core.shown import quoted
 from isogloss.core.spec import Phase
 from isogloss.core.typing import Float
 from isogloss.models.encoder import Encoder
@@ -42,7 +42,7 @@ class ClassificationHead(Head):
                 subwords.frame, first, next(seconds) if example.text_pair is not None else None, self.length
             )
             if labelled and example.label is None:
-                raise DataError(f"example {example.id} has no label, so nothing can be learned from it.")
+                raise example.wrong(f"example {quoted(example.id)} has no label, so nothing can be learned from it.")
             target = index_of[example.label] if labelled and example.label is not None else None
             features.append(Feature(index, (row,), (start,), target))
         return features

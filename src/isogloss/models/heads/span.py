@@ -11,8 +11,9 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-from isogloss.core.errors import DataError, SpecError
+from isogloss.core.errors import SpecError
 from isogloss.core.examples import Example, Span
+from isogloss.core.shown import quoted
 from isogloss.core.spec import Phase
 from isogloss.core.typing import Float, Int, np
 from isogloss.models.encoder import Encoder
@@ -45,7 +46,7 @@ class SpanHead(Head):
         features = []
         for index, (item, question) in enumerate(zip(items, questions, strict=True)):
             if labelled and item.answerable and not item.answers:
-                raise DataError(f"example {item.id} has no answer, so nothing can be learned from it.")
+                raise item.wrong(f"example {quoted(item.id)} has no answer, so nothing can be learned from it.")
             ids, offsets = cut[item.context]
             question = question[: self.question_length]
             room = self.length - subwords.frame.cost[1] - len(question)
@@ -96,7 +97,8 @@ def _token_span(item: Span, offsets: Int[np.ndarray, "t 2"]) -> tuple[int, int]:
     begin, end = item.starts[0], item.starts[0] + len(item.answers[0])
     inside = np.flatnonzero((offsets[:, 1] > begin) & (offsets[:, 0] < end) & (offsets[:, 1] > offsets[:, 0]))
     if not len(inside):
-        raise DataError(f"example {item.id}: no sub-word covers the answer '{item.answers[0]}' at character {begin}.")
+        answer = f"the answer {quoted(item.answers[0])} at character {begin}"
+        raise item.wrong(f"example {quoted(item.id)}: no sub-word covers {answer}.")
     return int(inside[0]), int(inside[-1])
 
 

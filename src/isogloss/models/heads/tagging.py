@@ -10,8 +10,9 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-from isogloss.core.errors import DataError, UnknownName
+from isogloss.core.errors import UnknownName
 from isogloss.core.examples import Example, Tagging
+from isogloss.core.shown import quoted
 from isogloss.core.spec import Phase
 from isogloss.core.typing import Float, np
 from isogloss.models import words
@@ -45,7 +46,7 @@ class TaggingHead(Head):
         features = []
         for index, item in enumerate(cast("Sequence[Tagging]", examples)):
             if labelled and item.tags is None:
-                raise DataError(f"example {item.id} has no tags, so nothing can be learned from it.")
+                raise item.wrong(f"example {quoted(item.id)} has no tags, so nothing can be learned from it.")
             done = 0
             for row, starts in words.rows(item.tokens, subwords, self.length):
                 target = None

@@ -1,0 +1,54 @@
+"""Numbers and lists as the page writes them: points, intervals, counts. Every minus sign is made here."""
+
+import re
+from collections.abc import Iterable
+
+from isogloss.analysis.statistics import Estimate
+
+_NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+MINUS = "−"
+"""U+2212, as wide as a plus. Files for computing keep the hyphen of ASCII."""
+
+
+def minus(text: str) -> str:
+    """Text with true minus signs: a hyphen before a digit, unless it stands after a letter or a digit."""
+    return re.sub(r"(?<![\w.-])-(?=\.?\d)", MINUS, text)
+
+
+def points(value: float, signed: bool = False) -> str:
+    """A value in [0, 1] as points: .615 → 61.5. Nothing rounds to minus zero."""
+    shown = f"{100 * value:+.1f}" if signed else f"{100 * value:.1f}"
+    return minus("0.0" if shown.strip("+-") == "0.0" else shown)
+
+
+def interval(estimate: Estimate, signed: bool = False) -> str:
+    """The two ends, as points."""
+    return f"[{points(estimate.low, signed)}, {points(estimate.high, signed)}]"
+
+
+def number(value: float, form: str = ".3g") -> str:
+    """A number in its own unit."""
+    return minus(format(value, form))
+
+
+def spelled(number: int) -> str:
+    """ "three", "12", "1,204"."""
+    return _NUMBERS[number] if 0 <= number < len(_NUMBERS) else f"{number:,}"
+
+
+def count(number: int, noun: str, plural: str = "") -> str:
+    """ "three seeds", "12 runs", "one encoder"."""
+    return f"{spelled(number)} {noun if number == 1 else plural or noun + 's'}"
+
+
+def listed(names: Iterable[str], most: int = 6, last: str = "and") -> str:
+    """ "a, b and c"; long lists end in a count."""
+    every = list(names)
+    if len(every) > most:
+        return f"{', '.join(every[: most - 1])} {last} {len(every) - most + 1} more"
+    return f" {last} ".join([", ".join(every[:-1]), every[-1]]) if len(every) > 1 else "".join(every)
+
+
+def capital(text: str) -> str:
+    """With a capital first letter, the rest as it is."""
+    return text[:1].upper() + text[1:]

@@ -1,0 +1,38 @@
+"""Text of others does nothing to a terminal and fills no screen."""
+
+import json
+import unicodedata
+
+import pytest
+
+from isogloss.core.shown import QUOTED, quoted, visible
+
+# https://www.unicode.org/Public/UCD/latest/ucd/PropList.txt, Bidi_Control
+BIDI = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+CONTROLS = "".join(chr(code) for code in range(0x110000) if unicodedata.category(chr(code)) in ("Cc", "Cs"))
+
+
+def test_what_a_terminal_obeys_is_escaped_and_nothing_else() -> None:
+    """Control characters but tab and newline, bidi controls, lone surrogates; letters of all scripts stay."""
+    obeyed = set(CONTROLS + BIDI) - {"\t", "\n"}
+    everything = "".join(map(chr, range(0x110000)))
+    assert {letter for letter in everything if visible(letter) != letter} == obeyed
+    assert visible("\x1b]0;owned\x07\x1b[2J\u202e") == r"\u001b]0;owned\u0007\u001b[2J\u202e"
+    assert visible("نمی‌خواهم\tनमस्ते\n") == "نمی‌خواهم\tनमस्ते\n"  # U+200C is part of Persian spelling
+
+
+def test_in_json_the_escapes_mean_the_same() -> None:
+    """What is escaped stands inside strings of JSON, where a reader undoes it."""
+    text = f"a{BIDI}\x1b\x7f\x9b"
+    assert json.loads(visible(json.dumps([text], ensure_ascii=False))) == [text]
+
+
+@pytest.mark.parametrize(
+    "seen", ["neutrall", "", "it's", "x" * QUOTED, "x" * 10**6, "\x1b" * 500, ["x" * 99], 1.5, None]
+)
+def test_what_was_seen_is_quoted_in_one_short_line(seen: object) -> None:
+    """Python's own quotes; what is longer is cut, and says so."""
+    text = quoted(seen)
+    assert len(text) <= QUOTED + 2
+    assert text.isprintable()
+    assert text == repr(seen) if len(repr(seen)) <= QUOTED + 2 else "…" in text
