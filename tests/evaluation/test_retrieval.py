@@ -10,13 +10,13 @@ import pytest
 import torch
 from transformers import AutoModel, AutoTokenizer
 
-from isogloss.core.errors import DataError, IsoglossError
+from isogloss.core.errors import DataError, IsoglossError, MetricError
 from isogloss.core.examples import Example, Passage
 from isogloss.core.spec import Phase, Published, RunSpec
 from isogloss.core.task import Source, Task
 from isogloss.evaluation.embedding import View, embed, reference, views
 from isogloss.evaluation.retrieval import evaluate
-from isogloss.evaluation.search import centre
+from isogloss.evaluation.search import centre, seen
 from isogloss.models.encoder import load
 
 ENGLISH = ["the ferry leaves", "my neighbour keeps bees", "the bakery opens at eight", "bees behind the school"]
@@ -211,3 +211,23 @@ def test_mined_pairs_without_a_gold_file_are_predicted_and_not_scored(xlmr: Path
     )  # fmt: skip
     assert scores == []
     assert predictions.gold == [None] * 4
+
+
+@pytest.mark.parametrize("noise", [0.0, 1e-8])
+def test_a_collapsed_encoder_has_no_centred_view(noise: float) -> None:
+    """Without their mean its vectors are rounding alone: that view has no row, the raw one and other views stand."""
+    draw = np.random.default_rng(0)
+    flat, fine = View(layer=1, pooling="mean"), View(layer=2, pooling="mean")
+    same = (draw.standard_normal(16) + noise * draw.standard_normal((9, 16))).astype(np.float32)
+    vectors = {flat: same, fine: draw.standard_normal((9, 16)).astype(np.float32)}
+    found = [(view, centred, len(one), len(two)) for view, centred, one, two in seen(vectors, [flat, fine], 4)]
+    assert found == [(flat, False, 4, 5), (fine, False, 4, 5), (fine, True, 4, 5)]
+
+
+def test_vectors_that_are_not_numbers_find_nothing() -> None:
+    """They are refused, with their place; a candidate at a distance of NaN is none."""
+    view = View(layer=1, pooling="mean")
+    vectors = np.ones((5, 3), dtype=np.float32)
+    vectors[2, 1] = np.nan
+    with pytest.raises(MetricError, match=r"vector 2 \(of 4\) has length nan"):
+        list(seen({view: vectors}, [view], 4))

@@ -3,12 +3,15 @@
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from isogloss.cli import main
 from isogloss.core import folder
 from isogloss.core.cross import cross
+from isogloss.core.measure import Corpus
 from isogloss.core.spec import Phase, Published, RunSpec, Study
+from isogloss.evaluation.corpora import Collection, Corpora
 from isogloss.grid.census import Census
 from isogloss.grid.divergence import Bench, chosen, measure_all, pretraining
 from isogloss.grid.parts import parts_of
@@ -114,7 +117,38 @@ def test_what_is_undefined_has_no_row_and_a_reason(measured: tuple[Bench, list[D
     assert not [row for row in rows if row.measure == "family_distance" and row.language != "en"]
     assert not [row for row in rows if row.measure == "leep" and row.target == "world_retrieval"]
     assert {"family_distance", "leep", "text_embedding"} <= set(bench.undefined)
-    assert any("no table of languages" in line for line in said.notes(rows, bench.undefined))
+    (line,) = (line for line in said.notes(rows, bench.undefined) if "no table of languages" in line)
+    assert line.startswith("No row, since undefined: family_distance of x1.")
+
+
+def test_vectors_that_are_no_numbers_leave_the_other_rows_standing(
+    measured: tuple[Bench, list[Divergence]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One language's vectors are NaN: its rows on vectors are absent and named, all others stand."""
+    bench = measured[0]
+    wrong = Bench(
+        study=bench.study, store=bench.store, data=bench.data, find=find, measures=chosen("frechet,mexa,jaccard"),
+        limit=40,
+    )  # fmt: skip
+    (part,) = (each for each in parts_of(bench.study) if (each.intermediate, each.target.task) == ("", "world_nli"))
+    read = Corpora.corpus
+
+    def damaged(self: Corpora, collection: Collection, classes: bool) -> tuple[Collection, Corpus]:
+        kept, corpus = read(self, collection, classes)
+        if corpus.vectors is None or collection.language != "x1":
+            return kept, corpus
+        return kept, replace(corpus, vectors=np.where(np.arange(corpus.vectors.shape[1]) == 3, np.nan, corpus.vectors))
+
+    monkeypatch.setattr(Corpora, "corpus", damaged)
+    wrong._enter(part.encoder)
+    (both,) = (each for each in parts_of(bench.study) if each.intermediate and each.target.task == "world_nli")
+    found = [*wrong._rows(both, "x1", {}), *wrong._rows(part, "x1", {}), *wrong._rows(both, "en", {})]
+    assert {(row.measure, row.version, row.language) for row in found} == {
+        ("jaccard", "", "x1"), ("jaccard", "", "en"), ("frechet", "raw", "en"), ("frechet", "centred", "en"),
+    }  # fmt: skip
+    (line,) = (line for line in said.absent(wrong.undefined) if "frechet" in line)
+    assert "world_paraphrase → world_nli x1 raw, world_paraphrase → world_nli x1 centred. The vectors of" in line
+    assert "not finite" in line
 
 
 def test_labels_of_words_are_read_with_the_vectors_of_words(measured: tuple[Bench, list[Divergence]]) -> None:

@@ -2,6 +2,9 @@
 
 A distance is 0 for a corpus with itself and grows as two corpora part. A similarity (a transferability score, the
 alignment of two languages) grows as they come together, has no zero to start from, and says so in `direction`.
+
+A value is finite and inside the measure's bounds, or there is none: numbers that are not finite are refused before
+anything is computed, and what comes out is held against the bounds.
 """
 
 from collections.abc import Callable, Sequence
@@ -11,10 +14,15 @@ from math import isfinite
 
 from isogloss.core.errors import MetricError, SpecError
 from isogloss.core.typing import Float, Int, np
+from isogloss.core.vectors import length
 
 FAMILIES = ("lexical", "distributional", "label-aware", "alignment", "typological")
 DIRECTIONS = ("distance", "similarity")
 SCOPES = ("both", "target", "language")
+SIZES = (1e-60, 1e60)
+"""Between them lie lengths of vectors whose fourth powers double precision holds."""
+ROUNDING = 1e-9
+"""By how much rounding may take a value past a bound, which it then is. Farther out is an error."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,6 +59,11 @@ class Corpus:
             raise MetricError(f"corpus {self.name!r} has no sub-words.")
         ids = np.concatenate([np.asarray(each, dtype=np.int64) for each in self.subwords] or [np.empty(0, np.int64)])
         return np.bincount(ids, minlength=self.vocabulary).astype(np.float64)
+
+    @cached_property
+    def size(self) -> float:
+        """The root mean square length of the vectors: not finite if a number is not, 0 only if all are 0."""
+        return 0.0 if self.vectors is None else length(self.vectors)
 
     def take(self, rows: "Int[np.ndarray, 'k']") -> "Corpus":
         """The corpus of some examples."""
@@ -104,17 +117,40 @@ class Measure:
                 raise SpecError(f"measure '{self.name}': {kind} {value!r}; expected one of {', '.join(allowed)}.")
 
     def __call__(self, a: Corpus, b: Corpus) -> float:
-        """The value for two corpora. Raises MetricError where it is undefined."""
+        """The value for two corpora, inside the bounds. Raises MetricError where it is undefined."""
         for corpus in (a, b):
-            for need in self.needs:
-                part = getattr(corpus, need)
-                if part is None or (isinstance(part, str) and not part):
-                    raise MetricError(f"{self.name}: corpus '{corpus.name}' has no {need}, which it needs.")
-        if "vectors" in self.needs and self.scope == "both" and min(len(a), len(b)) < 2:
+            self._check(corpus)
+        if "vectors" in self.needs and min(len(a), len(b)) < 2:
             raise MetricError(f"{self.name}: {len(a)} and {len(b)} examples; it needs 2 or more of each.")
         if self.parallel and len(a) != len(b):
             raise MetricError(f"{self.name}: {len(a)} and {len(b)} sentences; translations come in pairs.")
-        value = float(self.compare(a, b))
-        if not isfinite(value):
-            raise MetricError(f"{self.name}: undefined for '{a.name}' and '{b.name}' (it came out as {value}).")
-        return value
+        try:
+            with np.errstate(all="ignore"):  # what comes of it is looked at below
+                value = float(self.compare(a, b))
+        except (ArithmeticError, np.linalg.LinAlgError) as error:
+            raise MetricError(f"{self.name}: undefined for '{a.name}' and '{b.name}' ({error}).") from error
+        low, high = self.bounds
+        if not isfinite(value) or not low - ROUNDING <= value <= high + ROUNDING:
+            raise MetricError(
+                f"{self.name}: undefined for '{a.name}' and '{b.name}' (it came out as {value}; a value lies in "
+                f"[{low:g}, {high:g}])."
+            )
+        return min(max(value, low), high)
+
+    def _check(self, corpus: Corpus) -> None:
+        """Raises MetricError for a part that is not there, and for numbers that nothing can be computed from."""
+        for need in self.needs:
+            part = getattr(corpus, need)
+            if part is None or (isinstance(part, str) and not part):
+                raise MetricError(f"{self.name}: corpus '{corpus.name}' has no {need}, which it needs.")
+            size = corpus.size if need == "vectors" else length(part) if need == "fisher" else 0.0
+            if not isfinite(size):
+                raise MetricError(
+                    f"{self.name}: the {need} of '{corpus.name}' hold a number that is not finite: the weights of the "
+                    "encoder are damaged or have overflowed, and nothing can be said of it."
+                )
+            if size and not SIZES[0] <= size <= SIZES[1]:
+                raise MetricError(
+                    f"{self.name}: the {need} of '{corpus.name}' are {size:.1g} long; lengths outside {SIZES[0]:g} to "
+                    f"{SIZES[1]:g} leave double precision when they are multiplied. Scale the vectors."
+                )

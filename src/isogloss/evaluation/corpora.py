@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
-from isogloss.core.errors import DataError
+from isogloss.core.errors import MetricError
 from isogloss.core.examples import Choice, Classification, Example, Passage, Span, Tagging
 from isogloss.core.measure import Corpus
 from isogloss.core.task import Task
@@ -185,7 +185,7 @@ class Corpora:
         seconds = subwords.ids([second for _, second in collection.texts])
         kept = [row for row, ids in enumerate(firsts) if len(ids)]
         if not kept:
-            raise DataError(f"{collection.name} in {collection.language}: no text has a sub-word of this encoder.")
+            raise MetricError(f"{collection.name} in {collection.language}: no text has a sub-word of this encoder.")
         collection = collection.take(kept)
         return collection, Corpus(
             name=f"{collection.name} {collection.language} ({collection.digest})",

@@ -12,7 +12,7 @@ from isogloss.core.examples import Passage
 from isogloss.core.way import Way, standing
 from isogloss.evaluation.embedding import embed
 from isogloss.evaluation.nearest import mine, search_both
-from isogloss.evaluation.search import NEIGHBOURS, Found, Sides, affordable, centre, relevant, ways
+from isogloss.evaluation.search import NEIGHBOURS, Found, Sides, affordable, relevant, seen, ways
 from isogloss.metrics.bucc_best_f1 import threshold
 from isogloss.models.encoder import Encoder
 
@@ -52,9 +52,8 @@ def _one(encoder: Encoder, language: str, sides: Sides) -> Iterator[Found]:
     vectors = embed(encoder, texts, wanted, lambda *_: None)
     gold = relevant(sides.queries, sides.candidates)
     best = standing(ways(wanted, ("ratio",)))
-    for view, centred in ((view, centred) for view in wanted for centred in (False, True)):
-        one, two = vectors[view][: len(sources)], vectors[view][len(sources) :]
-        forward, backward = search_both(centre(one, centred), centre(two, centred), NEIGHBOURS)
+    for view, centred, one, two in seen(vectors, wanted, len(sources)):
+        forward, backward = search_both(one, two, NEIGHBOURS)
         try:
             pairs, scores = mine(forward, backward)
         except MetricError:  # mean similarities of centred vectors may be negative: no ratio, no row

@@ -8,7 +8,7 @@ from isogloss.core.typing import Float, Int, np
 from isogloss.core.way import Way, standing
 from isogloss.evaluation.embedding import embed
 from isogloss.evaluation.nearest import margin, search_both
-from isogloss.evaluation.search import NEIGHBOURS, Found, Sides, affordable, centre, relevant, ways
+from isogloss.evaluation.search import NEIGHBOURS, Found, Sides, affordable, relevant, seen, ways
 from isogloss.models.encoder import Encoder
 
 
@@ -26,9 +26,8 @@ def _one(encoder: Encoder, language: str, sides: Sides) -> Iterator[Found]:
     wanted = affordable(encoder, len(texts))
     best = standing(ways(wanted, ("cosine", "ratio"), ("en-xx", "xx-en")))
     vectors = embed(encoder, texts, wanted, lambda *_: None)
-    for view, centred in ((view, centred) for view in wanted for centred in (False, True)):
-        one, two = vectors[view][: len(sides.queries)], vectors[view][len(sides.queries) :]
-        both = search_both(centre(one, centred), centre(two, centred), NEIGHBOURS)
+    for view, centred, one, two in seen(vectors, wanted, len(sides.queries)):
+        both = search_both(one, two, NEIGHBOURS)
         for kind in ("cosine", "ratio"):
             for (direction, asked, pool), forward, backward in zip(both_ways, both, both[::-1], strict=True):
                 try:

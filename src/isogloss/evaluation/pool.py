@@ -6,8 +6,10 @@ of each language and side.
 
 from collections.abc import Callable, Iterator, Mapping
 
+from isogloss.core.errors import MetricError
 from isogloss.core.examples import Passage
 from isogloss.core.typing import np
+from isogloss.core.vectors import centred as without
 from isogloss.core.way import Way, standing
 from isogloss.evaluation.embedding import embed
 from isogloss.evaluation.nearest import search as nearest
@@ -32,8 +34,13 @@ def search(encoder: Encoder, read: Mapping[str, Sides], report: Callable[[int, i
     best = standing(ways(wanted, ("cosine",)))
     vectors = embed(encoder, texts, wanted, report, contexts)
     for view, centred in ((view, centred) for view in wanted for centred in (False, True)):
-        one = _by_language(vectors[view][: len(queries)], queries, centred)
-        two = _by_language(vectors[view][len(queries) :], pool, centred)
+        try:
+            one = _by_language(vectors[view][: len(queries)], queries, centred)
+            two = _by_language(vectors[view][len(queries) :], pool, centred)
+        except MetricError:
+            if not centred:
+                raise
+            continue  # a collapsed encoder's centred vectors are rounding alone
         ranked = nearest(one, two, DEPTH).ids
         way = Way(layer=view.layer, pooling=view.pooling, centred=centred, margin="cosine")
         for language in read:
@@ -61,5 +68,5 @@ def _by_language(vectors: Vectors, passages: list[Passage], centred: bool) -> Ve
     for code in np.unique(codes):
         here = np.flatnonzero(codes == code)
         if len(here) > 1:
-            moved[here] -= vectors[here].mean(axis=0)
+            moved[here] = without(vectors[here], vectors[here].mean(axis=0))
     return centre(moved, centred=False)

@@ -4,8 +4,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from isogloss.core.errors import MetricError
 from isogloss.core.examples import Passage
 from isogloss.core.typing import Float, np
+from isogloss.core.vectors import centred as without
 from isogloss.core.way import Way, standing
 from isogloss.evaluation.embedding import View, views
 from isogloss.evaluation.nearest import unit
@@ -64,8 +66,31 @@ def ways(wanted: Sequence[View], margins: Sequence[str], directions: Sequence[st
 
 
 def centre(vectors: Vectors, centred: bool) -> Vectors:
-    """Vectors of length one, their mean subtracted before if `centred`."""
-    return unit(vectors - vectors.mean(axis=0) if centred else vectors)
+    """Vectors of length one, their mean subtracted before if `centred`.
+
+    Raises MetricError for a vector of length zero, and where nothing but rounding is left without the mean.
+    """
+    if not centred:
+        return unit(vectors)
+    return unit(without(vectors, vectors.mean(axis=0)))
+
+
+def seen(
+    vectors: Mapping[View, Vectors], wanted: Sequence[View], first: int
+) -> Iterator[tuple[View, bool, Vectors, Vectors]]:
+    """(view, centred, unit vectors of the `first` texts, those of the rest) for every view, raw and centred.
+
+    A collapsed encoder's centred vectors are rounding alone, so such a view is left out. Raises MetricError for raw
+    vectors of length zero, or that are not numbers.
+    """
+    for view in wanted:
+        one, two = vectors[view][:first], vectors[view][first:]
+        yield view, False, centre(one, centred=False), centre(two, centred=False)
+        try:
+            moved = centre(one, centred=True), centre(two, centred=True)
+        except MetricError:
+            continue
+        yield view, True, *moved
 
 
 def relevant(asked: Sequence[Passage], pool: Sequence[Passage]) -> list[list[str]]:

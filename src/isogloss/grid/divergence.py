@@ -18,6 +18,7 @@ from isogloss.core.measure import Corpus, Measure
 from isogloss.core.spec import RunSpec
 from isogloss.core.task import Task
 from isogloss.core.typing import np
+from isogloss.core.vectors import centred
 from isogloss.evaluation.corpora import Collection, Corpora, aligned, taught, tested
 from isogloss.evaluation.divergence import Comparison
 from isogloss.evaluation.embedding import View, reference
@@ -51,8 +52,8 @@ class Bench:
     limit: int = 500
     characters: Callable[[RunSpec], Mapping[str, int]] = field(default=lambda _: {})
     """Characters of pretraining text of an encoder, by language."""
-    undefined: dict[str, str] = field(default_factory=dict)
-    """measure → why it has no value somewhere."""
+    undefined: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
+    """measure → (which row it has none of, why)."""
     _at: str = ""
 
     def run(self, part: Part, report: Callable[[int, int], None]) -> int:
@@ -126,7 +127,7 @@ class Bench:
                 try:
                     yield self._measured(row, measure, *texts)
                 except MetricError as error:
-                    self.undefined.setdefault(measure.name, str(error))
+                    self.undefined.setdefault(measure.name, []).append((_place(row), str(error)))
 
     def _measured(
         self,
@@ -192,7 +193,7 @@ class Bench:
         middle = self._read(centre, measure)[1].vectors
         if middle is None:
             raise MetricError(f"{measure.name}: no vectors to centre on.")
-        return replace(corpus, vectors=corpus.vectors - middle.mean(axis=0))
+        return replace(corpus, vectors=centred(corpus.vectors, middle.mean(axis=0)))
 
     def _read(self, collection: Collection, measure: Measure) -> tuple[Collection, Corpus]:
         if "labels" in measure.needs and collection.tags:  # it is words that have labels
@@ -272,6 +273,12 @@ def _parallel(row: Divergence, target: Collection) -> str:
 
 def _uses(measure: Measure, target: Collection) -> str:
     return "uses test labels" + (" of words" if "labels" in measure.needs and target.tags else "")
+
+
+def _place(row: Divergence) -> str:
+    """Which row it is, in words."""
+    tasks = " → ".join(filter(None, (row.intermediate, row.target)))
+    return " ".join(filter(None, (tasks, row.language, row.version)))
 
 
 def _identity(row: Divergence) -> tuple[Any, ...]:

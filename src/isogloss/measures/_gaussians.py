@@ -1,6 +1,7 @@
 """Optimal transport between Gaussians has a closed form (Dowson & Landau 1982)."""
 
 from isogloss.core.typing import Float, np
+from isogloss.measures._vectors import difference
 
 
 def root(covariance: Float[np.ndarray, "d d"]) -> Float[np.ndarray, "d d"]:
@@ -23,4 +24,5 @@ def transport(
     gap = mean - other
     cross = float(np.linalg.svd(root_ @ other_root, compute_uv=False).sum())
     spread = float((root_ * root_).sum() + (other_root * other_root).sum())
-    return max(0.0, float(gap @ gap) + spread - 2 * cross)
+    apart = float(gap @ gap)
+    return difference(apart + spread - 2 * cross, apart + spread)

@@ -57,7 +57,7 @@ def distance(kind: str, a: Corpus, b: Corpus) -> float:
         raise MetricError(f"uriel_{kind}: no feature is known of both '{a.language}' and '{b.language}'.")
     if np.array_equal(x, y):
         return 0.0  # the arc cosine of a rounded 1 is not 0
-    return 2 / np.pi * float(np.arccos(min(1.0, float(x @ y) / lengths)))
+    return 2 / np.pi * float(np.arccos(min(float(x @ y) / lengths, 1.0)))
 
 
 @cache

@@ -6,10 +6,9 @@ from isogloss.core.errors import MetricError
 from isogloss.core.measure import Corpus
 from isogloss.core.seeds import rng
 from isogloss.core.typing import Float, np
+from isogloss.core.vectors import BLOCK, SINGLE
 
 Vectors = Float[np.ndarray, "_ d"]
-BLOCK = 8192
-"""Rows read at once: 48 MiB of 768 doubles."""
 
 
 def vectors_of(corpus: Corpus) -> Vectors:
@@ -63,9 +62,28 @@ def moments(vectors: Vectors) -> tuple[Float[np.ndarray, "d"], Float[np.ndarray,
     return centre, total / (len(vectors) - 1)
 
 
-def ridge(covariance: Float[np.ndarray, "k k"], share: float, width: int) -> None:
-    """Add `share` of a dimension's mean variance to its diagonal, in place; `width` is the vectors' before `thin`."""
-    covariance[np.diag_indices(len(covariance))] += share * float(np.trace(covariance)) / width + 1e-12
+def varies(variance: float, centre: Float[np.ndarray, "d"]) -> bool:
+    """Whether vectors of this total variance about their mean differ by more than rounding."""
+    return variance > SINGLE**2 * (variance + float(centre @ centre))
+
+
+def check_varies(variance: float, centre: Float[np.ndarray, "d"]) -> None:
+    """Raises MetricError where vectors are all the same but for rounding: what they tell is 0/0."""
+    if not varies(variance, centre):
+        raise MetricError("all vectors of a corpus are the same, but for rounding.")
+
+
+def difference(value: float, size: float) -> float:
+    """What terms of this size leave, which is 0 or more: 0 if rounding alone takes it below, else as it came out."""
+    return 0.0 if -SINGLE * size <= value < 0 else value
+
+
+def ridge(covariance: Float[np.ndarray, "k k"], share: float, width: int, variance: float = 0.0) -> None:
+    """Add `share` of a dimension's mean variance to its diagonal, in place; `width` is the vectors' before `thin`.
+
+    `variance` is one beside which the covariance may be nothing (two points have none): 1e-12 of it keeps its inverse.
+    """
+    covariance[np.diag_indices(len(covariance))] += (share * float(np.trace(covariance)) + 1e-12 * variance) / width
 
 
 def directions(count: int, width: int, purpose: str) -> Float[np.ndarray, "count width"]:

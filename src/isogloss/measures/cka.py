@@ -1,9 +1,9 @@
 """Linear CKA: how much translations vary alike, whatever the axes. 1 is the same up to rotation and scale."""
 
-from isogloss.core.errors import MetricError
 from isogloss.core.measure import Corpus, Measure
 from isogloss.core.typing import np
-from isogloss.measures._vectors import BLOCK, mean, pair, thin
+from isogloss.core.vectors import BLOCK
+from isogloss.measures._vectors import check_varies, mean, pair, thin
 
 
 def compare(a: Corpus, b: Corpus) -> float:
@@ -17,10 +17,10 @@ def compare(a: Corpus, b: Corpus) -> float:
         right = np.asarray(y[begin : begin + BLOCK], np.float64) - second
         for total, (one, other) in zip(crosses, ((right, left), (left, left), (right, right)), strict=True):
             total += one.T @ other
+    for products, centre in zip(crosses[1:], (first, second), strict=True):
+        check_varies(float(np.trace(products)) / len(x), centre)
     across, ours, theirs = (float(np.linalg.norm(each)) for each in crosses)
-    if not ours or not theirs:
-        raise MetricError("cka: all vectors of a corpus are the same.")
-    return min(1.0, across**2 / (ours * theirs))
+    return across**2 / (ours * theirs)
 
 
 MEASURE = Measure(

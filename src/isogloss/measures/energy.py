@@ -9,7 +9,7 @@ from math import exp, lgamma, pi, sqrt
 from isogloss.core.measure import Corpus, Measure
 from isogloss.core.typing import Float, np
 from isogloss.measures._lines import lines
-from isogloss.measures._vectors import Vectors, blocks, directions, pair
+from isogloss.measures._vectors import Vectors, blocks, difference, directions, pair
 
 EXACT = 5_000
 DIRECTIONS = 512
@@ -22,7 +22,8 @@ def compare(a: Corpus, b: Corpus) -> float:
     if max(len(x), len(y)) > EXACT:
         return _random(x, y)
     x, y = x.astype(np.float64), y.astype(np.float64)
-    return max(0.0, 2 * _mean(x, y) - _mean(x, x) - _mean(y, y))
+    across = 2 * _mean(x, y)
+    return difference(across - _mean(x, x) - _mean(y, y), across)
 
 
 def _mean(x: Vectors, y: Vectors) -> float:
@@ -40,14 +41,15 @@ def _mean(x: Vectors, y: Vectors) -> float:
 
 def _random(x: Vectors, y: Vectors) -> float:
     width = x.shape[1]
-    total = 0.0
+    total = size = 0.0
     for first, second in lines(x, y, directions(DIRECTIONS, width, "energy")):
         n, m = first.shape[1], second.shape[1]
         together = _pairs(np.sort(np.concatenate([first, second], axis=1), axis=1))
         inside = _pairs(first), _pairs(second)
         across = together - inside[0] - inside[1]
+        size += float((2 * across / (n * m)).sum())
         total += float((2 * across / (n * m) - 2 * inside[0] / n**2 - 2 * inside[1] / m**2).sum())
-    return max(0.0, total / DIRECTIONS * sqrt(pi) * exp(lgamma((width + 1) / 2) - lgamma(width / 2)))
+    return difference(total, size) / DIRECTIONS * sqrt(pi) * exp(lgamma((width + 1) / 2) - lgamma(width / 2))
 
 
 def _pairs(ordered: Float[np.ndarray, "l n"]) -> Float[np.ndarray, "l"]:

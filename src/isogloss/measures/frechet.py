@@ -3,7 +3,7 @@
 from isogloss.core.measure import Corpus, Measure
 from isogloss.core.typing import np
 from isogloss.measures._gaussians import root, transport
-from isogloss.measures._vectors import Vectors, moments, pair
+from isogloss.measures._vectors import Vectors, difference, moments, pair
 
 
 def compare(a: Corpus, b: Corpus) -> float:
@@ -20,7 +20,8 @@ def _from_rows(x: Vectors, y: Vectors) -> float:
     gap = x.mean(axis=0) - y.mean(axis=0)
     x, y = ((each - each.mean(axis=0)) / np.sqrt(len(each) - 1) for each in (x, y))
     cross = float(np.linalg.svd(x @ y.T, compute_uv=False).sum())
-    return max(0.0, float(gap @ gap) + float((x * x).sum() + (y * y).sum()) - 2 * cross)
+    size = float(gap @ gap) + float((x * x).sum() + (y * y).sum())
+    return difference(size - 2 * cross, size)
 
 
 MEASURE = Measure(

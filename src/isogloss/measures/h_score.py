@@ -6,8 +6,9 @@ hundredth of its mean variance, since examples are often fewer than dimensions (
 
 from isogloss.core.measure import Corpus, Measure
 from isogloss.core.typing import np
+from isogloss.core.vectors import BLOCK
 from isogloss.measures._labels import classes, labels_of
-from isogloss.measures._vectors import BLOCK, moments, ridge, thin, vectors_of
+from isogloss.measures._vectors import check_varies, moments, ridge, thin, vectors_of
 
 SHRINK = 0.01
 
@@ -17,6 +18,7 @@ def compare(a: Corpus, b: Corpus) -> float:  # noqa: ARG001
     wide, targets = vectors_of(b), classes(labels_of(b))
     (vectors,) = thin(wide)
     centre, covariance = moments(vectors)
+    check_varies(float(np.trace(covariance)), centre)
     ridge(covariance, SHRINK, wide.shape[1])
     sums = np.zeros((targets.shape[1], len(centre)))
     for begin in range(0, len(vectors), BLOCK):

@@ -10,7 +10,7 @@ def compare(a: Corpus, b: Corpus) -> float:
     if not a.unigrams.sum() or not b.unigrams.sum():
         raise MetricError("jensen_shannon: a corpus has no sub-words.")
     p, q = a.unigrams / a.unigrams.sum(), b.unigrams / b.unigrams.sum()
-    return max(0.0, _entropy((p + q) / 2) - (_entropy(p) + _entropy(q)) / 2)
+    return _entropy((p + q) / 2) - (_entropy(p) + _entropy(q)) / 2
 
 
 def _entropy(p: Float[np.ndarray, "v"]) -> float:

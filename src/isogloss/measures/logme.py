@@ -3,14 +3,17 @@
 A score of the encoder for the target in one language; no intermediate task enters, so it holds for all of them.
 """
 
-from math import log, pi
+from math import pi
 
 from isogloss.core.measure import Corpus, Measure
 from isogloss.core.typing import Float, np
+from isogloss.core.vectors import BLOCK, SINGLE
 from isogloss.measures._labels import classes, labels_of
-from isogloss.measures._vectors import BLOCK, thin, vectors_of
+from isogloss.measures._vectors import check_varies, thin, vectors_of
 
 STEPS, TOLERANCE = 100, 1e-6
+SMALLEST = 1e-200
+"""Squared length of weights; the vectors' own length is in it, so that only weights of 0 may be smaller."""
 
 
 def compare(a: Corpus, b: Corpus) -> float:  # noqa: ARG001
@@ -22,14 +25,17 @@ def compare(a: Corpus, b: Corpus) -> float:  # noqa: ARG001
         rows = np.asarray(vectors[begin : begin + BLOCK], dtype=np.float64)
         gram += rows.T @ rows
         cross += rows.T @ targets[begin : begin + BLOCK]
+    n = len(vectors)
+    centre = cross.sum(axis=1) / n  # each row has one label
+    check_varies(float(np.trace(gram)) / n - float(centre @ centre), centre)
     values, axes = np.linalg.eigh(gram)
-    values = np.maximum(values, 0.0)
+    there = values > SINGLE**2 * values[-1]
+    values, axes = values[there], axes[:, there]
     squared = (targets * targets).sum(axis=0)
     found = [
-        evidence(values, axes.T @ cross[:, column], float(squared[column]), len(vectors))
-        for column in range(targets.shape[1])
+        evidence(values, axes.T @ cross[:, column], float(squared[column]), n) for column in range(targets.shape[1])
     ]
-    return float(np.mean(found)) / len(vectors)
+    return float(np.mean(found)) / n
 
 
 def evidence(values: Float[np.ndarray, "d"], z: Float[np.ndarray, "d"], squared: float, n: int) -> float:
@@ -44,16 +50,17 @@ def evidence(values: Float[np.ndarray, "d"], z: Float[np.ndarray, "d"], squared:
         size = float(weights @ weights)
         residual = max(squared - 2 * float(weights @ z) + float(values @ (weights * weights)), 1e-12)
         effective = float((beta * values / (alpha + beta * values)).sum())
+        left = n - len(values) + float((alpha / (alpha + beta * values)).sum())  # n - effective, but never 0
         ratio = alpha / beta
-        alpha, beta = effective / max(size, 1e-12), (n - effective) / residual
+        alpha, beta = effective / max(size, SMALLEST), left / residual
         if abs(alpha / beta - ratio) <= TOLERANCE * ratio:
             break
     weights = beta * z / (alpha + beta * values)
     residual = squared - 2 * float(weights @ z) + float(values @ (weights * weights))
     return (
-        n / 2 * log(beta)
-        + len(values) / 2 * log(alpha)
-        - n / 2 * log(2 * pi)
+        n / 2 * float(np.log(beta))
+        + len(values) / 2 * float(np.log(alpha))
+        - n / 2 * float(np.log(2 * pi))
         - beta / 2 * residual
         - alpha / 2 * float(weights @ weights)
         - float(np.log(alpha + beta * values).sum()) / 2

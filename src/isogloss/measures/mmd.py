@@ -5,9 +5,11 @@ Up to 20,000 rows every pair is counted. Beyond, 1,024 random frequencies stand 
 2007), which takes time in proportion to the rows.
 """
 
+from isogloss.core.errors import MetricError
 from isogloss.core.measure import Corpus, Measure
 from isogloss.core.seeds import rng
 from isogloss.core.typing import Float, np
+from isogloss.core.vectors import SINGLE
 from isogloss.measures._vectors import Vectors, blocks, mean, pair, spread, squares
 
 EXACT = 20_000
@@ -15,11 +17,13 @@ FREQUENCIES = 1024
 BANDWIDTH = 250
 """Rows of each corpus whose distances give the kernel's width."""
 TILE = 1024
+STEEP = 1e5
+"""Exponents whose rounding is beyond one part in so many are held at 0 or below."""
 Rows = Float[np.ndarray, "_ _"]
 
 
 def compare(a: Corpus, b: Corpus) -> float:
-    """MMD² of two corpora."""
+    """MMD² of two corpora. Raises MetricError where all vectors are the same: the kernel has no width then."""
     x, y = pair(a, b)
     scale = 1 / (2 * _median(spread(x, BANDWIDTH), spread(y, BANDWIDTH)))
     if max(len(x), len(y)) > EXACT:
@@ -32,10 +36,18 @@ def compare(a: Corpus, b: Corpus) -> float:
 
 
 def _median(x: Vectors, y: Vectors) -> float:
+    """The median squared distance; where that is 0 but for rounding, the median of those that are more."""
     together = np.vstack([x, y])
     found = squares(together, together)
     found = np.concatenate([found[row, row + 1 :] for row in range(len(found) - 1)])
-    return float(np.median(found)) or float(found.mean()) or 1.0
+    nothing = SINGLE**2 * float((together * together).sum(axis=1).max())
+    median = float(np.median(found))
+    if median > nothing:
+        return median
+    apart = found[found > nothing]
+    if not len(apart):
+        raise MetricError("all vectors are the same, but for rounding, so that the kernel has no width.")
+    return float(np.median(apart))
 
 
 def _ready(vectors: Vectors, centre: Float[np.ndarray, "d"], scale: float) -> Rows:
@@ -74,6 +86,8 @@ def _inside(x: Rows) -> float:
 
 def _sum(left: Rows, right: Rows) -> float:
     exponents = left @ right.T
+    if STEEP * np.finfo(exponents.dtype).eps * -float(min(left[:, -2].min(), right[:, -1].min())) > 1:
+        np.minimum(exponents, 0, out=exponents)  # minus a squared distance: only rounding takes it above
     np.exp(exponents, out=exponents)
     return float(exponents.sum(axis=1).sum(dtype=np.float64))
 
@@ -81,18 +95,21 @@ def _sum(left: Rows, right: Rows) -> float:
 def _random(x: Vectors, y: Vectors, scale: float) -> float:
     n, m, width = len(x), len(y), x.shape[1]
     frequencies = rng(f"width {width}", "frequencies").standard_normal((FREQUENCIES, width)) * np.sqrt(2 * scale)
-    sums = [_features(each, frequencies) for each in (x, y)]
+    centre = (mean(x) + mean(y)) / 2
+    sums = [_features(each, frequencies, centre) for each in (x, y)]
     within = sum((float(each @ each) - count) / (count * (count - 1)) for each, count in zip(sums, (n, m), strict=True))
     return within - 2 * float(sums[0] @ sums[1]) / (n * m)
 
 
-def _features(vectors: Vectors, frequencies: Float[np.ndarray, "f d"]) -> Float[np.ndarray, "_"]:
-    """The sum of all rows' features, each of length one: cosines and sines."""
+def _features(
+    vectors: Vectors, frequencies: Float[np.ndarray, "f d"], centre: Float[np.ndarray, "d"]
+) -> Float[np.ndarray, "_"]:
+    """The sum of all rows' features, each of length one: cosines and sines of the rows about a common centre."""
     kept = np.float64 if vectors.dtype == np.float64 else np.float32
     turned: Rows = frequencies.T.astype(kept)
     total = np.zeros(2 * len(frequencies))
     for block in blocks(vectors):
-        phases = block.astype(kept, copy=False) @ turned
+        phases = (block - centre).astype(kept, copy=False) @ turned
         total[: len(frequencies)] += np.cos(phases).sum(axis=0, dtype=np.float64)
         total[len(frequencies) :] += np.sin(phases).sum(axis=0, dtype=np.float64)
     return np.asarray(total / np.sqrt(len(frequencies)))

@@ -3,7 +3,7 @@
 The source labels of the target's examples are what a frozen classifier of the intermediate task gives.
 """
 
-from isogloss.core.measure import Corpus, Measure
+from isogloss.core.measure import ROUNDING, Corpus, Measure
 from isogloss.core.typing import np
 from isogloss.measures._labels import classes, labels_of
 from isogloss.measures._source import probabilities
@@ -12,12 +12,14 @@ from isogloss.measures._source import probabilities
 def compare(a: Corpus, b: Corpus) -> float:
     """Nats per example, at most 0."""
     source = probabilities(a, b)
-    given = np.eye(source.shape[1])[source.argmax(axis=1)]
+    # Of labels that are equally probable but for rounding the first, on whatever machine.
+    best = (source >= source.max(axis=1, keepdims=True) - ROUNDING).argmax(axis=1)
+    given = np.eye(source.shape[1])[best]
     labels = labels_of(b)
     joint = given.T @ classes(labels) / len(labels)
     conditional = joint / np.maximum(joint.sum(axis=1, keepdims=True), 1e-300)
     seen = joint > 0
-    return min(0.0, float(joint[seen] @ np.log(conditional[seen])))
+    return float(joint[seen] @ np.log(conditional[seen]))
 
 
 MEASURE = Measure(

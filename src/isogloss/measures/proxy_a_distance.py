@@ -4,9 +4,10 @@ Between languages nearly every encoder's raw vectors are linearly separable: it 
 about how far they lie. The classifier is least squares (Fisher's discriminant), so time grows with the rows alone.
 """
 
+from isogloss.core.errors import MetricError
 from isogloss.core.measure import Corpus, Measure
 from isogloss.core.typing import Float, Int, np
-from isogloss.measures._vectors import Vectors, mean, pair, ranks, ridge, thin
+from isogloss.measures._vectors import Vectors, mean, pair, ranks, ridge, thin, varies
 
 FOLDS = 5
 RIDGE = 1e-2
@@ -15,19 +16,26 @@ ROWS = 8192
 
 
 def compare(a: Corpus, b: Corpus) -> float:
-    """The distance in [0, 2]; errors above one half, worse than chance, count as one half."""
+    """The distance in [0, 2]; errors above one half, worse than chance, count as one half.
+
+    Raises MetricError for fewer rows than folds.
+    """
     wide = pair(a, b)
+    if min(len(a), len(b)) < FOLDS:
+        raise MetricError(f"proxy_a_distance: {len(a)} and {len(b)} examples; it needs {FOLDS} or more of each.")
     folds = [_folds(each) for each in wide]
     both, width = thin(*wide), wide[0].shape[1]
     centre = (mean(both[0]) + mean(both[1])) / 2
     sums = [_sums(each, where, centre) for each, where in zip(both, folds, strict=True)]
+    if not varies(sum(_about(_total(each)) for each in sums) / 2, centre):
+        return 0.0  # all vectors are the same, but for rounding
     error = 0.0
     for fold in range(FOLDS):
         first, second = (_total(each[:fold] + each[fold + 1 :]) for each in sums)
         classifier = _fit(first, second, width)
         taken = [_taken(each, where == fold, centre, *classifier) for each, where in zip(both, folds, strict=True)]
         error += ((1 - taken[0]) + taken[1]) / 2 / FOLDS
-    return max(0.0, 2 - 4 * error)
+    return 2 - 4 * min(error, 0.5)
 
 
 def _folds(vectors: Vectors) -> Int[np.ndarray, "n"]:
@@ -58,12 +66,18 @@ def _total(parts: list[Sums]) -> Sums:
     return sum(counts), np.sum(firsts, axis=0), np.sum(seconds, axis=0)
 
 
+def _about(total: Sums) -> float:
+    """The mean squared distance of rows from the common centre."""
+    return float(np.trace(total[2])) / total[0]
+
+
 def _fit(a: Sums, b: Sums, width: int) -> tuple[Float[np.ndarray, "d"], float]:
     """Weights and offset; both corpora count the same, however large. `width` is that of the vectors before `thin`."""
     means = a[1] / a[0], b[1] / b[0]
     spread = (a[2] / a[0] - np.outer(means[0], means[0]) + b[2] / b[0] - np.outer(means[1], means[1])) / 2
-    ridge(spread, RIDGE, width)
-    weights = np.linalg.solve(spread, means[0] - means[1])
+    gap = means[0] - means[1]
+    ridge(spread, RIDGE, width, float(gap @ gap))
+    weights = np.linalg.solve(spread, gap)
     return weights, float(weights @ (means[0] + means[1]) / 2)
 
 

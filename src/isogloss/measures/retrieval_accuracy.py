@@ -7,7 +7,7 @@ from isogloss.measures._parallel import cosines
 def compare(a: Corpus, b: Corpus) -> float:
     """Mean of both directions; a tie is no hit."""
     found = cosines(a, b)
-    return float(((found.own > found.ahead).mean() + (found.own > found.behind).mean()) / 2)
+    return float((found.first.mean() + found.second.mean()) / 2)
 
 
 MEASURE = Measure(

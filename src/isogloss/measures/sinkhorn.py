@@ -6,7 +6,8 @@ corpus are looked at, since memory and time grow with their product.
 
 from isogloss.core.measure import Corpus, Measure
 from isogloss.core.typing import Float, np
-from isogloss.measures._vectors import pair, sampled, spread, squares
+from isogloss.core.vectors import SINGLE
+from isogloss.measures._vectors import difference, pair, sampled, spread, squares
 
 SAMPLE = 512
 BLUR = 0.1
@@ -24,11 +25,12 @@ def compare(a: Corpus, b: Corpus) -> float:
     across = squares(x, y) / 2
     inside = squares(x, x) / 2, squares(y, y) / 2
     largest = max(float(across.max()), *(float(each.max()) for each in inside))
-    if largest == 0.0:
-        return 0.0
+    if largest <= SINGLE**2 * max(float((each * each).sum(axis=1).max()) for each in (x, y)):
+        return 0.0  # all vectors are the same, but for rounding
     blur = max(BLUR * float(across.mean()), largest / RANGE)
-    value = cost(across, blur) - cost(inside[0], blur) / 2 - cost(inside[1], blur) / 2
-    return max(0.0, value)
+    whole = cost(across, blur)
+    parts = cost(inside[0], blur) / 2, cost(inside[1], blur) / 2
+    return difference(whole - sum(parts), max(whole, *parts))
 
 
 def cost(costs: Matrix, blur: float) -> float:

@@ -9,7 +9,7 @@ def compare(a: Corpus, b: Corpus) -> float:
     """1 - cosine, in [0, 1], since Fisher information is never negative."""
     if a.fisher is None or b.fisher is None:
         raise MetricError("task_embedding: a corpus has no Fisher information.")
-    return cosine_distance(a.fisher.mean(axis=0), b.fisher.mean(axis=0), size=1e-12)
+    return cosine_distance(a.fisher.mean(axis=0), b.fisher.mean(axis=0), size=0.0)
 
 
 MEASURE = Measure(

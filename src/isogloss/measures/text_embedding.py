@@ -3,25 +3,22 @@
 from isogloss.core.errors import MetricError
 from isogloss.core.measure import Corpus, Measure
 from isogloss.core.typing import Float, np
+from isogloss.core.vectors import SINGLE
 from isogloss.measures._vectors import mean, pair
 
 
 def compare(a: Corpus, b: Corpus) -> float:
     """1 - cosine, in [0, 2]."""
     x, y = pair(a, b)
-    return cosine_distance(mean(x), mean(y), size=_size(x) + _size(y))
+    return cosine_distance(mean(x), mean(y), size=a.size + b.size)
 
 
-def cosine_distance(x: Float[np.ndarray, "d"], y: Float[np.ndarray, "d"], size: float = 1.0) -> float:
+def cosine_distance(x: Float[np.ndarray, "d"], y: Float[np.ndarray, "d"], size: float) -> float:
     """1 - cosine. Raises MetricError for a vector that is zero beside `size`: it points nowhere."""
     lengths = float(np.linalg.norm(x)), float(np.linalg.norm(y))
-    if min(lengths) <= 1e-6 * size:
+    if min(lengths) <= SINGLE * size:
         raise MetricError("a mean of length zero (centred vectors have one) has no direction.")
-    return min(2.0, max(0.0, 1 - float(x @ y) / (lengths[0] * lengths[1])))
-
-
-def _size(vectors: Float[np.ndarray, "n d"]) -> float:
-    return float(np.abs(vectors[: min(len(vectors), 1000)]).max())
+    return 1 - float(x @ y) / (lengths[0] * lengths[1])
 
 
 MEASURE = Measure(

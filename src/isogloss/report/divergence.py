@@ -45,7 +45,7 @@ def rows(found: Sequence[Divergence]) -> list[tuple[str, ...]]:
     return lines
 
 
-def notes(found: Sequence[Divergence], undefined: Mapping[str, str]) -> list[str]:
+def notes(found: Sequence[Divergence], undefined: Mapping[str, Sequence[tuple[str, str]]]) -> list[str]:
     """What the table cannot say in numbers."""
     lines = [
         "Means over encoders, tasks and languages other than English. By chance: between halves of one corpus; with "
@@ -63,11 +63,20 @@ def notes(found: Sequence[Divergence], undefined: Mapping[str, str]) -> list[str
     sizes = [count for row in found for count in (row.n, row.m) if count]
     if views and sizes:
         lines.append(f"Vectors: {'; '.join(views)}. Examples per corpus: {min(sizes)} to {max(sizes)}.")
-    reasons: dict[str, list[str]] = {}
-    for name, why in undefined.items():
-        reasons.setdefault(why.removeprefix(f"{name}: "), []).append(name)
-    lines += [f"Without a row where undefined: {', '.join(names)} ({why})" for why, names in reasons.items()]
-    return lines
+    return lines + absent(undefined)
+
+
+def absent(undefined: Mapping[str, Sequence[tuple[str, str]]]) -> list[str]:
+    """The rows that are not there, since their value is undefined: measures with the same ones on one line."""
+    reasons: dict[tuple[str, str], list[str]] = {}
+    for name, places in undefined.items():
+        which = ", ".join(place for place, _ in places[:3]) + (f" and {len(places) - 3} more" * (len(places) > 3))
+        why = places[0][1].removeprefix(f"{name}: ")
+        reasons.setdefault((which, why), []).append(name)
+    return [
+        f"No row, since undefined: {', '.join(names)} of {which}. {why[:1].upper()}{why[1:]}"
+        for (which, why), names in reasons.items()
+    ]
 
 
 def leading(found: Sequence[Divergence]) -> dict[str, list[Divergence]]:

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import torch
 
-from isogloss.core.errors import DataError, SpecError, UnknownName
+from isogloss.core.errors import DataError, ModelError, SpecError, UnknownName
 from isogloss.core.examples import Choice, Classification, Span, Tagging, Text
 from isogloss.core.spec import Architecture, Phase
 from isogloss.core.task import Source, Task
@@ -185,3 +185,27 @@ def test_retrieval_has_no_head(encoder: Encoder) -> None:
     """Nothing is trained for retrieval, and the message says which types can be."""
     with pytest.raises(UnknownName, match="classification"):
         head(encoder, "retrieval")
+
+
+@pytest.mark.parametrize(
+    ("kind", "labels", "example"),
+    [
+        ("classification", ("no", "yes"), Classification(id="1", text="w1 w2")),
+        ("tagging", ("A", "B"), Tagging(id="1", tokens=("w1", "w2"))),
+        ("choice", (), Choice(id="1", prompt="w1", choices=("w2", "w3"))),
+        ("span", (), Span(id="1", context="w1 w2 w3", question="w2")),
+        ("span", ("answerable", "unanswerable"), Span(id="1", context="w1 w2 w3", question="w2")),
+    ],
+)
+@pytest.mark.parametrize("wrong", [float("nan"), float("inf")])
+def test_what_is_not_a_number_answers_nothing(
+    encoder: Encoder, kind: str, labels: tuple[str, ...], example: object, wrong: float
+) -> None:
+    """The largest of NaNs is the first one: every example would get the first label, with a confidence of NaN."""
+    made = head(encoder, kind, labels)
+    batch = batch_of(made, encoder, [example], labelled=False)
+    states = encoder.states(batch.ids, batch.mask, batch.segments)
+    assert len(made.decode(states, batch)) == 1
+    made.out.weight.fill_(wrong)  # type: ignore[operator, union-attr]
+    with pytest.raises(ModelError, match="outputs are not numbers: its weights are damaged, or have overflowed"):
+        made.decode(states, batch)

@@ -13,7 +13,7 @@ from isogloss.core.spec import Phase
 from isogloss.core.typing import Float
 from isogloss.models.encoder import Encoder
 from isogloss.models.features import Batch, Feature, pair_row
-from isogloss.models.heads._head import Answer, Head, normal
+from isogloss.models.heads._head import Answer, Head, normal, numbers
 from isogloss.models.tokenizer import Subwords
 
 Tensor = torch.Tensor
@@ -63,7 +63,7 @@ class ChoiceHead(Head):
 
     def decode(self, states: Float[Tensor, "r t d"], batch: Batch) -> list[Any]:
         """Probabilities per choice."""
-        return list(self(states, batch).exp().cpu().numpy())
+        return list(numbers(self(states, batch).exp()))
 
     def answer(self, example: Example, outputs: Sequence[tuple[Feature, Any]]) -> Answer:  # noqa: ARG002
         """The index of the most probable choice."""

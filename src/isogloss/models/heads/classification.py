@@ -13,7 +13,7 @@ from isogloss.core.spec import Phase
 from isogloss.core.typing import Float
 from isogloss.models.encoder import Encoder
 from isogloss.models.features import Batch, Feature, pair_row
-from isogloss.models.heads._head import Answer, Head, normal
+from isogloss.models.heads._head import Answer, Head, normal, numbers
 from isogloss.models.tokenizer import Subwords
 
 Tensor = torch.Tensor
@@ -59,7 +59,7 @@ class ClassificationHead(Head):
 
     def decode(self, states: Float[Tensor, "r t d"], batch: Batch) -> list[Any]:
         """Probabilities per label."""
-        return list(self(states, batch).float().softmax(dim=-1).cpu().numpy())
+        return list(numbers(self(states, batch).float().softmax(dim=-1)))
 
     def answer(self, example: Example, outputs: Sequence[tuple[Feature, Any]]) -> Answer:  # noqa: ARG002
         """The most probable label."""

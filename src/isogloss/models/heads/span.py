@@ -18,7 +18,7 @@ from isogloss.core.spec import Phase
 from isogloss.core.typing import Float, Int, np
 from isogloss.models.encoder import Encoder
 from isogloss.models.features import Batch, Feature
-from isogloss.models.heads._head import Answer, Head, normal
+from isogloss.models.heads._head import Answer, Head, normal, numbers
 from isogloss.models.tokenizer import Subwords
 
 Tensor = torch.Tensor
@@ -76,7 +76,7 @@ class SpanHead(Head):
 
     def decode(self, states: Float[Tensor, "r t d"], batch: Batch) -> list[Any]:
         """Per window: log-probability of its best span, the span's characters, and of no answer."""
-        logits = self(states, batch).log_softmax(dim=1).cpu().numpy()
+        logits = numbers(self(states, batch).log_softmax(dim=1))
         return [_best(logits[index], *feature.extra) for index, feature in enumerate(batch.features)]
 
     def answer(self, example: Example, outputs: Sequence[tuple[Feature, Any]]) -> Answer:

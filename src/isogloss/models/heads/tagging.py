@@ -18,7 +18,7 @@ from isogloss.core.typing import Float, np
 from isogloss.models import words
 from isogloss.models.encoder import Encoder
 from isogloss.models.features import Batch, Feature
-from isogloss.models.heads._head import Answer, Head, normal
+from isogloss.models.heads._head import Answer, Head, normal, numbers
 from isogloss.models.tokenizer import Subwords
 
 Tensor = torch.Tensor
@@ -80,7 +80,7 @@ class TaggingHead(Head):
         """Per feature: the best tag's index and probability for each word."""
         best = self(states, batch).float().softmax(dim=-1).max(dim=-1)
         ends = np.cumsum([len(feature.extra) for feature in batch.features])[:-1]
-        tags, sure = best.indices.cpu().numpy(), best.values.cpu().numpy()
+        tags, sure = best.indices.cpu().numpy(), numbers(best.values)
         return list(zip(np.split(tags, ends), np.split(sure, ends), strict=True))
 
     def answer(self, example: Example, outputs: Sequence[tuple[Feature, Any]]) -> Answer:  # noqa: ARG002
