@@ -12,7 +12,7 @@ from isogloss.core.errors import IsoglossError, StoreError
 from isogloss.core.score import Score
 from isogloss.core.spec import Architecture, Phase, RunSpec, plain
 from isogloss.store import shape
-from isogloss.store.layout import Layout
+from isogloss.store.layout import Layout, SearchLayout
 from isogloss.store.store import Store
 
 RUN = RunSpec(encoder=Architecture(), phases=(Phase(stage="pretrain", tasks=("text",), steps=1),))
@@ -97,7 +97,7 @@ def test_no_path_leads_out_of_a_store() -> None:
         given = list(inspect.signature(method).parameters)
         if function.startswith("_") or not given:
             continue
-        assert isinstance(method(*["name"] * len(given)), Path | list)
+        assert isinstance(method(*["name"] * len(given)), Path | list | SearchLayout)
         for name in ("..", "../..", "/etc", "a/b/../../..", ".", ""):
             for place in range(len(given)):
                 names = ["name"] * len(given)
