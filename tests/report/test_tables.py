@@ -191,3 +191,11 @@ def test_error_rates_are_one_minus_the_score_with_the_interval_turned_round(stor
     low, high = (float(end) for end in first[2].aside.strip("[]").split(", "))
     assert low < 20.0 < high
     assert capabilities.errors(found.ledger, []) is None
+
+
+def test_latex_gets_no_blank_line_and_no_control_character(small: Table) -> None:
+    """A licence of several paragraphs in a cell: a space for a newline, nothing for what TeX refuses or obeys."""
+    row = Rows(cells=(Cell(text="MIT\n\nNo warranty\x1b[2J\u202e\x07\t100 %"), Cell(text="\r1")))
+    shown = replace(small, rows=(row,)).latex()
+    assert r"MIT  No warranty[2J 100 \% & 1 \\" in shown
+    assert all(line.isprintable() for line in shown.split("\n"))

@@ -1,12 +1,12 @@
 """An analysis in words, tables and files: what `isogloss analyse` prints and writes."""
 
-import csv
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from isogloss.analysis.conclusions import Analysis, Verdict, sentence
 from isogloss.analysis.outcomes import ALL, TITLES, Outcome
+from isogloss.report.spreadsheet import as_csv
 from isogloss.store.write import replacing
 
 VERDICTS = ("supported", "refuted", "undecided")
@@ -104,8 +104,6 @@ def write_csv(analysis: Analysis, folder: Path) -> list[Path]:
 
 
 def _written(path: Path, header: Sequence[str], rows: Sequence[Sequence[Any]]) -> Path:
-    with replacing(path) as temporary, temporary.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow(header)
-        writer.writerows(["" if value is None else value for value in row] for row in rows)
+    with replacing(path) as temporary:
+        temporary.write_text(as_csv(header, rows), "utf-8")
     return path

@@ -5,7 +5,7 @@ from statistics import fmean
 from typing import Any
 
 from isogloss.analysis.pairing import named
-from isogloss.report import heat
+from isogloss.report import heat, spreadsheet
 from isogloss.report.figures import Figure, language
 from isogloss.report.section import Folded, Section
 from isogloss.report.table import Cell, Column, Rows, Table, table
@@ -251,11 +251,4 @@ def _slug(name: str) -> str:
 
 def as_csv(found: Sequence[Divergence]) -> str:
     """Every row with every field."""
-    import csv
-    import io
-
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(NAMES)
-    writer.writerows(["" if (value := getattr(row, name)) is None else value for name in NAMES] for row in found)
-    return out.getvalue()
+    return spreadsheet.as_csv(NAMES, ([getattr(row, name) for name in NAMES] for row in found))

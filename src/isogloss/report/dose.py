@@ -1,6 +1,5 @@
 """Dose-response in the worlds: which dial of a language moves which outcome, as rows, a table and figures."""
 
-import csv
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -10,6 +9,7 @@ from isogloss.analysis.ledger import NONE
 from isogloss.report import figures
 from isogloss.report.figures import Figure
 from isogloss.report.section import Folded, Section
+from isogloss.report.spreadsheet import as_csv
 from isogloss.report.table import Cell, Column, Rows, Table, table
 from isogloss.report.words import points
 from isogloss.store.write import replacing
@@ -81,14 +81,13 @@ def write_csv(found: Doses, path: Path) -> Path:
     """A row per response and value of its dial, values in [0, 1]."""
     fields = ("dial", "task", "encoder", "intermediate", "outcome", "change", "low", "high", "p", "adjusted", "visible",
               "verdict", "why")  # fmt: skip
-    with replacing(path) as temporary, temporary.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow((*fields, "encoders", "dose", "mean", "mean low", "mean high"))
-        for each in found.found:
-            mine = ["" if (value := getattr(each, name)) is None else value for name in fields]
-            for point in each.points:
-                ends = ["" if end is None else end for end in (point.low, point.high)]
-                writer.writerow([*mine, len(each.changes), point.value, point.mean, *ends])
+    rows = (
+        (*(getattr(each, name) for name in fields), len(each.changes), point.value, point.mean, point.low, point.high)
+        for each in found.found
+        for point in each.points
+    )
+    with replacing(path) as temporary:
+        temporary.write_text(as_csv((*fields, "encoders", "dose", "mean", "mean low", "mean high"), rows), "utf-8")
     return path
 
 

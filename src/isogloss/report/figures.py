@@ -4,8 +4,6 @@ Every mark carries its numbers as its description, which Vega writes as aria-lab
 lines of script make a tooltip of it. The colours tell conditions apart for colour-blind readers, and shapes do too.
 """
 
-import csv
-import io
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -17,6 +15,7 @@ from isogloss.analysis.statistics import Estimate
 from isogloss.analysis.transfer import Board, Condition
 from isogloss.core import languages
 from isogloss.report import retrieval, transfer
+from isogloss.report.spreadsheet import as_csv
 from isogloss.report.table import as_key
 from isogloss.report.words import interval, points
 
@@ -92,12 +91,8 @@ class Figure:
 
     def csv(self) -> str:
         """The numbers behind it, in [0, 1]."""
-        out = io.StringIO()
         fields = [name for name in self.data[0] if name != "tip"]
-        writer = csv.DictWriter(out, fields, extrasaction="ignore", lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(self.data)
-        return out.getvalue()
+        return as_csv(fields, ([row.get(name) for name in fields] for row in self.data))
 
 
 def scores(ledger: Ledger, board: Board) -> Figure:

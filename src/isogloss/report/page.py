@@ -30,6 +30,7 @@ from isogloss.report import (
 )
 from isogloss.report.figures import Figure
 from isogloss.report.section import Section
+from isogloss.report.spreadsheet import as_csv
 from isogloss.report.table import Table
 from isogloss.report.tables import Findings
 from isogloss.report.words import count
@@ -220,21 +221,13 @@ def _colours(found: Findings) -> Mapping[str, int]:
 
 def _scores(found: Findings) -> str:
     """Every score of every run as CSV, with its signature."""
-    import csv
-    import io
-
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(_COLUMNS.split())
-    for row in tidy(found.ledger):
-        label = row.label
-        writer.writerow(
-            [label.encoder, label.replicate, label.intermediate, label.target, label.seed, row.task, row.split,
-             row.language, row.metric, row.variant, row.score, row.n, row.gain, row.gain_english, row.gain_others,
-             row.gap, row.retention, row.strongest_baseline, row.signature,
-             row.collapsed]
-        )  # fmt: skip
-    return out.getvalue()
+    rows = (
+        (row.label.encoder, row.label.replicate, row.label.intermediate, row.label.target, row.label.seed, row.task,
+         row.split, row.language, row.metric, row.variant, row.score, row.n, row.gain, row.gain_english,
+         row.gain_others, row.gap, row.retention, row.strongest_baseline, row.signature, row.collapsed)
+        for row in tidy(found.ledger)
+    )  # fmt: skip
+    return as_csv(_COLUMNS.split(), rows)
 
 
 def breakable(text: str) -> str:

@@ -1,11 +1,12 @@
 """A table: declared once, printed for the terminal, LaTeX and CSV, and drawn by the page's template."""
 
-import csv
 import hashlib
-import io
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+
+from isogloss.core.shown import visible
+from isogloss.report.spreadsheet import as_csv
 
 _LATEX = {
     "\\": r"\textbackslash{}",
@@ -147,14 +148,18 @@ class Table:
 
     def csv(self) -> str:
         """Values in [0, 1] where a cell has one, its text elsewhere; groups in a first column when there are any."""
-        out = io.StringIO()
-        writer = csv.writer(out, lineterminator="\n")
         grouped = any(row.group for row in self.rows)
-        writer.writerow([*(["group"] if grouped else []), *(column.name for column in self.columns)])
-        for row in self.rows:
-            cells = [cell.text if cell.value is None else f"{cell.value:.6g}" for cell in row.cells]
-            writer.writerow([*([row.group] if grouped else []), *cells])
-        return out.getvalue()
+        header = [*(["group"] if grouped else []), *(column.name for column in self.columns)]
+        return as_csv(
+            header,
+            (
+                [
+                    *([row.group] if grouped else []),
+                    *(cell.text if cell.value is None else f"{cell.value:.6g}" for cell in row.cells),
+                ]
+                for row in self.rows
+            ),
+        )
 
 
 def table(
@@ -170,4 +175,6 @@ def _full(cell: Cell) -> str:
 
 
 def _escaped(text: str) -> str:
-    return "".join(_LATEX.get(letter, letter) for letter in text)
+    """For LaTeX, which takes no blank line in a table and no control character anywhere."""
+    line = text.replace("\n", " ").replace("\t", " ")
+    return "".join(_LATEX.get(letter, letter) for letter in line if visible(letter) == letter)

@@ -5,7 +5,7 @@ import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from isogloss.report.terminal import print_json, print_table
+from isogloss.report.terminal import print_json, print_table, say
 from isogloss.verbs import places
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ def doctor(asked: argparse.Namespace) -> int | None:
     if asked.json:
         print_json(found)
     else:
-        print(*(f"{each['level']:<6}{each['says']}" for each in found["findings"]), sep="\n")
+        say(*(f"{each['level']:<6}{each['says']}" for each in found["findings"]), sep="\n")
     return int(found["failed"])
 
 
@@ -103,11 +103,11 @@ def _say_plan(lock: "Lock", as_json: bool) -> int:
             {"search": lock.name, "question": wanted["question"], "files": len(wanted["files"]), "databases": found}
         )
         return 0
-    print(f"{lock.name}: {wanted['question']}\n{len(wanted['files'])} files, read here.")
+    say(f"{lock.name}: {wanted['question']}\n{len(wanted['files'])} files, read here.")
     if found:
         print_table(said.PLAN, said.plan_rows(found))
     told = " --again` asks it all again; this search has ended." if lock.whole else "` does it."
-    print(f"\nNothing was asked. `isogloss search {lock.name}{told}")
+    say(f"\nNothing was asked. `isogloss search {lock.name}{told}")
     return 0
 
 
@@ -137,21 +137,21 @@ def _say_search(lock: "Lock", failed: list[str], old: "Lock | None", as_json: bo
             "counts": counts, "included": included, "failed": failed, "conflicts": conflicts, "changes": changed,
         })  # fmt: skip
         return int(bool(failed))
-    print(*said.flow_lines(counts), "", sep="\n")
+    say(*said.flow_lines(counts), "", sep="\n")
     rows = said.record_rows(records, screening)
     if rows:
         print_table(said.RECORDS, rows)
     else:
         terms = ", ".join(lock.question()["terms"])
-        print(f"Nothing was found. Asked for: {terms}.")
+        say(f"Nothing was found. Asked for: {terms}.")
     for name in ("new", "gone", "changed") if changed else ():
         found = (changed or {})[name]
-        print(f"\n{name}: {len(found):,}" + (f": {', '.join(found[:8])}" if found else ""))
+        say(f"\n{name}: {len(found):,}" + (f": {', '.join(found[:8])}" if found else ""))
     for line in conflicts[:5]:
-        print(f"\nConflict: {line}. Not merged.")
+        say(f"\nConflict: {line}. Not merged.")
     for line in failed:
-        print(f"\nFailed: {line}", file=sys.stderr)
-    print(f"\n{lock.at.root.resolve()}\nNext: isogloss read {lock.name}")
+        say(f"\nFailed: {line}", file=sys.stderr)
+    say(f"\n{lock.at.root.resolve()}\nNext: isogloss read {lock.name}")
     return int(bool(failed))
 
 
@@ -191,7 +191,7 @@ def _years(text: str) -> tuple[int, ...]:
 
 def _teller(asked: argparse.Namespace) -> Callable[[str], None]:
     quiet = asked.json or not sys.stderr.isatty()
-    return lambda line: None if quiet else print(line, file=sys.stderr)
+    return lambda line: None if quiet else say(line, file=sys.stderr)
 
 
 def _libraries() -> None:

@@ -1,0 +1,35 @@
+"""Rows as CSV that a spreadsheet shows and never runs. All CSV files of a page and an analysis are written here.
+
+To a spreadsheet, text that begins with =, +, -, @, a tab or a carriage return is a formula
+(https://owasp.org/www-community/attacks/CSV_Injection). Names, citations and licences come from stores and data files.
+"""
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+
+def as_csv(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
+    """A header and rows; None is an empty cell, and text that would be a formula gets an apostrophe before it."""
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, lineterminator="\r\n")  # before Python 3.13, a CR in a cell is quoted for this end alone
+    writer.writerow([_cell(name) for name in header])
+    writer.writerows([_cell(value) for value in row] for row in rows)
+    return out.getvalue().replace("\r\n", "\n")
+
+
+def _cell(value: Any) -> Any:
+    if value is None:
+        return ""
+    if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r")) and not _is_number(value):
+        return f"'{value}"
+    return value
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return text[-1].isdigit()
