@@ -178,22 +178,28 @@ def test_report_writes_the_page(here: Path, capsys: pytest.CaptureFixture[str], 
     assert "Colours of things" in page.read_text("utf-8")
 
 
-def test_ctrl_c_is_one_line(here: Path, tmp_path: Path) -> None:
-    """Interrupted while it trains, the command ends with status 130 and says that it can go on."""
+@pytest.mark.parametrize(
+    ("number", "status", "said"),
+    [(signal.SIGINT, 130, "Interrupted."), (signal.SIGTERM, 143, "Stopped by SIGTERM.")],
+)
+def test_a_request_to_end_is_one_line(here: Path, tmp_path: Path, number: int, status: int, said: str) -> None:
+    """Ctrl-C and SIGTERM while it trains, sent to all its processes as a terminal does: the command ends with 128 + the
+    signal's number, says that it can go on, and leaves nothing half-written and no process."""
     store = tmp_path / "store"
     command = [sys.executable, "-m", "isogloss", "run", "colours.py", "--store", str(store), "--steps", "1000000"]
     process = subprocess.Popen(
-        [*command, "--workers", "2"], cwd=here, stderr=subprocess.PIPE, text=True,
+        [*command, "--workers", "2"], cwd=here, stderr=subprocess.PIPE, text=True, start_new_session=True,
         # A shell ignores it in what it starts in the background, and these tests may be one of those.
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )  # fmt: skip
     while not list(store.glob("runs/*/spec.json")):
         assert process.poll() is None
-    os.kill(process.pid, signal.SIGINT)
-    _, error = process.communicate(timeout=60)
-    assert process.returncode == 130
-    assert error.splitlines()[-1] == "Interrupted. What is finished is kept; the same command goes on from there."
+    os.killpg(process.pid, number)
+    _, error = process.communicate(timeout=60)  # its workers hold the pipe too
+    assert process.returncode == status
+    assert error.splitlines()[-1] == f"{said} What is finished is kept; the same command goes on from there."
     assert "Traceback" not in error
+    assert not list(store.rglob(".partial-*"))
 
 
 def test_two_commands_on_one_store_do_no_harm(here: Path, tmp_path: Path) -> None:

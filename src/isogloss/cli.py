@@ -11,12 +11,18 @@ import isogloss
 from isogloss.report.terminal import say, uncaught
 from isogloss.verbs import data, findings, literature, places, study
 
-INTERRUPTED = 130
+INTERRUPTED, TERMINATED = 130, 143
+KEPT = "What is finished is kept; the same command goes on from there."
+WHOLE = "Every file is the old one or the new one, whole; give the same command again."
+SAME = "The store is as it was; give the same command again."
+NEEDED = "What is needed is there; the same command frees the rest."
+READ = "Nothing was written; give the same command again."
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one verb; returns the exit status: 0, 2 for an error the user can mend, 130 for Ctrl-C."""
-    from isogloss.core.errors import IsoglossError, SpecError
+    """Run one verb; returns the exit status: 0, 2 for an error the user can mend, 130 for Ctrl-C, 143 for SIGTERM."""
+    from isogloss.core import signals
+    from isogloss.core.errors import IsoglossError
 
     words = list(sys.argv[1:] if arguments is None else arguments)
     if arguments is None:
@@ -24,21 +30,30 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = _parser()
     asked, rest = parser.parse_known_args(words)
     try:
-        if rest and "recipe" not in asked:
-            raise SpecError(f"`isogloss {asked.verb}` takes no {' '.join(rest)}; see `isogloss {asked.verb} --help`.")
-        asked.rest = rest
-        return int(asked.do(asked) or 0)
+        with signals.answered():
+            return _do(asked, rest)
     except IsoglossError as error:
         if asked.debug:
             raise
         say(f"{type(error).__name__}: {error}", file=sys.stderr)
         return 2
-    except KeyboardInterrupt:
-        say("\nInterrupted. What is finished is kept; the same command goes on from there.", file=sys.stderr)
-        return INTERRUPTED
+    except KeyboardInterrupt as request:
+        terminated = isinstance(request, signals.Terminated)
+        begin = "\n" if sys.stderr.isatty() else ""  # after the terminal's ^C
+        say(f"{begin}{'Stopped by SIGTERM' if terminated else 'Interrupted'}. {asked.kept}", file=sys.stderr)
+        return TERMINATED if terminated else INTERRUPTED
     except BrokenPipeError:  # `isogloss show | head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return 0
+
+
+def _do(asked: argparse.Namespace, rest: list[str]) -> int:
+    from isogloss.core.errors import SpecError
+
+    if rest and "recipe" not in asked:
+        raise SpecError(f"`isogloss {asked.verb}` takes no {' '.join(rest)}; see `isogloss {asked.verb} --help`.")
+    asked.rest = rest
+    return int(asked.do(asked) or 0)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -53,10 +68,13 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"isogloss {isogloss.__version__}")
     listed = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
 
-    def verb(do: Any, summary: str, *, store: bool = True, reads: bool = False) -> argparse.ArgumentParser:
+    def verb(
+        do: Any, summary: str, *, store: bool = True, reads: bool = False, kept: str = READ
+    ) -> argparse.ArgumentParser:
+        """`kept` says, to whoever stops it, what is kept and how to go on."""
         name = do.__name__.rstrip("_")
         made = listed.add_parser(name, help=summary, description=do.__doc__, allow_abbrev=False)
-        made.set_defaults(do=do)
+        made.set_defaults(do=do, kept=kept)
         made.add_argument("--debug", action="store_true", help="show where an error comes from")
         if store:
             made.add_argument(
@@ -68,7 +86,7 @@ def _parser() -> argparse.ArgumentParser:
             )
         return made
 
-    one = verb(data.tasks, "what can be trained and tested", store=False, reads=True)
+    one = verb(data.tasks, "what can be trained and tested", store=False, reads=True, kept=KEPT)
     one.add_argument("name", nargs="?", help="all about one task")
     one.add_argument("--fetch", action="store_true", help="download its files first")
     one.add_argument("--json", action="store_true")
@@ -84,7 +102,7 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("--device-tflops", type=float, default=0.0, metavar="N", help="estimate for a device of this rate")
     one.add_argument("--json", action="store_true")
 
-    one = verb(study.run, "do what a recipe asks and the store lacks", reads=True)
+    one = verb(study.run, "do what a recipe asks and the store lacks", reads=True, kept=KEPT)
     one.add_argument("recipe")
     one.add_argument("--workers", type=int, metavar="N", help="processes at once (default: as many as fit)")
     one.add_argument("--threads", type=int, default=1, metavar="N", help="threads per process; changes last digits")
@@ -104,19 +122,19 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("run", help="a run's id, or how it begins")
     one.add_argument("--json", action="store_true")
 
-    one = verb(study.rerun, "train a run again and compare, to the bit", reads=True)
+    one = verb(study.rerun, "train a run again and compare, to the bit", reads=True, kept=SAME)
     one.add_argument("run", help="a run's id, or how it begins")
     one.add_argument("--check", action="store_true", help="exit status 1 on any difference")
     one.add_argument("--recipe", default="smoke", metavar="FILE", help="the recipe that brings the run's own tasks")
     one.add_argument("--json", action="store_true")
 
-    one = verb(study.gc, "free weights that no saved study needs any more")
+    one = verb(study.gc, "free weights that no saved study needs any more", kept=NEEDED)
     one.add_argument("--dry-run", action="store_true", help="only show what would go")
     one.add_argument("--parents", action="store_true", help="also weights that finished runs started from")
     one.add_argument("--abandoned", action="store_true", help="also unfinished runs that no saved study names")
     one.add_argument("--json", action="store_true")
 
-    one = verb(findings.measure, "how far intermediate and target tasks lie apart, language by language", reads=True)
+    one = verb(findings.measure, "how far intermediate and target tasks lie apart, by language", reads=True, kept=KEPT)
     one.add_argument("recipe", metavar="RECIPE|STUDY")
     one.add_argument("--measures", default="", metavar="A,B", help="default: all (isogloss/measures/)")
     one.add_argument("--layer", type=int, metavar="N", help="hidden layer (default: at 14/24 of the depth)")
@@ -125,15 +143,15 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("--quiet", action="store_true", help="no progress (also: ISOGLOSS_QUIET=1)")
     one.add_argument("--json", action="store_true", help="every row, as the store keeps it")
 
-    one = verb(findings.analyse, "what divergence does to transfer: outcomes, effects and verdicts")
+    one = verb(findings.analyse, "what divergence does to transfer: outcomes, effects and verdicts", kept=WHOLE)
     one.add_argument("study")
     one.add_argument("--json", action="store_true")
 
-    one = verb(findings.report, "write a study's page")
+    one = verb(findings.report, "write a study's page", kept=WHOLE)
     one.add_argument("study", nargs="?")
     one.add_argument("--out", type=Path, metavar="FILE", help="default: STUDY.html here")
 
-    one = verb(data.semdiv, "how far translations mean what the English says", reads=True)
+    one = verb(data.semdiv, "how far translations mean what the English says", reads=True, kept=KEPT)
     one.add_argument(
         "file", metavar="FILE|STUDY", help="in REFreSD's sentence-label layout; TASK/SPLIT, as xnli/test; or "
         "a study: its translated tests and training data, kept in the store",
@@ -156,7 +174,7 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("name", nargs="*", help="names, or paths of your own; all that come with isogloss when left out")
     one.add_argument("--study", help="also against this study of the store")
     one.add_argument("--json", action="store_true", help="print JSON, with the cells behind every verdict")
-    one = verb(findings.submit, "write predictions as the XTREME leaderboard wants them", reads=True)
+    one = verb(findings.submit, "write predictions as the XTREME leaderboard wants them", reads=True, kept=WHOLE)
     one.add_argument("folder", type=Path, metavar="DIR")
     one.add_argument("--run", action="append", default=[], metavar="RUN", help="whose; once per run (default: all)")
     one.add_argument("--split", default="test", help="default: test")
@@ -177,7 +195,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _literature(verb: Any) -> None:
-    one = verb(literature.search, "search the literature for what bears on a question; all answers are kept")
+    one = verb(literature.search, "search the literature for what bears on a question; all answers are kept", kept=KEPT)
     one.add_argument("question", metavar="QUESTION|NAME", help="a question, or the name of a search to go on with")
     one.add_argument(
         "--in", dest="places", nargs="+", type=Path, default=[], metavar="DIR|FILE",

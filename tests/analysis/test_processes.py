@@ -5,6 +5,44 @@ import sys
 import time
 from pathlib import Path
 
+KILLS = """
+import os, signal, sys
+from isogloss.analysis.processes import shared
+from isogloss.core.errors import WorkerDied
+
+def half(number, folder):
+    try:
+        mark = os.open(f"{folder}/{number if number else os.getpid()}", os.O_CREAT | os.O_EXCL)
+    except FileExistsError:
+        return number / 2
+    os.close(mark)
+    if number in (0, 3):  # 3 is lost once, 0 every time
+        os.kill(os.getpid(), signal.SIGKILL)
+    return number / 2
+
+if __name__ == "__main__":
+    folder = sys.argv[1]
+    with shared(2) as spread:
+        print(*spread(half, range(1, 7), [folder] * 6))
+    try:
+        with shared(2) as spread:
+            print(*spread(half, range(3), [folder] * 3))
+    except WorkerDied as error:
+        print(error)
+"""
+
+
+def test_what_a_worker_that_dies_was_at_is_done_once_more(tmp_path: Path) -> None:
+    """Killed once, the results are all there and in order; killed each time, one error says what it may have been."""
+    path = tmp_path / "parent.py"
+    path.write_text(KILLS, "utf-8")
+    (tmp_path / "marks").mkdir()
+    told = subprocess.run([sys.executable, path, tmp_path / "marks"], capture_output=True, text=True, check=True)
+    results, error = told.stdout.splitlines()
+    assert results == "0.5 1.0 1.5 2.0 2.5 3.0"
+    assert error.startswith("a process that shared the work died, 2 times.")
+    assert told.stderr == ""
+
 
 def test_workers_end_with_a_parent_that_is_killed(tmp_path: Path) -> None:
     """`kill -9` of the process that shares work out leaves no process behind."""

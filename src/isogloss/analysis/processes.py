@@ -6,27 +6,78 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
-from multiprocessing import get_context
+from multiprocessing import get_context, resource_tracker
 from typing import Any
+
+from isogloss.core import signals
+from isogloss.core.errors import WorkerDied
+
+DEATHS = 2
+"""Work that loses a process so often ends with an error."""
 
 
 @contextmanager
 def shared(processes: int) -> Iterator[Callable[..., Iterator[Any]]]:
-    """`map`, in this process or in several."""
+    """`map`, in this process or in several. What a process that dies was at is done once more by another; raises
+    WorkerDied when that dies as well."""
     if processes <= 1:
         yield map
         return
-    # Spawned, not forked: libraries at work here have threads.
-    with ProcessPoolExecutor(
-        processes, mp_context=get_context("spawn"), initializer=_end_with, initargs=(os.getpid(),)
-    ) as pool:
-        yield pool.map
+    crew = _Crew(processes)
+    try:
+        yield crew.map
+    except BaseException:
+        crew.kill()
+        raise
+    finally:
+        crew.pool.shutdown()
+
+
+class _Crew:
+    def __init__(self, processes: int) -> None:
+        self.processes = processes
+        self.pool = self._hired()
+
+    def _hired(self) -> ProcessPoolExecutor:
+        # Spawned, not forked: libraries at work here have threads.
+        return ProcessPoolExecutor(
+            self.processes, mp_context=get_context("spawn"), initializer=_end_with, initargs=(os.getpid(),)
+        )
+
+    def map(self, do: Callable[..., Any], *items: Any) -> Iterator[Any]:
+        work = list(zip(*items, strict=False))
+        done = deaths = 0
+        while done < len(work):
+            try:
+                for found in self._begun(do, work[done:]):
+                    yield found
+                    done += 1
+            except BrokenProcessPool as error:
+                deaths += 1
+                if deaths == DEATHS:
+                    raise WorkerDied(
+                        f"a process that shared the work died, {deaths} times. That is often a machine out of memory. "
+                        "Nothing that was finished is lost; free some memory and give the same command again."
+                    ) from error
+                self.pool.shutdown()
+                self.pool = self._hired()
+
+    def _begun(self, do: Callable[..., Any], work: list[Any]) -> Iterator[Any]:
+        resource_tracker.ensure_running()  # it would let go of what is held
+        with signals.held():  # this starts the processes
+            return self.pool.map(do, *zip(*work, strict=True))
+
+    def kill(self) -> None:
+        for process in list((self.pool._processes or {}).values()):
+            process.kill()
 
 
 def _end_with(parent: int) -> None:
     """A parent that is killed leaves no orphan behind."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to answer
+    signals.let_go()
 
     def watch() -> None:
         while os.getppid() == parent:

@@ -11,7 +11,8 @@
     ├── StoreError       the store cannot be read or written (newer version, full disk)
     ├── TranslationError a translation engine is not installed or cannot be used
     ├── SourceError      a bibliographic database answered with an error, an empty budget or something unreadable
-    └── LockError        a search's folder was changed by hand, lacks a file, or is newer than this isogloss
+    ├── LockError        a search's folder was changed by hand, lacks a file, or is newer than this isogloss
+    └── WorkerDied       a process that shared the work ended in the middle of the same job more than once
 
 A message says what was seen, what is allowed and what to do next.
 """
@@ -88,3 +89,7 @@ class SourceError(IsoglossError):
 
 class LockError(IsoglossError):
     """A search's folder whose files are not those that its lock names."""
+
+
+class WorkerDied(IsoglossError):
+    """A process that ended in the middle of the same job more than once."""

@@ -11,13 +11,15 @@ import functools
 import importlib
 import os
 import pickle
+import signal
+import threading
 import time
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from isogloss.core.errors import SpecError
+from isogloss.core.errors import SpecError, WorkerDied
 from isogloss.grid.job import Job
-from isogloss.grid.pool import WORK, WorkerDied, failure
+from isogloss.grid.pool import WORK, failure
 from isogloss.grid.progress import Progress
 from isogloss.grid.site import Site
 from isogloss.grid.threads import environment
@@ -150,6 +152,7 @@ def _connected(address: str) -> Iterator[Any]:
     if ray.is_initialized():
         yield ray
         return
+    answer = signal.getsignal(signal.SIGTERM)
     try:
         ray.init(address=address or None, log_to_driver=False, logging_level="ERROR")
     except (ConnectionError, ValueError, RuntimeError) as error:
@@ -157,6 +160,8 @@ def _connected(address: str) -> Iterator[Any]:
             f"no Ray cluster could be used at '{address or 'this machine'}' ({str(error).strip().splitlines()[0]}). "
             "`ray start --head` starts one and prints its address."
         ) from error
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, answer)  # Ray's own would end the driver without a word
     try:
         yield ray
     finally:

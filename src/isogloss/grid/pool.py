@@ -5,13 +5,14 @@ import os
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from multiprocessing import connection
 from typing import Any
 
-from isogloss.core import errors
-from isogloss.core.errors import IsoglossError
+from isogloss.core import errors, signals
+from isogloss.core.errors import IsoglossError, WorkerDied
 from isogloss.grid.job import Job
 from isogloss.grid.progress import Progress
 from isogloss.grid.site import Site
@@ -19,10 +20,8 @@ from isogloss.grid.threads import environment
 from isogloss.grid.turns import turns
 
 WORK = "isogloss.grid.execute:execute"
-
-
-class WorkerDied(IsoglossError):
-    """A worker process ended twice in the middle of the same job."""
+GRACE = 1.0
+"""Seconds that workers have to end by themselves."""
 
 
 @dataclass
@@ -140,10 +139,17 @@ class Pool:
         return code
 
     def close(self) -> None:
-        """End them all, whatever they are at."""
+        """End them all, whatever they are at; those at work are asked first, so that nothing half-written stays."""
         for worker in self.all:
-            worker.process.kill()  # the store stands it, and the state of a phase in progress is on the disk
+            if worker.job:
+                worker.process.terminate()
+            else:
+                worker.process.kill()
+        deadline = time.monotonic() + GRACE
         for worker in list(self.all):
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                worker.process.wait(max(0.0, deadline - time.monotonic()))
+            worker.process.kill()  # the store stands it, and the state of a phase in progress is on the disk
             self.bury(worker)
 
     def hire(self, environ: Mapping[str, str] | None = None) -> Worker:
@@ -152,13 +158,14 @@ class Pool:
         device = min(self.devices, key=taken.count, default="")
         seen = {"CUDA_VISIBLE_DEVICES": device} if device else {}
         ours, theirs = socket.socketpair()
-        process = subprocess.Popen(
-            [sys.executable, "-m", "isogloss.grid.worker", str(theirs.fileno())],
-            stdin=subprocess.PIPE,
-            stdout=sys.stderr if _real(sys.stderr) else None,
-            pass_fds=[theirs.fileno()],
-            env={**os.environ, **environment(self.threads), **seen, **(environ or {})},
-        )
+        with signals.held():
+            process = subprocess.Popen(
+                [sys.executable, "-m", "isogloss.grid.worker", str(theirs.fileno())],
+                stdin=subprocess.PIPE,
+                stdout=sys.stderr if _real(sys.stderr) else None,
+                pass_fds=[theirs.fileno()],
+                env={**os.environ, **environment(self.threads), **seen, **(environ or {})},
+            )
         theirs.close()
         worker = Worker(process, connection.Connection(ours.detach()), device)
         worker.connection.send((self.site, self.work))

@@ -8,9 +8,9 @@ import socket
 import time
 from collections.abc import Sequence
 
-from isogloss.core.errors import SpecError
+from isogloss.core.errors import SpecError, WorkerDied
 from isogloss.grid.job import Job
-from isogloss.grid.pool import WORK, Pool, WorkerDied, failure
+from isogloss.grid.pool import WORK, Pool, failure
 from isogloss.grid.progress import Progress
 from isogloss.grid.site import Site
 

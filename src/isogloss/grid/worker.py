@@ -16,6 +16,7 @@ from collections.abc import Callable
 from multiprocessing.connection import Connection
 from typing import Any
 
+from isogloss.core import signals
 from isogloss.core.errors import IsoglossError
 from isogloss.grid.job import Job
 from isogloss.grid.site import Site
@@ -23,12 +24,22 @@ from isogloss.grid.site import Site
 EVERY = 0.2
 """Seconds between two messages about progress."""
 ORPHANED = 75
+TERMINATED = 143
 
 
 def main(descriptor: int) -> None:
     """Do jobs until the parent closes the connection."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to answer
     threading.Thread(target=_end_with_parent, daemon=True).start()
+    try:
+        with signals.answered():
+            signals.let_go()
+            _serve(descriptor)
+    except signals.Terminated:
+        os._exit(TERMINATED)  # what was half-written is gone
+
+
+def _serve(descriptor: int) -> None:
     connection: Connection[Any, Any] = Connection(descriptor)
     site, work = connection.recv()
     module, _, name = work.partition(":")

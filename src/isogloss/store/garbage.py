@@ -131,7 +131,7 @@ def needs(store: Store) -> Needs:
             wanted.add(each["run"])
             if "weights" in each:
                 earlier.add(each["run"])
-    for run_id in sorted(runs, key=lambda run: -len(runs[run]["spec"].get("phases", ()))):
+    for run_id in sorted(runs, key=lambda run: -len(runs[run]["spec"].get("phases", ()))):  # children first
         parent = runs[run_id]["parent"]
         done = store.finished(run_id) or (store.freed(run_id) and run_id not in wanted)
         if parent and not done:

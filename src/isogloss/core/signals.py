@@ -1,0 +1,63 @@
+"""Being asked to end: Ctrl-C and SIGTERM, answered alike. What cleans up after the one cleans up after the other."""
+
+import os
+import signal
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+ASKED = (signal.SIGINT, signal.SIGTERM)
+AGAIN = 1.0
+"""Seconds after which a second request ends the process at once; `timeout` and shells send the first one twice."""
+
+
+class Terminated(KeyboardInterrupt):
+    """SIGTERM."""
+
+
+@contextmanager
+def answered() -> Iterator[None]:
+    """While the block runs, Ctrl-C raises KeyboardInterrupt and SIGTERM Terminated: once, so that cleaning up is whole.
+
+    What the process was started to ignore (in a shell's background) stays ignored.
+    """
+    if threading.current_thread() is not threading.main_thread():  # only that one may say
+        yield
+        return
+    first: list[float] = []
+
+    def answer(number: int, _: FrameType | None) -> None:
+        if not first:
+            first.append(time.monotonic())
+            raise Terminated if number == signal.SIGTERM else KeyboardInterrupt
+        if time.monotonic() - first[0] > AGAIN:
+            signal.signal(number, signal.SIG_DFL)
+            os.kill(os.getpid(), number)
+
+    before = {each: signal.getsignal(each) or signal.SIG_DFL for each in ASKED}
+    for each, handler in before.items():
+        if handler is not signal.SIG_IGN:
+            signal.signal(each, answer)
+    try:
+        yield
+    finally:
+        for each, handler in before.items():
+            signal.signal(each, handler)
+
+
+@contextmanager
+def held() -> Iterator[None]:
+    """What is asked while the block runs is answered after it. A process that is started in it is asked nothing, not
+    even by Ctrl-C, which reaches all of a terminal's processes, until it calls `let_go`."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, ASKED)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def let_go() -> None:
+    """Answer from here on, in a process that was started while requests were held."""
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, ASKED)
