@@ -1,11 +1,14 @@
 """CoNLL-U by XTREME's rule for multiword tokens."""
 
+import time
 from pathlib import Path
 
+import networkx
+import numpy as np
 import pytest
 
 from isogloss.core.errors import DataError
-from isogloss.formats.conllu import sentences
+from isogloss.formats.conllu import LONGEST, sentences
 
 
 def word(index: str, form: str, tag: str, head: int | str, enhanced: str = "_") -> str:
@@ -99,3 +102,45 @@ def test_a_circle_of_heads_ends(tmp_path: Path) -> None:
     """Heads that go in a circle are counted once each; nothing loops."""
     found = read(tmp_path, word("1-2", "ab", "_", "_"), word("1", "a", "NOUN", 2), word("2", "b", "VERB", 1))
     assert found == [("", ("ab",), ("VERB",))]
+
+
+def test_the_height_of_a_word_is_its_number_of_ancestors(tmp_path: Path) -> None:
+    """networkx.ancestors, which the official converter counts, on random graphs with several heads and circles."""
+    random = np.random.default_rng(0)
+    for size in [*range(2, 12), 40] * 12:
+        heads = [set(random.integers(size + 1, size=random.integers(1, 4)).tolist()) for _ in range(size)]
+        graph = networkx.DiGraph([(head, word) for word, above in enumerate(heads, 1) for head in above])
+        expected = [len(networkx.ancestors(graph, word)) for word in range(1, size + 1)]
+        first, tags = size // 2, [f"{count:03}" for count in expected]
+        lines = [
+            word(str(i), "x", tag, min(above), "|".join(f"{head}:x" for head in above))
+            for i, (above, tag) in enumerate(zip(heads, tags, strict=True), 1)
+        ]
+        lines.insert(first - 1, word(f"{first}-{size}", "xx", "_", "_"))
+        ((_, _, found),) = read(tmp_path, *lines)
+        assert found[-1] == min(tags[first - 1 :])
+
+
+@pytest.mark.parametrize("heads", ["chain", "circle", "all", "backwards"])
+def test_time_grows_with_the_file(tmp_path: Path, heads: str) -> None:
+    """One multiword token over the longest sentence that is read, each word below the next: some tenths of a second."""
+    size = LONGEST
+    above = {
+        "chain": lambda i: str(i + 1 if i < size else 0),
+        "backwards": lambda i: str(i - 1),
+        "circle": lambda i: str(i % size + 1),
+        "all": lambda _: "0",
+    }[heads]
+    every = "|".join(f"{i}:x" for i in range(1, size))
+    lines = [word(str(i), "x", "X", above(i), every if heads == "all" and i < 20 else "_") for i in range(1, size + 1)]
+    begun = time.process_time()
+    read(tmp_path, word(f"1-{size}", "xx", "_", "_"), *lines)
+    assert time.process_time() - begun < 5
+
+
+def test_more_words_or_heads_than_a_sentence_can_have_are_refused(tmp_path: Path) -> None:
+    """With the line, and before they fill the memory."""
+    with pytest.raises(DataError, match=r"line 10001: more than 10,000 words or heads"):
+        read(tmp_path, *(word(str(i), "x", "X", 0) for i in range(1, LONGEST + 2)))
+    with pytest.raises(DataError, match=r"line 1: more than 10,000 words or heads"):
+        read(tmp_path, word("1", "x", "X", 0, "0:x|" * LONGEST))

@@ -23,6 +23,9 @@ PRECEDENCE = {
 }
 """Which of several equally high words gives a multiword token its tag (bplank/ud-conversion-tools)."""
 
+LONGEST = 10_000
+"""Words of a sentence, and heads of a word, beyond which a treebank is refused; published ones have far fewer."""
+
 
 @dataclass(frozen=True, slots=True)
 class Tagged:
@@ -40,7 +43,7 @@ class _Sentence:
     name: str = ""
     forms: list[str] = field(default_factory=list)
     tags: list[str] = field(default_factory=list)
-    heads: list[list[int]] = field(default_factory=list)
+    heads: list[set[int]] = field(default_factory=list)
     fused: list[tuple[int, int, str]] = field(default_factory=list)
 
 
@@ -89,11 +92,10 @@ def _word(path: Path, number: int, line: str, sentence: _Sentence) -> None:
         raise DataError.at(path, number, "the form is empty; expected a word.")
     sentence.forms.append(form)
     sentence.tags.append(tag)
-    heads = [int(head)]
-    for pair in enhanced.split("|"):
-        other = pair.partition(":")[0]
-        heads += [int(other)] if _is_number(other) else []
-    sentence.heads.append(heads)
+    if following > LONGEST or enhanced.count("|") >= LONGEST:
+        raise DataError.at(path, number, f"more than {LONGEST:,} words or heads; expected sentences of fewer.")
+    others = (pair.partition(":")[0] for pair in enhanced.split("|"))
+    sentence.heads.append({int(head), *(int(other) for other in others if _is_number(other))})
 
 
 def _is_number(text: str) -> bool:
@@ -108,6 +110,7 @@ def _surface(path: Path, sentence: _Sentence, language: str) -> Tagged:
     tokens: list[str] = []
     tags: list[str] = []
     word = 1
+    above = _ancestors(sentence.heads) if sentence.fused else []
     for first, last, form in [*sentence.fused, (size + 1, size, "")]:
         if last > size:
             raise DataError.at(path, sentence.line, f"the multiword token {first}-{last} goes beyond word {size}.")
@@ -117,26 +120,49 @@ def _surface(path: Path, sentence: _Sentence, language: str) -> Tagged:
         tags += sentence.tags[word - 1 : first - 1]
         if first <= size:
             tokens.append(form)
-            tags.append(_tag_of_highest(sentence, first, last, language))
+            tags.append(_tag_of_highest(sentence.tags[first - 1 : last], above[first - 1 : last], language))
         word = last + 1
     cleaned = [token.replace("\u200c", "").replace(" ", "") or token for token in tokens]
     return Tagged(sentence.line, sentence.name, tuple(cleaned), tuple(tags))
 
 
-def _tag_of_highest(sentence: _Sentence, first: int, last: int, language: str) -> str:
-    above = [_ancestors(sentence.heads, word) for word in range(first, last + 1)]
-    highest = [sentence.tags[first - 1 + i] for i, count in enumerate(above) if count == min(above)]
+def _tag_of_highest(tags: list[str], above: list[int], language: str) -> str:
+    least = min(above)
+    highest = [tag for tag, count in zip(tags, above, strict=True) if count == least]
     ranks = PRECEDENCE.get(language, PRECEDENCE[""]).split()
     return min(highest, key=lambda tag: ranks.index(tag) if tag in ranks else len(ranks))
 
 
-def _ancestors(heads: list[list[int]], word: int) -> int:
-    """How many nodes lie above a word, the root included."""
-    seen: set[int] = set()
-    todo = [word]
+def _ancestors(heads: list[set[int]]) -> list[int]:
+    """How many nodes lie above each word, the root (0) included.
+
+    Each node is visited once, and gets the nodes above it as the bits of one number. Words in a circle of enhanced
+    dependencies have the same nodes above them: they are found together (Gabow 2000, path-based strong components).
+    """
+    above: list[int | None] = [0, *[None] * len(heads)]
+    order = {0: 0}
+    path: list[int] = []
+    circles: list[int] = []
+    todo = list(range(len(heads), 0, -1))
     while todo:
-        for head in heads[todo.pop() - 1]:
-            if head not in seen:
-                seen.add(head)
-                todo += [head] if head else []
-    return len(seen - {word})
+        word = todo.pop()
+        if word < 0:  # everything above it has been visited
+            if circles[-1] == -word:
+                circles.pop()
+                members = [path.pop()]
+                while members[-1] != -word:
+                    members.append(path.pop())
+                bits = 0
+                for head in set().union(*(heads[member - 1] for member in members)):
+                    bits |= 1 << head | (above[head] or 0)
+                for member in members:
+                    above[member] = bits
+        elif word not in order:
+            order[word] = len(order)
+            path.append(word)
+            circles.append(word)
+            todo += [-word, *heads[word - 1]]
+        elif above[word] is None:
+            while order[circles[-1]] > order[word]:
+                circles.pop()
+    return [((bits or 0) & ~(1 << word)).bit_count() for word, bits in enumerate(above) if word]
