@@ -125,7 +125,7 @@ def _parser() -> argparse.ArgumentParser:
     one = verb(study.rerun, "train a run again and compare, to the bit", reads=True, kept=SAME)
     one.add_argument("run", help="a run's id, or how it begins")
     one.add_argument("--check", action="store_true", help="exit status 1 on any difference")
-    one.add_argument("--recipe", default="smoke", metavar="FILE", help="the recipe that brings the run's own tasks")
+    one.add_argument("--recipe", default="", metavar="FILE", help="of the run, where it brings tasks of its own")
     one.add_argument("--json", action="store_true")
 
     one = verb(study.gc, "free weights that no saved study needs any more", kept=NEEDED)

@@ -30,12 +30,40 @@ def test_an_unknown_entry_suggests_the_nearest() -> None:
 
 def test_a_users_folder_wins(tmp_path: Path) -> None:
     """A file of the user's is found by name before the package's, and by its path; it is loaded once."""
-    (tmp_path / "xnli.py").write_text("TASK = object()\n")
+    (tmp_path / "xnli.py").write_text("from types import SimpleNamespace\nTASK = SimpleNamespace(name='xnli')\n")
     (tmp_path / "note.py").write_text("'''Defines nothing.'''\n")
     mine = load("tasks", "xnli", [tmp_path])
     assert mine is given("tasks", str(tmp_path / "xnli.py"))
     assert mine is not load("tasks", "xnli")
     assert "note" not in names("tasks", [tmp_path])
+
+
+def own(path: Path, name: str) -> Path:
+    path.write_text(f"from types import SimpleNamespace\nTASK = SimpleNamespace(name='{name}')\n")
+    return path
+
+
+def test_an_entrys_own_name_counts(tmp_path: Path) -> None:
+    """A user's file may be called as it likes; what does not define an entry of that name is not run."""
+    own(tmp_path / "customers.py", "intents")
+    (tmp_path / "train.py").write_text("raise SystemExit('this was run')  # intents\nname = 'intents'\n")
+    own(tmp_path / "other.py", "topics").write_text("raise SystemExit('this was run')\nTASK = 1\n")
+    assert load("tasks", "intents", [tmp_path]).name == "intents"
+    with pytest.raises(SpecError, match=r"customers\.py: its TASK is named 'intents'\. Ask for 'intents', or give it"):
+        load("tasks", "customers", [tmp_path])
+    own(tmp_path / "twin.py", "intents")
+    with pytest.raises(SpecError, match=r"customers\.py and .*twin\.py both define TASK 'intents'; rename one"):
+        load("tasks", "intents", [tmp_path])
+
+
+def test_a_name_for_which_a_file_lies_here_is_told_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`isogloss run my_study` is answered with the path to give, and not only with all that comes with isogloss."""
+    own(tmp_path / "my_study.py", "any")
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(
+        UnknownName, match=r"no recipe named 'my_study'\..* A file is named by its path: \./my_study\.py"
+    ):
+        given("recipes", "my_study")
 
 
 def test_a_users_mistake_is_told_with_its_file(tmp_path: Path) -> None:

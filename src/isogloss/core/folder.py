@@ -7,6 +7,7 @@ such as a store, are looked up with `load`, which never takes one for a path: a 
 
 import importlib
 import importlib.util
+import re
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -32,7 +33,12 @@ def names(room: str, extra: Sequence[Path] = ()) -> list[str]:
 def given(room: str, name: str, extra: Sequence[Path] = ()) -> Any:
     """The entry that a person named: by the path of a `.py` file, which is then run, or by its name."""
     if not name.endswith(".py"):
-        return load(room, name, extra)
+        try:
+            return load(room, name, extra)
+        except UnknownName as error:
+            if not problem(name) and Path(f"{name}.py").is_file():
+                raise UnknownName(f"{error} A file is named by its path: ./{name}.py") from None
+            raise
     path = Path(name)
     if not path.is_file():
         raise SpecError(f"{name}: no such file. Give the path of a Python file that defines {ATTRIBUTES[room]}.")
@@ -40,11 +46,16 @@ def given(room: str, name: str, extra: Sequence[Path] = ()) -> Any:
 
 
 def load(room: str, name: str, extra: Sequence[Path] = ()) -> Any:
-    """The entry `name` of a room or of the user's folders `extra`, which win. Raises UnknownName, for a path too."""
+    """The entry `name` of a room or of the user's folders `extra`, which win. Raises UnknownName, for a path too.
+
+    A user's file may be called otherwise than the entry in it: the entry's own name counts.
+    """
     attribute = ATTRIBUTES[room]
-    for path in (folder / f"{name}.py" for folder in extra if not problem(name)):
-        if path.is_file():
-            return _entry(_module_from_file(path), attribute, path)
+    found = {} if problem(name) else _own(attribute, name, extra)
+    if len(found) > 1:
+        raise SpecError(f"{' and '.join(map(str, found))} both define {attribute} '{name}'; rename one of the two.")
+    if found:
+        return next(iter(found.values()))
     if not name.isidentifier() or name.startswith("_") or not (ROOT / room / f"{name}.py").is_file():
         raise UnknownName.of(
             room.split("/")[-1].rstrip("s"), name, names(room, extra), f"one file each in isogloss/{room}/"
@@ -52,6 +63,27 @@ def load(room: str, name: str, extra: Sequence[Path] = ()) -> Any:
     return _entry(
         importlib.import_module(f"isogloss.{room.replace('/', '.')}.{name}"), attribute, ROOT / room / f"{name}.py"
     )
+
+
+def _own(attribute: str, name: str, folders: Sequence[Path]) -> dict[Path, Any]:
+    """The entries of this name in a user's folders. No file is run that does not define one and say its name."""
+    found: dict[Path, Any] = {}
+    others: dict[Path, str] = {}
+    for path in (path for each in folders for path in sorted(each.glob("[!_]*.py"))):
+        text = path.read_text("utf-8", "replace")
+        defines = re.search(rf"^(def )?{attribute}\b", text, re.MULTILINE)
+        if not defines or not (path.stem == name or re.search(rf"""["']{re.escape(name)}["']""", text)):
+            continue
+        entry = _entry(_module_from_file(path), attribute, path)
+        own = getattr(entry, "name", path.stem)
+        if own == name:
+            found[path] = entry
+        elif path.stem == name:
+            others[path] = own
+    if others and not found:
+        (path, own), *_ = others.items()
+        raise SpecError(f"{path}: its {attribute} is named '{own}'. Ask for '{own}', or give it the name '{name}'.")
+    return found
 
 
 def _entry(module: ModuleType, attribute: str, path: Path) -> Any:

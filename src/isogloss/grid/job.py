@@ -1,6 +1,7 @@
 """A job is one thing to do; a plan is a resolved study and its jobs, parents first."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import isogloss
@@ -57,6 +58,8 @@ class Plan:
     """task → languages that were asked for and whose data is not there."""
     remarks: tuple[str, ...] = ()
     """What could not be done as it was asked, in sentences."""
+    recipe: Mapping[str, Any] = field(default_factory=dict)
+    """What made it: `name`, `options`, and `own` for a user's file. A record to show; nothing is run for it."""
     basis: str = ""
     """What its hours are hours of, and the rate they rest on; empty where the estimates need no saying."""
 
@@ -83,6 +86,7 @@ class Plan:
             "tasks": {task.name: _task(task) for task in self.tasks},
             "absent": {task: list(languages) for task, languages in self.absent.items()},
             "remarks": list(self.remarks),
+            **({"recipe": dict(self.recipe)} if self.recipe else {}),
             "version": isogloss.__version__,
         }
 

@@ -15,6 +15,7 @@ from typing import Any
 from isogloss.core import folder
 from isogloss.core.errors import SpecError
 from isogloss.core.examples import Example
+from isogloss.core.names import problem
 from isogloss.core.spec import Study
 from isogloss.core.task import Task
 from isogloss.store.mirror import opened
@@ -51,10 +52,25 @@ class Site:
             raise SpecError(f"recipe {self.recipe}: grid() returned a {type(made).__name__}, expected a Study.")
         return made
 
+    @property
+    def called(self) -> dict[str, Any]:
+        """The recipe and its options for the record: of a user's file its name alone, no path."""
+        own = self.recipe.endswith(".py")
+        name = Path(self.recipe).stem if own else self.recipe
+        return {} if problem(name) else {"name": name, **({"own": True} if own else {}), "options": dict(self.options)}
+
+    @property
+    def mentioned(self) -> frozenset[str]:
+        """The tasks that the recipe speaks of."""
+        runs = (*self.study.runs, *(each.run for each in self.study.evaluations))
+        trained = (name for run in runs for phase in run.phases for name in (*phase.tasks, *phase.mlm_tasks))
+        tested = (each.task for each in self.study.evaluations)
+        return frozenset((*trained, *tested, *self.study.baselines, *(task.name for task in self.study.tasks)))
+
     def find(self, name: str) -> Task:
         """A task by name: the study's own, then files beside a user's recipe, then the package's."""
         if name not in self._found:
-            self._found[name] = _remembering(self._translating(self._look_up(name)))
+            self._found[name] = _remembering(self._translating(self.look_up(name)))
         return self._found[name]
 
     @cached_property
@@ -67,7 +83,8 @@ class Site:
             return task
         return dataclasses.replace(task, read=functools.partial(task.derived.read, cache=self.store.at.sentences))
 
-    def _look_up(self, name: str) -> Task:
+    def look_up(self, name: str) -> Task:
+        """The task as its file defines it. Raises UnknownName or SpecError."""
         for task in self.study.tasks:
             if task.name == name:
                 return task

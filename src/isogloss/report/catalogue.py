@@ -9,7 +9,7 @@ HEADER = ("task", "type", "languages", "metric", "trained on", "licence", "on di
 
 
 def facts(task: Task, data: Path) -> dict[str, Any]:
-    """As plain data; `on_disk` names the languages whose files are there."""
+    """As plain data; `on_disk` names the languages whose files are there, in `folder`."""
     return {
         "name": task.name,
         "title": task.title,
@@ -24,6 +24,7 @@ def facts(task: Task, data: Path) -> dict[str, Any]:
         "chance": task.chance,
         "benchmarks": list(task.benchmarks),
         "generated": bool(task.source.generated),
+        "folder": "" if task.source.generated else str(data / task.source.folder),
         "on_disk": {split: list(task.available(data, split)) for split in task.splits},
         "licence": task.source.licence,
         "cite": task.source.cite,

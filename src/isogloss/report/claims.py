@@ -25,10 +25,10 @@ def judged(ledger: Ledger, held: Sequence[Claim]) -> list[Verdict]:
     return [verdict for claim in held for verdict in (against_study(claim, study), against_published(claim, known))]
 
 
-def section(study: str, found: Sequence[Verdict]) -> Section:
-    """Verdicts, and the cells that were read, folded."""
+def section(called: str, found: Sequence[Verdict], study: str) -> Section:
+    """Verdicts, and the cells that were read, folded; `called` is how a command line names the study."""
     if not found:
-        return Section(anchor=ANCHOR, title=TITLE, command=f"isogloss claims --study {study}")
+        return Section(anchor=ANCHOR, title=TITLE, command=f"isogloss claims --study {called}")
     cells = _cells(found)
     return Section(
         anchor=ANCHOR,

@@ -11,6 +11,7 @@ from isogloss.analysis.outcomes import LeftOut, Outcome, Outcomes, pretrained
 from isogloss.analysis.statistics import Estimate
 from isogloss.core.errors import StoreError
 from isogloss.core.spec import from_plain
+from isogloss.report.words import called
 
 T = TypeVar("T")
 
@@ -45,7 +46,7 @@ def read(ledger: Ledger) -> Analysis | None:
     except (KeyError, TypeError) as error:
         raise StoreError(
             f"the analysis of {name} cannot be read ({error!r}); another version of isogloss may have written it. "
-            f"`isogloss analyse {name}` makes it again."
+            f"`isogloss analyse {called(ledger.study)}` makes it again."
         ) from error
 
 
@@ -56,7 +57,7 @@ def outdated(ledger: Ledger, analysis: Analysis | None, divergences: int) -> str
         return ""
     were = " and ".join(f"{count:,} {what}" for what, count in analysis.rests_on.items())
     there = " and ".join(f"{count:,}" for count in now.values())
-    name = ledger.study["name"]
+    name = called(ledger.study)
     return f"The analysis rests on {were}; the store now has {there}. `isogloss analyse {name}` brings it up to date."
 
 

@@ -33,7 +33,7 @@ from isogloss.report.section import Section
 from isogloss.report.spreadsheet import as_csv
 from isogloss.report.table import Table
 from isogloss.report.tables import Findings
-from isogloss.report.words import count
+from isogloss.report.words import called, count
 from isogloss.store.divergence import Divergence
 from isogloss.store.store import Store
 from isogloss.store.write import replacing
@@ -87,7 +87,7 @@ def _contents(
 ) -> dict[str, Any]:
     ledger = found.ledger
     study = ledger.study
-    name = str(study["name"])
+    name = called(study)  # in the commands that a reader is told to give
     analysis = concluded.read(ledger)
     outdated = concluded.outdated(ledger, analysis, len(measured))
     sections = [
@@ -96,7 +96,7 @@ def _contents(
         effects.section(name, analysis, measured),
         *([dose.section(name, concluded.doses(ledger))] if _dialled(ledger) else []),
         *([meaning] if meaning else []),
-        claims.section(name, claims.judged(ledger, held)),
+        claims.section(name, claims.judged(ledger, held), str(study["name"])),
     ]
     colours = _colours(found)
     reach = figures.reach(found.with_gains)

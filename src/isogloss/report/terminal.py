@@ -28,7 +28,7 @@ def number(value: float | None) -> str:
 def words(value: Any) -> str:
     """A value of plain data in one line."""
     if isinstance(value, dict):
-        return "; ".join(f"{key}: {words(each)}" for key, each in value.items())
+        return "; ".join(f"{key}: {words(each) or 'none'}" for key, each in value.items())
     return " ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 

@@ -1,7 +1,9 @@
 """Numbers and lists as the page writes them: points, intervals, counts. Every minus sign is made here."""
 
 import re
-from collections.abc import Iterable
+import shlex
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from isogloss.analysis.statistics import Estimate
 
@@ -52,3 +54,10 @@ def listed(names: Iterable[str], most: int = 6, last: str = "and") -> str:
 def capital(text: str) -> str:
     """With a capital first letter, the rest as it is."""
     return text[:1].upper() + text[1:]
+
+
+def called(study: Mapping[str, Any]) -> str:
+    """How a saved study is named on a command line: by the file of its recipe where that is a user's, which brings its
+    tasks; else by its name."""
+    recipe = study.get("recipe", {})
+    return shlex.quote(f"./{recipe['name']}.py" if recipe.get("own") else str(study["name"]))

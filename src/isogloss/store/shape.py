@@ -73,6 +73,8 @@ def _of_study(body: Mapping[str, Any]) -> Iterator[Any]:
         yield from (each[name] for name in ("run", "key", "task", "split") if name in each)
         yield from each.get("languages", ())
     yield from body.get("translations", ())
+    if "recipe" in body:
+        yield body["recipe"]["name"]
     for task, facts in body.get("tasks", {}).items():
         yield task
         yield from facts.get("languages", ())

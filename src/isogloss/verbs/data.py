@@ -2,7 +2,9 @@
 
 import argparse
 import os
+import re
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +12,7 @@ from isogloss.report.terminal import print_json, print_pairs, print_table, say, 
 from isogloss.verbs import literature, places
 
 if TYPE_CHECKING:
+    from isogloss.core.task import Task
     from isogloss.store.store import Store
 
 
@@ -40,16 +43,14 @@ def doctor(asked: argparse.Namespace) -> int:
     """
     if (of_search := literature.doctor(asked)) is not None:
         return of_search
-    from isogloss.core import folder
     from isogloss.data import doctor as data_check
 
-    named = [folder.given("tasks", name) for name in asked.name or folder.names("tasks")]
-    teachers = [folder.load("tasks", name) for task in named for name in task.trained_on] if asked.name else []
+    tasks = _examined(asked.name)
     found = data_check.examine(
-        list({task.name: task for task in (*named, *teachers)}.values()),
+        tasks,
         places.data(asked),
         _tokenizer(asked.encoder) if asked.encoder else None,
-        together=len(asked.name) > 1,
+        together=len(asked.name) > 1 or any(map(_is_recipe, asked.name)),
         say=None if asked.json or not sys.stderr.isatty() else lambda line: say(line, file=sys.stderr),
     )
     if asked.json:
@@ -57,6 +58,32 @@ def doctor(asked: argparse.Namespace) -> int:
     else:
         say("\n".join(found.lines(notes=asked.notes)))
     return int(found.failed)
+
+
+def _examined(names: Sequence[str]) -> "list[Task]":
+    """The named tasks, those of a recipe's file, and what trains them; all that come with isogloss without a name."""
+    from isogloss.core import folder
+    from isogloss.grid.site import Site
+
+    found: "dict[str, Task]" = {}
+    for name in names or folder.names("tasks"):
+        beside = [Path(name).resolve().parent] if name.endswith(".py") else []
+        if _is_recipe(name):
+            site = Site(recipe=places.recipe(name), store_root=Path(), data=Path())
+            every = [site.look_up(each) for each in sorted(site.mentioned)]
+            here = [task for task in every if task.derived is None]  # the data of others is made from theirs
+        else:
+            here = [folder.given("tasks", name)]
+        teachers = [folder.load("tasks", each, beside) for task in here for each in task.trained_on] if names else []
+        found |= {task.name: task for task in (*here, *teachers)}
+    return list(found.values())
+
+
+def _is_recipe(name: str) -> bool:
+    """Whether a file of the user's defines a study and no task."""
+    path = Path(name)
+    text = path.read_text("utf-8", "replace") if name.endswith(".py") and path.is_file() else ""
+    return bool(re.search(r"^def grid\(", text, re.MULTILINE)) and not re.search(r"^TASK\b", text, re.MULTILINE)
 
 
 def semdiv(asked: argparse.Namespace) -> None:
@@ -75,8 +102,9 @@ def semdiv(asked: argparse.Namespace) -> None:
     from isogloss.report import semdiv as said
 
     store = places.store(asked)
-    if not Path(asked.file).is_file() and asked.file in store.studies():
-        _drift(asked, store)
+    recipe = asked.file.endswith(".py")
+    if recipe or (not Path(asked.file).is_file() and asked.file in store.studies()):
+        _drift(asked, store, asked.file if recipe else asked.tasks_of)
         return
     language = asked.language or "fr"
     limit = asked.limit or 0
@@ -84,11 +112,11 @@ def semdiv(asked: argparse.Namespace) -> None:
     def find(name: str) -> Any:
         return folder.load("tasks", name)
 
-    task, slash, split = asked.file.partition("/")
+    task, slash, split = asked.file.rpartition("/")
     if Path(asked.file).is_file():
         found = pairs(Path(asked.file))[: limit or None]
-    elif slash and task in folder.names("tasks"):
-        found = scored.of_task(find(task), places.data(asked), split, language, limit)
+    elif slash and (task.endswith(".py") or task in folder.names("tasks")):
+        found = scored.of_task(folder.given("tasks", task), places.data(asked), split, language, limit)
     else:
         raise SpecError(f"{asked.file}: no such file, no study of the store, and no TASK/SPLIT such as xnli/test.")
     encoder = scored.encoder_of(asked.encoder, store) if asked.encoder else None
@@ -107,13 +135,11 @@ def semdiv(asked: argparse.Namespace) -> None:
     say("", *said.notes(result), sep="\n")
 
 
-def _drift(asked: argparse.Namespace, store: "Store") -> None:
-    """Score the translations of a study."""
-    from isogloss.core import folder
+def _drift(asked: argparse.Namespace, store: "Store", recipe: str) -> None:
+    """Score the translations of a study, whose tasks come from a recipe's file if they are the user's own."""
     from isogloss.core.errors import SpecError
     from isogloss.formats.sentence_labels import pairs
     from isogloss.grid import drift
-    from isogloss.grid.site import Site
     from isogloss.report import drift as said
 
     data = places.data(asked)
@@ -122,17 +148,17 @@ def _drift(asked: argparse.Namespace, store: "Store") -> None:
         raise SpecError("--parallel goes with a FILE or TASK/SPLIT; for a study all parallel text there is is used.")
     if asked.dev and len(codes) != 1:
         raise SpecError("--dev holds pairs of one language: name it with --language.")
-    recipe = str(Path(asked.tasks_of).resolve()) if asked.tasks_of.endswith(".py") else asked.tasks_of
-    site = Site(recipe=recipe, store_root=store.place, data=data.resolve()) if recipe else None
+    name = places.study(asked.file)
+    study = store.study(name)
+    find = places.tasks_of(places.site_of(asked, study, recipe), study, "isogloss semdiv {}")
     bench = drift.Bench(
-        study=store.study(asked.file), store=store, data=data, encoder=asked.encoder, languages=codes,
-        find=site.find if site else lambda name: folder.load("tasks", name),
+        study=study, store=store, data=data, encoder=asked.encoder, languages=codes, find=find,
         limit=drift.MOST if asked.limit is None else asked.limit,
         dev=pairs(asked.dev) if asked.dev else (), dev_language=codes[0] if asked.dev else "",
     )  # fmt: skip
     quiet = places.quiet(asked) or not sys.stderr.isatty()
     drift.score_all(bench, quiet=quiet)
-    found = [each for each in store.drifts(asked.file).values() if not codes or each["language"] in codes]
+    found = [each for each in store.drifts(name).values() if not codes or each["language"] in codes]
     if asked.json:
         print_json({"found": found, "without": bench.without})
         return

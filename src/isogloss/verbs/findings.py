@@ -17,14 +17,16 @@ def measure(asked: argparse.Namespace) -> None:
     from isogloss.grid import threads
 
     threads.settle(1)
-    from isogloss.core import folder
     from isogloss.grid import divergence
     from isogloss.grid.census import Census
     from isogloss.report import divergence as said
 
     store, data = places.store(asked), places.data(asked)
-    if asked.recipe in store.studies() and not asked.rest:
-        study, find = store.study(asked.recipe), lambda name: folder.load("tasks", name)
+    name = "" if asked.rest else places.study(asked.recipe)
+    if name in store.studies():
+        study = store.study(name)
+        site = places.site_of(asked, study, asked.recipe if asked.recipe.endswith(".py") else "")
+        find = places.tasks_of(site, study, "isogloss measure {}")
     else:
         site = places.site(asked)
         study, find = places.planned(site).plain(), site.find
@@ -62,17 +64,16 @@ def analyse(asked: argparse.Namespace) -> None:
     from isogloss.report import analysis, dose
 
     store = places.store(asked)
-    book = ledger.read(store, asked.study)
+    name = places.study(asked.study)
+    book = ledger.read(store, name)
     progress = Progress([Job(kind="analyse", id="effects", title="effects of divergence")], quiet=places.quiet(asked))
     try:
-        found = analysed(
-            book, store.divergences(asked.study), processes=cores(), report=partial(progress.step, "effects")
-        )
+        found = analysed(book, store.divergences(name), processes=cores(), report=partial(progress.step, "effects"))
     finally:
         progress.close()
     moved = doses(book)
     plain = {**found.plain(), **({"doses": dose.plain(moved)} if moved.found else {})}
-    folder = store.save_analysis(asked.study, plain)
+    folder = store.save_analysis(name, plain)
     analysis.write_csv(found, folder)
     if moved.found:
         dose.write_csv(moved, folder / "doses.csv")
@@ -101,7 +102,7 @@ def report(asked: argparse.Namespace) -> None:
     if asked.study is None and len(names) != 1:
         known = f"name one of: {', '.join(names)}" if names else "run one first, such as `isogloss run demo`"
         raise SpecError(f"{store} holds {len(names)} studies; {known}.")
-    name = asked.study or names[0]
+    name = places.study(asked.study) if asked.study else names[0]
     store.study(name)
     from isogloss.core import folder
     from isogloss.report import page
@@ -121,7 +122,7 @@ def claims(asked: argparse.Namespace) -> None:
     table = evidence.published(folder.ROOT / "claims" / "published.csv")
     found = [verdicts.against_published(claim, table) for claim in held]
     if asked.study is not None:
-        study = evidence.evidence(ledger.read(places.store(asked), asked.study))
+        study = evidence.evidence(ledger.read(places.store(asked), places.study(asked.study)))
         measured = [verdicts.against_study(claim, study) for claim in held]
         found = [verdict for pair in zip(measured, found, strict=True) for verdict in pair]
     if asked.json:

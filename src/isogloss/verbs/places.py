@@ -1,11 +1,14 @@
 """Where the store, the data and the recipe lie that a command line names, and whether it asks for silence."""
 
 import argparse
+import dataclasses
 import os
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from isogloss.core.task import Task
     from isogloss.grid.job import Plan
     from isogloss.grid.site import Site
     from isogloss.store.store import Store
@@ -42,10 +45,10 @@ def site(asked: argparse.Namespace) -> "Site":
     """Recipe with its options, store and data."""
     from isogloss.grid.site import Site, options_of
 
-    recipe = asked.recipe if not asked.recipe.endswith(".py") else str(Path(asked.recipe).resolve())
+    named = recipe(asked.recipe)
     return Site(
-        recipe=recipe,
-        options=options_of(recipe, asked.rest),
+        recipe=named,
+        options=options_of(named, asked.rest),
         store_root=store(asked).place,
         data=data(asked).resolve(),
     )
@@ -55,7 +58,62 @@ def planned(site: "Site", tflops: float = 0.0) -> "Plan":
     """The plan of a recipe at its place."""
     from isogloss.grid.plan import plan as make
 
-    return make(site.study, site.store, site.data, site.find, tflops)
+    return dataclasses.replace(make(site.study, site.store, site.data, site.find, tflops), recipe=site.called)
+
+
+def recipe(named: str) -> str:
+    """A recipe as any process can find it: a user's file by its whole path."""
+    return str(Path(named).resolve()) if named.endswith(".py") else named
+
+
+def study(named: str) -> str:
+    """The name of a study that is named by itself, or by the file of its recipe."""
+    if not named.endswith(".py"):
+        return named
+    from isogloss.grid.site import Site
+
+    return Site(recipe=recipe(named), store_root=Path(), data=Path()).study.name
+
+
+def site_of(asked: argparse.Namespace, saved: Mapping[str, Any], named: str) -> "Site":
+    """Where a saved study has its tasks from: the recipe that the command line names, else one of isogloss's own.
+
+    A store holds no code and none is run for it: the file of a user's recipe must be `named`.
+    """
+    from isogloss.core import folder
+    from isogloss.grid.site import Site
+
+    of = saved.get("recipe", {})
+    known = not of.get("own") and of.get("name") in folder.names("recipes")
+    return Site(
+        recipe=recipe(named) if named else of["name"] if known else "smoke",
+        store_root=store(asked).place,
+        data=data(asked).resolve(),
+    )
+
+
+def tasks_of(site: "Site", saved: Mapping[str, Any], command: str) -> Callable[[str], "Task"]:
+    """The tasks of a saved study by name: those that the site's recipe speaks of, else isogloss's own.
+
+    Raises SpecError for a task of the user's own whose recipe was not named; `command` with that file in place of "{}"
+    names it.
+    """
+    from isogloss.core import folder
+    from isogloss.core.errors import SpecError, UnknownName
+    from isogloss.report.words import called
+
+    def find(name: str) -> "Task":
+        try:
+            found: Task = site.find(name) if name in site.mentioned else folder.load("tasks", name)
+        except UnknownName as error:
+            file = called(saved) if saved.get("recipe", {}).get("own") else "./RECIPE.py"
+            raise SpecError(
+                f"task '{name}' does not come with isogloss, and a store holds no code: name the file of the recipe "
+                f"that brings it, as in `{command.format(file)}`."
+            ) from error
+        return found
+
+    return find
 
 
 def quiet(asked: argparse.Namespace) -> bool:

@@ -1,7 +1,6 @@
 """Verbs about running: what a recipe would do, doing it, what is in the store and why."""
 
 import argparse
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from isogloss.report.terminal import number, print_json, print_table, say
@@ -102,7 +101,7 @@ def show(asked: argparse.Namespace) -> None:
                 [(row["name"], f"{row['runs_done']}/{row['runs']}", _done(row), row["title"]) for row in rows],
             )
         return
-    found = study_rows(store, asked.study)
+    found = study_rows(store, places.study(asked.study))
     if asked.json:
         print_json(found)
         return
@@ -143,10 +142,14 @@ def rerun(asked: argparse.Namespace) -> int:
     threads.settle(int(store.record(name).get("threads", 1)))  # sums of floats depend on it
     from isogloss.grid.rerun import rerun as train_again
     from isogloss.grid.rerun import sentence
-    from isogloss.grid.site import Site
 
-    recipe = str(Path(asked.recipe).resolve()) if asked.recipe.endswith(".py") else asked.recipe
-    site = Site(recipe=recipe, store_root=store.place, data=places.data(asked).resolve())
+    among = (store.study(each) for each in store.studies())
+    study = next((each for each in among if any(run["id"] == name for run in each["runs"])), {})
+    site = places.site_of(asked, study, asked.recipe)
+    find = places.tasks_of(site, study, f"isogloss rerun {asked.run} --recipe {{}}")
+    for phase in store.spec(name).phases:
+        for task in (*phase.tasks, *phase.mlm_tasks):
+            find(task)
     found = train_again(site, name, lambda *_: None)
     if asked.json:
         print_json(found)
