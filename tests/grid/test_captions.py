@@ -1,7 +1,5 @@
 """Runs and numbers in words."""
 
-import pytest
-
 from isogloss.core.spec import Architecture, Phase, Published, RunSpec
 from isogloss.grid import captions
 
@@ -23,25 +21,6 @@ def test_a_phase_is_a_sentence() -> None:
         "pretrain: wiki + udhr in every language there is, 1,200 steps, seed 0 (objective mask 0.3)"
     )
     assert captions.phase(TARGET) == "target: mnli in en, 2 epochs, seed 4 (lr 3e-05)"
-
-
-@pytest.mark.parametrize(
-    ("seconds", "words"),
-    [(None, "unknown"), (0.4, "0 s"), (59.6, "1 min 00 s"), (190, "3 min 10 s"), (7500, "2 h 05 min")],
-)
-def test_durations(seconds: float | None, words: str) -> None:
-    """Two units at most."""
-    assert captions.duration(seconds) == words
-
-
-def test_sizes() -> None:
-    """Powers of ten, as disks are sold."""
-    assert [captions.size(count) for count in (12, 3400, 5_600_000, 7.8e9)] == [
-        "12 bytes",
-        "3.4 kB",
-        "5.6 MB",
-        "7.8 GB",
-    ]
 
 
 def test_differences_name_the_setting() -> None:

@@ -10,7 +10,7 @@ from isogloss.grid.job import Job
 from isogloss.grid.plan import Plan, plan
 from isogloss.grid.progress import Progress
 from isogloss.grid.site import Site
-from isogloss.grid.summary import cost, facts, means, overview, study_rows
+from isogloss.grid.summary import cost, facts, overview, study_rows
 
 from .standin import work
 
@@ -71,12 +71,6 @@ def test_runs_are_shown_with_english_apart(done: Site) -> None:
     assert {(row["english"], row["others"], row["state"]) for row in rows[2:]} == {(0.75, 0.5, "done")}
 
 
-def test_means_are_over_runs(done: Site) -> None:
-    """Two seeds of one condition make one row."""
-    (row,) = means(done.store, "colours")
-    assert (row["task"], row["english"], row["others"], row["languages"], row["runs"]) == ("colour", 0.75, 0.5, 2, 2)
-
-
 def test_retrieval_is_shown_at_its_reference_layer(done: Site) -> None:
     """Of a sweep over 13 hidden layers the table shows layer 7, raw, by cosine, not the best one."""
     study = done.store.study("colours")
@@ -93,5 +87,5 @@ def test_retrieval_is_shown_at_its_reference_layer(done: Site) -> None:
     ]  # fmt: skip
     done.store.save_evaluation(run, key, rows, scores)
     done.store.save_study("colours", study | {"evaluations": [{"run": run, "key": key, "task": "colour"}]})
-    (row,) = means(done.store, "colours")
+    row = next(row for row in study_rows(done.store, "colours")["rows"] if row["run"] == run)
     assert (row["task"], row["english"], row["others"]) == ("colour (layer 7)", None, 0.07)

@@ -36,7 +36,7 @@ def test_a_finished_run_is_cached(site: Site, jobs: list[Job]) -> None:
     assert jobs[2].run
     assert found["spec"] == plain(jobs[2].run)
     assert "1. intermediate: colour in en, 3 steps, seed 0" in text(found)
-    assert "It took 0 s." in text(found)
+    assert "It took 0.1 s." in text(found)
 
 
 def test_a_planned_run_says_what_it_lacks(site: Site, jobs: list[Job]) -> None:

@@ -1,5 +1,6 @@
 """Tables as text, LaTeX and CSV, and the sentences at the top."""
 
+import re
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -86,12 +87,12 @@ def test_csv_has_values_not_points(small: Table) -> None:
 
 
 def test_summary_prints_the_numbers(store: Store) -> None:
-    """The terminal shows the sentences, scores with baselines, gains and retrieval."""
+    """The terminal shows the means of every test with intervals and gains, retrieval's one way, and the sentences."""
     text = tables.summary(store, "made_up")
-    assert "Topics, made up: scores" in text
-    assert "lexicon baseline" in text
-    assert "+1.5 [" in text
-    assert "centred 2" in text
+    assert re.search(r"^none +80\.0 \[.*\] +60\.0 \[.*\] +– +4$", text, re.MULTILINE)
+    assert re.search(r"^qa +80\.0 \[.*\] +61\.5 \[.*\] +\+1\.5 \[.*\] +4$", text, re.MULTILINE)
+    assert "(retrieval_accuracy, layer 1 raw, pooling mean, margin cosine, direction en-xx)" in text
+    assert tables.work_out(store, "made_up").headline.found in text
     assert max(len(line) for line in text.split("\n") if line.startswith(("none", "qa"))) <= 110
 
 

@@ -12,7 +12,7 @@ from math import sqrt
 
 from isogloss.analysis.ledger import Ledger
 from isogloss.analysis.statistics import ENCODERS_NEEDED, LEVEL, holm, student, student_interval
-from isogloss.analysis.transfer import Board, Condition, boards, usual
+from isogloss.analysis.transfer import Board, Condition, boards
 from isogloss.core.typing import np
 
 SMALLEST = 0.05
@@ -98,7 +98,7 @@ def doses(ledger: Ledger) -> Doses:
         return Doses()
     found: list[Response] = []
     left: list[str] = []
-    for board in usual(boards(ledger)):
+    for board in boards(ledger, every_way=False):
         series = series_of(dials.get(board.task, {}), board.languages)
         for condition in board.conditions if series else ():
             if condition.competent is False:

@@ -4,14 +4,15 @@
 what effects are estimated from. Calibration and consistency are read from the stored predictions.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from math import sqrt
 from typing import Any
 
 from isogloss.analysis.ledger import Ledger, Row
+from isogloss.analysis.samples import Part, part_of, sample_of
 from isogloss.analysis.statistics import LEVEL, Estimate, replicated, wilson
-from isogloss.analysis.transfer import Board, Part, boards, by_run, part_of, partner, sample_of, usual, without
+from isogloss.analysis.transfer import Board, boards, by_run, partner, without
 from isogloss.core import perturbation
 from isogloss.core.errors import MetricError, StoreError, UnknownName
 from isogloss.core.metric import find
@@ -81,7 +82,7 @@ def outcomes(ledger: Ledger) -> Outcomes:
     found: list[Outcome] = []
     left: list[LeftOut] = []
     shaken = boards(ledger, perturbed=True)
-    for board in usual(boards(ledger)):
+    for board in boards(ledger, every_way=False):
         here, out = of_board(ledger, board, perturbed_as(board, shaken))
         found += here
         left += out
@@ -89,6 +90,16 @@ def outcomes(ledger: Ledger) -> Outcomes:
     specs = {run["id"]: from_plain(run["spec"]) for run in ledger.study["runs"]}
     names = {(label.encoder, label.replicate): pretrained(specs[run]) for run, label in ledger.labels.items()}
     return Outcomes(found=tuple(found), left_out=tuple(left), pretrained=names)
+
+
+def by_transfer(found: Iterable[Outcome]) -> dict[tuple[str, str, str], dict[str, list[Outcome]]]:
+    """(encoder, intermediate, target) → outcome → what means over languages are of: English is not in them."""
+    groups: dict[tuple[str, str, str], dict[str, list[Outcome]]] = {}
+    for each in found:
+        if each.language != "en":
+            at = (each.encoder, each.intermediate, each.target)
+            groups.setdefault(at, {}).setdefault(each.name, []).append(each)
+    return groups
 
 
 def perturbed_as(board: Board, shaken: Sequence[Board]) -> dict[str, Board]:

@@ -7,9 +7,10 @@ from typing import Any
 
 from isogloss.analysis.ledger import Ledger
 from isogloss.analysis.replication import Needed, needed
+from isogloss.analysis.samples import Sample
 from isogloss.analysis.standings import SIGNED, Question, Standing, grouped, standings
 from isogloss.analysis.statistics import INTEREST, LEVEL
-from isogloss.analysis.transfer import Board, Sample
+from isogloss.analysis.transfer import Board
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,7 +11,8 @@ from math import hypot
 from statistics import fmean
 
 from isogloss.analysis.ledger import NONE, Ledger
-from isogloss.analysis.transfer import Board, Condition, Part, Sample, by_run, partner, parts_of, sample_of, without
+from isogloss.analysis.samples import Part, Sample, sample_of
+from isogloss.analysis.transfer import Board, Condition, by_run, partner, parts_of, without
 
 Key = tuple[str, str, int | None]
 """A pair of runs: encoder, its pretrained copy, fine-tuning seed."""

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from isogloss.analysis.ledger import Label, Ledger
-from isogloss.analysis.transfer import Part, by_run, partner, parts_of, questions, without
+from isogloss.analysis.samples import Part
+from isogloss.analysis.transfer import by_run, partner, parts_of, questions, without
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

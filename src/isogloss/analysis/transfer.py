@@ -1,7 +1,7 @@
-"""What an intermediate task did to a target task, in every language: SCIENCE's outcomes, each with its interval.
+"""What an intermediate task did to a target task in every language: outcomes (docs/science.md) with their intervals.
 
-Every outcome of a run (a gap, a worst language, a gain) is kept as a weighted sum of that run's scores, so that its
-error from the test examples is paired by construction. Retention is a ratio and enters by its slope.
+Every outcome of a run (a gap, a worst language, a gain) is a Part (analysis/samples.py). Retention is a ratio and
+enters by its slope.
 """
 
 from collections import Counter
@@ -11,49 +11,12 @@ from math import ceil
 from typing import Any
 
 from isogloss.analysis.ledger import NONE, Ledger, Row
+from isogloss.analysis.samples import Part, Sample, Terms, part_of, sample_of
 from isogloss.analysis.standing import NEAR, Standing, judge, strongest
-from isogloss.analysis.statistics import LEVEL, Estimate, replicated
-from isogloss.core.typing import np
 from isogloss.core.way import Way, standing
 
-Terms = tuple[tuple[float, Row], ...]
 OUTCOMES = ("english", "others", "gap", "retention", "worst", "quarter")
 _UNBOUNDED = (-float("inf"), float("inf"))
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Part:
-    """One outcome of one run, and the scores it is made of."""
-
-    value: float
-    terms: Terms
-
-    def minus(self, other: "Part") -> "Part":
-        """The paired difference."""
-        against = tuple((-weight, row) for weight, row in other.terms)
-        return Part(value=self.value - other.value, terms=self.terms + against)
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Sample:
-    """The values of one outcome over encoders and seeds, and its error from the test examples."""
-
-    groups: tuple[tuple[float, ...], ...]
-    error: float
-    bounds: tuple[float, float]
-
-    def estimate(self, level: float = LEVEL) -> Estimate:
-        """The mean with its interval."""
-        return replicated(self.groups, self.error, self.bounds, level)
-
-    @property
-    def seed_sd(self) -> float | None:
-        """Standard deviation over fine-tuning seeds, pooled within encoders; None without two seeds of one encoder."""
-        degrees = sum(len(group) - 1 for group in self.groups)
-        if not degrees:
-            return None
-        squares = sum(float(((np.asarray(group) - np.mean(group)) ** 2).sum()) for group in self.groups)
-        return float(np.sqrt(squares / degrees))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -157,21 +120,30 @@ class Board:
 
 
 def boards(
-    ledger: Ledger, retrieval: bool | None = None, every_metric: bool = False, perturbed: bool = False
+    ledger: Ledger,
+    retrieval: bool | None = None,
+    *,
+    every_metric: bool = False,
+    every_way: bool = True,
+    perturbed: bool = False,
 ) -> list[Board]:
     """Every board of a study, in the order of its tasks; only retrieval, or only the rest, when asked.
 
-    Boards of perturbed tests are boards of their own, and given only when asked for.
+    Without `every_way` the usual ones alone. Boards of perturbed tests are boards of their own, and given only when
+    asked for.
     """
+    asked = [
+        (board, rows)
+        for board, rows in questions(ledger)
+        if retrieval in (None, ledger.tasks.get(board.task, {}).get("type") == "retrieval")
+        and perturbed == bool(board.way.perturbed)
+        and (every_metric or board.metric == (ledger.counts(board.task) or board.metric))
+    ]
+    shown = usual(board for board, _ in asked)
     found = []
     task = ""
-    for board, rows in questions(ledger):
-        facts = ledger.tasks.get(board.task, {})
-        if retrieval is not None and retrieval != (facts.get("type") == "retrieval"):
-            continue
-        if perturbed != bool(board.way.perturbed):
-            continue
-        if not every_metric and board.metric != (ledger.counts(board.task) or board.metric):
+    for board, rows in asked:
+        if not every_way and not any(board is each for each in shown):
             continue
         if board.task != task:
             ledger.forget()
@@ -307,23 +279,6 @@ def _bounds(outcome: str) -> tuple[float, float]:
     return (-1.0, 1.0) if outcome.startswith("gain") or outcome == "gap" else (0.0, 1.0)
 
 
-def sample_of(ledger: Ledger, parts: Sequence[tuple[str, Part]], bounds: tuple[float, float]) -> Sample:
-    """The values of (replicate, part) by replicate, and the error of their mean from the test examples."""
-    groups: dict[str, list[Part]] = {}
-    for replicate, part in parts:
-        groups.setdefault(replicate, []).append(part)
-    terms = (
-        (weight / len(group) / len(groups), row)
-        for group in groups.values()
-        for part in group
-        for weight, row in part.terms
-    )
-    error = ledger.error(terms)
-    return Sample(
-        groups=tuple(tuple(part.value for part in group) for group in groups.values()), error=error, bounds=bounds
-    )
-
-
 def by_run(rows: Iterable[Row]) -> dict[str, dict[str, Row]]:
     """run → language → row."""
     found: dict[str, dict[str, Row]] = {}
@@ -352,11 +307,6 @@ def _pair(rows: Mapping[str, Row]) -> tuple[Any, ...]:
 def without(runs: Mapping[str, Mapping[str, Row]]) -> dict[tuple[Any, ...], Mapping[str, Row]]:
     """(encoder, copy, target, seed) → the run without an intermediate task."""
     return {_pair(rows): rows for rows in runs.values() if next(iter(rows.values())).label.intermediate == NONE}
-
-
-def part_of(row: Row) -> Part:
-    """A score as an outcome."""
-    return Part(value=row.value, terms=((1.0, row),))
 
 
 def parts_of(rows: Mapping[str, Row], board: Board) -> dict[str, Part]:

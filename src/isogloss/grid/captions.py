@@ -1,4 +1,4 @@
-"""Runs, phases and durations in words a person reads at a glance."""
+"""Runs and phases in words a person reads at a glance."""
 
 import dataclasses
 from collections.abc import Mapping
@@ -63,26 +63,6 @@ def mixture(record: Mapping[str, Any]) -> list[str]:
     if record.get("trained_parameters", record.get("parameters", 0)) < record.get("parameters", 0):
         lines.append(f"Trained: {record['trained_parameters']:,} parameters, head included; the rest is frozen.")
     return lines
-
-
-def duration(seconds: float | None) -> str:
-    """42 s, 3 min 10 s, 2 h 05 min."""
-    if seconds is None:
-        return "unknown"
-    whole = round(seconds)
-    if whole < 60:
-        return f"{whole} s"
-    if whole < 3600:
-        return f"{whole // 60} min {whole % 60:02d} s"
-    return f"{whole // 3600:,} h {whole % 3600 // 60:02d} min"
-
-
-def size(count: float) -> str:
-    """Bytes as kB, MB or GB."""
-    for unit, factor in (("GB", 1e9), ("MB", 1e6), ("kB", 1e3)):
-        if count >= factor:
-            return f"{count / factor:.1f} {unit}"
-    return f"{count:.0f} bytes"
 
 
 def differences(one: RunSpec, other: RunSpec) -> list[str]:

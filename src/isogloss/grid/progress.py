@@ -6,8 +6,8 @@ import time
 from collections.abc import Sequence
 from typing import TextIO
 
+from isogloss.core import quantities
 from isogloss.core.shown import visible
-from isogloss.grid import captions
 from isogloss.grid.job import Job
 
 EVERY = 0.2
@@ -92,7 +92,8 @@ class Progress:
     def line(self) -> str:
         """What is shown."""
         titles = [self._job(job) for job in self._now]
-        head = f"{100 * self.share:3.0f}%  {self._count}/{len(self._weight)} jobs  {captions.duration(self.left)} left"
+        left = quantities.duration(self.left)
+        head = f"{100 * self.share:3.0f}%  {self._count}/{len(self._weight)} jobs  {left} left"
         return visible("  ".join([head, *titles]))
 
     def _job(self, job_id: str) -> str:

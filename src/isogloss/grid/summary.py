@@ -1,14 +1,13 @@
 """Plans, studies and scores in a few rows: what the command line prints."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
-from statistics import mean
 from typing import Any
 
-from isogloss.analysis.ledger import Ledger, Row, collapse, read
-from isogloss.core.score import Score
+from isogloss.analysis.ledger import collapse, read
+from isogloss.analysis.tested import Tested, tested
+from isogloss.core import quantities
 from isogloss.core.spec import from_plain, plain
-from isogloss.core.way import Way, standing
 from isogloss.grid import captions, memory
 from isogloss.grid.job import Job, Plan
 from isogloss.store.store import Store
@@ -29,9 +28,9 @@ def cost(plan: Plan, workers: int) -> list[str]:
     kept = sum(job.bytes for job in missing)
     longest = max(_chains(missing).values(), default=0.0)
     lines.append(
-        f"{steps:,} training steps; about {captions.duration(seconds)} of computing, "
-        f"{captions.duration(max(longest, seconds / max(1, workers)))} with {workers} at once; "
-        f"about {captions.size(kept)} of disk."
+        f"{steps:,} training steps; about {quantities.duration(seconds)} of computing, "
+        f"{quantities.duration(max(longest, seconds / max(1, workers)))} with {workers} at once; "
+        f"about {quantities.size(kept)} of disk."
     )
     if plan.basis:
         lines.append(f"That is {seconds / 3600:,.1f} {plan.basis}")
@@ -102,39 +101,45 @@ def overview(store: Store) -> list[dict[str, Any]]:
 
 def study_rows(store: Store, name: str) -> dict[str, Any]:
     """A study's runs, each with what it was tested on: main metric in English and over the other languages."""
-    study = store.study(name)
-    by_run: dict[str, list[dict[str, Any]]] = {run["id"]: [] for run in study["runs"]}
-    for each in study["evaluations"]:
-        metric = next(iter(study["tasks"][each["task"]]["metrics"]), "")
-        done = store.evaluated(each["run"], each["key"])
-        scores = [score for score in store.scores(each["run"], each["key"]) if score.metric == metric] if done else []
-        values = {score.language: score.value for score in scores if score.way == _shown(scores)}
-        marks = {"weights": each.get("weights", "last"), "collapsed": collapse(store, each["run"], each["key"] * done)}
+    ledger = read(store, name)
+    done: dict[tuple[str, str], list[Tested]] = {}
+    for one in tested(ledger):
+        done.setdefault((one.run, one.key), []).append(one)
+    by_run: dict[str, list[dict[str, Any]]] = {run["id"]: [] for run in ledger.study["runs"]}
+    for each in ledger.study["evaluations"]:
         task = f"{each['task']}, {each['perturbation']}" if "perturbation" in each else each["task"]
-        by_run[each["run"]].append({"task": task, **_sides(values), "scores": values, **marks})
-        by_run[each["run"]] += _errors(task, scores)
+        marks = {"weights": each.get("weights", "last"), "collapsed": ""}
+        shown = [_test(task, one) for one in done.get((each["run"], each["key"]), ())]
+        by_run[each["run"]] += [marks | one for one in shown or [_test(task, None)]]
     rows = []
-    for run in study["runs"]:
+    for run in ledger.study["runs"]:
         title = captions.run(from_plain(run["spec"]))
         about = {"run": run["id"], "state": state(store, run["id"]), "title": title}
         record = store.record(run["id"]) if about["state"] in ("done", "freed") else {}
         about |= {"mixture": record["mixture"]} if "mixture" in record else {}
-        nothing: dict[str, Any] = {
-            "task": "", "english": None, "others": None, "scores": {}, "weights": "",
-            "collapsed": collapse(store, run["id"]),
-        }  # fmt: skip
-        rows += [about | tested for tested in by_run[run["id"]] or [nothing]]
-    return {"name": name, "title": study["title"], "rows": rows}
+        nothing = _test("", None) | {"weights": "", "collapsed": collapse(store, run["id"])}
+        rows += [about | each for each in by_run[run["id"]] or [nothing]]
+    return {"name": name, "title": ledger.study["title"], "rows": rows}
 
 
-def _errors(task: str, scores: Sequence[Score]) -> list[dict[str, Any]]:
-    """The error rate (1 - score) of each capability a test has: its parts, but not the parts of these."""
-    found: dict[str, dict[str, float]] = {}
-    for score in scores:
-        part = score.way.part
-        if part and "/" not in part:
-            found.setdefault(f"{task}, {part} (error rate)", {})[score.language] = 1 - score.value
-    return [{"task": name, **_sides(values), "scores": values} for name, values in found.items()]
+def _test(task: str, one: Tested | None) -> dict[str, Any]:
+    """A test as JSON values. The parts of a test (capabilities) are told as error rates, 1 - score."""
+    if one is None:
+        return {"task": task, "english": None, "others": None, "scores": {}}
+    found = {"english": one.english, "others": one.others, "scores": dict(one.scores), "collapsed": one.collapsed}
+    if one.way.layer is not None:
+        return {"task": f"{task} (layer {one.way.layer})", "way": str(one.way)} | found
+    if not one.way.part:
+        return {"task": task} | found
+    wrong = {
+        name: None if value is None else 1 - value for name, value in (("english", one.english), ("others", one.others))
+    }
+    return (
+        {"task": f"{task}, {one.way.part} (error rate)"}
+        | found
+        | wrong
+        | {"scores": {language: 1 - value for language, value in one.scores.items()}}
+    )
 
 
 def state(store: Store, run_id: str) -> str:
@@ -144,61 +149,6 @@ def state(store: Store, run_id: str) -> str:
     if store.freed(run_id):
         return "freed"
     return "begun" if store.at.spec(run_id).is_file() else "waiting"
-
-
-def means(store: Store, name: str) -> list[dict[str, Any]]:
-    """Kind of encoder × intermediate task × tested task: means over runs, English apart."""
-    ledger = read(store, name)
-    groups: dict[tuple[str, ...], list[Row]] = {}
-    for row in ledger.rows:
-        if row.score.metric == _main(ledger, row.score.task):
-            how = row.score.way.perturbed
-            task = f"{row.score.task}, {how}" if how else row.score.task
-            at = (task, row.label.target, row.label.intermediate, row.score.way.weights or "last", row.label.encoder)
-            groups.setdefault(at, []).append(row)
-    found = []
-    for (task, _, intermediate, weights, encoder), every in groups.items():
-        collapsed = {row.score.run for row in every if (row.score.run, row.key) in ledger.collapsed}
-        rows = [row for row in every if row.score.run not in collapsed] or every
-        way = _shown([row.score for row in rows])
-        runs: dict[str, dict[str, float]] = {}
-        for row in rows:
-            if row.score.way == way:
-                runs.setdefault(row.score.run, {})[row.score.language] = row.value
-        sides = [_sides(values) for values in runs.values()]
-        found.append(
-            {
-                "task": task if way is None or way.layer is None else f"{task} (layer {way.layer})",
-                "encoder": encoder,
-                "intermediate": intermediate,
-                "english": _mean([side["english"] for side in sides]),
-                "others": _mean([side["others"] for side in sides]),
-                "languages": len({row.score.language for row in rows}),
-                "runs": len(runs),
-                "weights": weights,
-                "collapsed": len(collapsed),
-            }
-        )
-    return found
-
-
-def _main(ledger: Ledger, task: str) -> str:
-    return str(next(iter(ledger.tasks[task]["metrics"]), ""))
-
-
-def _shown(scores: Sequence[Score]) -> Way | None:
-    """The way of testing that a short table shows; None without scores."""
-    return standing(score.way for score in scores) if scores else None
-
-
-def _sides(values: Mapping[str, float]) -> dict[str, float | None]:
-    others = [value for language, value in values.items() if language != "en"]
-    return {"english": values.get("en"), "others": mean(others) if others else None}
-
-
-def _mean(values: Sequence[float | None]) -> float | None:
-    known = [value for value in values if value is not None]
-    return mean(known) if known else None
 
 
 def _counted(plan: Plan) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from isogloss.core import quantities
 from isogloss.core.errors import UnknownName
 from isogloss.core.spec import RunSpec, from_plain, plain
 from isogloss.grid import captions
@@ -47,7 +48,7 @@ def full(store: Store, run_id: str, known: Sequence[str] = ()) -> str:
 def text(found: dict[str, Any]) -> str:
     """The same for a person."""
     record = found["record"]
-    spent = f" It took {captions.duration(record['seconds'])}." if "seconds" in record else ""
+    spent = f" It took {quantities.duration(record['seconds'])}." if "seconds" in record else ""
     lines = [f"{found['run']}: {found['title']}", "", f"Starts from {found['encoder']}."]
     lines += [f"{number}. {phase}" for number, phase in enumerate(found["phases"], 1)]
     if found["data"]:

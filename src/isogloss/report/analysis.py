@@ -5,8 +5,10 @@ from pathlib import Path
 from typing import Any
 
 from isogloss.analysis.conclusions import Analysis, Verdict, sentence
-from isogloss.analysis.outcomes import ALL, TITLES, Outcome
+from isogloss.analysis.outcomes import by_transfer
+from isogloss.report import robustness
 from isogloss.report.spreadsheet import as_csv
+from isogloss.report.words import spanned
 from isogloss.store.write import replacing
 
 VERDICTS = ("supported", "refuted", "undecided")
@@ -16,37 +18,17 @@ VERDICT_COLUMNS = ("measure", "outcome", "verdict", "value", "low", "high", "p",
                    "rows", "why", "needs")  # fmt: skip
 
 
-def interval(value: float | None, low: float | None, high: float | None) -> str:
-    """In points (×100)."""
-    if value is None or low is None or high is None:
-        return "–"
-    return f"{100 * value:+.1f} [{100 * low:+.1f}, {100 * high:+.1f}]"
-
-
 def outcome_table(analysis: Analysis) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
     """Per intermediate task and target: every outcome, as the mean over languages or of the whole."""
-    groups: dict[tuple[str, str, str], dict[str, list[Outcome]]] = {}
-    for each in analysis.outcomes.found:
-        at = (each.encoder, each.intermediate, each.target)
-        groups.setdefault(at, {}).setdefault(each.name, []).append(each)
-    names = [name for name in TITLES if any(name in found for found in groups.values())]
-    rows = []
-    for (encoder, intermediate, target), found in groups.items():
-        english = [each.english for each in found.get("gain", ()) if each.english is not None]
-        side = f"{100 * english[0]:+.1f}" if english else "–"
-        rows.append((encoder, intermediate, target, side, *(_mean(found.get(name, ())) for name in names)))
+    found = analysis.outcomes.found
+    names = robustness.names(found)
+    rows = [
+        (encoder, intermediate, target, *(cell.text for cell in robustness.means(outcomes, names)))
+        for (encoder, intermediate, target), outcomes in by_transfer(found).items()
+    ]
     one = len({row[0] for row in rows}) < 2
     header = ("encoder", "intermediate", "target", "gain in English", *names)
     return (header[one:], [row[one:] for row in rows])
-
-
-def _mean(found: Sequence[Outcome]) -> str:
-    if not found:
-        return "–"
-    if len(found) == 1 and found[0].language == ALL:
-        return f"{100 * found[0].estimate.value:.1f}"
-    values = [each.estimate.value for each in found]
-    return f"{100 * sum(values) / len(values):.1f}"
 
 
 def verdict_table(analysis: Analysis) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
@@ -56,7 +38,7 @@ def verdict_table(analysis: Analysis) -> tuple[tuple[str, ...], list[tuple[str, 
     )
     rows: list[tuple[str, ...]] = [
         (
-            each.measure, each.outcome, each.verdict, interval(each.value, each.low, each.high), _p(each.holm),
+            each.measure, each.outcome, each.verdict, spanned(each.value, each.low, each.high), _p(each.holm),
             _p(each.permutation), "–" if each.df is None else f"{each.df:.0f}", _reason(each),
         )
         for each in ordered

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from isogloss.analysis.ledger import Ledger
-from isogloss.analysis.transfer import Board, Sample
+from isogloss.analysis.samples import Sample
+from isogloss.analysis.transfer import Board
 from isogloss.report.table import Cell, Column, Rows, Table, table
 from isogloss.report.transfer import ABSENT, title
 from isogloss.report.words import interval, points

@@ -54,7 +54,7 @@ def _verdicts(study: str, found: Sequence[Verdict]) -> Table:
                         Cell(text=finding.says),
                         Cell(text=against),
                         Cell(text=finding.status, mark=mark),
-                        Cell(text=verdicts.effect(finding).replace("-", "−") or "–", value=finding.effect),
+                        Cell(text=verdicts.effect(finding) or "–", value=finding.effect),
                         Cell(text=verdicts.why(finding)),
                     ),
                     group=f"{verdict.claim.statement} ({verdict.claim.source}, {verdict.claim.place})",

@@ -8,7 +8,7 @@ from isogloss.report.figures import language
 from isogloss.report.heat import family
 from isogloss.report.section import Folded, Section
 from isogloss.report.table import Cell, Column, Rows, Table, table
-from isogloss.report.words import points
+from isogloss.report.words import points, spanned
 
 ANCHOR, TITLE = "meaning", "Meaning kept in translation"
 HEADER = ("task", "of", "language", "pairs", "below threshold", "were all equivalent", "divergences found", "drifted")
@@ -195,7 +195,7 @@ def _in(codes: Sequence[str], found: Sequence[Found]) -> str:
 
 
 def _interval(value: Mapping[str, float] | None) -> str:
-    return "–" if value is None else f"{points(value['value'])} [{points(value['low'])}, {points(value['high'])}]"
+    return "–" if value is None else spanned(value["value"], value["low"], value["high"], signed=False)
 
 
 def _estimate(value: Mapping[str, float] | None, mark: str = "") -> Cell:

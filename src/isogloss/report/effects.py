@@ -15,7 +15,7 @@ from isogloss.report.divergence import leading
 from isogloss.report.figures import COLOURS, INK, POINTS, RULE, Figure, colour, configured, language, shape
 from isogloss.report.section import Folded, Section
 from isogloss.report.table import Cell, Column, Rows, Table, table
-from isogloss.report.words import points
+from isogloss.report.words import points, spanned
 from isogloss.store.divergence import Divergence
 
 ANCHOR, TITLE = "effect", "What divergence explains"
@@ -222,9 +222,7 @@ def _line(verdict: Verdict, dots: Sequence[dict[str, Any]]) -> list[dict[str, An
 
 
 def _effect(each: Verdict) -> str:
-    if each.value is None or each.low is None or each.high is None:
-        return "–"
-    return f"{points(each.value, True)} [{points(each.low, True)}, {points(each.high, True)}]"
+    return spanned(each.value, each.low, each.high)
 
 
 def _matrix(tested: Sequence[Verdict]) -> Table:

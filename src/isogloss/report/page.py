@@ -9,6 +9,7 @@ from isogloss.analysis.dose import series_of
 from isogloss.analysis.ledger import NONE, Ledger
 from isogloss.analysis.tidy import tidy
 from isogloss.analysis.transfer import Board, usual
+from isogloss.core import quantities
 from isogloss.core.claim import Claim
 from isogloss.core.errors import StoreError
 from isogloss.report import (
@@ -199,7 +200,7 @@ def _facts(found: Findings) -> list[str]:
         count(len(found.targets), "target task"),
         count(len(tested), "language"),
         f"{len(ledger.rows):,} scores",
-        f"{runs.duration(runs.seconds(ledger))} of computing",
+        f"{quantities.duration(runs.seconds(ledger))} of computing",
         f"isogloss {ledger.study.get('version', '')}".strip(),
     ]
 

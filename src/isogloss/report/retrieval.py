@@ -61,6 +61,11 @@ def way(board: Board, *without: str) -> str:
     return ", ".join(f"{k} {v}" for k, v in board.way.settings.items() if k not in ("layer", "centred", *without))
 
 
+def told(board: Board) -> str:
+    """The whole way in words: "layer 1 raw, pooling mean, margin cosine, direction en-xx"."""
+    return f"layer {layer(board)} {_centring(board)}, {way(board)}"
+
+
 def layers(ledger: Ledger, group: Sequence[Board]) -> Table:
     """Retrieval: one row per condition, one column per layer, raw and centred."""
     return _by_layer(ledger, group, "others", "retrieval by layer")
@@ -77,10 +82,10 @@ def _by_layer(ledger: Ledger, group: Sequence[Board], outcome_name: str, caption
     first = group[0]
     signed = outcome_name.startswith("gain")
     every = [condition for board in group for condition in board.conditions if outcome_name in condition.outcomes]
-    names = list(dict.fromkeys(condition.intermediate for condition in every))
+    named = {condition.intermediate: condition for condition in every}  # the same runs at every layer
     columns = sorted(group, key=lambda board: (bool(board.way.centred), layer(board)))
     rows = []
-    for name in names:
+    for name in named:
         cells = []
         for board in columns:
             condition = next((c for c in board.conditions if c.intermediate == name), None)
@@ -96,7 +101,7 @@ def _by_layer(ledger: Ledger, group: Sequence[Board], outcome_name: str, caption
         caption=f"{title(ledger, first)}: {caption}{after}, {fixed}"
         if fixed
         else f"{title(ledger, first)}: {caption}{after}",
-        facts=f"{facts(first, every)} · layer 0 = embeddings · chance {points(first.chance)}",
+        facts=f"{facts(first, list(named.values()))} · layer 0 = embeddings · chance {points(first.chance)}",
         columns=[
             Column(name="Intermediate", number=False),
             *(Column(name=f"{_centring(board)} {layer(board)}", title=board.variant) for board in columns),

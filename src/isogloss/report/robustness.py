@@ -1,11 +1,11 @@
 """How robust each transfer was, for the page: every outcome per intermediate task, target and language."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from statistics import fmean
 from typing import Any
 
 from isogloss.analysis.conclusions import Analysis
-from isogloss.analysis.outcomes import ALL, BETTER, TITLES, Outcome
+from isogloss.analysis.outcomes import ALL, BETTER, TITLES, Outcome, by_transfer
 from isogloss.report import heat
 from isogloss.report.figures import Figure, language
 from isogloss.report.section import Folded, Section
@@ -16,7 +16,7 @@ ANCHOR, TITLE = "robustness", "How robust the transfer was"
 
 _FULL = 0.2
 """A gain of 20 points has the full tint, as in the tables of gains."""
-_SIGNED = ("gain", "gap")
+_SIGNED = ("gain",)
 _HEADS = {"gain": "Gain", "gap": "Gap", "retention": "Retention", "worst": "Worst language", "quarter": "Worst quarter",
           "seed SD": "Seed SD", "harm": "P(harm)", "calibration": "ECE", "consistency": "Consistency"}  # fmt: skip
 
@@ -77,17 +77,11 @@ def columns(of: Sequence[str]) -> list[Column]:
 
 
 def _means(found: Sequence[Outcome], several: bool) -> Table:
-    groups: dict[tuple[str, str], dict[str, list[Outcome]]] = {}
-    for each in found:
-        if each.language != "en":
-            groups.setdefault((_where(each, several), each.intermediate), {}).setdefault(each.name, []).append(each)
     shown = names(found)
-    rows = []
-    for (target, task), outcomes in groups.items():
-        english = [each.english for each in outcomes.get("gain", ()) if each.english is not None]
-        side = Cell(text=points(english[0], True), value=english[0]) if english else Cell(text="–")
-        cells = (Cell(text=task), side, *(_mean(name, outcomes.get(name, ())) for name in shown))
-        rows.append(Rows(cells=cells, group=target))
+    rows = [
+        Rows(cells=(Cell(text=task), *means(outcomes, shown)), group=f"{target}, {encoder}" if several else target)
+        for (encoder, task, target), outcomes in by_transfer(found).items()
+    ]
     return table(
         key="robustness",
         caption="Robustness of every transfer",
@@ -97,6 +91,13 @@ def _means(found: Sequence[Outcome], several: bool) -> Table:
         rows=rows,
         notes=["Means over languages have no interval here: each language has its own below."],
     )
+
+
+def means(outcomes: Mapping[str, Sequence[Outcome]], shown: Sequence[str]) -> list[Cell]:
+    """Of one transfer the gain in English, then the mean of each outcome over the other languages."""
+    english = [each.english for each in outcomes.get("gain", ()) if each.english is not None]
+    side = Cell(text=points(english[0], True), value=english[0]) if english else Cell(text="–")
+    return [side, *(_mean(name, outcomes.get(name, ())) for name in shown)]
 
 
 def _mean(name: str, found: Sequence[Outcome]) -> Cell:

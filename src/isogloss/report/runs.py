@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from isogloss.analysis.ledger import Label, Ledger
+from isogloss.core import quantities
 from isogloss.report.table import Cell, Column, Rows, Table, table
 
 STAGES = ("pretrain", "intermediate", "target")
@@ -148,18 +149,6 @@ def data(ledger: Ledger) -> Table:
     )  # fmt: skip
 
 
-def duration(seconds: float) -> str:
-    """0.4 s, 42 s, 3 min 10 s, 2 h 05 min."""
-    if seconds < 10:
-        return f"{seconds:.1f} s"
-    whole = round(seconds)
-    if whole < 60:
-        return f"{whole} s"
-    if whole < 3600:
-        return f"{whole // 60} min {whole % 60:02d} s"
-    return f"{whole // 3600:,} h {whole % 3600 // 60:02d} min"
-
-
 def seconds(ledger: Ledger) -> float:
     """Of all finished runs and tests together."""
     tests = [ledger.store.about(each["run"], each["key"]).get("seconds") or 0.0 for each in _evaluated(ledger)]
@@ -203,4 +192,4 @@ def _number(record: Mapping[str, Any], name: str) -> Cell:
 
 
 def _duration(seconds: float | None) -> Cell:
-    return Cell(text="–") if seconds is None else Cell(text=duration(float(seconds)), value=float(seconds))
+    return Cell(text="–") if seconds is None else Cell(text=quantities.duration(float(seconds)), value=float(seconds))

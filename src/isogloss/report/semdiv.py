@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from isogloss.report.words import points, spanned
+
 
 def table(found: Mapping[str, Any]) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
     """A row per scorer: AUC over all and by class, F1 of both classes, the share below the threshold."""
@@ -23,7 +25,7 @@ def table(found: Mapping[str, Any]) -> tuple[tuple[str, ...], list[tuple[str, ..
         if shares:
             drift = each.get("drift") or {}
             expected = drift.get("expected")
-            row += [_value(drift.get("below")), "–" if expected is None else f"{100 * expected:.1f}"]
+            row += [_value(drift.get("below")), "–" if expected is None else points(expected)]
             row.append(_value(drift.get("drifted")))
         rows.append(tuple(row))
     return tuple(header), rows
@@ -43,6 +45,4 @@ def notes(found: Mapping[str, Any]) -> Sequence[str]:
 
 
 def _value(value: Mapping[str, float] | None) -> str:
-    if value is None:
-        return "–"
-    return f"{100 * value['value']:.1f} [{100 * value['low']:.1f}, {100 * value['high']:.1f}]"
+    return "–" if value is None else spanned(value["value"], value["low"], value["high"], signed=False)

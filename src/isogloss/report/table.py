@@ -120,7 +120,11 @@ class Table:
             used += 2 + sizes[i]
         printed = [self.caption, self.facts]
         for block in blocks:
-            for line in [heads, *lines]:
+            group = ""
+            for row, line in zip([None, *self.rows], [heads, *lines], strict=True):
+                if row and row.group != group:
+                    group = row.group
+                    printed.append(group)
                 shown = [line[i].rjust(sizes[i]) if self.columns[i].number else line[i].ljust(sizes[i]) for i in block]
                 printed.append("  ".join(shown).rstrip())
             printed.append("")

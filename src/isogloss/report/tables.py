@@ -8,7 +8,7 @@ from isogloss.analysis.ledger import Ledger
 from isogloss.analysis.transfer import Board, boards, usual
 from isogloss.report import capabilities, headline, retrieval, transfer
 from isogloss.report.headline import Headline
-from isogloss.report.table import Table
+from isogloss.report.table import Cell, Column, Rows, Table, table
 from isogloss.store.store import Store
 
 
@@ -68,17 +68,41 @@ def tables(found: Findings) -> list[Table]:
 
 
 def summary(store: Store, name: str) -> str:
-    """The study as text: its two sentences, what to beware of, then scores, gains and retrieval."""
-    found = work_out(store, name)
-    ledger, top = found.ledger, found.headline
-    parts = [str(ledger.study["title"]), top.done, top.found, *(f"! {each}" for each in top.cautions)]
-    for board in found.targets:
-        parts += ["", transfer.scores(ledger, board).first(4).text()]
-        if board in found.with_gains:
-            parts += ["", transfer.gains(ledger, board).first(4).text()]
-    for group in found.retrievals:
-        parts += ["", retrieval.layers(ledger, group).text()]
-    return "\n".join(parts)
+    """The study as text: its two sentences, what to beware of, and the means of every test."""
+    ledger = ledgers.read(store, name)
+    targets = boards(ledger, retrieval=False)
+    top = headline.write(ledger, usual(targets))
+    shown = means(ledger, [*targets, *boards(ledger, retrieval=True, every_way=False)])
+    return "\n".join([shown.text(), "", top.done, top.found, *(f"! {each}" for each in top.cautions)])
+
+
+def means(ledger: Ledger, found: Sequence[Board]) -> Table:
+    """A row per test and intermediate task: the scores and the zero-shot gain of the tables of each test."""
+    rows = []
+    for board in found:
+        way = f", {retrieval.told(board)}" if board.way.layer is not None else ""
+        for condition in board.conditions:
+            cells = (
+                transfer.scored(board, condition, "english"),
+                transfer.scored(board, condition, "others"),
+                transfer.outcome(condition.outcomes.get("gain others"), signed=True),
+                Cell(text=str(condition.runs), value=condition.runs),
+            )
+            group = f"{transfer.title(ledger, board)} ({board.metric}{way})"
+            rows.append(Rows(cells=(transfer.named(condition), *cells), group=group))
+    return table(
+        key="means",
+        caption=str(ledger.study["title"]),
+        facts="points: means over encoders, each the mean of its seeds, with 95% intervals · the others are the mean "
+        "over all languages without English · gain over no intermediate task, paired by encoder and seed",
+        columns=[
+            Column(name="Intermediate", number=False),
+            *(Column(name=each) for each in ("English", "Other languages", "Zero-shot gain", "Runs")),
+        ],
+        rows=rows,
+        notes=["* English does not clear the strongest trivial baseline."]
+        * any(condition.competent is False for board in found for condition in board.conditions),
+    )
 
 
 def latex(store: Store, name: str) -> str:

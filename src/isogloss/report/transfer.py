@@ -4,8 +4,9 @@ from collections.abc import Sequence
 
 from isogloss.analysis.aggregate import WHY
 from isogloss.analysis.ledger import Ledger
+from isogloss.analysis.samples import Sample
 from isogloss.analysis.standing import CEILING
-from isogloss.analysis.transfer import Board, Condition, Sample
+from isogloss.analysis.transfer import Board, Condition
 from isogloss.core import languages
 from isogloss.report.table import Cell, Column, Rows, Table, table
 from isogloss.report.words import count, interval, listed, points
@@ -75,16 +76,13 @@ def scores(ledger: Ledger, board: Board) -> Table:
     outcomes = [each for each in OUTCOMES if any(each[0] in c.outcomes for c in board.conditions)]
     rows = []
     for condition in board.conditions:
-        cells = [outcome(condition.outcomes.get(key)) for key, _, _ in outcomes]
-        if condition.competent is False and outcomes[0][0] == "english":
-            note = f"English does not clear the strongest trivial baseline ({_strongest(board, board.source)})"
-            cells[0] = _marked(cells[0], "near", note)
+        cells = [scored(board, condition, key) for key, _, _ in outcomes]
         deviation = condition.outcomes["others"].seed_sd if "others" in condition.outcomes else None
         worst = " ".join(condition.worst_languages[:2])
         cells = [_with_aside(c, worst) if key == "worst" else c for c, (key, _, _) in zip(cells, outcomes, strict=True)]
         spread = Cell(text=points(deviation), value=deviation) if deviation is not None else ABSENT
         runs = Cell(text=str(condition.runs), value=condition.runs, title=_who(condition))
-        rows.append(Rows(cells=(_name(condition), *cells, spread, runs), mark="control" if condition.same_task else ""))
+        rows.append(Rows(cells=(named(condition), *cells, spread, runs), mark="control" if condition.same_task else ""))
     for name in board.baselines:
         values = board.baseline_outcomes(name)
         cells = [Cell(text=points(values[k]), value=values[k]) if k in values else ABSENT for k, _, _ in outcomes]
@@ -149,7 +147,7 @@ def gains(ledger: Ledger, board: Board) -> Table:
         rows.append(
             Rows(
                 cells=(
-                    _name(condition, unread),
+                    named(condition, unread),
                     *cells,
                     Cell(text=agree, value=others.positive / others.encoders if others else None),
                     Cell(text=others.unit if others else "–", title=others.method if others else ""),
@@ -243,6 +241,15 @@ def other_metrics(ledger: Ledger, every: Sequence[Board]) -> Table | None:
     )
 
 
+def scored(board: Board, condition: Condition, key: str) -> Cell:
+    """One of OUTCOMES of a condition; English is marked where it was not learned."""
+    cell = outcome(condition.outcomes.get(key))
+    if key != "english" or condition.competent is not False:
+        return cell
+    note = f"English does not clear the strongest trivial baseline ({_strongest(board, board.source)})"
+    return _marked(cell, "near", note)
+
+
 def outcome(sample: Sample | None, *, signed: bool = False, heat: float = 0.0) -> Cell:
     """A mean with its interval, as points; a dash where it is undefined."""
     if sample is None:
@@ -290,7 +297,8 @@ def _with_aside(cell: Cell, aside: str) -> Cell:
     )
 
 
-def _name(condition: Condition, aside: str = "") -> Cell:
+def named(condition: Condition, aside: str = "") -> Cell:
+    """An intermediate task, and what a reader must know of its runs."""
     same = "same task: a control" if condition.same_task else ""
     if condition.collapsed:
         told = "all runs collapsed" if condition.all_collapsed else f"{count(condition.collapsed, 'run')} collapsed"

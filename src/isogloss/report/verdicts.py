@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from isogloss.core.claim import Finding, Verdict
+from isogloss.report.words import spanned
 
 SHOWN = 4
 """So many missing cells are named, the rest are counted."""
@@ -41,9 +42,7 @@ def effect(finding: Finding) -> str:
     """The effect in points with its interval, or what the record says."""
     if finding.seen is not None:
         return ", ".join(sorted(finding.seen)) if isinstance(finding.seen, frozenset) else str(finding.seen)
-    if finding.effect is None or finding.low is None or finding.high is None:
-        return ""
-    return f"{100 * finding.effect:+.1f} [{100 * finding.low:+.1f}, {100 * finding.high:+.1f}]"
+    return "" if finding.effect is None else spanned(finding.effect, finding.low, finding.high)
 
 
 def why(finding: Finding) -> str:

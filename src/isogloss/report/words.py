@@ -28,6 +28,13 @@ def interval(estimate: Estimate, signed: bool = False) -> str:
     return f"[{points(estimate.low, signed)}, {points(estimate.high, signed)}]"
 
 
+def spanned(value: float | None, low: float | None, high: float | None, signed: bool = True) -> str:
+    """A value with its interval as points; a dash where there is none."""
+    if value is None or low is None or high is None:
+        return "–"
+    return f"{points(value, signed)} [{points(low, signed)}, {points(high, signed)}]"
+
+
 def number(value: float, form: str = ".3g") -> str:
     """A number in its own unit."""
     return minus(format(value, form))

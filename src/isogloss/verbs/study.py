@@ -3,7 +3,7 @@
 import argparse
 from typing import TYPE_CHECKING, Any
 
-from isogloss.report.terminal import number, print_json, print_table, say
+from isogloss.report.terminal import print_json, print_table, say
 from isogloss.verbs import literature, places
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ def plan(asked: argparse.Namespace) -> int:
     from isogloss.grid import threads
 
     threads.settle(1)  # as `run` computes, so that what is measured for the estimate is what a job has
-    from isogloss.grid import captions
+    from isogloss.core import quantities
     from isogloss.grid.runners import cores
     from isogloss.grid.summary import cost, facts
 
@@ -35,7 +35,7 @@ def plan(asked: argparse.Namespace) -> int:
             "done" if job.cached else job.kind,
             job.title,
             f"{job.steps:,}" if job.steps else "",
-            "" if job.cached else captions.duration(job.seconds),
+            "" if job.cached else quantities.duration(job.seconds),
         )
         for job in found.jobs
     ]
@@ -49,8 +49,9 @@ def plan(asked: argparse.Namespace) -> int:
 def run(asked: argparse.Namespace) -> None:
     """Run what is missing, parents first. Can be killed at any moment; the same command goes on."""
     _settle(asked)
+    from isogloss.core import quantities
     from isogloss.core.errors import DataChanged
-    from isogloss.grid import captions, census, runners
+    from isogloss.grid import census, runners
     from isogloss.grid.plan import claimed
     from isogloss.grid.progress import Progress
     from isogloss.grid.summary import cost
@@ -75,7 +76,7 @@ def run(asked: argparse.Namespace) -> None:
         progress.close()
     site.store.sync()
     if jobs:
-        progress.say(f"Done in {captions.duration(progress.spent)}.")
+        progress.say(f"Done in {quantities.duration(progress.spent)}.")
     if not quiet:
         _print_translations(site.store, found.study.name)
         _print_scores(site.store, found.study.name)
@@ -87,6 +88,10 @@ def show(asked: argparse.Namespace) -> None:
     """List the studies of the store, or the runs and scores of one."""
     from isogloss.grid.captions import mixture
     from isogloss.grid.summary import overview, study_rows
+    from isogloss.report.words import points
+
+    def shown(value: float | None) -> str:
+        return "" if value is None else points(value)
 
     store = places.store(asked)
     if asked.study is None:
@@ -110,14 +115,16 @@ def show(asked: argparse.Namespace) -> None:
         [
             (
                 row["run"], row["state"] + (", collapsed" if row.get("collapsed") else ""), row["title"], row["task"],
-                row.get("weights", ""), number(row["english"]), number(row["others"]),
+                row.get("weights", ""), shown(row["english"]), shown(row["others"]),
             )
             for row in found["rows"]
         ],
     )  # fmt: skip
     for run, given in {row["run"]: row["mixture"] for row in found["rows"] if "mixture" in row}.items():
         say(f"{run}: {' '.join(mixture({'mixture': given}))}")
-    say("\nScores in [0, 1] by each task's main metric; 'others' is the mean over its languages without English.")
+    say("\nPoints (x 100) by each task's main metric; 'others' is the mean over its languages without English.")
+    say("Collapsed: the run, or the intermediate task before it, learned nothing. It is in no mean, unless no run of")
+    say("its condition did better.")
     say("Weights: last; best checkpoint on English dev; mean of the last; oracle peeks at each test language.")
 
 
@@ -160,7 +167,7 @@ def rerun(asked: argparse.Namespace) -> int:
 
 def gc(asked: argparse.Namespace) -> None:
     """Free what no saved study needs any more. Scores, predictions and records always stay."""
-    from isogloss.grid import captions
+    from isogloss.core import quantities
     from isogloss.store.garbage import garbage, sweep
 
     store = places.store(asked)
@@ -171,12 +178,12 @@ def gc(asked: argparse.Namespace) -> None:
         print_json({"items": [vars(item) for item in items], "bytes": total, "freed": freed, "dry_run": asked.dry_run})
         return
     print_table(
-        ("what", "of", "size", "why"), [(item.what, item.name, captions.size(item.bytes), item.why) for item in items]
+        ("what", "of", "size", "why"), [(item.what, item.name, quantities.size(item.bytes), item.why) for item in items]
     )
     if asked.dry_run:
-        say(f"{captions.size(total)} would be freed. Nothing was removed.")
+        say(f"{quantities.size(total)} would be freed. Nothing was removed.")
     else:
-        say(f"{captions.size(freed)} freed.")
+        say(f"{quantities.size(freed)} freed.")
     if isinstance(store.place, str):
         say(
             f"Weights at a URL stay, since another machine may be working from them. What lies here is a copy, "
@@ -210,22 +217,6 @@ def _print_translations(store: "Store", name: str) -> None:
 
 
 def _print_scores(store: "Store", name: str) -> None:
-    from isogloss.grid.summary import means
+    from isogloss.report.tables import summary
 
-    found = means(store, name)
-    several = len({row["encoder"] for row in found}) > 1
-    rows = [
-        (
-            row["intermediate"] + (f", {row['encoder']}" if several else ""),
-            row["task"],
-            number(row["english"]),
-            number(row["others"]),
-            row["languages"],
-            f"{row['runs']}" + (f" ({row['collapsed']} collapsed)" if row["collapsed"] else ""),
-            row["weights"],
-        )
-        for row in found
-    ]
-    say()
-    print_table(("intermediate", "task", "English", "others", "languages", "runs", "weights"), rows)
-    say("Scores in [0, 1]: means over runs; collapsed ones only where all are; 'others' leaves English out.\n")
+    say("", summary(store, name), "", sep="\n")
