@@ -22,8 +22,11 @@ from isogloss.core.names import problem
 from isogloss.core.spec import Phase, Published
 from isogloss.models.encoder import Encoder, save
 from isogloss.models.encoder import load as load_encoder
+from isogloss.models.files import ADAPTERS, BASE, read_json
 
-WEIGHTS, BASE = "adapter_model.safetensors", "base.json"
+WEIGHTS = "adapter_model.safetensors"
+SETTINGS = ("r", "lora_alpha", "lora_dropout", "target_modules")
+"""What is read of `adapter_config.json`: others are none of ours, and some name Python modules to import."""
 
 
 @dataclass(frozen=True)
@@ -102,9 +105,21 @@ class Adapters:
 
 def base_of(folder: Path) -> tuple[str | Path, str]:
     """The folder or name, and the revision, of the encoder to which saved adapters belong. Raises ModelError."""
+    base = below = _noted(folder)
+    seen = {folder.resolve()}
+    while (Path(below[0]) / BASE).is_file():  # which may itself be adapters of another
+        if Path(below[0]).resolve() in seen:
+            raise ModelError(f"{folder / BASE}: it leads back to itself. Delete the run and run it again.")
+        seen.add(Path(below[0]).resolve())
+        below = _noted(Path(below[0]))
+    return base
+
+
+def _noted(folder: Path) -> tuple[str | Path, str]:
+    """What the note in a folder of adapters says."""
     try:
-        base = Base(**json.loads((folder / BASE).read_text("utf-8")))
-    except (OSError, ValueError, TypeError) as error:
+        base = Base(**read_json(folder / BASE))
+    except (ModelError, TypeError) as error:
         raise ModelError(f"{folder / BASE}: it cannot be read ({error}). Delete the run and run it again.") from error
     if not base.run:
         return base.name, base.revision
@@ -125,10 +140,9 @@ def load(folder: Path) -> Encoder:
         raise ModelError(f"{folder}: there is no {WEIGHTS}; adapters are read from safetensors only.")
     try:
         state = load_file(folder / WEIGHTS)
-        config = peft.LoraConfig.from_pretrained(str(folder))
-        config.base_model_name_or_path = None  # peft knows the base by another name than we do
-        wrapped = _wrapped(encoder, config)
-    except (SafetensorError, OSError, ValueError, TypeError) as error:
+        given = read_json(folder / ADAPTERS)
+        wrapped = _wrapped(encoder, peft.LoraConfig(**{name: given[name] for name in SETTINGS}))
+    except (ModelError, SafetensorError, OSError, KeyError, ValueError, TypeError) as error:
         raise ModelError(f"{folder}: the adapters cannot be read ({error}). Run its study again.") from error
     wanted = {key: value.shape for key, value in peft.get_peft_model_state_dict(wrapped).items()}
     if wanted != {key: value.shape for key, value in state.items()}:

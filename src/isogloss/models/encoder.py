@@ -4,7 +4,6 @@ Only safetensors are read, and no code that comes with a model is run.
 """
 
 import inspect
-import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -29,9 +28,9 @@ from transformers.utils import logging
 from isogloss.core.errors import ModelError
 from isogloss.core.spec import Architecture
 from isogloss.core.typing import Float, Int
-from isogloss.models import packing
+from isogloss.models import files, packing
 from isogloss.models.device import Ways
-from isogloss.models.tokenizer import Subwords
+from isogloss.models.tokenizer import Subwords, no_panic
 
 Tensor = torch.Tensor
 WEIGHTS = "frequency_weights.safetensors"
@@ -115,21 +114,21 @@ def build(architecture: Architecture, subwords: Subwords) -> Encoder:
 def load(name: str | Path, revision: str = "") -> Encoder:
     """A published or saved encoder. Raises ModelError for pickles, and for missing or unexpected weights."""
     folder = Path(name)
-    if (folder / "base.json").is_file():
+    if (folder / files.BASE).is_file():
         from isogloss.models import adapters  # which loads the encoder they belong to
 
         return adapters.load(folder)
-    if folder.is_dir():
-        _refuse_pickles(folder)
-    elif str(name).startswith((".", "/", "~")):
+    if not folder.is_dir() and str(name).startswith((".", "/", "~")):
         raise ModelError(
             f"{name}: no such folder. Give a folder that holds config.json and model.safetensors, or a hub name."
         )
     options: dict[str, Any] = {"trust_remote_code": False, **({"revision": revision} if revision else {})}
     try:
-        with _quiet():
+        with _quiet(), no_panic(name):
+            files.check(name, revision)
             subwords = Subwords(AutoTokenizer.from_pretrained(str(name), **options))
             config = AutoConfig.from_pretrained(str(name), **options)
+            config._attn_implementation = None  # a configuration may name a kernel to fetch: compiled code
             if "add_pooling_layer" in inspect.signature(MODEL_MAPPING[type(config)].__init__).parameters:
                 options["add_pooling_layer"] = False  # it is trained for another purpose; heads bring their own
             model, info = AutoModel.from_pretrained(
@@ -172,12 +171,12 @@ def _weights(path: Path, size: int) -> Tensor | None:
 
 def load_subwords(name: str | Path) -> Subwords:
     """The tokenizer of a published or saved encoder, without its weights. Raises ModelError."""
-    if (Path(name) / "base.json").is_file():
+    if (Path(name) / files.BASE).is_file():
         from isogloss.models import adapters
 
         return load_subwords(adapters.base_of(Path(name))[0])
     try:
-        with _quiet():
+        with _quiet(), no_panic(name):
             return Subwords(AutoTokenizer.from_pretrained(str(name), trust_remote_code=False))
     except ModelError:
         raise
@@ -212,26 +211,6 @@ def _attention(config: PretrainedConfig) -> str | None:
     """Fused attention is slower than plain products for very narrow heads; None leaves the choice to transformers."""
     heads = getattr(config, "num_attention_heads", 0)
     return "eager" if heads and config.hidden_size // heads < 32 else None
-
-
-def _refuse_pickles(folder: Path) -> None:
-    if not (folder / "config.json").is_file():
-        raise ModelError(f"{folder}: there is no config.json; a Hugging Face model folder has one.")
-    try:
-        json.loads((folder / "config.json").read_text("utf-8"))
-    except ValueError as error:
-        raise ModelError(f"{folder / 'config.json'}: not JSON: {error}.") from None
-    if any(folder.glob("*.safetensors")):
-        return
-    pickles = sorted(
-        path.name for pattern in ("*.bin", "*.pt", "*.pth", "*.ckpt", "*.pkl") for path in folder.glob(pattern)
-    )
-    if pickles:
-        raise ModelError(
-            f"{folder}: only pickled weights ({', '.join(pickles)}), which can run code when read. "
-            "isogloss reads safetensors only; convert them once with save_pretrained(safe_serialization=True)."
-        )
-    raise ModelError(f"{folder}: there is no model.safetensors.")
 
 
 def _is_head(key: str) -> bool:

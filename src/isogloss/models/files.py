@@ -1,12 +1,24 @@
-"""The files of a published model in a folder, and what they amount to."""
+"""The files of a published model: what they amount to, and that none but safetensors of its own would be opened.
+
+transformers loads what `model.safetensors.index.json`, `config.json` and `adapter_config.json` name: a pickle, a file
+of another folder, another model. Here a model is its own folder, all of which is in the fingerprint.
+"""
 
 import hashlib
-from pathlib import Path
+import json
+from pathlib import Path, PurePath
+from typing import Any
 
-from isogloss.core.errors import ModelError
+from isogloss.core.errors import NOT_JSON, ModelError
+from isogloss.core.shown import quoted
 
 SUFFIXES = (".safetensors", ".json", ".model", ".spm", ".txt")
 """Weights, configuration, tokenizer."""
+CONFIG, ADAPTERS = "config.json", "adapter_config.json"
+WEIGHTS, INDEX = "model.safetensors", "model.safetensors.index.json"
+BASE = "base.json"
+"""What our own folders of adapters hold: a note of the encoder to which they belong (models/adapters)."""
+PICKLES = (".bin", ".pt", ".pth", ".ckpt", ".pkl")
 
 
 def fingerprint(folder: Path) -> str:
@@ -14,8 +26,83 @@ def fingerprint(folder: Path) -> str:
     files = sorted(path for path in folder.iterdir() if path.suffix in SUFFIXES)
     if not any(path.suffix == ".safetensors" for path in files):
         raise ModelError(f"{folder}: no .safetensors file. Only safetensors weights are read, never pickles.")
+    if not (folder / BASE).is_file():
+        _weights(str(folder), "")
     digest = hashlib.sha256()
     for path in files:
         with path.open("rb") as file:
             digest.update(f"{path.name}:{hashlib.file_digest(file, 'sha256').hexdigest()}\n".encode())
     return digest.hexdigest()[:12]
+
+
+def check(name: str | Path, revision: str = "") -> None:
+    """Raise ModelError unless the weights of a folder or hub name are safetensors files of its own, all of them.
+
+    Asks a hub for the same files as transformers then does, and raises what its client raises.
+    """
+    model = str(name)
+    config = found(model, CONFIG, revision)
+    if config is None and Path(model).expanduser().is_dir():
+        raise ModelError(f"{model}: there is no {CONFIG}; a Hugging Face model folder has one.")
+    if config is None:
+        return  # transformers has its own words for a hub's model that is not there
+    if "transformers_weights" in read_json(config):
+        raise ModelError(f"{config}: it names a file of weights; only {WEIGHTS} and what {INDEX} names are read.")
+    if found(model, ADAPTERS, revision):
+        raise ModelError(
+            f"{model}: {ADAPTERS} makes it the adapters of another model. Merge them into that model, save it with "
+            "save_pretrained, and give its folder."
+        )
+    _weights(model, revision)
+
+
+def found(model: str, name: str, revision: str = "") -> Path | None:
+    """A file of a model's folder, or of a hub's model, fetched if need be; None where the model has none."""
+    folder = Path(model).expanduser()
+    if folder.is_dir():
+        return folder / name if (folder / name).is_file() else None
+    from transformers.utils import cached_file
+
+    path = cached_file(model, name, revision=revision or None, _raise_exceptions_for_missing_entries=False)
+    return None if path is None else Path(path)
+
+
+def read_json(path: Path) -> dict[str, Any]:
+    """The object in a model's JSON file. Raises ModelError."""
+    try:
+        values = json.loads(path.read_text("utf-8"))
+    except (OSError, *NOT_JSON) as error:
+        raise ModelError(f"{path}: it is not JSON that can be read ({error}).") from None
+    if not isinstance(values, dict):
+        raise ModelError(f"{path}: it holds a {type(values).__name__}, expected an object.")
+    return values
+
+
+def _weights(model: str, revision: str) -> None:
+    if found(model, WEIGHTS, revision):
+        return
+    index = found(model, INDEX, revision)
+    if index is None:
+        _refuse_pickles(Path(model).expanduser())
+        return
+    shards = read_json(index).get("weight_map")
+    if not isinstance(shards, dict) or not shards:
+        raise ModelError(f"{index}: it has no weight_map; it does not say where the weights are.")
+    folder = Path(model).expanduser()
+    for shard in dict.fromkeys(map(str, shards.values())):
+        if PurePath(shard).name != shard or "\\" in shard or not shard.endswith(".safetensors"):
+            raise ModelError(f"{index}: {quoted(shard)} is not a .safetensors file of this folder; it is not opened.")
+        if folder.is_dir() and not (folder / shard).is_file():
+            raise ModelError(f"{index}: {quoted(shard)} is not there. The model is not whole.")
+
+
+def _refuse_pickles(folder: Path) -> None:
+    """A folder without weights that are read."""
+    pickles = sorted(path.name for path in folder.glob("*") if path.suffix in PICKLES)
+    if pickles:
+        raise ModelError(
+            f"{folder}: only pickled weights ({', '.join(pickles)}), which can run code when read. "
+            "isogloss reads safetensors only; convert them once with save_pretrained(safe_serialization=True)."
+        )
+    if folder.is_dir():
+        raise ModelError(f"{folder}: there is no {WEIGHTS}.")

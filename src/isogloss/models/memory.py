@@ -6,13 +6,14 @@ number), with one more copy of the attention's output, and without its matrices 
 Right within a fifth of what is measured (tests); what a framework takes for itself, some 300 MB, comes on top.
 """
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from isogloss.core.errors import ModelError
 from isogloss.core.spec import Architecture, Phase, Published
+from isogloss.models.files import CONFIG, read_json
 
 NUMBER = 4
 """Bytes of a float32, in which weights, gradients and optimizer states are kept everywhere."""
@@ -85,8 +86,8 @@ def shape_of(encoder: Architecture | Published) -> Shape | None:
             positions=encoder.positions + 2,
         )
     try:
-        return _read(json.loads(_config(encoder).read_text("utf-8")))
-    except (OSError, ValueError, KeyError, TypeError):
+        return _read(read_json(_config(encoder)))
+    except (ModelError, OSError, OverflowError, ValueError, KeyError, TypeError):
         return PUBLISHED.get(encoder.name.rpartition("/")[2])
 
 
@@ -94,10 +95,10 @@ def _config(encoder: Published) -> Path:
     """Where its configuration lies: in its folder, or where the hub's client keeps what it once fetched."""
     folder = Path(encoder.name).expanduser()
     if folder.is_dir():
-        return folder / "config.json"
+        return folder / CONFIG
     from huggingface_hub import try_to_load_from_cache
 
-    found = try_to_load_from_cache(encoder.name, "config.json", revision=encoder.revision or None)
+    found = try_to_load_from_cache(encoder.name, CONFIG, revision=encoder.revision or None)
     if not isinstance(found, str):
         raise FileNotFoundError(encoder.name)
     return Path(found)

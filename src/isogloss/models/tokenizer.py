@@ -5,7 +5,8 @@ pairs as `<s> a </s></s> b </s>`. Saved as `tokenizer.json`, it loads in plain t
 """
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +14,7 @@ from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processor
 from transformers import PreTrainedTokenizerFast
 
 from isogloss.core.errors import ModelError, UnknownName
+from isogloss.core.shown import quoted
 from isogloss.core.typing import Int, np
 from isogloss.models import pieces
 
@@ -40,6 +42,17 @@ class Frame:
             return np.concatenate([self.prefix, first, self.suffix]).astype(np.int32), 0
         row = np.concatenate([self.prefix, first, self.middle, second, self.suffix]).astype(np.int32)
         return row, len(self.prefix) + len(first) + len(self.middle)
+
+
+@contextmanager
+def no_panic(name: object) -> Iterator[None]:
+    """Turn a panic of tokenizers' Rust code, which no `except Exception` catches, into a ModelError."""
+    try:
+        yield
+    except BaseException as error:
+        if type(error).__name__ != "PanicException":
+            raise
+        raise ModelError(f"{name}: its tokenizer.json cannot be used ({quoted(str(error))}).") from error
 
 
 class Subwords:

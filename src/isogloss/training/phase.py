@@ -21,7 +21,7 @@ from isogloss.models.batches import budget_for
 from isogloss.models.device import device
 from isogloss.models.encoder import Encoder, build, load, save
 from isogloss.models.heads import Head, saved
-from isogloss.models.tokenizer import Subwords
+from isogloss.models.tokenizer import Subwords, no_panic
 from isogloss.models.tokenizer import train as train_tokenizer
 from isogloss.store.write import replacing
 from isogloss.training import collapse, held_out, loop, snapshots
@@ -176,7 +176,8 @@ def _scratch(architecture: Architecture, phase: Phase, found: dict[str, Found], 
         with replacing(kept) as draft:
             tokenizer.save_pretrained(draft)
     team().agree(None)  # nobody goes on before it is there
-    subwords = Subwords(transformers.PreTrainedTokenizerFast.from_pretrained(kept))
+    with no_panic(kept):
+        subwords = Subwords(transformers.PreTrainedTokenizerFast.from_pretrained(kept))
     if phase.start == "aligned":
         return aligned.start(architecture, subwords, texts, f"{canonical(architecture)}/{phase.seed}")
     return build(architecture, subwords)

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from isogloss.core.errors import ModelError, TranslationError, UnknownName
-from isogloss.models.files import fingerprint
+from isogloss.models.files import check, fingerprint
 from isogloss.translation.engine import Pieces, Translation, written
 
 DECODING = 1
@@ -117,12 +117,15 @@ def _loaded(name: str, revision: str) -> tuple[Any, Any]:
     from transformers import AutoModelForSeq2SeqLM, AutoTokenizer
     from transformers.utils import logging
 
+    from isogloss.models.tokenizer import no_panic
+
     options: dict[str, Any] = {"trust_remote_code": False, **({"revision": revision} if revision else {})}
     path = str(Path(name).expanduser()) if Path(name).expanduser().is_dir() else name
     bars = logging.is_progress_bar_enabled()
     logging.disable_progress_bar()
     try:
-        with warnings.catch_warnings():
+        check(path, revision)
+        with warnings.catch_warnings(), no_panic(name):
             # Marian's tokenizer recommends a library for normalising punctuation, which it then does not call.
             warnings.filterwarnings("ignore", message=".*sacremoses")
             tokenizer = AutoTokenizer.from_pretrained(path, **options)

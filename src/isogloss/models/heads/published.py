@@ -1,10 +1,9 @@
 """The language-model head that a published encoder was pretrained with, for masked language modelling beside a task."""
 
-from pathlib import Path
-
 import torch
 from safetensors import safe_open
-from transformers.utils import cached_file
+
+from isogloss.models.files import WEIGHTS, found
 
 PLACES = {
     "dense.weight": ("lm_head.dense.weight", "cls.predictions.transform.dense.weight"),
@@ -18,12 +17,10 @@ PLACES = {
 
 def language_model(name: str, revision: str = "") -> dict[str, torch.Tensor] | None:
     """Its weights under the names of our text head; None where the checkpoint has none, or lies in several files."""
-    found = cached_file(
-        name, "model.safetensors", revision=revision or None, _raise_exceptions_for_missing_entries=False
-    )
-    if found is None:
+    path = found(name, WEIGHTS, revision)
+    if path is None:
         return None
-    with safe_open(Path(found), framework="pt") as file:
+    with safe_open(path, framework="pt") as file:
         there = set(file.keys())
         picked = {ours: next((key for key in keys if key in there), None) for ours, keys in PLACES.items()}
         if None in picked.values():

@@ -8,7 +8,7 @@ import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 
-from isogloss.core.errors import ModelError
+from isogloss.core.errors import NOT_JSON, ModelError
 from isogloss.models.heads._head import Head
 
 NAME = "head.safetensors"
@@ -32,11 +32,11 @@ def labels(folder: Path) -> dict[str, tuple[str, ...]]:
     try:
         with safe_open(path, framework="pt") as file:
             found = json.loads((file.metadata() or {})["labels"])
-    except (SafetensorError, KeyError, ValueError, OSError) as error:
+        return {name: tuple(map(str, each)) for name, each in found.items()}
+    except (SafetensorError, AttributeError, KeyError, OSError, TypeError, *NOT_JSON) as error:
         raise ModelError(
             f"{path}: the heads cannot be read ({error}). Delete the run's folder and run it again."
         ) from error
-    return {name: tuple(each) for name, each in found.items()}
 
 
 def weights(folder: Path, name: str) -> dict[str, torch.Tensor]:
