@@ -3,6 +3,7 @@
 import csv
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -183,6 +184,8 @@ def test_an_analysis_of_other_scores_says_so(analysed: Store) -> None:
     found, rows = concluded.read(book), len(analysed.divergences("made_up"))
     assert concluded.outdated(book, found, rows) == ""
     assert "isogloss analyse made_up" in concluded.outdated(book, found, rows + 1)
+    before = replace(found, rests_on={"scores": len(book.rows), "divergences": rows})
+    assert "another version" in concluded.outdated(book, before, rows)
 
 
 def test_robustness_has_every_language(analysed: Store) -> None:

@@ -22,6 +22,8 @@ from isogloss.core import languages
 from isogloss.core.errors import MetricError
 from isogloss.store.divergence import Divergence
 
+RULES = 2
+"""Raised when the same scores and divergences give other outcomes: what was concluded before is then out of date."""
 ALPHA = 0.05
 PREDICTED = 60
 """Up to so many effects all are also judged by prediction; beyond, only those with p < .05."""
@@ -74,7 +76,7 @@ class Analysis:
     verdicts: tuple[Verdict, ...]
     notes: tuple[str, ...]
     rests_on: Mapping[str, int] = field(default_factory=dict)
-    """How many scores and divergences the store held: the page says when there are others now."""
+    """How many scores and divergences the store held, and RULES: the page says when there are others now."""
 
     def plain(self) -> dict[str, Any]:
         """As JSON values."""
@@ -121,7 +123,7 @@ def analyse(
         outcomes=found,
         verdicts=tuple(_judged(questions, processes, report)),
         notes=tuple(notes),
-        rests_on={"scores": len(ledger.rows), "divergences": len(rows)},
+        rests_on={"scores": len(ledger.rows), "divergences": len(rows), "rules": RULES},
     )
 
 

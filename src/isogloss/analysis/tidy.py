@@ -31,11 +31,14 @@ class Outcome:
 
 
 def tidy(ledger: Ledger) -> list[Outcome]:
-    """Every score of a study with its gain over no intermediate task, paired by encoder and seed."""
+    """Every score of a study with its gain over no intermediate task, paired by encoder and seed.
+
+    A run whose partner collapsed has no gain.
+    """
     found = []
     for board, every in questions(ledger):
         runs = by_run(every)
-        reference = without(runs)
+        reference = without(by_run(ledger.kept(every)))  # as for the means
         for rows in runs.values():
             parts = parts_of(rows, board)
             before = partner(rows, reference) or {}

@@ -91,7 +91,8 @@ def _cells(found: Sequence[Verdict]) -> Table | None:
     return table(
         key="claims_cells",
         caption="Cells behind the verdicts",
-        facts="points; mean over the languages of a task, English included, as XTREME averages",
+        facts="points; mean over the languages of a task, English included, as XTREME averages · over those runs from "
+        "which the whole prediction can be read",
         columns=[Column(name=name, number=name == "Score") for name in ("Target", "Intermediate", "Language", "Score")],
         rows=rows,
     )

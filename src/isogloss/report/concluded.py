@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any, TypeVar
 
-from isogloss.analysis.conclusions import Analysis, Verdict
+from isogloss.analysis.conclusions import RULES, Analysis, Verdict
 from isogloss.analysis.dose import Doses, Point, Response
 from isogloss.analysis.ledger import Ledger
 from isogloss.analysis.outcomes import LeftOut, Outcome, Outcomes, pretrained
@@ -51,14 +51,19 @@ def read(ledger: Ledger) -> Analysis | None:
 
 
 def outdated(ledger: Ledger, analysis: Analysis | None, divergences: int) -> str:
-    """A warning where the store holds other scores or divergences than were analysed; empty where it does not."""
-    now = {"scores": len(ledger.rows), "divergences": divergences}
-    if analysis is None or not analysis.rests_on or analysis.rests_on == now:
+    """A warning where the store holds other scores or divergences than were analysed, or other rules hold now."""
+    if analysis is None or not analysis.rests_on:
         return ""
-    were = " and ".join(f"{count:,} {what}" for what, count in analysis.rests_on.items())
-    there = " and ".join(f"{count:,}" for count in now.values())
-    name = called(ledger.study)
-    return f"The analysis rests on {were}; the store now has {there}. `isogloss analyse {name}` brings it up to date."
+    again = f"`isogloss analyse {called(ledger.study)}` brings it up to date."
+    now = {"scores": len(ledger.rows), "divergences": divergences}
+    then = {what: count for what, count in analysis.rests_on.items() if what != "rules"}
+    if then != now:
+        were = " and ".join(f"{count:,} {what}" for what, count in then.items())
+        there = " and ".join(f"{count:,}" for count in now.values())
+        return f"The analysis rests on {were}; the store now has {there}. {again}"
+    if analysis.rests_on.get("rules", 1) != RULES:
+        return f"The analysis was made by another version of isogloss and may differ from the tables. {again}"
+    return ""
 
 
 def doses(ledger: Ledger) -> Doses | None:

@@ -159,7 +159,7 @@ class Table:
             (
                 [
                     *([row.group] if grouped else []),
-                    *(cell.text if cell.value is None else f"{cell.value:.6g}" for cell in row.cells),
+                    *(cell.text if cell.value is None else f"{cell.value}" for cell in row.cells),
                 ]
                 for row in self.rows
             ),

@@ -18,8 +18,12 @@ def minus(text: str) -> str:
 
 
 def points(value: float, signed: bool = False) -> str:
-    """A value in [0, 1] as points: .615 → 61.5. Nothing rounds to minus zero."""
-    shown = f"{100 * value:+.1f}" if signed else f"{100 * value:.1f}"
+    """A value in [0, 1] as points: .615 → 61.5. Nothing rounds to minus zero.
+
+    The last bits of a float follow from the order of its sum. They do not decide how half a tenth is rounded.
+    """
+    steady = round(100 * value, 6)
+    shown = f"{steady:+.1f}" if signed else f"{steady:.1f}"
     return minus("0.0" if shown.strip("+-") == "0.0" else shown)
 
 
