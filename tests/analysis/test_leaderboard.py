@@ -219,9 +219,9 @@ def test_an_id_given_twice_is_an_error(sides: tuple[Path, Path]) -> None:
     with pytest.raises(MetricError, match="the id 'q0' is there twice"):
         score(out, labels)
     put(out, "xquad/test-de.json", '{"q0": "a", "q1": "c"}')
-    put(labels, "bucc2018/test-de.tsv", "a\tb\n")
-    put(out, "bucc2018/test-de.tsv", "a\tb\na\tb\n")
-    with pytest.raises(MetricError, match="line 2: the pair a b is there twice"):
+    put(labels, "bucc2018/test-de.tsv", "de-1\ten-2\n")
+    put(out, "bucc2018/test-de.tsv", "de-1\ten-2\nde-1\ten-2\n")
+    with pytest.raises(MetricError, match="line 2: the pair de-1 en-2 is there twice"):
         score(out, labels)
 
 
@@ -282,3 +282,99 @@ def test_a_study_decides_which_of_two_tests_of_a_run_is_meant(tmp_path: Path, st
         submit(store, tmp_path / "refused")
     store.save_study("s", {"name": "s", "evaluations": [{"run": SPEC.run_id, "key": "again"}]})
     assert submit(store, tmp_path / "out")["xnli"]["languages"] == ["de"]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        (
+            "xnli/test-de.tsv",
+            "neutral\nentailment\nneutrl\n",
+            r"line 3: label 'neutrl' is not one of: entailment, neutral",
+        ),
+        ("xnli/test-de.tsv", "neutral\n\nneutral\n", r"line 2: label '' is not one of"),
+        ("xnli/test-de.tsv", "neutral\nentailment\nNEUTRAL\n", r"line 3: label 'NEUTRAL' is not one of"),
+        (
+            "xnli/test-de.tsv",
+            "a b\tneutral\n",
+            r"line 1: 2 columns, 'a b\\tneutral'; expected a label alone on its line",
+        ),
+        ("panx/test-de.tsv", "Oslo\tB-LOC\nnow\tO\n", r"line 1: 2 columns, 'Oslo\\tB-LOC'; .*`cut -f2` keeps the last"),
+        ("panx/test-de.tsv", "B-LOC\nI-LOC\n\nB-MISC\n", r"line 4: label 'B-MISC' is not one of: .*I-ORG"),
+        ("panx/test-de.tsv", "de:Oslo B-LOC\n", r"line 1: label 'de:Oslo B-LOC' is not one of"),
+        ("udpos/test-de.tsv", "NOUN\nNOUN\nVERB\nNN\n\nDET\n", r"line 4: label 'NN' is not one of: ADJ"),
+        ("tatoeba/test-de.tsv", "0\n3\n1\n", r"line 2: '3' is no row; expected a number from 0 to 2"),
+        ("tatoeba/test-de.tsv", "0\n-1\n1\n", r"line 2: '-1' is no row"),
+        ("tatoeba/test-de.tsv", "0\nde-1\n1\n", r"line 2: 'de-1' is no row"),
+        ("tatoeba/test-de.tsv", "0\n1.0\n1\n", r"line 2: '1.0' is no row"),
+        (
+            "xcopa/test-it.jsonl",
+            '{"label": 0}\n{"label": 2}\n',
+            r"line 2: label is 2, expected the number of a choice, 0",
+        ),
+        ("xcopa/test-it.jsonl", '{"label": -1}\n{"label": 0}\n', r"line 1: label is -1"),
+        ("xcopa/test-it.jsonl", '{"label": true}\n{"label": 0}\n', r"line 1: label is true"),
+        ("mewslix/test-de.json", '{"q0": ["Q2", "Q2"]}', r"'q0' ranks 'Q2' more than once"),
+        ("mewslix/test-de.json", '{"q0": ["Oslo"]}', r"'q0' names 'Oslo', expected a WikiData entity like Q42"),
+        ("lareqa/test-de.json", '{"q0": ["a", "b", "a"]}', r"'q0' ranks 'a' more than once"),
+    ],
+)
+@pytest.mark.parametrize("side", [0, 1])
+def test_what_a_task_does_not_allow_is_no_wrong_answer(
+    sides: tuple[Path, Path], name: str, text: str, said: str, side: int
+) -> None:
+    """XTREME's label sets and ids hold on either side: another line is an error that names it, not a score of .000."""
+    put(sides[side], name, text)
+    with pytest.raises(DataError, match=said) as raised:
+        score(*sides)
+    assert name in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("en-2\tde-1\n", "line 1: the id 'en-2', expected 2 .foreign id, English id., such as de-000000001"),
+        ("de-1\ten-2\nfr-1\ten-3\n", "line 2: the id 'fr-1'"),
+        ("de-1\ten-2\tx\n", "line 1: 3 columns, expected 2"),
+        ("de-1\t7\n", "line 1: the id '7'"),
+    ],
+)
+def test_mined_pairs_are_ids_of_both_sides(tmp_path: Path, text: str, said: str) -> None:
+    """The foreign sentence first, then the English one, as BUCC numbers them: exchanged columns would score 0."""
+    put(tmp_path / "labels", "bucc2018/test-de.tsv", "de-1\ten-2\n")
+    put(tmp_path / "out", "bucc2018/test-de.tsv", text)
+    with pytest.raises(DataError, match=said):
+        score(tmp_path / "out", tmp_path / "labels")
+
+
+def test_other_names_of_labels_and_numbers_are_taken_as_the_readers_take_them(sides: tuple[Path, Path]) -> None:
+    """XNLI's translated MultiNLI writes `contradictory`; a row may have leading zeros."""
+    put(sides[0], "xnli/test-de.tsv", "neutral\nentailment\ncontradictory\n")
+    put(sides[0], "tatoeba/test-de.tsv", "00\n01\n02\n")
+    tasks = score(*sides)["tasks"]
+    assert tasks["xnli"]["languages"]["de"]["scores"] == {"accuracy": 1.0}
+    assert tasks["tatoeba"]["languages"]["de"]["scores"] == {"retrieval_accuracy": 1.0}
+
+
+def test_a_row_that_was_not_found_is_a_wrong_answer(sides: tuple[Path, Path]) -> None:
+    """`submit` writes an empty line for a query without candidates; among labels it is an error."""
+    put(sides[0], "tatoeba/test-de.tsv", "0\n\n2\n")
+    cell = score(*sides)["tasks"]["tatoeba"]["languages"]["de"]
+    assert (cell["scores"]["retrieval_accuracy"], cell["empty"]) == (pytest.approx(2 / 3), 1)
+    put(sides[1], "tatoeba/test-de.tsv", "0\n\n2\n")
+    with pytest.raises(DataError, match="line 2: '' is no row"):
+        score(*sides)
+
+
+def test_one_name_of_two_is_half_right(tmp_path: Path) -> None:
+    """PAN-X with the tags alone: precision and recall 1/2, by hand."""
+    put(tmp_path / "labels", "panx/test-de.tsv", "B-PER\nO\nB-LOC\n")
+    put(tmp_path / "out", "panx/test-de.tsv", "B-PER\nO\nB-ORG\n")
+    assert score(tmp_path / "out", tmp_path / "labels")["tasks"]["panx"]["official"]["mean"] == 0.5
+
+
+def test_question_answering_has_both_means_beside_the_one_that_counts(sides: tuple[Path, Path]) -> None:
+    """XQuAD by SQuAD's rule: EM (0 + 1) / 2, F1 (2/3 + 1) / 2, and what counts is their mean."""
+    official = score(*sides)["tasks"]["xquad"]["official"]
+    assert official["parts"] == {"exact_match": 0.5, "answer_f1": pytest.approx(5 / 6)}
+    assert official["mean"] == pytest.approx((0.5 + 5 / 6) / 2)

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from isogloss.analysis.aggregate import WHY
+from isogloss.analysis.leaderboard_files import squad
 from isogloss.cli import main
 from isogloss.core.score import Score
 from isogloss.core.spec import Phase, Published, RunSpec
@@ -81,3 +83,34 @@ def test_languages_without_files_are_told() -> None:
     facts = {"tatoeba": {"languages": ["de", "fr"], "in_official_order": ["fr"]}}
     assert standings.order(facts) == ["tatoeba de: in the release's order, as its files are not on disk."]
     assert standings.order({"xnli": {}}) == []
+
+
+def test_exact_match_and_f1_stand_apart(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Of a question answering task both are printed per language, with both means, beside the average that counts."""
+    answers = {"de": ({"a": "the cat", "b": "Oslo"}, {"a": ["cat"], "b": ["Oslo"]}), "en": ({"a": "x"}, {"a": ["y"]})}
+    for code, (found, gold) in answers.items():
+        for side, text in (("out", json.dumps(found)), ("labels", squad(gold))):
+            path = tmp_path / side / "xquad" / f"test-{code}.json"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text)
+    for path in (tmp_path / "out/xnli/test-de.tsv", tmp_path / "labels/xnli/test-de.tsv"):
+        path.parent.mkdir(parents=True)
+        path.write_text("neutral\n")
+    assert main(["score", str(tmp_path / "out"), "--labels", str(tmp_path / "labels")]) == 0
+    lines = [line.split() for line in capsys.readouterr().out.splitlines()]
+    assert lines[:6] == [
+        ["task", "language", "n", "official", "EM", "F1", "corrected", "EM", "F1"],
+        ["xnli", "de", "1", "1.000", "1.000"],
+        ["xnli", "mean", "1", "1.000", "1.000"],
+        ["xquad", "de", "2", "1.000", "1.000", "1.000", ".667", ".500", ".833"],
+        ["xquad", "en", "1", ".000", ".000", ".000", ".000", ".000", ".000"],
+        ["xquad", "mean", "3", ".500", ".500", ".500", ".333", ".250", ".417"],
+    ]
+
+
+def test_the_note_on_udpos_says_which_version_of_seqeval_it_equals() -> None:
+    """seqeval 1.0 reads tags without a prefix in another way, so the official script's figures depend on it."""
+    found = {"averages": {}, "why": WHY, "ignored": []}
+    (note,) = (line for line in standings.notes(found) if line.startswith("udpos:"))
+    assert "seqeval 1.0 or later" in note
+    assert ".38 points" in note

@@ -6,6 +6,7 @@ counts it, and corrected (see `aggregate`). Values are in [0, 1].
 
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from statistics import fmean
 from typing import Any
 
 from isogloss.analysis.aggregate import BENCHMARKS, OFFICIAL, RULES, WHY, aggregate
@@ -26,7 +27,8 @@ UNANSWERED = "\ue000"
 def score(predictions: Path, labels: Path, *, lenient: bool = False, partial: bool = False) -> dict[str, Any]:
     """Score a folder of predictions against a folder of labels; plain data, ready for JSON.
 
-    "tasks": per task and language n, what was counted and the scores by metric, and per rule the task's mean;
+    "tasks": per task and language n, what was counted and the scores by metric, and per rule the task's mean, and
+    those of its parts where two metrics count together;
     "averages": per benchmark and rule its averages, or why there are none; "why": what the two rules differ in;
     "ignored": files that are no part of the layout or have no labels. Missing and unknown ids raise MetricError;
     `lenient` counts a missing one as wrong and leaves an unknown one out, as the official scripts do. `partial` asks
@@ -116,14 +118,17 @@ def _task(task: str, files: Mapping[str, tuple[Path, Path]], lenient: bool) -> d
     languages = {code: _cell(task, code, *paths, lenient) for code, paths in files.items()}
     means = {}
     for rule, metrics in RULES.items():
-        values = [cell["scores"][metrics[task]] for cell in languages.values() if metrics[task] in cell["scores"]]
-        if values:
-            means[rule] = {"metric": metrics[task], "mean": sum(values) / len(values), "languages": len(values)}
+        name = metrics[task]
+        scored = [cell["scores"] for cell in languages.values() if name in cell["scores"]]
+        if scored:
+            means[rule] = {"metric": name, "mean": fmean(each[name] for each in scored), "languages": len(scored)}
+            if "+" in name:
+                means[rule]["parts"] = {part: fmean(each[part] for each in scored) for part in name.split("+")}
     return {"languages": languages, **means}
 
 
 def _cell(task: str, language: str, predictions: Path, labels: Path, lenient: bool) -> dict[str, Any]:
-    golds, found = read(labels, task, gold=True), read(predictions, task, gold=False)
+    golds, found = read(labels, task, language, gold=True), read(predictions, task, language, gold=False)
     counted = {"missing": 0, "unknown": 0, "empty": sum(not value for value in found.values() if value != 0)}
     if FORMS[task] == "pairs":  # pairs have no ids to miss: precision and recall count both sides
         keys = list(dict.fromkeys((*golds, *found)))

@@ -6,18 +6,25 @@ bucc2018               test-de.tsv    mined pairs: foreign id TAB English id
 xquad mlqa tydiqa      test-de.json   {question id: answer}; labels in SQuAD's layout
 xcopa                  test-et.jsonl  {"label": 0} per line
 mewslix lareqa         test-de.json   {query id: [candidate ids, best first]}; LAReQA's is ours, XTREME-R has none
+
+Every line is held against what the task allows (XTREME's label sets and ids), in predictions and in labels: a line that
+is none of them is an error, and not a wrong answer.
 """
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from isogloss.core import folder
 from isogloss.core.errors import DataError, MetricError
+from isogloss.core.shown import quoted
 from isogloss.formats.json_text import document, fetch, objects, texts
 from isogloss.formats.lines import read_lines, read_text
 from isogloss.formats.squad_json import paragraphs
+from isogloss.tasks._nli import MEANT
 
 FORMS: Mapping[str, str] = MappingProxyType(
     {
@@ -38,6 +45,12 @@ FORMS: Mapping[str, str] = MappingProxyType(
 """Task → form of its files."""
 SUFFIXES: Mapping[str, str] = MappingProxyType({"answers": "json", "rankings": "json", "choices": "jsonl"})
 """Form → suffix; the others are .tsv."""
+SAME: Mapping[str, Mapping[str, str]] = MappingProxyType({"xnli": MEANT})
+"""Task → other names of its labels, as its reader takes them."""
+CHOICES = 2
+"""Of each of XCOPA's items."""
+ENTITY = re.compile(r"Q[0-9]+")
+"""What WikiData, and so Mewsli-X, calls an entity."""
 
 Rows = dict[str, Any]
 """Id → value, in file order. The ids of forms without ids are positions, from 0."""
@@ -53,23 +66,28 @@ def suffix(task: str) -> str:
     return SUFFIXES.get(FORMS[task], "tsv")
 
 
-def read(path: Path, task: str, *, gold: bool) -> Rows:
-    """A file of predictions, or of labels. Raises DataError for a malformed one, MetricError for a repeated id."""
+def read(path: Path, task: str, language: str, *, gold: bool) -> Rows:
+    """A file of predictions, or of labels.
+
+    Raises DataError, with the line, for what the task does not allow, and MetricError for a repeated id.
+    """
     match FORMS[task]:
         case "labels":
-            return _counted([line.strip() for line in read_lines(path)])
+            lines = read_lines(path)
+            check = _row_of(path, len(lines), gold=gold) if task == "tatoeba" else _label_of(path, task)
+            return _counted([check(number, line) for number, line in enumerate(lines, 1)])
         case "tags":
-            return _counted(list(_sentences(path)))
+            return _counted(list(_sentences(path, _label_of(path, task))))
         case "pairs":
-            return _pairs(path)
+            return _pairs(path, language)
         case "choices":
-            return _counted([fetch(values, "label", int, path, line) for line, values in objects(path)])
+            return _counted([_choice(path, *each) for each in objects(path)])
         case "answers" if gold:
             return _accepted(path)
         case "answers":
             return {key: fetch(values, key, str, path, None) for values in [_unique(path)] for key in values}
         case _:
-            return {key: texts(values, key, path, None) for values in [_unique(path)] for key in values}
+            return {key: _ranking(path, task, key, values) for values in [_unique(path)] for key in values}
 
 
 def lines(task: str, rows: Mapping[str, Any]) -> str:
@@ -109,22 +127,86 @@ def _counted(values: Sequence[Any]) -> Rows:
     return {str(at): value for at, value in enumerate(values)}
 
 
-def _sentences(path: Path) -> Iterator[list[str]]:
+def _alone(path: Path, number: int, line: str, what: str) -> str:
+    """What a line of one column holds."""
+    cells = line.strip().split("\t")
+    if len(cells) > 1:
+        raise DataError.at(
+            path,
+            number,
+            f"{len(cells)} columns, {quoted(line.strip())}; expected {what} alone on its line, as XTREME lays it out "
+            f"(`cut -f{len(cells)}` keeps the last column).",
+        )
+    return cells[0]
+
+
+def _label_of(path: Path, task: str) -> Callable[[int, str], str]:
+    """From a line and its number to one of the task's labels."""
+    allowed, same = folder.load("tasks", task).labels, SAME.get(task, {})
+
+    def check(number: int, line: str) -> str:
+        label = _alone(path, number, line, "a label")
+        label = same.get(label, label)
+        if label not in allowed:
+            raise DataError.at(path, number, f"label {quoted(label)} is not one of: {', '.join(allowed)}.")
+        return label
+
+    return check
+
+
+def _row_of(path: Path, count: int, *, gold: bool) -> Callable[[int, str], str]:
+    """From a line and its number to a row of Tatoeba's foreign side, which has as many; nothing is a wrong answer."""
+
+    def check(number: int, line: str) -> str:
+        row = _alone(path, number, line, "a row's number")
+        if not row and not gold:
+            return ""
+        if not (row.isascii() and row.isdigit() and int(row) < count):
+            raise DataError.at(path, number, f"{quoted(row)} is no row; expected a number from 0 to {count - 1}.")
+        return str(int(row))
+
+    return check
+
+
+def _choice(path: Path, line: int, values: Any) -> int:
+    found = fetch(values, "label", int, path, line)
+    if not 0 <= found < CHOICES:
+        raise DataError.at(path, line, f"label is {found}, expected the number of a choice, 0 to {CHOICES - 1}.")
+    return found
+
+
+def _ranking(path: Path, task: str, key: str, values: Rows) -> list[str]:
+    """Candidates of one query."""
+    found = texts(values, key, path, None)
+    if len(set(found)) < len(found):
+        twice = next(each for place, each in enumerate(found) if each in found[:place])
+        raise DataError.at(path, None, f"{quoted(key)} ranks {quoted(twice)} more than once; name a candidate once.")
+    wrong = [each for each in found if task == "mewslix" and not ENTITY.fullmatch(each)]
+    if wrong:
+        raise DataError.at(path, None, f"{quoted(key)} names {quoted(wrong[0])}, expected a WikiData entity like Q42.")
+    return found
+
+
+def _sentences(path: Path, check: Callable[[int, str], str]) -> Iterator[list[str]]:
     sentence: list[str] = []
-    for line in (*read_lines(path), ""):
-        if tag := line.strip():
-            sentence.append(tag)
+    for number, line in enumerate((*read_lines(path), ""), 1):
+        if line.strip():
+            sentence.append(check(number, line))
         elif sentence:  # blank lines in a row part sentences once
             yield sentence
             sentence = []
 
 
-def _pairs(path: Path) -> Rows:
+def _pairs(path: Path, language: str) -> Rows:
     found: Rows = {}
+    expected = f"expected 2 (foreign id, English id), such as {language}-000000001 and en-000000007."
     for number, line in enumerate(read_lines(path), 1):
         cells = line.strip().split("\t")
         if len(cells) != 2 or not all(cells):
-            raise DataError.at(path, number, f"{len(cells)} columns, expected 2 (foreign id, English id).")
+            raise DataError.at(path, number, f"{len(cells)} columns, {expected}")
+        for cell, code in zip(cells, (language, "en"), strict=True):
+            if not re.fullmatch(rf"{re.escape(code)}-[0-9]+", cell):
+                raise DataError.at(path, number, f"the id {quoted(cell)}, {expected}")
         if cells[1] in found.setdefault(cells[0], []):
             raise MetricError(f"{path}, line {number}: the pair {cells[0]} {cells[1]} is there twice; give it once.")
         found[cells[0]].append(cells[1])

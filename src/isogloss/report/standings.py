@@ -5,18 +5,39 @@ from typing import Any
 
 from isogloss.analysis.aggregate import BENCHMARKS, RULES
 
-HEADER = ("task", "language", "n", *RULES)
+PARTS = ("EM", "F1")
+"""Of a task whose score is the mean of two metrics: the columns of each."""
+
+
+def header(found: Mapping[str, Any]) -> tuple[str, ...]:
+    """The columns: what counts under each rule, followed by its parts where a task has them."""
+    return ("task", "language", "n", *(column for rule in RULES for column in (rule, *_columns(found))))
 
 
 def rows(found: Mapping[str, Any]) -> list[tuple[Any, ...]]:
-    """Cells below `HEADER`, each task followed by its mean; None where there is no score."""
+    """Cells below `header`, each task followed by its means; None where there is no score."""
     made: list[tuple[Any, ...]] = []
+    columns = len(_columns(found))
     for task, facts in found["tasks"].items():
+        names = [(metrics[task], *_parts(metrics[task], columns)) for metrics in RULES.values()]
         for code, cell in facts["languages"].items():
-            made.append((task, code, cell["n"], *(cell["scores"].get(metrics[task]) for metrics in RULES.values())))
+            made.append((task, code, cell["n"], *(cell["scores"].get(name) for each in names for name in each)))
         total = sum(cell["n"] for cell in facts["languages"].values())
-        made.append((task, "mean", total, *(facts.get(rule, {}).get("mean") for rule in RULES)))
+        means: list[float | None] = []
+        for rule, (_, *parts) in zip(RULES, names, strict=True):
+            of = facts.get(rule, {})
+            means += [of.get("mean"), *(of.get("parts", {}).get(part) for part in parts)]
+        made.append((task, "mean", total, *means))
     return made
+
+
+def _columns(found: Mapping[str, Any]) -> tuple[str, ...]:
+    return PARTS if any("+" in metrics[task] for task in found["tasks"] for metrics in RULES.values()) else ()
+
+
+def _parts(name: str, columns: int) -> tuple[str, ...]:
+    """The metrics of the columns beside what counts; none of that name where it is one metric."""
+    return tuple(name.split("+")) if "+" in name and columns else ("",) * columns
 
 
 def notes(found: Mapping[str, Any]) -> list[str]:

@@ -164,5 +164,5 @@ def score(asked: argparse.Namespace) -> None:
         print_json(found)
         return
     rows = [(*row[:3], *map(number, row[3:])) for row in standings.rows(found)]
-    print_table(standings.HEADER, rows)
+    print_table(standings.header(found), rows)
     say("\nScores in [0, 1].", *standings.notes(found), sep="\n")
