@@ -1,6 +1,9 @@
 """Delimited files: XTREME's quoted TSV, raw TSV, CSV."""
 
+import csv
+import io
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -31,10 +34,72 @@ def test_raw_files_keep_their_quotes(tmp_path: Path) -> None:
     assert list(rows(written(tmp_path, '"so\tja"\n'), PAIR)) == [(1, ['"so', 'ja"'])]
 
 
-def test_a_file_of_unknown_quoting_is_quoted_only_if_all_of_it_is(tmp_path: Path) -> None:
-    """One sentence that breaks csv's rule makes the whole file raw."""
-    assert list(rows(written(tmp_path, '"a ""b"""\tc\n'), PAIR, quoted=None)) == [(1, ['a "b"', "c"])]
-    assert list(rows(written(tmp_path, '"a" b\tc\n'), PAIR, quoted=None)) == [(1, ['"a" b', "c"])]
+RAW = {
+    "a sentence opens with a mark that a later row closes": [
+        ["1", "sports", '"We won'], ["2", "travel", "The ferry"], ["3", "health", 'so he said"'],
+    ],
+    "closed at the end of a later cell, not row": [["1", '"sports', "a"], ["2", 'travel"', "b"]],
+    "a whole sentence in marks": [["1", "sports", '"We won!"'], ["2", "travel", "The ferry"]],
+    "each sentence in marks, under a plain header": [["1", "sports", '"We won!"'], ["2", "travel", '"The ferry"']],
+    "marks around two cells of a row": [['"1', 'sports"', "a"], ["2", "travel", "b"]],
+    "a mark in the middle": [["1", "sports", 'the 24" wheel'], ["2", "travel", '"so" he said']],
+    "marks about a sentence with doubled ones elsewhere": [["1", "sports", '"We won!"'], ["2", "travel", 'a ""b""']],
+    "open to the end": [["1", "sports", '"We won'], ["2", "travel", "The ferry"]],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kept", RAW.values(), ids=RAW.keys())
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_a_raw_file_keeps_its_rows_and_its_marks(tmp_path: Path, kept: list[list[str]], end: str) -> None:
+    """Rows that have the right number of columns each are never one row, and a mark that csv would not write stays."""
+    header = ["id", "category", "text"]
+    path = written(tmp_path, "".join("\t".join(row) + end for row in [header, *kept]))
+    assert [cells for _, cells in table(path, header, quoted=None)] == kept
+    path = written(tmp_path, "".join("\t".join(row) + end for row in [["9", "x", "y"], *kept]))
+    assert [cells for _, cells in rows(path, header, quoted=None)][1:] == kept
+
+
+WRITTEN = [
+    [["1", "sports", 'We "won"'], ["2", "travel", "The ferry"]],
+    [["1", "sports", '"We won!"'], ["2", "travel", "The ferry"]],
+    [["1", "sports", "a\tb"], ["2", "travel", 'He said "so']],
+    [["1", "sports", "two\nlines"], ["2", "travel", "one"]],
+    [["1", "sports", "two\nlines and a\ttab"], ["2", "travel", 'one "']],
+    [["1", '"sports"\n', "a"], ["2", "travel", "b"]],
+    [["1", "sports", ""], ["2", "travel", '""']],
+]
+
+
+@pytest.mark.parametrize("kept", WRITTEN)
+@pytest.mark.parametrize("quoting", [csv.QUOTE_MINIMAL, csv.QUOTE_ALL])
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_what_csv_wrote_is_read_back(tmp_path: Path, kept: list[list[str]], quoting: Any, end: str) -> None:
+    """Python's own writer, with marks where they must be or around every cell."""
+    header = ["id", "category", "text"]
+    for names in ([header], []):
+        text = io.StringIO()
+        csv.writer(text, delimiter="\t", quoting=quoting, lineterminator=end).writerows([*names, *kept])
+        path = written(tmp_path, text.getvalue())
+        found = table(path, header, quoted=None) if names else rows(path, header, quoted=None)
+        assert [cells for _, cells in found] == kept
+
+
+def test_a_column_that_is_always_in_marks_is_quoted(tmp_path: Path) -> None:
+    """As R and csv's QUOTE_NONNUMERIC write text beside numbers; then a cell's own marks are doubled."""
+    path = written(tmp_path, 'id\t"text"\n1\t"We won!"\n2\t"a 24"" wheel"\n')
+    assert [cells for _, cells in table(path, ("id", "text"), quoted=None)] == [
+        ["1", "We won!"],
+        ["2", 'a 24" wheel'],
+    ]
+    path = written(tmp_path, 'id\t"text"\n1\t"We won!"\n2\tplain\n')
+    assert [cells for _, cells in table(path, ("id", '"text"'), quoted=None)] == [["1", '"We won!"'], ["2", "plain"]]
+
+
+def test_a_mark_that_swallows_rows_around_a_broken_one_is_an_error(tmp_path: Path) -> None:
+    """Neither reading holds, so the line that is wrong is named; no row goes missing instead."""
+    path = written(tmp_path, 'id\ttext\n1\t"a\n2\tb"\nbroken\n')
+    with pytest.raises(DataError, match="line 4: 1 column, expected 2 as in the header"):
+        list(table(path, ("id", "text"), quoted=None))
 
 
 def test_a_wrong_column_count_names_file_and_line(tmp_path: Path) -> None:

@@ -20,10 +20,10 @@ def rows(
     """(line, cells) of each row of a file without a header, as many cells as `columns` names; lines are 1-based.
 
     A first line that begins with `comment` is no row.
-    `quoted`: csv quoting; None means quoted if the whole file obeys csv's rule, raw otherwise (the same release
-    circulates in both). Raises DataError naming file and line.
+    `quoted`: csv quoting; None means quoted if the file was written so, raw otherwise (the same release circulates in
+    both). Raises DataError naming file and line.
     """
-    for line, cells in _cells(path, quoted, delimiter):
+    for line, cells in _cells(path, quoted, delimiter, len(columns)):
         if comment and line == 1 and cells[0].startswith(comment):
             continue
         if len(cells) != len(columns):
@@ -36,7 +36,7 @@ def table(path: Path, wanted: Sequence[str], *, quoted: bool | None = False, del
 
     Raises DataError for a wanted column that the header lacks, and for a row of another width than the header.
     """
-    found = _cells(path, quoted, delimiter)
+    found = _cells(path, quoted, delimiter, 0)
     names = [name.strip() for name in found[0][1]]
     absent = [name for name in wanted if name not in names]
     if absent:
@@ -54,14 +54,52 @@ def _columns(cells: list[str]) -> str:
     return "1 column" if len(cells) == 1 else f"{len(cells)} columns"
 
 
-def _cells(path: Path, quoted: bool | None, delimiter: str) -> list[Row]:
+def _cells(path: Path, quoted: bool | None, delimiter: str, width: int) -> list[Row]:
+    """Rows of so many columns; of as many as the first has, if that is 0."""
     text = read_text(path)
     if quoted is None:
-        try:
-            return _quoted(path, text, delimiter)
-        except DataError:
-            return _raw(text, delimiter)
+        raw = _raw(text, delimiter)
+        return _written(path, text, raw, delimiter, width or len(raw[0][1])) or raw
     return _quoted(path, text, delimiter) if quoted else _raw(text, delimiter)
+
+
+def _written(path: Path, text: str, raw: list[Row], delimiter: str, width: int) -> list[Row] | None:
+    """The rows if csv wrote them; None if it did not, or made no difference.
+
+    A raw file may obey csv's rule by accident: a sentence that begins with a quotation mark and is closed rows later.
+    So no lines are one row that have the right number of columns each; and where all lines have it, the cells must be
+    as csv writes them: `"` doubled, and in quotes for a reason, or because their whole column is.
+    """
+    if '"' not in text:
+        return None
+    try:
+        found = _quoted(path, text, delimiter)
+    except DataError:
+        return None
+    ends = [line for line, _ in found[1:]] + [len(raw) + 1]
+    lines = [[len(cells) for _, cells in raw[line - 1 : end - 1]] for (line, _), end in zip(found, ends, strict=True)]
+    glued = any(len(of) > 1 and set(of) == {width} for of in lines)
+    if glued or any(len(cells) != width for _, cells in found):
+        return None
+    if any(of != [width] for of in lines):
+        return found  # a tab or a line's end in a cell
+    always = [all(map(_in_quotes, column)) for column in zip(*(cells for _, cells in raw), strict=True)]
+    as_csv = all(
+        cell == _cell(meant, delimiter, always=whole)
+        for (_, cells), (_, read) in zip(raw, found, strict=True)
+        for cell, meant, whole in zip(cells, read, always, strict=True)
+    )
+    return found if as_csv else None
+
+
+def _in_quotes(cell: str) -> bool:
+    return len(cell) > 1 and cell[0] == cell[-1] == '"'
+
+
+def _cell(meant: str, delimiter: str, *, always: bool) -> str:
+    """A cell as csv writes it: in quotes where it must be, or where its column always is."""
+    must = any(mark in meant for mark in (delimiter, '"', "\r", "\n"))
+    return '"' + meant.replace('"', '""') + '"' if must or always else meant
 
 
 def _raw(text: str, delimiter: str) -> list[Row]:
