@@ -1,7 +1,12 @@
 """What an example says, and when two texts are the same."""
 
+import sys
+import unicodedata
+
+import pytest
+
 from isogloss.core.examples import Choice, Classification, Passage, Span, Tagging, Text
-from isogloss.core.texts import key, sentences, texts
+from isogloss.core.texts import key, normal, sentences, texts
 
 
 def test_every_type_of_example_has_its_texts() -> None:
@@ -23,3 +28,45 @@ def test_sentences_end_at_their_marks() -> None:
     """Latin marks need a space after them, those of Chinese and Hindi none."""
     assert list(sentences("It is 3.5 m. So! Yes")) == ["It is 3.5 m.", "So!", "Yes"]
     assert list(sentences("好。不好？यह है।")) == ["好。", "不好？", "यह है।"]
+
+
+SAME = [
+    ("Tiếng Việt có dấu.", unicodedata.normalize("NFD", "Tiếng Việt có dấu.")),
+    ("한국어 문장", unicodedata.normalize("NFD", "한국어 문장")),
+    ("Å", "\u212b"),  # the sign for ångström is canonically the letter
+    ("q\u0307\u0323", "q\u0323\u0307"),  # marks of different classes in another order
+    ("می‌روم", "میروم"),  # zero-width non-joiner, which XTREME's preprocessing drops
+    ("Donau\u00addampf", "Donaudampf"),
+    ("\ufeffHallo \u202bWelt\u202c", "Hallo Welt"),
+    ("❤\ufe0f", "❤"),
+    ("e\u034f\u0301", "é"),  # a joiner between a letter and its mark
+    ("ﬁnal ＡＢＣ … ½", "final ABC ... 1⁄2"),
+    ("東京\u3000タワー", "東京ﾀﾜｰ"),
+]
+
+
+@pytest.mark.parametrize(("one", "other"), SAME)
+def test_ways_to_encode_a_text_are_one_text(one: str, other: str) -> None:
+    """Canonically equivalent strings are the same (Unicode, chapter 3, C6), compatible characters stand for others
+    (UAX #15), and what is ignorable is ignored; the key of a key is itself."""
+    assert one != other
+    assert key(one) == key(other)
+    assert key(key(one)) == key(one)
+
+
+@pytest.mark.parametrize(("one", "other"), [("Haus", "haus"), ("über", "uber"), ("किताब", "कताब"), ("„so“", '"so"')])
+def test_other_letters_marks_and_quotes_are_other_texts(one: str, other: str) -> None:
+    """Case, diacritics, vowel signs and quotation marks tell texts apart."""
+    assert key(one) != key(other)
+
+
+def test_what_is_ignorable_is_what_unicode_ignores() -> None:
+    """NFKC_Casefold, which the regex package does not have either, drops Default_Ignorable_Code_Point: of the format
+    characters (Cf) all but those that are seen, such as Arabic number signs and the interlinear annotation's."""
+    formats = {chr(code) for code in range(sys.maxunicode + 1) if unicodedata.category(chr(code)) == "Cf"}
+    seen = {f"{ord(each):04X}" for each in formats if normal(each)}
+    egyptian = {f"{code:04X}" for code in range(0x13430, 0x13440)}
+    assert seen - egyptian == {
+        *(f"{code:04X}" for code in (*range(0x600, 0x606), 0x6DD, 0x70F, 0x890, 0x891, 0x8E2, 0x110BD, 0x110CD)),
+        "FFF9", "FFFA", "FFFB",
+    }  # fmt: skip

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+from unicodedata import normalize
 
 import pytest
 
@@ -118,6 +119,27 @@ def test_repeated_inputs_and_torn_ones_are_counted() -> None:
         "1 input with different gold labels; no answer can be right for both.", "1 repeat an earlier example."
     ]  # fmt: skip
     assert report.rows[0].duplicates == 1
+
+
+def test_an_input_in_another_encoding_is_a_repetition() -> None:
+    """Decomposed letters and a zero-width joiner make no other input, neither within a set nor between two."""
+    plain = Classification(id="a", text="Thời tiết ở Hà Nội hôm nay đẹp.", text_pair="Trời nắng.", label="1")
+    other = Classification(id="b", text=normalize("NFD", plain.text), text_pair="Tr\u200bời nắng.", label="0")
+    report = examine([task("toy", {**GOOD, ("train", "en"): [*pairs(98), plain, other]})], Path("/nowhere"))
+    assert report.rows[0].duplicates == 1
+    assert say(report, "warning", "duplicates")[0].startswith("1 input with different gold labels")
+    report = examine([task("toy", {**GOOD, ("train", "en"): [*pairs(98), plain], ("test", "en"): [other]})], Path("/n"))
+    assert report.failed
+
+
+def test_pretraining_text_in_another_encoding_is_found() -> None:
+    """What is called a proof that nothing is shared must not rest on how letters are encoded."""
+    said = "Cô ấy đã đến Hà Nội vào tháng trước."
+    text = task("wiki", {("train", "vi"): [Text(id="1", text=normalize("NFD", said))]}, "text")
+    target = task("toy", {("test", "vi"): [Classification(id="1", text=said, label="1")]})
+    report = examine([text, target], Path("/nowhere"), together=True)
+    (found,) = say(report, "error", "leakage")
+    assert found.startswith("1 of its 1 texts are in the pretraining text of wiki, such as vi 1 (vi 1 there).")
 
 
 def test_the_same_input_in_two_splits_is_leakage() -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from unicodedata import normalize
 
 import numpy as np
 import pytest
@@ -185,6 +186,22 @@ def test_words_of_scripts_with_and_without_spaces() -> None:
     assert words("北京 is big。") == ["北", "京", "is", "big"]
     assert words("हिन्दी भाषा।") == ["हिन्दी", "भाषा"]
     assert trigrams("ab c") == {" ab", "ab ", "b c", " c "}
+
+
+def test_words_do_not_depend_on_how_they_are_encoded() -> None:
+    """Decomposed letters, joiners and full-width forms give the words of the plain text, and so its trigrams."""
+    plain = "Cô ấy đến Hà Nội, ABC"
+    other = normalize("NFD", "Cô ấy đến Hà Nội,").replace("Hà", "H\u200ca\u0300") + " ＡＢＣ"
+    assert words(other) == words(plain) == ["cô", "ấy", "đến", "hà", "nội", "abc"]
+    assert trigrams(other) == trigrams(plain)
+
+
+def test_the_lexicon_knows_a_word_in_another_encoding() -> None:
+    """Its tag is learned from composed letters and given to decomposed ones."""
+    train: list[Example] = [Tagging(id="1", tokens=("Tür", "zu", "und"), tags=("NOUN", "ADV", "ADV"))]
+    test: list[Example] = [Tagging(id="2", tokens=(normalize("NFD", "Tür"), "z\u00adu"), tags=("NOUN", "ADV"))]
+    found = run(made_up("tagging", train, test, labels=("NOUN", "ADV"), metrics=("token_accuracy",)))
+    assert found["lexicon"][0] == [["NOUN", "ADV"]]
 
 
 def test_sentences_of_several_scripts() -> None:

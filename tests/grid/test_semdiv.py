@@ -1,6 +1,8 @@
 """`isogloss semdiv` from file to verdict."""
 
 import json
+from dataclasses import replace
+from itertools import combinations
 from pathlib import Path
 
 import pytest
@@ -14,7 +16,9 @@ from isogloss.models.encoder import load as load_encoder
 
 def made(count: int, wrong: int) -> list[Pair]:
     """Copies are equivalent here; the first so many say something else and are half as long."""
-    texts = [f"the ferry number {place} leaves at seven and the bakery opens" for place in range(count)]
+    known = ("ferry", "bakery", "bees", "old", "keeps", "opens", "behind", "neighbour", "school", "eight")
+    middles = [" ".join(chosen) for chosen in combinations(known, 4)]
+    texts = [f"the {middle} leaves at seven and {place}" for place, middle in enumerate(middles[:count])]
     return [
         Pair(line=place, english=text, other="bees behind" if place < wrong else text,
              label="other" if place < wrong else "same", equivalent=place >= wrong)
@@ -35,6 +39,15 @@ def test_made_divergences_are_found(xlmr: Path) -> None:
     assert overlap.drift is not None
     assert overlap.drift.below.value == pytest.approx(15 / 60)
     assert "No parallel text in this language, so there is no trained scorer." in found.notes
+
+
+def test_a_side_that_is_one_vector_has_no_cosine(xlmr: Path) -> None:
+    """Words that the encoder does not know are one to it, and scripts share no trigram: named, and the others stand."""
+    file = [replace(pair, other=f"ქართული {pair.line}") for pair in made(30, 10)]
+    found = semdiv.score("made", file, encoder=load_encoder(xlmr))
+    assert [each.name for each in found.scorers] == ["length ratio"]
+    assert "No lexical overlap: all scores are equal; there is nowhere to cut." in found.notes
+    assert any("all vectors are the same, but for rounding" in note for note in found.notes)
 
 
 def test_parallel_text_that_is_in_the_file_is_left_out(xlmr: Path) -> None:

@@ -1,6 +1,7 @@
 """training/held_out: no sentence a model is tested on stays in its training text."""
 
 from pathlib import Path
+from unicodedata import normalize
 
 import pytest
 
@@ -30,6 +31,14 @@ def test_tokens_and_spacing_do_not_hide_a_sentence() -> None:
     """A treebank's "Das ist gut ." is the text "Das ist gut."."""
     kept, _ = drop({"wiki": {"de": [Text(id="1", text="Das ist gut.")]}}, {key("Das ist gut .")})
     assert kept["wiki"]["de"] == []
+
+
+def test_another_encoding_does_not_hide_a_sentence() -> None:
+    """Decomposed letters and marks of direction are the test sentence all the same, in training as in testing."""
+    test = "Cô ấy đến Hà Nội."
+    wiki = {"vi": [Text(id="1", text=normalize("NFD", test)), Text(id="2", text=f"\u200e{test}\u200b")]}
+    kept, dropped = drop({"wiki": wiki}, {key(test)})
+    assert (kept["wiki"]["vi"], dropped) == ([], {"wiki": 2})
 
 
 def test_a_sentence_of_a_test_paragraph_is_found(tmp_path: Path) -> None:

@@ -2,15 +2,34 @@
 
 import re
 from collections.abc import Iterator
+from unicodedata import normalize
 
 from isogloss.core.examples import Choice, Classification, Example, Passage, Span, Tagging, Text
 
 _END = re.compile(r"(?<=[.!?])\s+|(?<=[。！？।])")
 
 
+_IGNORED = re.compile(
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164"
+    "\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
+)
+"""Unicode's Default_Ignorable_Code_Point: joiners, marks of direction, soft hyphens, variation selectors."""
+
+
+def normal(text: str) -> str:
+    """The one form of all ways to encode a text: what says the same to a reader, and to most tokenizers.
+
+    Unicode's NFKC_Casefold without the change of case: canonically equivalent strings are the same text (chapter 3, C6;
+    UAX #15), a compatible character is what it stands for (ﬁ, Ａ, …), and characters that are ignorable are ignored.
+    """
+    if text.isascii():
+        return text
+    return normalize("NFKC", _IGNORED.sub("", normalize("NFKC", text)))
+
+
 def key(text: str) -> str:
-    """A text without its white space: two texts with the same key are the same, tokenised or not."""
-    return "".join(text.split())
+    """A text in its normal form without its white space: texts with one key are the same, tokenised or not."""
+    return "".join(normal(text).split())
 
 
 def texts(example: Example) -> tuple[str, ...]:

@@ -24,12 +24,15 @@ from isogloss.core.errors import SpecError
 from isogloss.core.examples import Choice, Classification, Example, Passage, Span, Tagging
 from isogloss.core.score import Score
 from isogloss.core.task import Task, data_hash
+from isogloss.core.texts import normal
 from isogloss.core.typing import Float, np
 from isogloss.evaluation.linear import Bag, Logistic
 from isogloss.evaluation.scoring import score
 from isogloss.evaluation.words import sentences, trigrams, words
 from isogloss.store.predictions import Predictions
 
+VERSION = 2
+"""Raised whenever a baseline's answers change, so that a store makes them anew: 2 = words in their normal form."""
 LEARNED_FROM = 100_000
 """Training examples a baseline learns from, at most."""
 DEPTH = 20
@@ -146,12 +149,14 @@ def _tagging(taught: Sequence[Tagging]) -> dict[str, Answers]:
     if not pairs:
         return {}
     usual = _most_frequent(tag for _, tag in pairs)
+    pairs = [(normal(word), tag) for word, tag in pairs]
     seen = Counter(word for word, _ in pairs)
     by_word = _usual((word, tag) for word, tag in pairs)
     by_lower = _usual((word.lower(), tag) for word, tag in pairs)
     by_shape = _usual((_shape(word), tag) for word, tag in pairs if seen[word] == 1)  # they stand for unknown words
 
-    def tag_of(word: str) -> str:
+    def tag_of(token: str) -> str:
+        word = normal(token)
         return by_word.get(word) or by_lower.get(word.lower()) or by_shape.get(_shape(word), usual)
 
     return {

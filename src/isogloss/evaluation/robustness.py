@@ -19,6 +19,7 @@ from isogloss.core.examples import Choice, Classification, Example, Passage, Spa
 from isogloss.core.perturbation import Perturbation
 from isogloss.core.seeds import rng
 from isogloss.core.task import Task
+from isogloss.core.texts import normal
 from isogloss.core.typing import np
 from isogloss.evaluation.dictionary import dictionary as dictionary_of
 from isogloss.evaluation.noise import REWRITES
@@ -116,7 +117,7 @@ def _count(rate: float, eligible: int, stream: np.random.Generator) -> int:
 def _rewritten(
     texts: Sequence[str], how: Perturbation, language: str, dictionary: Dictionary, stream: np.random.Generator
 ) -> list[str]:
-    rewrite = REWRITES.get(how.kind) or (lambda word, _: list(dictionary.get(word.lower(), ())))
+    rewrite = REWRITES.get(how.kind) or (lambda word, _: list(dictionary.get(normal(word).lower(), ())))
     options = [(word, rewrite(texts[word.field][word.start : word.end], language)) for word in _words(texts)]
     eligible = [(word, found) for word, found in options if found]
     count = _count(how.rate, len(eligible), stream)

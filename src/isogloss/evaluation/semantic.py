@@ -14,6 +14,7 @@ import torch
 from isogloss.core.errors import DataError
 from isogloss.core.seeds import rng
 from isogloss.core.shown import quoted
+from isogloss.core.texts import normal
 from isogloss.core.typing import Float, Int, np
 from isogloss.evaluation import synthetic
 from isogloss.evaluation.embedding import LENGTH, View, embed, reference
@@ -236,7 +237,7 @@ def _worst_run(near: Float[np.ndarray, "t"]) -> float:
 
 
 def _numbers(text: str) -> list[str]:
-    return "".join(letter if letter.isdigit() else " " for letter in text).split()
+    return "".join(letter if letter.isdigit() else " " for letter in normal(text)).split()
 
 
 def _jaccard(one: set[str], two: set[str]) -> float:

@@ -3,6 +3,8 @@
 import re
 import string
 
+from isogloss.core.texts import normal
+
 UNSPACED = r"\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
 """Thai, Lao, Burmese, Khmer, Japanese, Chinese: written without spaces, so each character stands for itself."""
 TOKEN = re.compile(rf"[{UNSPACED}]|[^\s{UNSPACED}]+")
@@ -12,8 +14,11 @@ BORDER = re.compile(r"(?<=[.!?…])\s+|(?<=[。！？؟۔।॥])\s*|\n+")
 
 
 def words(text: str) -> list[str]:
-    """Lower-cased words without the punctuation around them; characters where a script has no spaces."""
-    return [word for token in TOKEN.findall(text.lower()) if (word := token.strip(MARKS))]
+    """Lower-cased words without the punctuation around them; characters where a script has no spaces.
+
+    However they are encoded: of the text's normal form (core/texts).
+    """
+    return [word for token in TOKEN.findall(normal(text).lower()) if (word := token.strip(MARKS))]
 
 
 def trigrams(text: str) -> set[str]:

@@ -247,6 +247,8 @@ class _Planning:
 
     def baselines(self, jobs: Sequence[Job]) -> Iterator[Job]:
         """The trivial baselines of each task the study names, on the very examples its runs are tested on."""
+        from isogloss.evaluation.baselines import VERSION
+
         tested_tasks = dict.fromkeys(job.task for job in jobs if job.kind == "evaluate")
         for name in tested_tasks:
             if name not in self.study.baselines and self.resolver.task(name).type != "retrieval":
@@ -260,7 +262,7 @@ class _Planning:
             learned = self.census.training(taught, ("en",)).digest if taught else "nothing"
             tested = [self.tested(task, job.split, job.languages, job.limit) for job in tested]
             for job in {job.key: job for job in tested or [self.tested(task, "test", (), 0)]}.values():
-                key = f"{job.key}-{learned[:8]}"
+                key = f"{job.key}-{learned[:8]}-{VERSION}"
                 yield dataclasses.replace(
                     job, kind="baseline", id=f"baseline/{key}", key=key, title=f"baselines: {name} {job.split}",
                     needs=(), run=None,

@@ -12,7 +12,7 @@ from typing import Any
 
 from isogloss.analysis import detection
 from isogloss.analysis.detection import Calibration, Drift, Value
-from isogloss.core.errors import DataError, UnknownName
+from isogloss.core.errors import DataError, MetricError, UnknownName
 from isogloss.core.examples import Example, Tagging
 from isogloss.core.task import Task
 from isogloss.core.texts import key, texts
@@ -114,14 +114,17 @@ def score(
         ranker = semantic.train(encoder, clean, say)
     else:
         notes.append("No parallel text in this language, so there is no trained scorer.")
-    here, there = _scored(pairs, encoder, ranker), _scored(dev, encoder, ranker)
+    here, there = _scored(pairs, encoder, ranker, notes), _scored(dev, encoder, ranker, notes)
     scorers = []
     for way, scores in here.items():
-        known = labels(dev)
-        by = detection.calibrate(there[way], known) if known is not None else None
-        if by is None and way == "trained" and ranker is not None:
-            by = synthetic_threshold(ranker)
-        scorers.append(_judged(way, scores, pairs, by, dev_known=known is not None))
+        known = labels(dev) if way in there else None
+        try:
+            by = detection.calibrate(there[way], known) if known is not None else None
+            if by is None and way == "trained" and ranker is not None:
+                by = synthetic_threshold(ranker)
+            scorers.append(_judged(way, scores, pairs, by, dev_known=known is not None))
+        except MetricError as error:  # such as texts in two scripts, which share no trigram at all
+            notes.append(f"No {way}: {error}")
     if not dev and ranker is not None:
         notes.append(
             "Shares rest on a threshold between held-out parallel text and synthetic divergences of it: no --dev file."
@@ -178,8 +181,10 @@ def translations(english: Sequence[Example], other: Sequence[Example]) -> list[t
     elif sum(_answer(one) == _answer(two) for one, two in shared) < AGREE * len(shared):
         return []
     said = [(texts(one), texts(two)) for one, two in shared]
-    every = dict.fromkeys(pair for one, two in said if len(one) == len(two) for pair in zip(one, two, strict=True))
-    return [(one, two) for one, two in every if one.strip() and two.strip()]
+    every: dict[tuple[str, str], tuple[str, str]] = {}
+    for pair in (pair for one, two in said if len(one) == len(two) for pair in zip(one, two, strict=True)):
+        every.setdefault((key(pair[0]), key(pair[1])), pair)
+    return [pair for keys, pair in every.items() if all(keys)]
 
 
 def parallel_text(names: Iterable[str], find: Find, data: Path, language: str) -> list[tuple[str, str]]:
@@ -204,14 +209,18 @@ def located(name: str, store: Store) -> tuple[str, str | Path]:
 
 
 def _scored(
-    pairs: Sequence[Pair], encoder: Encoder | None, ranker: semantic.Ranker | None
+    pairs: Sequence[Pair], encoder: Encoder | None, ranker: semantic.Ranker | None, notes: list[str]
 ) -> dict[str, semantic.Scores]:
+    """Scores by the ways there are. One that is undefined is left out and named in `notes`."""
     if not pairs:
         return {}
     sides = [(pair.english, pair.other) for pair in pairs]
     found = {"length ratio": semantic.length_ratio(sides), "lexical overlap": semantic.overlap(sides)}
     if encoder is not None:
-        found["cosine"], found["margin"] = semantic.cosine(encoder, sides)
+        try:
+            found["cosine"], found["margin"] = semantic.cosine(encoder, sides)
+        except MetricError as error:
+            notes.append(f"No cosine and no margin of the encoder's vectors: on one side {error}")
     if ranker is not None:
         found["trained"] = ranker(sides)
     return found
