@@ -59,6 +59,19 @@ def say(report: Report, severity: str, check: str) -> list[str]:
 GOOD = {("train", "en"): pairs(20), ("dev", "en"): pairs(10, start=100), ("test", "en"): pairs(10, start=200)}
 
 
+def test_lines_that_were_left_out_are_counted(tmp_path: Path) -> None:
+    """A tag without a word is no error, and its number is a note with the first place."""
+    lines = ["Amina B-PER", " O", "", " O", "sings O"]
+    path = tmp_path / "masakhaner2" / "xho" / "test.txt"
+    path.parent.mkdir(parents=True)
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    report = examine([load("tasks", "masakhaner2")], tmp_path)
+    assert not report.failed
+    assert say(report, "note", "reading") == [
+        f"2 lines with the tag O and no word: left out, the first at {path}, line 2."
+    ]  # fmt: skip
+
+
 def test_good_data_passes() -> None:
     """Nothing but notes, one row per set, and no exit status 1."""
     report = examine([task("toy", GOOD)], Path("/nowhere"))

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from isogloss.core.errors import DataError
+from isogloss.core.left_out import listening
 from isogloss.formats.conll import sentences
 
 
@@ -35,12 +36,40 @@ def test_published_panx_has_the_language_before_the_token(tmp_path: Path) -> Non
     assert [s.tokens for s in found] == [("Oslo", ":"), ("Berg",)]
 
 
+@pytest.mark.parametrize("nothing", ["", " ", "\u00a0", "\u3000", "\u2003 "])
+@pytest.mark.parametrize(("separator", "prefix"), [("\t", False), (" ", False), ("\t", True)])
+def test_a_tag_without_a_word_is_left_out_and_counted(
+    tmp_path: Path, nothing: str, separator: str, prefix: bool
+) -> None:
+    """As in MasakhaNER 2.0's train file of isiXhosa; the sentence stands without that line, and one of such lines alone
+    is no sentence."""
+    before = "xh:" if prefix else ""
+    lines = [
+        ("Oslo", "B-LOC"),
+        (nothing, "O"),
+        ("schläft", "O"),
+        None,
+        (nothing, "O"),
+        None,
+        (nothing, "O"),
+        ("ja", "O"),
+    ]
+    text = "".join("\n" if line is None else f"{before}{line[0]}{separator}{line[1]}\n" for line in lines)
+    with listening() as left_out:
+        found = list(sentences(written(tmp_path, text), separator=separator, prefix=prefix))
+    assert [(each.tokens, each.tags) for each in found] == [(("Oslo", "schläft"), ("B-LOC", "O")), (("ja",), ("O",))]
+    assert [(each.at.line, each.what) for each in left_out] == [
+        (line, "with the tag O and no word") for line in (2, 5, 7)
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
         ("Oslo\tB-LOC\nschläft\n", r"dev-de\.tsv, line 2: 1 columns, expected 2"),
         ("a\tb\tc\n", "line 1: 3 columns, expected 1 or 2"),
-        ("Oslo\tO\n\tO\n", "line 2: the token is empty"),
+        ("Oslo\tO\n\tB-LOC\n", "line 2: the token is empty"),
+        ("Oslo\tO\n\u3000\tNOUN\n", "line 2: the token is empty"),
         ("Oslo\t \n", "line 1: the token 'Oslo' has an empty tag"),
     ],
 )

@@ -28,6 +28,20 @@ def test_two_columns_are_pairs_without_labels(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    "rows", [["#metoo changed it.\t#metoo a tout changé.", "Bees .\tAbeilles .", "#1 here.\tNo 1."]]
+)
+@pytest.mark.parametrize("comment", ["", "#English and French\n", "#binary_label\t#3_labels\t#english\t#french\n"])
+def test_a_sentence_may_begin_with_a_number_sign(rows: list[str], comment: str, tmp_path: Path) -> None:
+    """A row with the right number of columns is a pair: the layout has one comment, its first line."""
+    path = tmp_path / "list"
+    path.write_text(comment + "\n".join(rows) + "\n", encoding="utf-8")
+    assert [pair.english for pair in pairs(path)] == ["#metoo changed it.", "Bees .", "#1 here."]
+    labelled = [f"equivalent\tno_meaning_difference\t{row}" for row in rows]
+    path.write_text(comment + "\n".join(labelled) + "\n", encoding="utf-8")
+    assert [pair.english for pair in pairs(path)] == ["#metoo changed it.", "Bees .", "#1 here."]
+
+
+@pytest.mark.parametrize(
     ("text", "said"),
     [
         ("a\tb\tc\n", "3 columns"),
@@ -35,6 +49,8 @@ def test_two_columns_are_pairs_without_labels(tmp_path: Path) -> None:
         ("Bees .\t \n", "empty"),
         (GOOD + "Bees .\tAbeilles .\n", "some rows have labels"),
         ("# nothing\n", "no pairs"),
+        ("Bees .\tAbeilles .\n#metoo changed it.\n", "line 2: 1 columns, expected 4"),
+        ("#metoo\tchanged\tit\n", "line 1: 3 columns, expected 4"),
     ],
 )
 def test_what_is_wrong_is_said(text: str, said: str, tmp_path: Path) -> None:

@@ -143,14 +143,15 @@ def _repetitions(found: Set) -> tuple[int, list[Finding]]:
     torn = sum(len(gold) > 1 for gold in golds.values()) if found.task.type in ("classification", "choice") else 0
     findings = []
     if torn:
-        seen = f"{_number(torn, 'input')} with different gold labels; no answer can be right for both."
+        seen = f"{number(torn, 'input')} with different gold labels; no answer can be right for both."
         findings.append(found.finding("warning", "duplicates", seen, torn / len(found.examples)))
     severity = "warning" if rate > REPEATED and found.task.type != "text" else "note"
     findings.append(found.finding(severity, "duplicates", f"{repeated:,} repeat an earlier example.", rate))
     return repeated, findings
 
 
-def _number(count: int, what: str) -> str:
+def number(count: int, what: str) -> str:
+    """So many of something: "1 line", "1,204 lines"."""
     return f"{count:,} {what}{'s' * (count != 1)}"
 
 
@@ -167,12 +168,12 @@ def _gold(example: Example) -> str:
 def _encoding(found: Set) -> Iterator[Finding]:
     damaged = sum(any("\ufffd" in text or _is_twice(text) for text in texts(example)) for example in found.examples)
     if damaged:
-        seen = f"{_number(damaged, 'example')} with U+FFFD or UTF-8 read as Latin-1 (Ã¤): damaged before."
+        seen = f"{number(damaged, 'example')} with U+FFFD or UTF-8 read as Latin-1 (Ã¤): damaged before."
         yield found.finding("warning", "encoding", seen, damaged / len(found.examples))
     empty = sum(any(not key(text) for text in texts(example)) for example in found.examples)
     if empty:
         yield found.finding(
-            "warning", "encoding", f"{_number(empty, 'example')} with an empty text.", empty / len(found.examples)
+            "warning", "encoding", f"{number(empty, 'example')} with an empty text.", empty / len(found.examples)
         )
 
 

@@ -1,12 +1,13 @@
 """A data check to trust: what is on disk, beside what is published, and what would make results wrong."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from isogloss.core.errors import DataError
+from isogloss.core.left_out import LeftOut, listening
 from isogloss.core.task import Task
 from isogloss.data import leakage
-from isogloss.data.checks import Set, Tokenizer, check
+from isogloss.data.checks import Set, Tokenizer, check, number
 from isogloss.data.findings import SEVERITIES, Finding, Report, Row
 
 Say = Callable[[str], None]
@@ -31,21 +32,23 @@ def examine(
     rows: list[Row] = []
     findings: list[Finding] = []
     indices: list[leakage.Index] = []
-    for number, task in enumerate(tasks, 1):
+    for place, task in enumerate(tasks, 1):
         if say:
-            say(f"{number} of {len(tasks)}: {task.name}")
+            say(f"{place} of {len(tasks)}: {task.name}")
         index = leakage.Index(task)
         readable, about = _task(task, data)
         findings += about
         for split, language in readable:
             try:
-                found = Set(task=task, split=split, language=language, examples=task.examples(data, split, language))
+                with listening() as left_out:
+                    examples = task.examples(data, split, language)
             except DataError as error:
                 findings.append(_finding(task, "error", "reading", str(error), split, language))
                 continue
+            found = Set(task=task, split=split, language=language, examples=examples)
             row, about = check(found, tokenizer)
             rows.append(row)
-            findings += about
+            findings += [*about, *_left_out(found, left_out)]
             index.add(found)
         findings += leakage.within(index)
         if index.texts:
@@ -78,6 +81,13 @@ def _task(task: Task, data: Path) -> tuple[list[tuple[str, str]], list[Finding]]
             message = f"{PAIRS} of {len(pairs)} pairs of languages are examined; the files are those of the languages."
             findings.append(_finding(task, "note", "missing", message, split))
     return [(split, language) for split, languages in there.items() for language in languages], findings
+
+
+def _left_out(found: Set, lines: Sequence[LeftOut]) -> Iterator[Finding]:
+    """What the reader left out, by kind, with the first place."""
+    for what in dict.fromkeys(each.what for each in lines):
+        of = [each.at for each in lines if each.what == what]
+        yield found.finding("note", "reading", f"{number(len(of), 'line')} {what}: left out, the first at {of[0]}.")
 
 
 def _across(indices: Sequence[leakage.Index], together: bool) -> list[Finding]:

@@ -34,10 +34,13 @@ def derivations(path: Path) -> Iterator[tuple[str, Sentence]]:
 
 
 def piped(path: Path) -> Iterator[Sentence]:
-    """One sentence per line, `word|POS|category` separated by spaces. Raises DataError naming the line."""
+    """One sentence per line, `word|POS|category` separated by spaces. Raises DataError naming the line.
+
+    A line of the C&C tools that begins with # is a comment, unless that is the first word: CCGbank writes £ so.
+    """
     for number, line in enumerate(read_lines(path), 1):
-        if line.startswith("#") or not line.strip():
-            continue  # the C&C tools begin with a comment
+        if not line.strip() or (line.startswith("#") and "|" not in line.split()[0]):
+            continue
         cells = [token.rsplit("|", 2) for token in line.split()]
         if any(len(cell) != 3 or not all(cell) for cell in cells):
             raise DataError.at(path, number, "a token is not word|POS|category.")

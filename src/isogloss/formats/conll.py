@@ -2,6 +2,9 @@
 
 Oslo    B-LOC
 sleeps  O
+
+A line with the tag O and no word (MasakhaNER 2.0 has some) says nothing and is left out (core/left_out); its authors
+took such lines out by hand when they were told of them. Under any other tag it is an error.
 """
 
 from collections.abc import Iterator
@@ -9,8 +12,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from isogloss.core.errors import DataError
+from isogloss.core.examples import Place
+from isogloss.core.left_out import leave_out
 from isogloss.core.shown import quoted
 from isogloss.formats.lines import read_lines
+
+OUTSIDE = "O"
+"""The tag of a word that belongs to nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +51,9 @@ def sentences(path: Path, *, separator: str = "\t", prefix: bool = False) -> Ite
                 found = True
             tokens, tags, start = [], [], number + 1
             continue
+        if _says_nothing(cells, prefix=prefix):
+            leave_out(Place(path, number), f"with the tag {OUTSIDE} and no word")
+            continue
         width = len(cells) if width is None else width
         if len(cells) != width or width > 2:
             seen = f"{len(cells)} columns, expected {width if width <= 2 else '1 or 2'} (token, tag)."
@@ -58,6 +69,12 @@ def sentences(path: Path, *, separator: str = "\t", prefix: bool = False) -> Ite
         yield Sentence(start, tuple(tokens), tuple(tags) or None)
     elif not found:
         raise DataError.at(path, None, "it holds no sentence; expected token and tag per line.")
+
+
+def _says_nothing(cells: list[str], *, prefix: bool) -> bool:
+    """Whether a line has the tag of no name, and nothing but white space, of any kind, before it."""
+    words = [cell.partition(":")[2] if prefix and ":" in cell else cell for cell in cells[:-1]]
+    return len(cells) > 1 and cells[-1].strip() == OUTSIDE and not any(map(str.strip, words))
 
 
 def _after_colon(path: Path, number: int, cell: str) -> str:

@@ -1,8 +1,9 @@
-"""REFreSD's sentence labels: binary label, label, English, other sentence, parted by tabs; "#" begins a comment.
+"""REFreSD's sentence labels: binary label, label, English, other sentence, parted by tabs; the first line is a comment.
 
     divergent   some_meaning_difference   The bridge was built in three years.   Le pont, long de trois cents mètres, …
 
-A file of two columns (English, other) is the same without labels.
+A file of two columns (English, other) is the same without labels. The comment (`#binary_label …`) may be absent: a row
+of the right number of columns is a pair, whatever its sentences begin with.
 """
 
 from dataclasses import dataclass
@@ -27,13 +28,18 @@ class Pair:
     equivalent: bool | None = None
 
 
+def _is_comment(cells: list[str]) -> bool:
+    """Of a file's first line: the release's names of columns, with spaces or tabs between, or a line of one column."""
+    return cells[0].startswith("#binary_label") or (len(cells) == 1 and cells[0].startswith("#"))
+
+
 def pairs(path: Path) -> list[Pair]:
     """All pairs of a file. Raises DataError: a row of another layout, an empty side, a binary label of another name."""
     found: list[Pair] = []
     for number, text in enumerate(read_lines(path), 1):
-        if text.startswith("#") or not text.strip():
+        cells = text.split("\t")
+        if not text.strip() or (number == 1 and _is_comment(cells)):
             continue
-        cells = text.rstrip("\r").split("\t")
         if len(cells) not in (2, 4):
             raise DataError.at(
                 path, number, f"{len(cells)} columns, expected 4 (binary label, label, English, other) or 2 without."
