@@ -215,3 +215,18 @@ def _literature(verb: Any) -> None:
     one.add_argument("--again", action="store_true", help="ask the same now, in a new search, and say what changed")
     one.add_argument("--dry-run", action="store_true", help="write the question down and say what it would cost")
     one.add_argument("--json", action="store_true")
+
+    one = verb(literature.read, "hold the texts of what a search included, and find the claims in them")
+    one.add_argument("name", metavar="NAME")
+    one.add_argument(
+        "--documents", type=Path, metavar="DIR", help="PDF, LaTeX, JATS or text, named by identifier or title"
+    )
+    one.add_argument("--json", action="store_true")
+
+    one = verb(literature.verify, "hold claims against texts, published cells and a study")
+    one.add_argument("name", metavar="NAME")
+    one.add_argument("--claims", type=Path, metavar="FILE", help="one claim a line, or JSON lines in SciFact's layout")
+    one.add_argument("--study", metavar="STUDY", help="also against the cells of this study of the store")
+    one.add_argument("--check", action="append", default=[], metavar="NAME", help="this check only; once per check")
+    one.add_argument("--drafts", type=Path, metavar="DIR", help="write claims about cells there as claim files")
+    one.add_argument("--json", action="store_true")

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from isogloss.core.reading import Candidate, Document
 from isogloss.core.record import Record, Screening
 
 WIDE = 88
@@ -55,6 +56,70 @@ def plan_rows(estimate: Sequence[Mapping[str, Any]]) -> list[tuple[str, ...]]:
     if len(rows) > 1:
         rows.append(("all", *(f"{value:,.0f}" for value in total[:4]), f"{total[4]:.3f}" if total[4] else "0", ""))
     return rows
+
+
+DOCUMENTS = ("held as", "documents", "characters or bytes", "licence")
+
+
+def document_rows(documents: Sequence[Document]) -> list[tuple[str, ...]]:
+    """How many texts are held, by format and licence."""
+    found: dict[tuple[str, str], list[int]] = {}
+    for each in documents:
+        found.setdefault((each.format if each.held else "not held", each.licence or "not known"), []).append(each.bytes)
+    return [(kind, f"{len(sizes):,}", f"{sum(sizes):,}", licence) for (kind, licence), sizes in sorted(found.items())]
+
+
+CANDIDATES = ("claims found", "", "of them cut off")
+
+
+def candidate_rows(claims: Sequence[Candidate]) -> list[tuple[str, ...]]:
+    """How many candidate claims there are, by kind."""
+    kinds = sorted({each.kind for each in claims})
+    return [
+        (
+            kind,
+            f"{sum(each.kind == kind for each in claims):,}",
+            f"{sum(each.kind == kind and each.truncated for each in claims):,}",
+        )
+        for kind in kinds
+    ]
+
+
+CLAIMS = ("claim", "status", "level", "quoted", "figures", "published", "study", "its sentence in the source")
+
+
+def claim_rows(judged: Sequence[Mapping[str, Any]], study: str) -> list[tuple[str, ...]]:
+    """One line per claim: claim, text outcome, published cells, this study, sentence."""
+    rows: list[tuple[str, ...]] = []
+    for each in judged:
+        says = {check["check"]: check["says"] for check in each["checks"]}
+        passage = each["passages"][0] if each["passages"] else None
+        source = f"{passage['document'].split('#')[0]}: {passage['text']}" if passage else "no text is held"
+        level = f"{each['level']} {each['by']}" if each["by"] else "–"
+        rows.append((
+            cut(each["claim"], 60), each["status"], level, says.get("verbatim", "–"), says.get("figures", "–"),
+            _cells(says.get("published", "–")), _cells(says.get("measured", "–")) if study else "–", cut(source, 90),
+        ))  # fmt: skip
+    return rows
+
+
+def claim_notes(judged: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Why each claim came out as it did, and the count by status."""
+    lines = [f"{number}. {each['reason']}" for number, each in enumerate(judged, 1)]
+    counts = {
+        status: sum(each["status"] == status for each in judged) for status in ("supported", "refuted", "undecided")
+    }
+    agree = sum(check["check"] == "figures" and check["says"] == "agree" for each in judged for check in each["checks"])
+    told = ", ".join(f"{count} {status}" for status, count in counts.items())
+    drafts = sum(bool(each["draft"]) for each in judged)
+    lines += ["", f"{len(judged)} claims: {told}; the figures of {agree} agree."]
+    if drafts:
+        lines.append(f"{drafts} speak of cells: --drafts DIR writes them as claim files, for you to read and accept.")
+    return lines
+
+
+def _cells(says: str) -> str:
+    return {"no cells named": "–", "not looked at": "–", "no study": "–"}.get(says, says)
 
 
 def cut(text: str, width: int) -> str:

@@ -5,6 +5,7 @@ import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from isogloss.core.rows import row
 from isogloss.report.terminal import print_json, print_table, say
 from isogloss.verbs import places
 
@@ -59,6 +60,85 @@ def search(asked: argparse.Namespace) -> int:
         return _say_plan(lock, asked.json)
     failed = engine.run(lock, patience=asked.patience, say=_teller(asked))
     return _say_search(lock, failed, old, asked.json)
+
+
+def read(asked: argparse.Namespace) -> int:
+    """Hold the text of what a search included: abstracts, and files of --documents that match; find the claims in it.
+
+    Exit status 1 when a file could not be read.
+    """
+    from isogloss.core.reading import Candidate, Document
+    from isogloss.core.record import Merge, Record, Screening
+    from isogloss.literature.flow import flow
+    from isogloss.literature.read import read as hold
+    from isogloss.report import literature as said
+
+    _libraries()
+    lock = _locked(asked)
+    notes = hold(lock, asked.documents, _teller(asked))
+    documents, claims = lock.read(Document, "documents"), lock.read(Candidate, "candidates")
+    counts = flow(
+        lock.read(Record, "records"), lock.read(Merge, "merges"), lock.read(Screening, "screening"), documents
+    ).plain()
+    if asked.json:
+        print_json({
+            "search": lock.name, "counts": counts, "documents": [row(each) for each in documents],
+            "candidates": [row(each) for each in claims], "notes": notes,
+        })  # fmt: skip
+        return int(bool(notes))
+    say(*said.flow_lines(counts), "", sep="\n")
+    print_table(said.DOCUMENTS, said.document_rows(documents))
+    say()
+    print_table(said.CANDIDATES, said.candidate_rows(claims))
+    for line in notes:
+        say(line, file=sys.stderr)
+    say(f"\nNext: isogloss verify {lock.name} --claims FILE")
+    return int(bool(notes))
+
+
+def verify(asked: argparse.Namespace) -> int:
+    """Hold claims against the texts of a search, published cells and a study: supported, refuted or undecided, and why.
+
+    Claims come from FILE (one a line, or JSON lines in SciFact's layout), else from what was read.
+    """
+    from pathlib import Path
+
+    from isogloss.core.reading import Candidate
+    from isogloss.evidence import verify as engine
+    from isogloss.literature.candidates import given
+    from isogloss.report import literature as said
+
+    _libraries()
+    lock = _locked(asked)
+    lock.verify()
+    claims = given(asked.claims) if asked.claims else lock.read(Candidate, "candidates")
+    store = places.store(asked)
+    found = engine.run(lock, claims, store, study=asked.study or "", names=asked.check)
+    for judged in found if asked.drafts else ():
+        if judged.draft:
+            asked.drafts.mkdir(parents=True, exist_ok=True)
+            Path(asked.drafts / f"draft_{_word(judged.claim.id)}.py").write_text(judged.draft, encoding="utf-8")
+    plain = [engine.plain(each) for each in found]
+    if asked.json:
+        print_json(plain)
+        return 0
+    print_table(said.CLAIMS, said.claim_rows(plain, asked.study or ""))
+    say("", *said.claim_notes(plain), sep="\n")
+    return 0
+
+
+def _word(name: str) -> str:
+    import re
+
+    return re.sub(r"\W+", "_", name.lower()).strip("_") or "claim"
+
+
+def _locked(asked: argparse.Namespace) -> "Lock":
+    from isogloss.literature.lock import Lock
+
+    lock = Lock(places.store(asked), asked.name)
+    lock.verify()
+    return lock
 
 
 def plan(asked: argparse.Namespace) -> int | None:

@@ -1,0 +1,29 @@
+"""Is what a claim cites a record of the search? What is not found is said to be not found, never passed over."""
+
+from collections.abc import Mapping
+
+from isogloss.core.check import Check, Outcome
+from isogloss.core.reading import Candidate
+from isogloss.evidence.corpus import Corpus
+
+
+def run(claim: Candidate, corpus: Corpus, before: Mapping[str, Outcome]) -> Outcome:  # noqa: ARG001
+    """ "found", "title only", "not found" or "no reference"."""
+    if not claim.cites:
+        return _outcome("no reference", "it cites nothing; the nearest of the included papers are looked at")
+    found = {name: corpus.resolve(name) for name in claim.cites}
+    lost = [name for name, record in found.items() if record is None]
+    if lost:
+        sources = ", ".join(sorted({record.source for record in corpus.records})) or "an empty search"
+        return _outcome("not found", f"{', '.join(lost)} not found in: {sources}")
+    bare = [name for name, record in found.items() if record is not None and not corpus.texts(record.id)]
+    if bare:
+        return _outcome("title only", f"{', '.join(bare)}: no text of it is held")
+    return _outcome("found", ", ".join(record.id for record in found.values() if record is not None))
+
+
+def _outcome(says: str, reason: str) -> Outcome:
+    return Outcome(check="resolves", level=0, status="undecided", says=says, reason=reason)
+
+
+CHECK = Check(name="resolves", title="the reference is a record", level=0, needs="lock", order=1, run=run)
