@@ -19,7 +19,7 @@ from types import MappingProxyType
 from typing import Any
 
 from isogloss.core import folder
-from isogloss.core.errors import DataError, MetricError
+from isogloss.core.errors import NOT_JSON, DataError, MetricError
 from isogloss.core.shown import quoted
 from isogloss.formats.json_text import document, fetch, objects, texts
 from isogloss.formats.lines import read_lines, read_text
@@ -237,4 +237,7 @@ def _unique(path: Path) -> Rows:
             found[key] = value
         return found
 
-    return dict(json.loads(read_text(path), object_pairs_hook=check))
+    try:
+        return dict(json.loads(read_text(path), object_pairs_hook=check))
+    except NOT_JSON as error:
+        raise DataError.at(path, None, f"it is not JSON that can be read ({error}).") from error

@@ -18,7 +18,7 @@ from urllib.error import HTTPError
 from urllib.parse import unquote, urlsplit
 from urllib.request import Request, urlopen
 
-from isogloss.core.errors import DataError
+from isogloss.core.errors import NOT_JSON, DataError
 from isogloss.core.task import Task
 from isogloss.data import unpack
 
@@ -101,7 +101,7 @@ def _alone(folder: Path, name: str) -> Iterator[None]:
 def _record(folder: Path) -> dict[str, Any]:
     try:
         found = json.loads((folder / RECORD).read_text("utf-8"))
-    except (OSError, ValueError):
+    except (OSError, *NOT_JSON):
         return {}
     return found if isinstance(found, dict) else {}
 

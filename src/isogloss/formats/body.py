@@ -10,7 +10,7 @@ import re
 from typing import Any
 from xml.etree import ElementTree
 
-from isogloss.core.errors import SourceError
+from isogloss.core.errors import NOT_JSON, SourceError
 
 _INLINE = re.compile(
     r"</?(?:jats:|mml:)?(?:title|p|sec|italic|bold|b|i|em|strong|sub|sup|sc|scp|u|tt|span|br|math|mrow|mi|mo|mn|msub|msup"
@@ -45,7 +45,7 @@ def document(data: bytes, where: str) -> Any:
     except json.JSONDecodeError as error:
         place = f"line {error.lineno}, column {error.colno}"
         raise SourceError(f"{where}, {place}: it is not JSON ({error.msg}); the body may be cut off.") from None
-    except (ValueError, RecursionError) as error:
+    except NOT_JSON as error:
         raise SourceError(f"{where}: it is not JSON that can be read ({type(error).__name__}).") from None
 
 

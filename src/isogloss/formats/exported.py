@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from isogloss.core.database import Page
-from isogloss.core.errors import SourceError
+from isogloss.core.errors import NOT_JSON, SourceError
 from isogloss.core.record import Record, identifiers
 from isogloss.formats import body, crossref, openalex, semantic_scholar
 from isogloss.formats.bibtex import _name as name
@@ -72,7 +72,7 @@ def csv_page(data: bytes, where: str) -> Page:
 def _line(line: str, where: str, number: int) -> Any:
     try:
         return json.loads(line)
-    except (ValueError, RecursionError) as error:
+    except NOT_JSON as error:
         raise SourceError(f"{where}, line {number}: it is not JSON ({error}); the file may be cut off.") from None
 
 

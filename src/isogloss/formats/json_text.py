@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, TypeVar
 
-from isogloss.core.errors import DataError
+from isogloss.core.errors import NOT_JSON, DataError
 from isogloss.core.shown import QUOTED
 from isogloss.formats.lines import read_lines, read_text
 
@@ -51,7 +51,7 @@ def _object(path: Path, line: int | None, text: str) -> dict[str, Any]:
     except json.JSONDecodeError as error:
         seen = f"it is not JSON ({error.msg}, column {error.colno}); the file may be cut off."
         raise DataError.at(path, line if line is not None else error.lineno, seen) from error
-    except (ValueError, RecursionError) as error:
+    except NOT_JSON as error:
         raise DataError.at(path, line, f"it is not JSON that can be read ({error}).") from error
     if not isinstance(value, dict):
         raise DataError.at(path, line, f"it holds {_seen(value)}, expected an object.")

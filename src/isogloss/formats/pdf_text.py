@@ -8,7 +8,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from isogloss.core.errors import SourceError
+from isogloss.core.errors import NOT_JSON, SourceError
 
 PAGES, SECONDS, MEMORY, BYTES, CHARACTERS = 400, 60, 2 << 30, 64 << 20, 4_000_000
 """Pages, seconds of a processor, bytes of memory, bytes of the file, characters of text at most."""
@@ -50,7 +50,7 @@ def read(path: Path, where: str, *, seconds: float = SECONDS) -> Pdf:
     except subprocess.TimeoutExpired:
         raise SourceError(f"{where}: not read within {seconds:g} seconds; it is not held.") from None
     found = {}
-    with contextlib.suppress(ValueError):
+    with contextlib.suppress(*NOT_JSON):
         found = json.loads(done.stdout.decode("utf-8", "replace") or "{}")
     if "text" not in found:
         why = found.get("why") or (f"not read within {seconds:g} seconds" if done.returncode < 0 else "damaged")

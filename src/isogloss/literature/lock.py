@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 import isogloss
 from isogloss.core import rows
-from isogloss.core.errors import LockError, SpecError
+from isogloss.core.errors import NOT_JSON, LockError, SpecError
 from isogloss.store.layout import SearchLayout
 from isogloss.store.store import Store
 
@@ -41,7 +41,7 @@ class Lock:
 
     def question(self) -> dict[str, Any]:
         """What was asked. Raises LockError."""
-        found = self._json(self.at.question)
+        found = self.read_json(self.at.question)
         if found.get("schema", 0) > SCHEMA:
             raise LockError(f"{self.at.question}: written by a newer isogloss (schema {found['schema']}). Upgrade it.")
         return found
@@ -65,7 +65,7 @@ class Lock:
         for number, line in enumerate(path.read_text("utf-8").split("\n")[:-1], 1):
             try:
                 found.append((number, dict(json.loads(line))))
-            except (ValueError, TypeError) as error:
+            except (*NOT_JSON, TypeError) as error:
                 raise LockError(f"{path}, line {number}: no JSON row ({error}). Nothing was computed.") from None
         return found
 
@@ -125,7 +125,7 @@ class Lock:
 
     def seal(self, versions: Mapping[str, str] | None = None) -> None:
         """Write lock.json: the hash of every file, and of all of them without what differs between two days."""
-        before = self._json(self.at.lock).get("versions", {}) if self.whole else {}
+        before = self.read_json(self.at.lock).get("versions", {}) if self.whole else {}
         files = {name: _sha256(path) for name, path in self._files()}
         made = {**before, "isogloss": isogloss.__version__, **(versions or {})}
         self.write_json(
@@ -150,7 +150,7 @@ class Lock:
             raise LockError(
                 f"{self.at.root} has no lock.json: the search has not ended. `isogloss search {self.name}` goes on."
             )
-        found = self._json(self.at.lock)
+        found = self.read_json(self.at.lock)
         if not isinstance(found.get("files"), dict) or found.get("schema") != SCHEMA:
             raise LockError(
                 f"{self.at.lock}: schema {found.get('schema')!r}; this isogloss reads {SCHEMA}. Nothing was computed."
@@ -187,10 +187,11 @@ class Lock:
             elif path.parent != self.at.root:
                 raise LockError(f"{path}: it is missing. Copy the folder again, or search anew.")
 
-    def _json(self, path: Path) -> dict[str, Any]:
+    def read_json(self, path: Path) -> dict[str, Any]:
+        """The object in one of its files. Raises LockError."""
         try:
             found = json.loads(path.read_text("utf-8"))
-        except (OSError, ValueError) as error:
+        except (OSError, *NOT_JSON) as error:
             raise LockError(f"{path}: it cannot be read ({error}). Nothing was computed.") from None
         if not isinstance(found, dict):
             raise LockError(f"{path}: no JSON object. Nothing was computed.")

@@ -280,13 +280,12 @@ def estimate(wanted: Mapping[str, Any], answers: Sequence[Mapping[str, Any]]) ->
 
 def again(lock: Lock, files: Sequence[Path] = ()) -> tuple[Lock, list[Path]]:
     """The lock of the same question asked now, and the files asked. Raises SpecError for files that are gone."""
-    import json
     import re
 
     wanted = lock.question()
     paths = list(files)
     if not paths and wanted["files"]:
-        told = json.loads(lock.at.here.read_text("utf-8"))["files"] if lock.at.here.is_file() else []
+        told = lock.read_json(lock.at.here).get("files", []) if lock.at.here.is_file() else []
         paths = [Path(each) for each in told]
         gone = [str(path) for path in paths if not path.is_file()]
         if gone or not paths:

@@ -18,7 +18,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from isogloss.core.errors import StoreError
+from isogloss.core.errors import NOT_JSON, StoreError
 from isogloss.core.spec import RunSpec
 from isogloss.store.layout import ABOUT, FIXED, MARKERS, PARTIAL, SNAPSHOTS, STATE, light
 from isogloss.store.remote import Remote
@@ -145,7 +145,7 @@ class Mirror(Store):
         name = f"runs/{run_id}/done.json"
         try:
             return json.loads(self.remote.read(name)).get("files") if name in self.remote.listed(name) else None
-        except ValueError:
+        except NOT_JSON:
             return None
 
     def _weights(self, run_id: str) -> dict[str, int]:
@@ -221,7 +221,7 @@ def _ends_well(path: Path) -> bool:
     if path.suffix == ".json":
         try:
             json.loads(path.read_bytes())
-        except ValueError:
+        except NOT_JSON:
             return False
     if path.suffix == ".parquet":
         return path.read_bytes()[-4:] == b"PAR1"  # the last bytes of every Parquet file

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from isogloss.core.errors import MetricError, StoreError
+from isogloss.core.errors import NOT_JSON, MetricError, StoreError
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,7 +106,7 @@ class Predictions:
                 gold=_values(table["gold"]),
                 confidence=table["confidence"].to_pylist(),
             )
-        except (OSError, KeyError, ValueError, pa.ArrowException) as error:
+        except (OSError, KeyError, *NOT_JSON, pa.ArrowException) as error:
             raise StoreError(
                 f"{path}: the predictions cannot be read ({error}). Delete the folder {path.parent} and run the study "
                 "again; only this evaluation is repeated."

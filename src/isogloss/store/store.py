@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from isogloss.core.errors import StoreError, UnknownName
+from isogloss.core.errors import NOT_JSON, StoreError, UnknownName
 from isogloss.core.names import problem
 from isogloss.core.score import Score
 from isogloss.core.spec import RunSpec, plain
@@ -367,7 +367,7 @@ class Store:
         """A table the plan keeps between calls; empty when it is missing or damaged."""
         try:
             return dict(json.loads(self.at.cache(name).read_text("utf-8")))
-        except (OSError, ValueError):
+        except (OSError, TypeError, *NOT_JSON):
             return {}
 
     def cache(self, name: str, table: Mapping[str, Any]) -> None:

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from isogloss.core.errors import StoreError
+from isogloss.core.errors import NOT_JSON, StoreError
 from isogloss.store import owner
 from isogloss.store.layout import PARTIAL
 
@@ -74,7 +74,7 @@ def read_json(path: Path) -> Any:
     """Read one JSON file. Raises StoreError when it is damaged."""
     try:
         return json.loads(path.read_text("utf-8"))
-    except (ValueError, OSError) as error:
+    except (OSError, *NOT_JSON) as error:
         raise StoreError(
             f"{path}: it cannot be read ({error}). isogloss writes such files in one step, so something else changed "
             "it; delete it and run the study again."

@@ -15,7 +15,7 @@ from typing import Any
 
 import torch
 
-from isogloss.core.errors import ModelError
+from isogloss.core.errors import NOT_JSON, ModelError, StoreError
 from isogloss.core.seeds import rng, seed_of
 from isogloss.core.spec import Phase
 from isogloss.core.typing import Int, np
@@ -86,9 +86,9 @@ def run(
     total = phase.steps or _total(streams, phase, key)
     about = checkpoint.restore(folder, modules, found) or {}
     begin, spent = int(about.get("step", 0)), float(about.get("seconds", 0.0))
-    losses: list[float] = json.loads(about.get("losses", "[]"))
-    taken: dict[str, list[list[float]]] = json.loads(about.get("taken", "{}")) or {s.name: [] for s in streams}
-    tokens, filled, seen = (int(number) for number in json.loads(about.get("counts", "[0, 0, 0]")))
+    losses: list[float] = _told(folder, about, "losses", "[]")
+    taken: dict[str, list[list[float]]] = _told(folder, about, "taken", "{}") or {s.name: [] for s in streams}
+    tokens, filled, seen = (int(number) for number in _told(folder, about, "counts", "[0, 0, 0]"))
     started = saved = time.monotonic()
     for module in modules.values():
         module.train()
@@ -171,6 +171,17 @@ def _trial(encoder: Encoder, stream: Stream, key: str) -> None:
     torch.autograd.backward(_loss(encoder, stream, features, encoder.model.device)[0])
     for module in (encoder.model, stream.head):
         module.zero_grad(set_to_none=True)
+
+
+def _told(folder: Path, about: Mapping[str, str], name: str, empty: str) -> Any:
+    """What a saved state says of the steps before it."""
+    try:
+        return json.loads(about.get(name, empty))
+    except NOT_JSON as error:
+        path = folder / checkpoint.NAME
+        raise StoreError(
+            f"{path}: '{name}' cannot be read ({error}). Delete it; the phase then starts again."
+        ) from None
 
 
 def _total(streams: Sequence[Stream], phase: Phase, key: str) -> int:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import torch
 
+from isogloss.core.errors import NOT_JSON
 from isogloss.models import packing
 from isogloss.models.device import Ways, usual
 from isogloss.models.encoder import Encoder
@@ -100,7 +101,7 @@ def read(path: Path) -> dict[Ways, Measured] | None:
     try:
         rows = json.loads(path.read_text("utf-8"))
         return {Ways(**row["ways"]): Measured(**row["measured"]) for row in rows} or None
-    except (OSError, ValueError, TypeError, KeyError):
+    except (OSError, *NOT_JSON, TypeError, KeyError):
         return None
 
 

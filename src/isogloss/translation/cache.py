@@ -9,6 +9,7 @@ import json
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from isogloss.core.errors import NOT_JSON
 from isogloss.core.names import refuse
 from isogloss.store.write import replacing
 from isogloss.translation.engine import Pieces, Translation
@@ -63,7 +64,7 @@ def _entries(path: Path) -> list[tuple[str, Translation | None]]:
         try:
             key, value = json.loads(line)
             made = value and Translation(tuple((text, tuple(marks)) for text, marks in value[0]), value[1])
-        except (ValueError, TypeError, IndexError):  # damaged by something else: translated again
+        except (*NOT_JSON, TypeError, IndexError):  # damaged by something else: translated again
             continue
         found.append((key, made))
     return found
