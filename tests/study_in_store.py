@@ -35,7 +35,7 @@ def build(
     labels: int = 3,
     baselines: Mapping[str, float | Mapping[str, float]] | None = None,
     retrieval: Sequence[str] = (),
-    ways: Sequence[str] = (RETRIEVAL,),
+    ways: Sequence[str] = (),
     layers: int = 3,
     collapsed: Collection[tuple[int, str, str, int]] = (),
     title: str = "A made-up study",
@@ -44,8 +44,8 @@ def build(
 ) -> Store:
     """A store that holds one finished study. Right answers are nested: a higher share adds right answers.
 
-    `seeds` are so many, or those of each encoder; `collapsed` has (encoder, intermediate, task, seed) of runs that
-    learned nothing, an empty task for the intermediate phase itself.
+    `seeds` are so many, or those of each encoder; `ways` are further ways of retrieval; `collapsed` has (encoder,
+    intermediate, task, seed) of runs that learned nothing, an empty task for the intermediate phase itself.
     """
     store = Store(folder)
     specs: dict[str, RunSpec] = {}
@@ -175,7 +175,7 @@ def _retrieved(
             300,
             way.format(layer=layer, centred=centred),
         )
-        for place, way in enumerate(ways)
+        for place, way in enumerate((RETRIEVAL, *ways))
         for layer in range(layers)
         for centred in ("no", "yes")
         for language in languages

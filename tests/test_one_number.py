@@ -8,7 +8,7 @@ from isogloss.core.spec import from_plain
 from isogloss.store.divergence import Divergence
 from isogloss.store.store import Store
 from one_number import Walk, Walked, differing
-from study_in_store import OTHERS, RETRIEVAL, build
+from study_in_store import OTHERS, build
 
 LANGUAGES = ("en", "de", "fi", "sw", "zh")
 OUTPUTS = {"run", "page", "table", "figure", "figure of gains", "page's overview", "table's overview", "page's matrix",
@@ -35,7 +35,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Store:
         seeds=((0, 2), (1,)),
         baselines={"majority": 0.35, "lexicon": 0.4},
         retrieval=LANGUAGES[1:],
-        ways=(RETRIEVAL, *OTHERS),
+        ways=OTHERS,
         collapsed={(0, "none", "places", 2), (0, "nli", "", 0), (1, "qa", "topics", 1)},
     )
     study = made.study("made_up")
