@@ -247,3 +247,42 @@ def test_a_pdf_that_is_none_or_never_ends(tmp_path: Path) -> None:
         path.write_bytes(data)
         with pytest.raises(SourceError, match=why):
             pdf_text.read(path, path.name)
+
+
+def test_a_reader_that_hangs_is_stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file that keeps its reader busy costs its seconds, and is not held; what is too large is not opened."""
+    from isogloss.formats import pdf_text
+
+    path = tmp_path / "a.pdf"
+    path.write_bytes(b"%PDF-1.4")
+    monkeypatch.setattr(
+        pdf_text, "_CHILD", "import resource; resource.setrlimit(resource.RLIMIT_CPU, (1, 1))\nwhile True: pass"
+    )
+    with pytest.raises(SourceError, match="not read within"):
+        pdf_text.read(path, "a.pdf", seconds=1)
+    monkeypatch.setattr(pdf_text, "BYTES", 4)
+    with pytest.raises(SourceError, match="PDFs of up to"):
+        pdf_text.read(path, "a.pdf")
+
+
+def test_a_page_that_unpacks_without_end(tmp_path: Path) -> None:
+    """A stream of 300 MB in 300 KB is not held, or held as the little text it has."""
+    import io
+    import zlib
+
+    import pypdf
+    from pypdf.generic import NameObject, StreamObject
+
+    from isogloss.formats import pdf_text
+
+    written, bomb = io.BytesIO(), pypdf.PdfWriter()
+    page = bomb.add_blank_page(width=100, height=100)
+    stream = StreamObject()
+    stream._data = zlib.compress(b" " * (300 << 20), 9)
+    stream[NameObject("/Filter")] = NameObject("/FlateDecode")
+    page[NameObject("/Contents")] = bomb._add_object(stream)
+    bomb.write(written)
+    path = tmp_path / "bomb.pdf"
+    path.write_bytes(written.getvalue())
+    with pytest.raises(SourceError, match="not held"):
+        pdf_text.read(path, "bomb.pdf", seconds=10)

@@ -252,3 +252,16 @@ def test_a_retraction_watch_table_marks_records(tmp_path: Path, capsys: pytest.C
     assert found["counts"]["by_reason"]["retracted"] == 2
     rows = (tmp_path / "store/evidence/q/records.jsonl").read_text()
     assert '"date":"2031-07-12"' in rows
+
+
+def test_a_database_nobody_knows(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The nearest name is suggested, and no folder is made."""
+    assert main(["search", served.QUESTION, "--databases", "openalx", "--store", str(tmp_path / "s")]) == 2
+    assert "Did you mean 'openalex'?" in capsys.readouterr().err
+
+
+def test_one_file_named_twice_is_one_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A copy under the same name in another folder adds no records."""
+    first, second = served.write(tmp_path / "a"), served.write(tmp_path / "b")
+    _, found, _ = search(capsys, served.QUESTION, "--in", str(first), str(second), "--store", str(tmp_path / "s"))
+    assert found["counts"]["identified"] == 8

@@ -1,13 +1,15 @@
 """What checks see of a search: records by any of their names, the texts held, the passages nearest a claim."""
 
+import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from isogloss.core.errors import LockError
 from isogloss.core.reading import Candidate, Document
-from isogloss.core.record import Merge, Record, Screening, arxiv, doi
-from isogloss.literature.passages import Nearest, sentences
+from isogloss.core.record import Merge, Record, Screening, arxiv, doi, simple
+from isogloss.literature.passages import Nearest, spans_of
 from isogloss.literature.retrieve import Index
 
 NEAREST, BEST = 5, 2
@@ -57,6 +59,8 @@ class Corpus:
         for record in self.records:
             for name in (record.id, *(value for key, value in record.ids.items() if key != "arxiv_version")):
                 found.setdefault(name.lower(), record.id)
+            if len(simple(record.title).split()) >= 4:
+                found.setdefault(simple(record.title), record.id)
         return found
 
     @cached_property
@@ -75,9 +79,9 @@ class Corpus:
         return found
 
     def resolve(self, name: str) -> Record | None:
-        """The record of an identifier in any spelling: DOI, arXiv, Anthology, a database's or a file's own."""
+        """The record of an identifier in any spelling: DOI, arXiv, Anthology, a database's own; or of a whole title."""
         name = name.strip()
-        spellings = (name, doi(name), arxiv(name)[0], name.rstrip("/").rsplit("/", 1)[-1])
+        spellings = (name, doi(name), arxiv(name)[0], name.rstrip("/").rsplit("/", 1)[-1], simple(name))
         for each in spellings:
             found = self._names.get(each.lower()) if each else None
             if found:
@@ -98,10 +102,10 @@ class Corpus:
         members = [record, *(other for other, kept in self.kept.items() if kept == record)]
         held = [each for each in self.documents if each.record in members and each.held]
         for document in sorted(held, key=lambda each: (each.format == "abstract", each.id)):
-            text = self.text_of(document.text)
+            text = self._abstract(document, members) if document.format == "abstract" else self.text_of(document.text)
             yield Text(
                 document=document, title=self.by_id[document.record].title, text=text,
-                spans=self.spans.get(document.id) or tuple(sentences(text)),
+                spans=self.spans.get(document.id) or tuple(spans_of(text)),
             )  # fmt: skip
         for name in (
             members if not held else ()
@@ -109,6 +113,14 @@ class Corpus:
             one = self.by_id[name]
             if one.abstract:
                 yield abstract(one)
+
+    def _abstract(self, document: Document, members: Sequence[str]) -> str:
+        """The abstract a document names by its hash. Raises LockError where no record has it."""
+        for name in members:
+            text = self.by_id[name].abstract
+            if hashlib.sha256(text.encode()).hexdigest() == document.text:
+                return text
+        raise LockError(f"{document.id}: no record has the abstract that its row names. Nothing was computed.")
 
     def about(self, claim: Candidate) -> list[Text]:
         """The texts a claim is held against: those it cites, else the nearest of those that were read."""
@@ -154,26 +166,15 @@ class Corpus:
 
 def abstract(record: Record) -> Text:
     """A record's abstract as a text; sentences are its source's where it splits them itself."""
-    import hashlib
-
     sha256 = hashlib.sha256(record.abstract.encode()).hexdigest()
     document = Document(
         record=record.id, format="abstract", sha256=sha256, text=sha256, bytes=len(record.abstract.encode())
     )
-    return Text(document=document, title=record.title, text=record.abstract, spans=spans_of(record))
+    return Text(document=document, title=record.title, text=record.abstract, spans=_split(record))
 
 
-def spans_of(record: Record) -> tuple[tuple[int, int], ...]:
-    """(start, end) of the sentences of a record's abstract."""
-    if not record.sentences:
-        return tuple(sentences(record.abstract))
-    found, start = [], 0
-    for each in record.sentences:
-        if each:
-            begin = record.abstract.index(each, start)
-            found.append((begin, begin + len(each)))
-            start = begin + len(each)
-    return tuple(found)
+def _split(record: Record) -> tuple[tuple[int, int], ...]:
+    return tuple(spans_of(record.abstract, record.sentences))
 
 
 def of(records: Sequence[Record]) -> Corpus:

@@ -65,9 +65,9 @@ def _records(lock: Lock, records: list[Record], screening: list[Screening]) -> l
 def _documents(lock: Lock, documents: list[Document]) -> list[tuple[str, str]]:
     found = []
     for document in documents:
-        if document.held:
+        if document.held and document.format != "abstract":
             lock.body(document.text, document=True)
-        elif document.format != "none":
+        elif not document.held:
             found.append((KNOW, f"{document.record}: not held: {document.why}"))
     licences = Counter(document.licence or "not known" for document in documents if document.held)
     formats = Counter(document.format for document in documents if document.held)

@@ -87,9 +87,7 @@ class Lock:
         if "answers" in tables:
             self.at.lock.unlink()
         elif gone:
-            void = {
-                f"documents/{v[key]}" for _, v in self.plain("documents") for key in ("sha256", "text") if v.get(key)
-            }
+            void = {f"documents/{name}" for _, values in self.plain("documents") for name in _kept(values)}
             void = void if "documents" in tables else set()
             files = {name: sha256 for name, sha256 in found["files"].items() if name not in gone | void}
             self.write_json(self.at.lock, {**found, "files": files, "content": self._content(files)})
@@ -180,7 +178,7 @@ class Lock:
         paths = [self.at.question, *(self.at.rows(table) for table in SearchLayout.ROWS)]
         paths += [self.at.answer(values["sha256"]) for _, values in self.plain("answers") if values.get("sha256")]
         for _, values in self.plain("documents"):
-            paths += [self.at.document(values[key]) for key in ("sha256", "text") if values.get(key)]
+            paths += [self.at.document(name) for name in _kept(values)]
         for path in sorted(set(paths)):
             if path.is_file():
                 yield path.relative_to(self.at.root).as_posix(), path
@@ -246,6 +244,12 @@ _SMALL = [
     "why",
     "with",
 ]
+
+
+def _kept(document: Mapping[str, Any]) -> list[str]:
+    """Hashes of the files of one row of documents; an abstract's text stays in its record."""
+    names = (document.get("sha256"), document.get("text"))
+    return [] if document.get("format") == "abstract" else [name for name in names if name]
 
 
 def _line(values: Mapping[str, Any]) -> str:

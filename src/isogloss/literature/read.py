@@ -4,6 +4,7 @@ An abstract is a document like any other. Files are matched to records by identi
 bibliography's `file` field, or by the title on their first page; what a file says never decides where it is looked for.
 """
 
+import hashlib
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ from isogloss.core.reading import Document, Passage
 from isogloss.core.record import Merge, Record, Screening, arxiv, doi, simple
 from isogloss.literature.candidates import extract
 from isogloss.literature.lock import Lock
-from isogloss.literature.passages import sentences
+from isogloss.literature.passages import spans_of
 
 TABLES = ("documents", "passages", "candidates", "claims", "outcomes")
 FORMATS = {".pdf": "pdf", ".tex": "latex", ".xml": "jats", ".nxml": "jats", ".txt": "text"}
@@ -64,7 +65,12 @@ def read(lock: Lock, folder: Path | None = None, say: Callable[[str], None] = la
             documents.append(Document(record=name, format="none", held=False, why="no abstract and no file"))
     notes += [f"{file.name}: matches no included record; not held" for file in files if file.name not in used]
     lock.write("documents", documents)
-    spans = {document.id: _spans(document, texts, records) for document in documents if document.held}
+    spans = {
+        document.id: spans_of(
+            texts[document.id], records[document.record].sentences if document.format == "abstract" else ()
+        )
+        for document in documents if document.held
+    }  # fmt: skip
     lock.write("passages", (
         Passage(document=name, start=start, end=end) for name, each in spans.items() for start, end in each
     ))  # fmt: skip
@@ -89,7 +95,7 @@ def _held(
         ), file.text  # fmt: skip
     told = next((member for member in members if member.abstract), None)
     if told is not None:
-        sha256 = lock.keep(told.abstract.encode(), document=True)
+        sha256 = hashlib.sha256(told.abstract.encode()).hexdigest()  # the text itself stays in the record's row
         yield Document(
             record=name, format="abstract", sha256=sha256, text=sha256,
             bytes=len(told.abstract.encode()), version=told.ids.get("arxiv_version", ""), licence=licence,
@@ -121,8 +127,6 @@ def _files(
 
 def _text(lock: Lock, name: str, path: Path, before: Mapping[str, Any]) -> _File:
     """A file's text: that of an earlier time where the same bytes were read by the same extractor."""
-    import hashlib
-
     from isogloss.formats import body, jats, latex_text, pdf_text
 
     if path.stat().st_size > pdf_text.BYTES:
@@ -184,18 +188,6 @@ def _starts(text: str, title: str) -> list[int]:
     """Where a title's first word begins in a text."""
     first = re.escape(title.split()[0])
     return [found.start() for found in re.finditer(rf"\b{first}\b", text)][:20]
-
-
-def _spans(document: Document, texts: Mapping[str, str], records: Mapping[str, Record]) -> list[tuple[int, int]]:
-    text, record = texts[document.id], records[document.record]
-    if document.format == "abstract" and record.sentences and record.abstract == text:
-        found, start = [], 0
-        for each in filter(None, record.sentences):
-            begin = text.index(each, start)
-            found.append((begin, begin + len(each)))
-            start = begin + len(each)
-        return found
-    return list(sentences(text))
 
 
 def _licences(lock: Lock) -> dict[str, str]:

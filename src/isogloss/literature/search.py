@@ -51,7 +51,7 @@ def question(lock: Lock, asked: Asked) -> dict[str, Any]:
     if not asked.files and not asked.databases:
         raise SpecError("nowhere to search: name files or folders with --in, or --databases openalex,crossref,arxiv,….")
     databases = [folder.load("sources", name).name for name in asked.databases]
-    inputs = sorted([path.name, lock.keep(path.read_bytes())] for path in asked.files)
+    inputs = [list(each) for each in sorted({(path.name, lock.keep(path.read_bytes())) for path in asked.files})]
     value = {
         "schema": SCHEMA, "question": " ".join(asked.question.split()), "files": inputs,
         "databases": sorted(set(databases)),
