@@ -1,6 +1,8 @@
 """Bodies of databases and exported files: recorded ones parse, and each trap seen in real bodies has its answer."""
 
+import contextlib
 import json
+import random
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -79,6 +81,48 @@ def test_a_real_pdf(real: Path) -> None:
     assert "GPT-4" in found.text
 
 
+def mutated(value: Any, draw: random.Random) -> Any:
+    """A JSON value with a tenth of its parts gone or of another kind."""
+    if draw.random() < 0.1:
+        return draw.choice((None, 3, "x", [], {}, [None], {"a": None}, -1.5, True, ""))
+    if isinstance(value, dict):
+        return {key: mutated(each, draw) for key, each in value.items() if draw.random() < 0.95}
+    return [mutated(each, draw) for each in value] if isinstance(value, list) else value
+
+
+BODIES = (served.openalex([0, 1, 2], "c"), served.crossref([0, 1], "c"), served.semantic_scholar([0, 1], 2),
+          served.unpaywall(1), body([served.work(1), served.work(2)]))  # fmt: skip
+
+
+@pytest.mark.parametrize("read", [*READERS.values(), exported.json_page])
+@pytest.mark.parametrize("data", BODIES)
+def test_bodies_of_other_shapes(read: Callable[[bytes, str], Page], data: bytes) -> None:
+    """With any part of it missing or of another kind, a body gives records or a SourceError, and nothing else."""
+    draw = random.Random(data)
+    for _ in range(100):
+        try:
+            page = read(body(mutated(json.loads(data), draw)), "x")
+        except SourceError:
+            continue
+        for record in page.records:
+            assert isinstance(record.title, str)
+            assert all(
+                isinstance(each, str) for each in (*record.authors, *record.ids.values(), record.licence, record.url)
+            )
+
+
+@pytest.mark.real
+def test_recorded_bodies_of_other_shapes(real: Path) -> None:
+    """The same for what five databases sent."""
+    for name, read in READERS.items():
+        for path in sorted((real / "evidence/api" / name).glob("*.json")):
+            value, draw = json.loads(path.read_bytes()), random.Random(path.name)
+            if len(path.read_bytes()) < 200_000:
+                for _ in range(5):
+                    with contextlib.suppress(SourceError):
+                        read(body(mutated(value, draw)), path.name)
+
+
 def test_a_title_with_markup_and_the_abstract_of_a_collection() -> None:
     """Tags inside a title join their words, a written-out script stays text, a retraction has its date."""
     records = acl_xml.page(served.ACL.encode(), "x").records
@@ -136,6 +180,18 @@ def test_semantic_scholar_traps() -> None:
     for said in ({"error": "Paper not found"}, {"message": "Too Many Requests"}):
         with pytest.raises(SourceError, match="Semantic Scholar says"):
             semantic_scholar.page(body(said), "x")
+
+
+def test_a_record_without_an_id_is_kept_and_marked() -> None:
+    """One odd work refuses no page; its id is its place."""
+    pages = (
+        openalex.page(body({"results": [{"display_name": "T"}, {"id": "https://openalex.org/W1"}]}), "x"),
+        crossref.page(body({"message": {"items": [{"title": ["T"]}, {"DOI": "10.5555/a"}]}}), "x"),
+        semantic_scholar.page(body({"total": 2, "data": [{"paperId": None, "title": "T"}, {"paperId": "a"}]}), "x"),
+    )
+    for page in pages:
+        assert len({record.id for record in page.records}) == 2
+        assert page.records[0].marks() == ["no id", "no author", "no year", "no abstract"]
 
 
 def test_arxiv_traps() -> None:

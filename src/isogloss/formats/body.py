@@ -84,6 +84,16 @@ def abstract(value: Any) -> str:
     return re.sub(r"^abstract(?=[\s.:]+[A-Z0-9])[\s.:]*", "", clean(value), flags=re.IGNORECASE)
 
 
+def items(value: Any) -> list[Any]:
+    """A list as it is; nothing for what is none: a field of another shape counts as absent."""
+    return value if isinstance(value, list) else []
+
+
+def keys(value: Any) -> dict[str, Any]:
+    """An object as it is; an empty one for what is none."""
+    return value if isinstance(value, dict) else {}
+
+
 def year(value: Any) -> int | None:
     """A year between 1500 and 2100 at the start of a value; None for what is none."""
     found = re.match(r"\s*(\d{4})\b", str(value)) if isinstance(value, (str, int)) else None

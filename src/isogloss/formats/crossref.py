@@ -35,19 +35,19 @@ def page(data: bytes, where: str) -> Page:
 
 def _record(work: Any, where: str, place: str) -> Record:
     name = doi(str(work.get("DOI") or "")) if isinstance(work, dict) else ""
-    if not name:
-        raise SourceError(f"{where}, {place}: no DOI; expected a work of Crossref.")
+    if not isinstance(work, dict) or not (name or work.get("title")):
+        raise SourceError(f"{where}, {place}: neither a DOI nor a title; expected a work of Crossref.")
     title = ": ".join(filter(None, [body.clean(_first(work, "title")), body.clean(_first(work, "subtitle"))]))
     abstract = body.abstract(work.get("abstract"))
     posted = work.get("type") == "posted-content" and work.get("subtype") in (None, "preprint")
     stated = "preprint" if posted else "paper" if work.get("type") in (None, *PAPERS) else "other"
-    licence = (work.get("license") or [{}])[-1]
+    licences = [body.keys(each) for each in body.items(work.get("license"))]
     return Record(
-        id=f"crossref:{name}",
+        id=f"crossref:{name or place}",
         source="crossref",
         place=place,
         title=title,
-        authors=tuple(filter(None, (_author(each) for each in work.get("author") or ()))),
+        authors=tuple(filter(None, (_author(each) for each in body.items(work.get("author"))))),
         year=_year(work),
         venue=body.clean(_first(work, "container-title")),
         abstract=abstract,
@@ -55,8 +55,8 @@ def _record(work: Any, where: str, place: str) -> Record:
         ids=identifiers(doi=name),
         related=_related(work.get("relation")),
         retracted=_updated(work.get("updated-by")),
-        licence=body.clean(licence.get("URL")) if isinstance(licence, dict) else "",
-        url=f"https://doi.org/{name}",
+        licence=body.clean(licences[-1].get("URL")) if licences else "",
+        url=f"https://doi.org/{name}" if name else "",
     )
 
 
@@ -68,37 +68,42 @@ def _first(work: dict[str, Any], key: str) -> Any:
 def _author(author: Any) -> str:
     if not isinstance(author, dict):
         return ""
-    return body.clean(" ".join(filter(None, (author.get("given"), author.get("family"))))) or body.clean(
-        author.get("name")
-    )
+    names = (body.clean(author.get("given")), body.clean(author.get("family")))
+    return " ".join(filter(None, names)) or body.clean(author.get("name"))
 
 
 def _year(work: dict[str, Any]) -> int | None:
     """Of the earliest issue; the date of registration stands for none that is stated."""
     for key in ("published", "issued", "published-print", "published-online", "posted", "created"):
-        parts = ((work.get(key) or {}).get("date-parts") or [[None]])[0]
+        parts = _day(work.get(key))
         if parts and body.year(parts[0]):
             return body.year(parts[0])
     return None
 
 
+def _day(date: Any) -> list[Any]:
+    """[year, month, day], as far as it is known."""
+    parts = body.items(body.keys(date).get("date-parts"))
+    return body.items(parts[0]) if parts else []
+
+
 def _related(relation: Any) -> dict[str, str]:
     found: dict[str, str] = {}
     for name in RELATED:
-        for each in (relation or {}).get(name) or () if isinstance(relation, dict) else ():
-            if isinstance(each, dict) and each.get("id-type") == "doi" and doi(str(each.get("id"))):
+        for each in map(body.keys, body.items(body.keys(relation).get(name))):
+            if each.get("id-type") == "doi" and doi(str(each.get("id"))):
                 found.setdefault(name, doi(str(each["id"])))
     return found
 
 
 def _updated(updates: Any) -> Retraction | None:
     """The gravest notice about a work."""
-    found = [each for each in updates or () if isinstance(each, dict) and each.get("type") in STATUS]
+    found = [each for each in map(body.keys, body.items(updates)) if str(each.get("type")) in STATUS]
     if not found:
         return None
     grave = min(found, key=lambda each: ("retracted", "concern", "corrected").index(STATUS[each["type"]]))
-    day = ((grave.get("updated") or {}).get("date-parts") or [[]])[0]
+    day = [part for part in _day(grave.get("updated")) if isinstance(part, int)]
     return Retraction(
-        status=STATUS[grave["type"]], source="Crossref", date="-".join(f"{int(part):02d}" for part in day),
+        status=STATUS[grave["type"]], source="Crossref", date="-".join(f"{part:02d}" for part in day),
         reason=body.clean(grave.get("label")),
     )  # fmt: skip

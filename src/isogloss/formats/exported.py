@@ -108,7 +108,7 @@ def _known(row: Mapping[Any, Any]) -> dict[str, Any]:
 
 def _authors(value: Any) -> tuple[str, ...]:
     if isinstance(value, list):
-        names = [str(each.get("name", "")) if isinstance(each, Mapping) else str(each) for each in value]
+        names = [str(each.get("name") or "") if isinstance(each, Mapping) else str(each) for each in value]
     else:
         names = _split(_text(value) or "")
     return tuple(filter(None, (name(each) for each in names)))

@@ -21,7 +21,7 @@ def page(data: bytes, where: str) -> Page:
         raise SourceError(f"{where}: OpenAlex says {body.clean(str(found['error']))[:200]}.")
     if "results" not in found:
         return Page(records=(_record(found, where, ""),), total=1)
-    works, meta = found["results"], found.get("meta") or {}
+    works, meta = found["results"], body.keys(found.get("meta"))
     if not isinstance(works, list):
         raise SourceError(f"{where}: 'results' is no list.")
     cursor = meta.get("next_cursor")
@@ -33,29 +33,33 @@ def page(data: bytes, where: str) -> Page:
 
 
 def _record(work: Any, where: str, place: str) -> Record:
-    if not isinstance(work, dict) or not isinstance(work.get("id"), str):
-        raise SourceError(f"{where} {place}: no OpenAlex id; expected a work.")
-    name = work["id"].rsplit("/", 1)[-1]
+    if not isinstance(work, dict) or not (work.get("id") or work.get("display_name")):
+        raise SourceError(f"{where}, {place}: neither an id nor a title; expected a work of OpenAlex.")
+    name = body.clean(work.get("id")).rsplit("/", 1)[-1]
     title = body.clean(work.get("display_name") or work.get("title"))
     abstract = body.abstract(_abstract(work.get("abstract_inverted_index")))
-    location = work.get("primary_location") or {}
-    best = work.get("best_oa_location") or location
-    authors = [(each.get("author") or {}).get("display_name") for each in work.get("authorships") or ()]
-    known = work.get("ids") or {}
+    location = body.keys(work.get("primary_location"))
+    best = body.keys(work.get("best_oa_location")) or location
+    authors = [
+        body.keys(body.keys(each).get("author")).get("display_name") for each in body.items(work.get("authorships"))
+    ]
+    known = body.keys(work.get("ids"))
     return Record(
-        id=f"openalex:{name}",
+        id=f"openalex:{name or place}",
         source="openalex",
         place=place,
         title=title,
         authors=tuple(filter(None, map(body.clean, authors))),
         year=body.year(work.get("publication_year")),
-        venue=body.clean((location.get("source") or {}).get("display_name")),
+        venue=body.clean(body.keys(location.get("source")).get("display_name")),
         abstract=abstract,
         kind=body.kind(title, abstract, KINDS.get(str(work.get("type")), "paper")),
-        ids=identifiers(openalex=name, doi=work.get("doi") or known.get("doi"), arxiv=_arxiv(work)),
+        ids=identifiers(
+            openalex=name, doi=body.clean(work.get("doi")) or body.clean(known.get("doi")), arxiv=_arxiv(work)
+        ),
         retracted=Retraction(status="retracted", source="OpenAlex") if work.get("is_retracted") is True else None,
         licence=body.clean(best.get("license")),
-        url=body.clean(best.get("landing_page_url")) or work["id"],
+        url=body.clean(best.get("landing_page_url")) or (f"https://openalex.org/{name}" if name else ""),
     )
 
 
@@ -72,8 +76,8 @@ def _abstract(index: Any) -> str:
 
 
 def _arxiv(work: Mapping[str, Any]) -> str | None:
-    for location in work.get("locations") or ():
-        url = (location or {}).get("landing_page_url") or ""
+    for location in body.items(work.get("locations")):
+        url = body.clean(body.keys(location).get("landing_page_url"))
         if "arxiv.org/abs/" in url:
-            return str(url)
+            return url
     return None

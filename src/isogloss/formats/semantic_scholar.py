@@ -13,6 +13,8 @@ def page(data: bytes, where: str) -> Page:
     found = body.document(data, where)
     if isinstance(found, list):
         return Page(records=_records(found, where, ""))
+    if not isinstance(found, dict):
+        raise SourceError(f"{where}: it holds a {type(found).__name__}, expected an object or a list.")
     if "error" in found or "message" in found:
         said = body.clean(str(found.get("error") or found.get("message")))[:200]
         raise SourceError(f"{where}: Semantic Scholar says: {said}.")
@@ -23,7 +25,7 @@ def page(data: bytes, where: str) -> Page:
     papers = found.get("data") or []
     if not isinstance(papers, list):
         raise SourceError(f"{where}: 'data' is no list.")
-    following = {"token": found["token"]} if found.get("token") else {"offset": str(found.get("next"))}
+    following = {"token": str(found["token"])} if found.get("token") else {"offset": str(found.get("next"))}
     total = found.get("total")
     return Page(
         records=_records(papers, where, "data"),
@@ -38,17 +40,19 @@ def _records(papers: list[Any], where: str, name: str) -> tuple[Record, ...]:
 
 def _record(paper: Any, where: str, place: str) -> Record:
     if isinstance(paper, dict) and "snippet" in paper:  # a search for passages wraps what it is about
-        paper = {**(paper.get("paper") or {}), "paperId": f"CorpusId:{(paper.get('paper') or {}).get('corpusId', '')}"}
-    if not isinstance(paper, dict) or not isinstance(paper.get("paperId"), str) or not paper["paperId"]:
-        raise SourceError(f"{where}, {place}: no paperId; expected a paper of Semantic Scholar.")
-    known = paper.get("externalIds") or {}
+        about = body.keys(paper.get("paper"))
+        paper = {**about, "paperId": f"CorpusId:{about.get('corpusId', '')}"}
+    if not isinstance(paper, dict) or not (paper.get("paperId") or paper.get("title")):
+        raise SourceError(f"{where}, {place}: neither a paperId nor a title; expected a paper of Semantic Scholar.")
+    name = body.clean(paper.get("paperId"))  # null for papers that are known by their citations alone
+    known = {key: str(value) for key, value in body.keys(paper.get("externalIds")).items() if value}
     title, abstract = body.clean(paper.get("title")), body.abstract(paper.get("abstract"))
-    types = paper.get("publicationTypes") or ()
-    journal = paper.get("journal") or {}
-    names = [each.get("name") if isinstance(each, dict) else each for each in paper.get("authors") or ()]
-    open_copy = paper.get("openAccessPdf") or paper.get("openAccessInfo") or {}
+    types = body.items(paper.get("publicationTypes"))
+    journal = body.keys(paper.get("journal"))
+    names = [each.get("name") if isinstance(each, dict) else each for each in body.items(paper.get("authors"))]
+    open_copy = body.keys(paper.get("openAccessPdf") or paper.get("openAccessInfo"))
     return Record(
-        id=f"semanticscholar:{paper['paperId']}",
+        id=f"semanticscholar:{name or place}",
         source="semanticscholar",
         place=place,
         title=title,
@@ -57,7 +61,7 @@ def _record(paper: Any, where: str, place: str) -> Record:
         venue=body.clean(paper.get("venue")) or body.clean(journal.get("name")),
         abstract=abstract,
         kind=body.kind(title, abstract, "survey" if types == ["Review"] else "paper"),
-        ids=identifiers(s2=paper["paperId"], doi=known.get("DOI"), arxiv=known.get("ArXiv"), acl=known.get("ACL")),
+        ids=identifiers(s2=name, doi=known.get("DOI"), arxiv=known.get("ArXiv"), acl=known.get("ACL")),
         licence=body.clean(open_copy.get("license")),
         url=body.clean(paper.get("url")),
     )

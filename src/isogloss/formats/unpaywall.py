@@ -12,14 +12,14 @@ def page(data: bytes, where: str) -> Page:
     if not isinstance(found, dict) or not doi(str(found.get("doi") or "")):
         said = body.clean(str(found.get("message", "")))[:200] if isinstance(found, dict) else ""
         raise SourceError(f"{where}: no DOI in it; expected a work of Unpaywall. {said}".strip())
-    copy = found.get("best_oa_location") or {}
+    copy = body.keys(found.get("best_oa_location"))
     record = Record(
-        id=f"unpaywall:{doi(found['doi'])}",
+        id=f"unpaywall:{doi(str(found['doi']))}",
         source="unpaywall",
         title=body.clean(found.get("title")),
         year=body.year(found.get("year")),
         venue=body.clean(found.get("journal_name")),
-        ids=identifiers(doi=found["doi"]),
+        ids=identifiers(doi=str(found["doi"])),
         licence=body.clean(copy.get("license")),
         url=body.clean(copy.get("url_for_pdf")) or body.clean(copy.get("url")),
     )
