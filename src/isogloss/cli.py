@@ -27,9 +27,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     words = list(sys.argv[1:] if arguments is None else arguments)
     if arguments is None:
         sys.excepthook = uncaught
-    parser = _parser()
-    asked, rest = parser.parse_known_args(words)
+    asked = argparse.Namespace(debug="--debug" in words)
     try:
+        asked, rest = _parser().parse_known_args(words)
         with signals.answered():
             return _do(asked, rest)
     except IsoglossError as error:
@@ -47,10 +47,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
+class _Help(argparse.Action):
+    """Help of a verb and, after a RECIPE, of the recipe's own options."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**{**options, "nargs": 0, "default": argparse.SUPPRESS})
+
+    def __call__(self, parser: argparse.ArgumentParser, namespace: argparse.Namespace, *_: Any) -> None:
+        """Print it and end."""
+        if named := getattr(namespace, "recipe", None):
+            places.describe(parser, named)
+        parser.print_help()
+        parser.exit()
+
+
 def _do(asked: argparse.Namespace, rest: list[str]) -> int:
     from isogloss.core.errors import SpecError
 
-    if rest and "recipe" not in asked:
+    if rest and not asked.follows:
         raise SpecError(f"`isogloss {asked.verb}` takes no {' '.join(rest)}; see `isogloss {asked.verb} --help`.")
     asked.rest = rest
     return int(asked.do(asked) or 0)
@@ -69,12 +83,17 @@ def _parser() -> argparse.ArgumentParser:
     listed = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
 
     def verb(
-        do: Any, summary: str, *, store: bool = True, reads: bool = False, kept: str = READ
+        do: Any, summary: str, *, store: bool = True, reads: bool = False, kept: str = READ, recipe: str = ""
     ) -> argparse.ArgumentParser:
-        """`kept` says, to whoever stops it, what is kept and how to go on."""
+        """`kept` says, to whoever stops it, what is kept and how to go on; `recipe` names one whose options follow."""
         name = do.__name__.rstrip("_")
-        made = listed.add_parser(name, help=summary, description=do.__doc__, allow_abbrev=False)
-        made.set_defaults(do=do, kept=kept)
+        made = listed.add_parser(name, help=summary, description=do.__doc__, allow_abbrev=False, add_help=not recipe)
+        made.set_defaults(do=do, kept=kept, follows=bool(recipe))
+        if recipe:
+            made.add_argument(
+                "recipe", metavar=recipe, help=f"its own options follow it; `isogloss {name} RECIPE --help` lists them"
+            )
+            made.add_argument("-h", "--help", action=_Help, help="show this and, after a RECIPE, its own options")
         made.add_argument("--debug", action="store_true", help="show where an error comes from")
         if store:
             made.add_argument(
@@ -97,13 +116,11 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("--notes", action="store_true", help="also what is merely worth knowing")
     one.add_argument("--json", action="store_true")
 
-    one = verb(study.plan, "what a recipe would do, and what it costs", reads=True)
-    one.add_argument("recipe", metavar="RECIPE|SEARCH")
+    one = verb(study.plan, "what a recipe would do, and what it costs", reads=True, recipe="RECIPE|SEARCH")
     one.add_argument("--device-tflops", type=float, default=0.0, metavar="N", help="estimate for a device of this rate")
     one.add_argument("--json", action="store_true")
 
-    one = verb(study.run, "do what a recipe asks and the store lacks", reads=True, kept=KEPT)
-    one.add_argument("recipe")
+    one = verb(study.run, "do what a recipe asks and the store lacks", reads=True, kept=KEPT, recipe="RECIPE")
     one.add_argument("--workers", type=int, metavar="N", help="processes at once (default: as many as fit)")
     one.add_argument("--threads", type=int, default=1, metavar="N", help="threads per process; changes last digits")
     one.add_argument(
@@ -134,11 +151,17 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("--abandoned", action="store_true", help="also unfinished runs that no saved study names")
     one.add_argument("--json", action="store_true")
 
-    one = verb(findings.measure, "how far intermediate and target tasks lie apart, by language", reads=True, kept=KEPT)
-    one.add_argument("recipe", metavar="RECIPE|STUDY")
+    one = verb(
+        findings.measure, "how far intermediate and target tasks lie apart, by language", reads=True, kept=KEPT,
+        recipe="RECIPE|STUDY",
+    )  # fmt: skip
     one.add_argument("--measures", default="", metavar="A,B", help="default: all (isogloss/measures/)")
     one.add_argument("--layer", type=int, metavar="N", help="hidden layer (default: at 14/24 of the depth)")
-    one.add_argument("--pooling", default="", help="mean, first or idf (default: as for retrieval)")
+    one.add_argument(
+        "--pooling",
+        default="",
+        help="mean, first or idf (default: idf if the encoder has word frequencies)",
+    )
     one.add_argument("--limit", type=int, default=500, metavar="N", help="examples of each corpus; 0 = all")
     one.add_argument("--quiet", action="store_true", help="no progress (also: ISOGLOSS_QUIET=1)")
     one.add_argument("--json", action="store_true", help="every row, as the store keeps it")

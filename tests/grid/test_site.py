@@ -1,4 +1,4 @@
-"""A recipe's options come from the command line by the annotations of its function."""
+"""Where a study runs: its tasks, its recipe's file, and what travels to a worker."""
 
 import dataclasses
 import pickle
@@ -7,40 +7,8 @@ from pathlib import Path
 import pytest
 
 from isogloss.core.errors import SpecError, UnknownName
-from isogloss.grid.site import Site, options_of
-
-
-def test_options_are_read_by_their_type(site: Site) -> None:
-    """Numbers, text and flags, with a space or an equals sign."""
-    assert options_of(site.recipe, ["--seeds", "3", "--name=x", "--twice"]) == {"seeds": 3, "name": "x", "twice": True}
-    assert options_of(site.recipe, ["--no-twice"]) == {"twice": False}
-
-
-@pytest.mark.parametrize(
-    ("arguments", "message"),
-    [
-        (["--seed", "3"], "takes no option --seed; it takes: --seeds, --steps, --name, --twice"),
-        (["--no-seeds"], "takes no option --no-seeds"),
-        (["extra"], "takes no option extra"),
-        (["--seeds"], "--seeds needs a value"),
-        (["--seeds", "many"], "--seeds many: expected int"),
-        (["--twice=perhaps"], "expected true or false"),
-    ],
-)
-def test_other_options_are_errors(site: Site, arguments: list[str], message: str) -> None:
-    """What the recipe does not take is an error that lists what it takes."""
-    with pytest.raises(SpecError, match=message):
-        options_of(site.recipe, arguments)
-
-
-def test_lists_and_optional_values(tmp_path: Path) -> None:
-    """A tuple is written with commas; an optional value is read as what it may be."""
-    recipe = tmp_path / "r.py"
-    recipe.write_text("def grid(languages: tuple[str, ...] = (), share: float | None = None): ...")
-    assert options_of(str(recipe), ["--languages", "de,fr", "--share", "0.5"]) == {
-        "languages": ("de", "fr"),
-        "share": 0.5,
-    }
+from isogloss.grid.options import options_of
+from isogloss.grid.site import Site
 
 
 def test_a_task_is_looked_for_near_first(site: Site) -> None:

@@ -11,8 +11,8 @@ from isogloss.core.errors import DataError, TranslationError, UnknownName
 from isogloss.core.folder import load
 from isogloss.core.spec import Phase, Study
 from isogloss.grid import estimate
+from isogloss.grid.options import options_of
 from isogloss.grid.plan import plan
-from isogloss.grid.site import options_of
 from isogloss.grid.summary import cost
 from isogloss.recipes import phang2020, xtreme_r
 from isogloss.store.store import Store

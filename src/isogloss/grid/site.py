@@ -2,10 +2,7 @@
 
 import dataclasses
 import functools
-import inspect
 import sys
-import types
-import typing
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -116,55 +113,3 @@ def grid_of(recipe: str) -> Callable[..., Any]:
             sys.path.append(beside)  # last, so that nothing of the user's hides a library
     grid: Callable[..., Any] = folder.given("recipes", recipe)
     return grid
-
-
-def options_of(recipe: str, arguments: list[str]) -> dict[str, Any]:
-    """Command-line arguments as options of a recipe, read by the annotations and defaults of its `grid`.
-
-    `--seeds 3` gives seeds=3; a flag, `--shrink` or `--no-shrink`, a bool; `--languages de,fr` a tuple.
-    Raises SpecError for an option that the recipe does not take.
-    """
-    grid = grid_of(recipe)
-    parameters = inspect.signature(grid).parameters
-    defaults = {name: type(each.default) for name, each in parameters.items() if each.default not in (each.empty, None)}
-    hints = defaults | typing.get_type_hints(grid)
-    taken = {name.replace("_", "-"): name for name in parameters}
-    options: dict[str, Any] = {}
-    rest = list(arguments)
-    while rest:
-        word, equals, value = rest.pop(0).partition("=")
-        option = word.removeprefix("--")
-        off = option.startswith("no-") and option not in taken
-        name = taken.get(option.removeprefix("no-") if off else option)
-        if not word.startswith("--") or name is None or (off and not _is_flag(hints.get(name))):
-            listed = ", ".join(f"--{each}" for each in taken) or "none"
-            raise SpecError(f"recipe '{recipe}' takes no option {word}; it takes: {listed}.")
-        if _is_flag(hints.get(name)) and not equals:
-            options[name] = not off
-            continue
-        if not equals:
-            if not rest:
-                raise SpecError(f"recipe '{recipe}': option {word} needs a value.")
-            value = rest.pop(0)
-        options[name] = _read(word, value, hints.get(name, str))
-    return options
-
-
-def _is_flag(kind: Any) -> bool:
-    return kind is bool
-
-
-def _read(option: str, text: str, kind: Any) -> Any:
-    if isinstance(kind, types.UnionType) or typing.get_origin(kind) is typing.Union:
-        kind = next(each for each in typing.get_args(kind) if each is not type(None))
-    if typing.get_origin(kind) in (tuple, list):
-        inner = typing.get_args(kind)[0]
-        return tuple(_read(option, each, inner) for each in text.split(",") if each)
-    if kind is bool:
-        if text.lower() not in ("true", "false"):
-            raise SpecError(f"option {option}={text}: expected true or false.")
-        return text.lower() == "true"
-    try:
-        return kind(text) if kind in (int, float, str, Path) else text
-    except ValueError:
-        raise SpecError(f"option {option} {text}: expected {kind.__name__}.") from None

@@ -36,32 +36,37 @@ SMALL = Architecture(
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Choices:
-    """What a user may choose: the options of both recipes."""
+    """Nine intermediate tasks, all at once, beside multilingual MLM and translated, before every target.
+
+    Args:
+        encoder: a hub name, a folder, or "small": our own, made from text
+        revision: pins a hub name
+        seeds: fine-tuning seeds
+        shrink: examples that every training set and test is cut to; 0 = all
+        intermediates: some of the nine; none named = all
+        targets: some of the benchmark's; none named = all
+        multitask: also all intermediate tasks at once
+        mlm: share of the steps that multilingual MLM takes beside each intermediate task; 0 = none beside it
+        translate: languages that intermediate tasks are translated into
+        at_once: examples of its batch that a step takes at a time, so that a large encoder fits a card of 16 GB
+        gradient_checkpointing: compute activations twice, to hold fewer of them in memory
+        fresh_heads: begin SQuAD's and MultiNLI's heads anew before their targets
+        checkpoints: of so many per target run, the best on English dev is tested
+    """
 
     encoder: str = "xlm-roberta-large"
-    """A hub name, a folder, or "small": our own, made from text."""
     revision: str = ""
-    """Pins a hub name."""
     seeds: int = 3
     shrink: int = 0
-    """Examples that every training set and test is cut to; 0 = all."""
     intermediates: tuple[str, ...] = ()
-    """Some of the nine; none named = all."""
     targets: tuple[str, ...] = ()
-    """Some of the benchmark's; none named = all."""
     multitask: bool = True
-    """Also all intermediate tasks at once."""
     mlm: float = 0.2
-    """Share of the steps that multilingual MLM takes beside each intermediate task; 0 = none beside it."""
     translate: tuple[str, ...] = ("es", "ca")
-    """Languages that intermediate tasks are translated into."""
     at_once: int = 8
-    """Examples of its batch that a step takes at a time, so that a large encoder fits a card of 16 GB."""
     gradient_checkpointing: bool = False
     fresh_heads: bool = False
-    """Begin SQuAD's and MultiNLI's heads anew before their targets."""
     checkpoints: int = 5
-    """Of so many per target run, the best on English dev is tested."""
 
 
 def grid(name: str, title: str, benchmark: Benchmark) -> Callable[..., Study]:

@@ -9,7 +9,12 @@ TARGETS = ("world_nli", "world_qa", "world_hypernym")
 
 
 def grid(seeds: int = 3, encoders: int = 2) -> Study:
-    """Direct transfer and three intermediates before three targets, seeds shared out among encoders."""
+    """Direct transfer and three intermediates before three targets, seeds shared out among encoders.
+
+    Args:
+        seeds: fine-tuning seeds in all; each encoder gets its share of them
+        encoders: small encoders that are pretrained from the world's text
+    """
     runs: list[RunSpec] = []
     evaluations: list[Evaluation] = []
     for number in range(encoders):

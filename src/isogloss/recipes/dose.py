@@ -20,7 +20,16 @@ def grid(
     intermediate: str = "",
     steps: int = 5000,
 ) -> Study:
-    """Direct transfer from each pretrained encoder to all languages of a dial world; one intermediate when named."""
+    """Direct transfer from each pretrained encoder to all languages of a dial world; one intermediate when named.
+
+    Args:
+        encoders: small encoders that are pretrained from the world's text
+        seeds: fine-tuning seeds of each encoder
+        draws: how often the base language is drawn, with a series of languages for every dial each time
+        targets: tasks to test
+        intermediate: an intermediate task before the targets, beside none
+        steps: of pretraining
+    """
     world = dial_world(draws=draws)
     own = tasks_of(world)
     middle: dict[str, Phases] = {"none": ()}

@@ -27,8 +27,13 @@ def grid(
 ) -> Study:
     """None, four intermediates and a control before every target, per own encoder and seed; Tatoeba before and after.
 
-    `targets` may name xquad too, which small encoders do not learn. Afterwards: `isogloss measure impact_mini` and
-    `isogloss analyse impact_mini`.
+    Afterwards: `isogloss measure impact_mini` and `isogloss analyse impact_mini`.
+
+    Args:
+        encoders: small encoders that are built
+        seeds: fine-tuning seeds of each encoder
+        targets: target tasks; xquad may be named too, which small encoders do not learn
+        intermediates: English tasks to train on first; the control real_or_fake is one of them
     """
     tuned = tuning(published=False)
     for names, known in ((targets, tuple(TARGETS)), (intermediates, INTERMEDIATES)):

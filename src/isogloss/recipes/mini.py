@@ -43,8 +43,11 @@ INTERMEDIATES = ("squad", "mnli", "commonsenseqa")
 def grid(encoder: str = "", seeds: int = 1, pretrain_seeds: int = 3) -> Study:
     """None and three intermediates before four targets, per pretrained copy and seed; retrieval before and after.
 
-    `encoder` is a published one, as a hub name or a folder, or "minilm", the English one that the extra of that name
-    installs; empty builds `pretrain_seeds` small ones.
+    Args:
+        encoder: a published one, as a hub name or a folder, or "minilm", the English one that the extra of that name
+            installs; empty builds small ones
+        seeds: fine-tuning seeds of each encoder
+        pretrain_seeds: how many small encoders are built
     """
     tune = tuning(published=bool(encoder))
     targets: dict[str, tuple[Phase, ...]] = {

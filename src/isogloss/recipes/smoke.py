@@ -10,7 +10,11 @@ TARGETS = ("world_nli", "world_qa", "world_choice", "world_ner")
 
 
 def grid(seeds: int = 1) -> Study:
-    """One small encoder; none or paraphrase first; one target of every type; retrieval before and after."""
+    """One small encoder; none or paraphrase first; one target of every type; retrieval before and after.
+
+    Args:
+        seeds: fine-tuning seeds
+    """
     text = Phase(
         stage="pretrain", tasks=("world_text",), languages=(), first=800, steps=120, tokens=1024, lr=8e-3,
         optimizer="muon", warmup=0.05, objective={"mask": 0.3},

@@ -43,7 +43,8 @@ def data(asked: argparse.Namespace) -> Path:
 
 def site(asked: argparse.Namespace) -> "Site":
     """Recipe with its options, store and data."""
-    from isogloss.grid.site import Site, options_of
+    from isogloss.grid.options import options_of
+    from isogloss.grid.site import Site
 
     named = recipe(asked.recipe)
     return Site(
@@ -64,6 +65,15 @@ def planned(site: "Site", tflops: float = 0.0) -> "Plan":
 def recipe(named: str) -> str:
     """A recipe as any process can find it: a user's file by its whole path."""
     return str(Path(named).resolve()) if named.endswith(".py") else named
+
+
+def describe(parser: argparse.ArgumentParser, named: str) -> None:
+    """Add a recipe's own options to the help of a verb; nothing for what is no recipe (a study, a search)."""
+    from isogloss.core import folder
+    from isogloss.grid.options import describe as describe_recipe
+
+    if named.endswith(".py") or named in folder.names("recipes"):
+        describe_recipe(parser, recipe(named))
 
 
 def study(named: str) -> str:
