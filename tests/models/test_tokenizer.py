@@ -1,10 +1,12 @@
 """models/tokenizer: train, load, fingerprint, and text → ids."""
 
+import unicodedata
 from pathlib import Path
 
 import numpy as np
 import pytest
-from transformers import AutoTokenizer
+from tokenizers import Tokenizer, models, pre_tokenizers, processors, trainers
+from transformers import AutoTokenizer, PreTrainedTokenizerFast
 
 from isogloss.core.errors import UnknownName
 from isogloss.models.tokenizer import Subwords, train
@@ -68,3 +70,60 @@ def test_an_unknown_kind_is_named_with_those_that_exist() -> None:
     """A slip in the recipe is met with the nearest name."""
     with pytest.raises(UnknownName, match="Did you mean 'unigram'"):
         train(TEXT, kind="unigran", vocabulary=100, positions=64)
+
+
+MARKUP = ["close it with </s> here", "a <pad> in the text", "<mask>", "<s>", "the </s></s> end"]
+
+
+def test_special_strings_inside_a_text_are_characters_like_any_others(unigram: Subwords) -> None:
+    """SentencePiece cuts "</s>" in a text into characters; words and offsets do likewise."""
+    special = {i for i in unigram.tokenizer.all_special_ids if i != unigram.unknown}
+    for ids in [*unigram.ids(MARKUP), *unigram.words(MARKUP), *(ids for ids, _ in unigram.ids_and_offsets(MARKUP))]:
+        assert len(ids)
+        assert not special & set(ids.tolist())
+    assert unigram.ids(["the ferry </s> leaves"])[0][:2].tolist() == unigram.ids(["the ferry"])[0][:2].tolist()
+
+
+def test_compatibility_forms_of_special_strings_are_characters_too(unigram: Subwords) -> None:
+    """Full-width brackets become plain ones in the normalizer, after special tokens were looked for."""
+    assert not {0, 1, 2} & set(unigram.ids(["an ＜/s＞ end"])[0].tolist())
+
+
+def byte_level() -> Subwords:
+    made = Tokenizer(models.BPE())
+    made.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
+    trainer = trainers.BpeTrainer(
+        vocab_size=400, special_tokens=["<s>", "<pad>", "</s>", "<unk>", "<mask>"], show_progress=False,
+        initial_alphabet=pre_tokenizers.ByteLevel.alphabet(),
+    )  # fmt: skip
+    made.train_from_iterator(TEXT, trainer)
+    made.post_processor = processors.RobertaProcessing(("</s>", 2), ("<s>", 0))
+    names = {
+        "bos_token": "<s>",
+        "eos_token": "</s>",
+        "pad_token": "<pad>",
+        "unk_token": "<unk>",
+        "mask_token": "<mask>",
+    }
+    return Subwords(PreTrainedTokenizerFast(tokenizer_object=made, **names))
+
+
+def test_words_of_a_byte_level_tokenizer_keep_the_space_before_them() -> None:
+    """Words one by one, joined, are the sub-words of the running text; the first has no space before it."""
+    subwords = byte_level()
+    for sentence in ("my neighbour keeps bees", "bees bees bees", "Fähre um sieben", "a"):
+        assert np.concatenate(subwords.words(sentence.split())).tolist() == subwords.ids([sentence])[0].tolist()
+
+
+@pytest.mark.parametrize("word", ["Hà", "thủ", "Việt", "한국", "éa", "ñ"])
+@pytest.mark.parametrize("kind", ["unigram", "pieces"])
+def test_a_range_of_characters_holds_the_marks_of_its_letters(word: str, kind: str) -> None:
+    """In decomposed text the ranges of a word's sub-words end after its last mark, vowel or final consonant."""
+    context = unicodedata.normalize("NFD", f"in {word} now")
+    subwords = Subwords(train([context] * 9, kind=kind, vocabulary=200, positions=64))
+    _, offsets = subwords.ids_and_offsets([context])[0]
+    end = context.index(" now")
+    assert end in offsets[:, 1]
+    assert offsets[:, 1].max() == len(context)
+    for _, after in offsets:  # no range ends between a letter and its mark
+        assert after == len(context) or not unicodedata.combining(context[after])

@@ -191,7 +191,7 @@ class Corpora:
             name=f"{collection.name} {collection.language} ({collection.digest})",
             language=collection.language,
             subwords=[np.concatenate([firsts[row], seconds[row]]) for row in kept],
-            vocabulary=len(subwords),
+            vocabulary=subwords.rows,
             vectors=self._vectors(collection),
             labels=_numbered(collection.labels) if classes else None,
         )

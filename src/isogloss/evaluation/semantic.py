@@ -260,7 +260,7 @@ def _mean_state(found: Sequence[_States]) -> Float[np.ndarray, "d"]:
 def _rarity(encoder: Encoder, pairs: Pairs) -> Float[np.ndarray, "v"]:
     """Inverse document frequency of every sub-word among both sides of the parallel text."""
     texts = [text for pair in pairs for text in pair]
-    seen = np.zeros(len(encoder.subwords))
+    seen = np.zeros(encoder.subwords.rows)
     for ids in encoder.subwords.ids(texts):
         seen[np.unique(ids)] += 1
     return np.asarray(np.log((len(texts) + 1) / (seen + 0.5)))

@@ -28,12 +28,14 @@ from transformers.utils import logging
 from isogloss.core.errors import ModelError
 from isogloss.core.spec import Architecture
 from isogloss.core.typing import Float, Int
-from isogloss.models import files, packing
+from isogloss.models import family, files, packing
 from isogloss.models.device import Ways
 from isogloss.models.tokenizer import Subwords, no_panic
 
 Tensor = torch.Tensor
 WEIGHTS = "frequency_weights.safetensors"
+SPARE = 1_000
+"""Rows that a table may have beyond its tokenizer, at least: mDeBERTa-v3's has 898."""
 
 
 @dataclass
@@ -51,6 +53,11 @@ class Encoder:
     def width(self) -> int:
         """Size of one hidden state."""
         return int(self.model.config.hidden_size)
+
+    @property
+    def segments(self) -> bool:
+        """Whether the second text of a pair is marked as such: the model has a table for it, and its tokenizer does."""
+        return self.subwords.frame.marked and family.has_segments(self.model)
 
     @property
     def layers(self) -> int:
@@ -76,7 +83,7 @@ class Encoder:
         return self._forward(ids, mask, segments, all_layers=True)
 
     def _forward(self, ids: Tensor, mask: Tensor | None, segments: Tensor | None, *, all_layers: bool) -> list[Tensor]:
-        extra = {} if segments is None or self.model.config.type_vocab_size < 2 else {"token_type_ids": segments}
+        extra = {"token_type_ids": segments} if segments is not None and self.segments else {}
         if self.ways.packed and mask is not None:
             return packing.forward(self.model, ids, mask, all_layers=all_layers, **extra)
         out = self.model(input_ids=ids, attention_mask=mask, output_hidden_states=all_layers, **extra)
@@ -143,6 +150,14 @@ def load(name: str | Path, revision: str = "") -> Encoder:
             f"{name}: it cannot be loaded: {first} Give a folder with config.json, model.safetensors and "
             "tokenizer.json, or the hub name of a model that has them."
         ) from error
+    _check_weights(name, model, info)
+    _check_tokenizer(name, model, subwords)
+    family.settle(model)
+    return Encoder(model, subwords, _weights(folder / WEIGHTS, subwords.rows))
+
+
+def _check_weights(name: str | Path, model: PreTrainedModel, info: Mapping[str, Any]) -> None:
+    """Raises ModelError unless the checkpoint holds each of the model's weights, in its shape, and numbers alone."""
     missing = sorted(key for key in info["missing_keys"] if "pooler" not in key and "position_ids" not in key)
     wrong = sorted(str(key) for key in info.get("mismatched_keys", ()))
     if missing or wrong:
@@ -151,10 +166,27 @@ def load(name: str | Path, revision: str = "") -> Encoder:
             f"{name}: {len(missing)} weights are missing and {len(wrong)} have another shape ({shown} …). "
             "The checkpoint is not whole or config.json is not its own; it is not used."
         )
-    strange = sorted(key for key in info["unexpected_keys"] if not _is_head(key))
+    strange = family.strange_weights(model, info["unexpected_keys"])
     if strange:
         raise ModelError(f"{name}: {len(strange)} weights that its config.json does not describe ({strange[0]} …).")
-    return Encoder(model, subwords, _weights(folder / WEIGHTS, len(subwords)))
+    for key, value in model.state_dict().items():
+        if value.is_floating_point() and not torch.isfinite(value.sum(dtype=torch.float64)):
+            raise ModelError(f"{name}: the weights of {key} are not all numbers. The file is damaged; get it again.")
+
+
+def _check_tokenizer(name: str | Path, model: PreTrainedModel, subwords: Subwords) -> None:
+    """Raises ModelError for a tokenizer that cannot be the one this model was trained with."""
+    rows = int(model.get_input_embeddings().weight.shape[0])
+    pad = getattr(model.config, "pad_token_id", None)
+    why = ""
+    if subwords.rows > rows:
+        why = f"it has ids up to {subwords.rows - 1}, and the model {rows} sub-word vectors"
+    elif rows > subwords.rows + max(SPARE, rows // 10):
+        why = f"it has {subwords.rows} ids, and the model {rows} sub-word vectors"
+    elif pad is not None and pad != subwords.pad:
+        why = f"it pads with id {subwords.pad}, and config.json says {pad}"
+    if why:
+        raise ModelError(f"{name}: the tokenizer is another model's: {why}. Put the model's own tokenizer.json there.")
 
 
 def _weights(path: Path, size: int) -> Tensor | None:
@@ -211,10 +243,3 @@ def _attention(config: PretrainedConfig) -> str | None:
     """Fused attention is slower than plain products for very narrow heads; None leaves the choice to transformers."""
     heads = getattr(config, "num_attention_heads", 0)
     return "eager" if heads and config.hidden_size // heads < 32 else None
-
-
-def _is_head(key: str) -> bool:
-    """Whether an unexpected weight belongs to a task head or pooler that published checkpoints carry along."""
-    return any(
-        part in key for part in ("lm_head", "cls.", "classifier", "pooler", "qa_outputs", "position_ids", "score.")
-    )

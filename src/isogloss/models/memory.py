@@ -104,14 +104,30 @@ def _config(encoder: Published) -> Path:
     return Path(found)
 
 
+NAMES = {
+    "vocabulary": ("vocab_size", "n_words"),
+    "width": ("hidden_size", "dim", "emb_dim", "d_model"),
+    "layers": ("num_hidden_layers", "n_layers", "num_layers"),
+    "heads": ("num_attention_heads", "n_heads", "num_heads"),
+    "hidden": ("intermediate_size", "hidden_dim", "d_ff"),
+    "positions": ("max_position_embeddings",),
+}
+"""What families call the same number in config.json: BERT's, DistilBERT's, XLM's, T5's."""
+
+
 def _read(config: Mapping[str, Any]) -> Shape:
+    def number(ours: str, otherwise: int | None = None) -> int:
+        stated = next((config[name] for name in NAMES[ours] if name in config), otherwise)
+        return int(stated)  # type: ignore[arg-type]
+
+    width = number("width")
     return Shape(
-        vocabulary=int(config["vocab_size"]),
-        width=int(config["hidden_size"]),
-        layers=int(config["num_hidden_layers"]),
-        heads=int(config["num_attention_heads"]),
-        hidden=int(config["intermediate_size"]),
-        positions=int(config.get("max_position_embeddings", 0)),
+        vocabulary=number("vocabulary"),
+        width=width,
+        layers=number("layers"),
+        heads=number("heads"),
+        hidden=number("hidden", 4 * width),  # XLM states none: it is four times the width
+        positions=number("positions", 0),
     )
 
 

@@ -14,12 +14,12 @@ from transformers import AttentionInterface, PreTrainedModel
 from transformers.masking_utils import AttentionMaskInterface
 
 from isogloss.core.typing import Int
+from isogloss.models import family
 
 Tensor = torch.Tensor
 NAME = "isogloss_packed"
-FIRST = {"xlm-roberta": 1, "roberta": 1, "camembert": 1, "xlm-roberta-xl": 1, "bert": None}
-"""Kind of model → what its first position comes after the padding's id by; None where positions start at 0. Kinds with
-other positions or an attention of their own (DeBERTa) are not packed."""
+PACKABLE = ("xlm-roberta", "roberta", "camembert", "xlm-roberta-xl", "bert")
+"""Families whose layers call the attention that is registered here and take positions as an input."""
 
 # That jagged tensors may change is no news to a pinned torch, and would be said in every process.
 warnings.filterwarnings("ignore", message="The PyTorch API of nested tensors")
@@ -27,7 +27,7 @@ warnings.filterwarnings("ignore", message="The PyTorch API of nested tensors")
 
 def can_pack(model: PreTrainedModel) -> bool:
     """Whether a model's rows can be packed."""
-    return model.config.model_type in FIRST
+    return model.config.model_type in PACKABLE
 
 
 def forward(
@@ -37,8 +37,7 @@ def forward(
     real = mask.bool()
     lengths = real.sum(dim=1)
     offsets = functional.pad(lengths.cumsum(0), (1, 0))
-    first = FIRST[model.config.model_type]
-    start = 0 if first is None else int(model.config.pad_token_id) + first
+    start = family.first_position(model)
     positions = torch.arange(ids.shape[1], device=ids.device).expand_as(ids)[real] + start
     with _attention(model):
         out = model(

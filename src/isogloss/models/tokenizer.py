@@ -5,12 +5,15 @@ pairs as `<s> a </s></s> b </s>`. Saved as `tokenizer.json`, it loads in plain t
 """
 
 import hashlib
+import json
+import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
-from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors, trainers
+from tokenizers import Encoding, Tokenizer, models, normalizers, pre_tokenizers, processors, trainers
 from transformers import PreTrainedTokenizerFast
 
 from isogloss.core.errors import ModelError, UnknownName
@@ -30,6 +33,8 @@ class Frame:
     prefix: tuple[int, ...]
     middle: tuple[int, ...]
     suffix: tuple[int, ...]
+    marked: bool = True
+    """Whether the tokenizer gives the second text of a pair another segment than the first."""
 
     @property
     def cost(self) -> tuple[int, int]:
@@ -65,11 +70,17 @@ class Subwords:
         self.backend: Tokenizer = tokenizer.backend_tokenizer
         self.backend.no_truncation()
         self.backend.no_padding()
+        self.backend.encode_special_tokens = True  # "</s>" inside a text is four characters, not the end of it
         self.frame = _frame(tokenizer)
         self.pad = _special(tokenizer, "pad_token_id")
         self.mask = tokenizer.mask_token_id
         self.unknown = tokenizer.unk_token_id
-        self._words: dict[str, Ids] = {}
+        self.rows = max(self.backend.get_vocab(with_added_tokens=True).values()) + 1
+        """Rows that a table of sub-word vectors needs: one more than the highest id."""
+        self._reserved = np.zeros(self.rows, dtype=bool)
+        self._reserved[[i for i in tokenizer.all_special_ids if i != self.unknown]] = True
+        self._spaced = _spaced(self.backend)
+        self._words: dict[tuple[str, bool], Ids] = {}
 
     def __len__(self) -> int:
         return len(self.tokenizer)
@@ -81,24 +92,94 @@ class Subwords:
 
     def ids(self, texts: Sequence[str]) -> list[Ids]:
         """Ids of each text, without special tokens."""
-        return [np.asarray(e.ids, dtype=np.int32) for e in self.backend.encode_batch(texts, add_special_tokens=False)]
+        return [np.asarray(found.ids, dtype=np.int32) for found in self._encoded(texts)]
 
     def ids_and_offsets(self, texts: Sequence[str]) -> list[tuple[Ids, Int[np.ndarray, "t 2"]]]:
-        """Ids of each text and the characters [from, to) that each id covers."""
-        found = self.backend.encode_batch(texts, add_special_tokens=False)
-        return [(np.asarray(e.ids, dtype=np.int32), np.asarray(e.offsets).reshape(-1, 2)) for e in found]
+        """Ids of each text and the characters [from, to) that each id covers, combining marks included."""
+        return [
+            (np.asarray(found.ids, dtype=np.int32), with_marks(text, np.asarray(found.offsets).reshape(-1, 2)))
+            for text, found in zip(texts, self._encoded(texts), strict=True)
+        ]
 
     def words(self, tokens: Iterable[str]) -> list[Ids]:
-        """Ids of each word of a text that is already cut into words; a word never has none (`<unk>` stands in)."""
-        tokens = list(tokens)
-        fresh = list(dict.fromkeys(token for token in tokens if token not in self._words))
+        """Ids of each word of a text that is already cut into words; a word never has none (`<unk>` stands in).
+
+        Every word but the first has a space before it, as in the running text: byte-level tokenizers cut it otherwise
+        without.
+        """
+        keys = [(token, self._spaced and place > 0) for place, token in enumerate(tokens)]
+        fresh = list(dict.fromkeys(key for key in keys if key not in self._words))
         if fresh:
-            encoded = self.backend.encode_batch(
-                [[token] for token in fresh], is_pretokenized=True, add_special_tokens=False
-            )
-            for token, encoding in zip(fresh, encoded, strict=True):
-                self._words[token] = np.asarray(encoding.ids or [self.unknown], dtype=np.int32)
-        return [self._words[token] for token in tokens]
+            texts: Any = [[token] for token, _ in fresh]
+            if self._spaced:
+                texts = [f" {token}" if space else token for token, space in fresh]
+            for key, found in zip(fresh, self._encoded(texts), strict=True):
+                self._words[key] = np.asarray(found.ids or [self.unknown], dtype=np.int32)
+        return [self._words[key] for key in keys]
+
+    def _encoded(self, texts: Sequence[str] | Sequence[list[str]]) -> list[Encoding]:
+        """Texts, or lists of words, without special tokens around them and with none inside."""
+        split = bool(texts) and not isinstance(texts[0], str)
+        found = list(self.backend.encode_batch(texts, is_pretokenized=split, add_special_tokens=False))
+        for place, encoding in enumerate(found):
+            if self._reserved[encoding.ids].any():  # a vocabulary may hold "</s>" as a piece like any other
+                found[place] = self._unreserved.encode(texts[place], is_pretokenized=split, add_special_tokens=False)
+        return found
+
+    @cached_property
+    def _unreserved(self) -> Tokenizer:
+        """The same tokenizer with its special pieces out of reach of any text."""
+        state = json.loads(self.backend.to_str())
+        state["added_tokens"] = [token for token in state["added_tokens"] if not token["special"]]
+        state["post_processor"] = None
+        vocabulary = state["model"]["vocab"]
+        if isinstance(vocabulary, dict):
+            hidden = {piece for piece, number in vocabulary.items() if self._reserved[number]}
+            state["model"]["vocab"] = {_hidden(p) if p in hidden else p: number for p, number in vocabulary.items()}
+        else:  # Unigram: a list of pieces with their scores, by id
+            state["model"]["vocab"] = [
+                [_hidden(piece) if self._reserved[number] else piece, score]
+                for number, (piece, score) in enumerate(vocabulary)
+            ]
+        return Tokenizer.from_str(json.dumps(state))
+
+
+def with_marks(text: str, offsets: Int[np.ndarray, "t 2"]) -> Int[np.ndarray, "t 2"]:
+    """Ranges of characters extended over the combining marks after them that no range covers.
+
+    A tokenizer that composes letters reports the letter alone. Marks, and the vowels and finals of decomposed Hangul,
+    belong to the character before them (Unicode, grapheme clusters).
+    """
+    if text.isascii() or not len(offsets):
+        return offsets
+    edges = np.zeros(len(text) + 1, dtype=np.int64)
+    np.add.at(edges, offsets[:, 0], 1)
+    np.add.at(edges, offsets[:, 1], -1)
+    bare = [place for place in np.flatnonzero(edges.cumsum()[:-1] == 0) if _joins(text[place])]
+    if not bare:
+        return offsets
+    offsets = offsets.copy()
+    for place in bare:
+        offsets[(offsets[:, 1] == place) & (offsets[:, 0] < place), 1] = place + 1
+    return offsets
+
+
+def _joins(letter: str) -> bool:
+    hangul = "\u1160" <= letter <= "\u11ff" or "\ud7b0" <= letter <= "\ud7fb"
+    return hangul or unicodedata.category(letter).startswith("M")
+
+
+def _hidden(piece: str) -> str:
+    """A name for a special piece that no text can spell: it holds a character that is none."""
+    return f"\ufdd0{piece}\ufdd0"
+
+
+def _spaced(backend: Tokenizer) -> bool:
+    """Whether a word in running text is cut otherwise than alone: byte-level tokenizers mark it by its space."""
+    alone = backend.encode(["a"], is_pretokenized=True, add_special_tokens=False).ids
+    spaced = backend.encode(" a", add_special_tokens=False).ids
+    running = backend.encode("a a", add_special_tokens=False).ids
+    return running != alone + alone and running == alone + spaced
 
 
 def train(texts: Iterable[str], *, kind: str, vocabulary: int, positions: int) -> PreTrainedTokenizerFast:
@@ -149,6 +230,7 @@ def _frame(tokenizer: PreTrainedTokenizerFast) -> Frame:
         prefix=tuple(ids[: firsts[0]]),
         middle=tuple(ids[firsts[-1] + 1 : seconds[0]]),
         suffix=tuple(ids[seconds[-1] + 1 :]),
+        marked=encoding.type_ids[seconds[0]] != encoding.type_ids[firsts[0]],
     )
 
 

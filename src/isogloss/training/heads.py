@@ -1,6 +1,6 @@
 """The head a phase begins with: fresh, or one that was trained before."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import torch
@@ -51,7 +51,7 @@ def text_head_of(
     head, source = head_of("text", task, (), encoder, text, parent, find)
     if source == FRESH and isinstance(spec.encoder, Published):
         weights = published.language_model(spec.encoder.name, spec.encoder.revision)
-        if weights and weights["bias"].shape == (len(encoder.subwords),):
+        if weights and _shapes(weights) == _shapes(head.state_dict()):
             _fill(head, weights, f"the language-model head of {spec.encoder.name}")
             return head, "published"
     return head, source
@@ -80,9 +80,12 @@ def _check(
 
 
 def _fill(head: Head, weights: dict[str, torch.Tensor], what: str) -> None:
-    here = {key: tuple(value.shape) for key, value in head.state_dict().items()}
-    there = {key: tuple(value.shape) for key, value in weights.items()}
+    here, there = _shapes(head.state_dict()), _shapes(weights)
     if here != there:
         odd = ", ".join(sorted(key for key in here.keys() | there.keys() if here.get(key) != there.get(key)))
         raise SpecError(f"{what} has another shape ({odd}); give both phases the same settings of the head.")
     head.load_state_dict(weights)
+
+
+def _shapes(weights: Mapping[str, torch.Tensor]) -> dict[str, tuple[int, ...]]:
+    return {key: tuple(value.shape) for key, value in weights.items()}

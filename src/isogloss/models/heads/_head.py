@@ -1,6 +1,5 @@
 """What every head does."""
 
-import sys
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from isogloss.core.errors import ModelError
 from isogloss.core.examples import Example
 from isogloss.core.spec import Phase
 from isogloss.core.typing import Float, np
+from isogloss.models import family
 from isogloss.models.encoder import Encoder
 from isogloss.models.features import Batch, Feature
 from isogloss.models.pooling import pool, weights_for
@@ -92,12 +92,8 @@ def numbers(outputs: Float[Tensor, "..."]) -> Float[np.ndarray, "..."]:
 
 
 def limit_of(encoder: Encoder) -> int:
-    """Longest row the encoder takes; one whose positions are only relative (DeBERTa-v2) takes any."""
-    config = encoder.model.config
-    if not getattr(config, "position_biased_input", True) and getattr(config, "relative_attention", False):
-        return sys.maxsize
-    offset = 2 if "roberta" in config.model_type else 0
-    return int(config.max_position_embeddings) - offset
+    """Longest row the encoder takes, in sub-words; one whose positions are only relative (DeBERTa-v3) takes any."""
+    return family.longest_row(encoder.model)
 
 
 def normal(wide: int, out: int) -> nn.Linear:

@@ -40,16 +40,18 @@ class TextHead(Head):
         if subwords.mask is None:
             raise SpecError("the tokenizer has no mask token, so text cannot be masked.")
         self.mask_id = int(subwords.mask)
-        special = torch.zeros(len(subwords), dtype=torch.bool)
+        self.table = [encoder.word_embeddings()]  # in a list: it is the encoder's to save and to train
+        rows, narrow = self.table[0].weight.shape  # a table may have spare rows, and be narrower than the states
+        special = torch.zeros(rows, dtype=torch.bool)
         special[list(subwords.tokenizer.all_special_ids)] = True
         self.register_buffer("special", special, persistent=False)
-        self.table = [encoder.word_embeddings()]  # in a list: it is the encoder's to save and to train
-        self.dense = normal(encoder.width, encoder.width)
-        self.norm = nn.LayerNorm(encoder.width)
+        self.known = subwords.rows
+        self.dense = normal(encoder.width, narrow)
+        self.norm = nn.LayerNorm(narrow)
         # Logits of long sub-word vectors (an aligned start's) would be far too sure at first.
         longest = float(self.table[0].weight.detach().norm(dim=1).mean())
         nn.init.constant_(self.norm.weight, 1 / max(1.0, longest))
-        self.bias = nn.Parameter(torch.zeros(len(subwords)))
+        self.bias = nn.Parameter(torch.zeros(rows))
         self.picked: Bool[Tensor, "r t"] | None = None
 
     def encode(self, examples: Sequence[Example], subwords: Subwords, *, labelled: bool) -> list[Feature]:  # noqa: ARG002
@@ -81,7 +83,7 @@ class TextHead(Head):
         if batch.mask is not None:
             self.picked &= batch.mask.bool()
         kind = torch.rand(batch.ids.shape, device=batch.ids.device)
-        any_word = torch.randint(len(special), batch.ids.shape, device=batch.ids.device)
+        any_word = torch.randint(self.known, batch.ids.shape, device=batch.ids.device)
         replaced = torch.where(kind < self.settings["random"], any_word, torch.full_like(batch.ids, self.mask_id))
         kept = kind > 1 - self.settings["keep"]
         return Batch(torch.where(self.picked & ~kept, replaced, batch.ids), batch.mask, batch.segments, batch.features)

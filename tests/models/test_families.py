@@ -1,0 +1,241 @@
+"""Families of published encoders, saved as their authors' classes save them: loaded, trained, tested and saved."""
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+import transformers
+from safetensors.torch import load_file, save_file
+from tokenizers import Tokenizer, models, pre_tokenizers, processors, trainers
+from transformers import AutoModel, AutoModelForMaskedLM, PreTrainedTokenizerFast
+
+from isogloss.core.errors import ModelError
+from isogloss.core.examples import Classification, Text
+from isogloss.core.folder import load as task_of
+from isogloss.core.spec import Phase, Published
+from isogloss.models.encoder import Encoder, _quiet, load, save
+from isogloss.models.features import collate
+from isogloss.models.heads import head_for, limit_of, published
+from isogloss.models.memory import shape_of
+
+TEXT = ["the bees left the orchard early", "snow lay on the quay", "who keeps the bees ?"] * 20
+SMALL: dict[str, Any] = {
+    "hidden_size": 32, "num_hidden_layers": 2, "num_attention_heads": 2, "intermediate_size": 48,
+}  # fmt: skip
+BERT_IDS: dict[str, Any] = {"pad_token_id": 0, "bos_token_id": 2, "eos_token_id": 3}
+XLMR_IDS: dict[str, Any] = {"pad_token_id": 1, "bos_token_id": 0, "eos_token_id": 2}
+FAMILIES: dict[str, tuple[str, dict[str, Any], int]] = {
+    # name: (class of its configuration, what it is made with, longest row)
+    "distilbert": ("DistilBertConfig", {"dim": 32, "n_layers": 2, "n_heads": 2, "hidden_dim": 48,
+                                        "max_position_embeddings": 40, **BERT_IDS}, 40),
+    "modernbert": ("ModernBertConfig", {"max_position_embeddings": 40, "cls_token_id": 2, "sep_token_id": 3,
+                                        **BERT_IDS, **SMALL}, 40),
+    "electra": ("ElectraConfig", {"embedding_size": 16, "max_position_embeddings": 40, **BERT_IDS, **SMALL}, 40),
+    "xlm": ("XLMConfig", {"emb_dim": 32, "n_layers": 2, "n_heads": 2, "max_position_embeddings": 40, "pad_index": 0,
+                          "bos_index": 2, "eos_index": 3, "pad_token_id": 0, "n_langs": 1}, 40),
+    "camembert": ("CamembertConfig", {"max_position_embeddings": 42, "type_vocab_size": 1, **XLMR_IDS, **SMALL}, 40),
+    "xmod": ("XmodConfig", {"max_position_embeddings": 42, "type_vocab_size": 1, "languages": ("de_DE", "en_XX"),
+                            **XLMR_IDS, **SMALL}, 40),
+    "mpnet": ("MPNetConfig", {"max_position_embeddings": 42, **XLMR_IDS, **SMALL}, 40),
+    "luke": ("LukeConfig", {"max_position_embeddings": 42, "entity_vocab_size": 8, "entity_emb_size": 16,
+                            **XLMR_IDS, **SMALL}, 40),
+    "multilingual minilm": ("BertConfig", {"max_position_embeddings": 40, "spare": 35, **XLMR_IDS, **SMALL}, 40),
+    "deberta-v3": ("DebertaV2Config", {"max_position_embeddings": 40, "relative_attention": True, "spare": 35,
+                                       "position_buckets": 8, "pos_att_type": ["p2c", "c2p"],
+                                       "position_biased_input": False, "type_vocab_size": 0, **BERT_IDS, **SMALL},
+                   sys.maxsize),
+}  # fmt: skip
+
+
+def wordpiece() -> PreTrainedTokenizerFast:
+    made = Tokenizer(models.WordPiece(unk_token="[UNK]"))
+    made.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
+    names = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
+    made.train_from_iterator(TEXT, trainers.WordPieceTrainer(vocab_size=120, special_tokens=names, show_progress=False))
+    made.post_processor = processors.BertProcessing(("[SEP]", 3), ("[CLS]", 2))
+    return PreTrainedTokenizerFast(
+        tokenizer_object=made, pad_token="[PAD]", unk_token="[UNK]", cls_token="[CLS]", sep_token="[SEP]",
+        mask_token="[MASK]",
+    )  # fmt: skip
+
+
+def sentencepiece() -> PreTrainedTokenizerFast:
+    made = Tokenizer(models.Unigram())
+    made.pre_tokenizer = pre_tokenizers.Metaspace()
+    names = ["<s>", "<pad>", "</s>", "<unk>", "<mask>"]
+    trainer = trainers.UnigramTrainer(vocab_size=90, special_tokens=names, unk_token="<unk>", show_progress=False)
+    made.train_from_iterator(TEXT, trainer)
+    made.post_processor = processors.RobertaProcessing(("</s>", 2), ("<s>", 0))
+    return PreTrainedTokenizerFast(
+        tokenizer_object=made, bos_token="<s>", eos_token="</s>", cls_token="<s>", sep_token="</s>",
+        pad_token="<pad>", unk_token="<unk>", mask_token="<mask>",
+    )  # fmt: skip
+
+
+def make(name: str, folder: Path, *, head: bool = True) -> None:
+    """A tiny one, saved with its language-model head or as the bare model."""
+    kind, settings, _ = FAMILIES[name]
+    words = wordpiece() if settings["pad_token_id"] == 0 else sentencepiece()
+    settings = {**settings, "n_words" if name == "xlm" else "vocab_size": len(words) + settings.get("spare", 0)}
+    settings.pop("spare", None)
+    torch.manual_seed(0)
+    with _quiet():
+        model = AutoModelForMaskedLM.from_config(getattr(transformers, kind)(**settings))
+        (model if head else model.base_model).save_pretrained(folder)
+        words.save_pretrained(folder)
+
+
+@pytest.fixture(params=list(FAMILIES))
+def name(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def folder(name: str, tmp_path: Path) -> Path:
+    make(name, tmp_path / "published")
+    return tmp_path / "published"
+
+
+def batch_of(encoder: Encoder, first: str = "the bees left", second: str | None = "snow lay on the quay") -> Any:
+    pair = Classification(id="1", text=first, text_pair=second, label="neutral")
+    short = Classification(id="2", text="snow", text_pair=None if second is None else "bees", label="entailment")
+    task = task_of("tasks", "xnli")
+    head = head_for(task, task.labels, encoder, Phase(stage="target", tasks=("xnli",), epochs=1))
+    features = head.encode([pair, short], encoder.subwords, labelled=True)
+    return head, collate(features, encoder.subwords.pad, encoder.model.device)
+
+
+@pytest.mark.parametrize("head", [True, False], ids=["with its head", "bare"])
+def test_every_family_gives_the_states_of_its_own_class(name: str, head: bool, tmp_path: Path) -> None:
+    """A padded batch of pairs, framed as the family's tokenizer frames it, has transformers' own states."""
+    make(name, tmp_path, head=head)
+    encoder = load(tmp_path)
+    encoder.model.eval()
+    _, batch = batch_of(encoder)
+    with _quiet():
+        plain = AutoModel.from_pretrained(tmp_path, attn_implementation="eager").eval()
+    if name == "xmod":
+        plain.set_default_language("en_XX")
+    tokens = encoder.subwords.tokenizer(
+        ["the bees left", "snow"], ["snow lay on the quay", "bees"], return_tensors="pt", padding=True,
+        return_token_type_ids=True,
+    )  # fmt: skip
+    assert tokens["input_ids"].tolist() == batch.ids.tolist()
+    takes = {"token_type_ids": tokens["token_type_ids"]} if getattr(plain.config, "type_vocab_size", 0) > 1 else {}
+    with torch.inference_mode():
+        expected = plain(tokens["input_ids"], attention_mask=tokens["attention_mask"], **takes).last_hidden_state
+        ours = encoder.states(batch.ids, batch.mask, batch.segments)
+    real = tokens["attention_mask"].bool()
+    torch.testing.assert_close(ours[real], expected[real], rtol=1e-4, atol=1e-5)
+
+
+def test_every_family_takes_its_longest_row_and_says_so(name: str, folder: Path) -> None:
+    """The limit is that of the published configuration, and a row of that length has states."""
+    encoder = load(folder)
+    encoder.model.eval()
+    assert limit_of(encoder) == FAMILIES[name][2]
+    row = torch.full((1, min(limit_of(encoder), 64)), 7)
+    with torch.inference_mode():
+        assert encoder.states(row, None, None).isfinite().all()
+
+
+def test_every_family_trains_on_a_task_and_on_masked_text(folder: Path) -> None:
+    """A step of either gives finite gradients to the table of sub-word vectors, whatever the table's size and width."""
+    encoder = load(folder)
+    head, batch = batch_of(encoder)
+    head.loss(encoder.states(batch.ids, batch.mask, batch.segments), batch)[0].backward()
+    table = encoder.word_embeddings().weight
+    assert table.grad is not None
+    assert table.grad.isfinite().all()
+    phase = Phase(stage="pretrain", tasks=("ntrex",), epochs=1, objective={"mask": 0.5, "random": 1.0, "keep": 0.0})
+    text = head_for(task_of("tasks", "ntrex"), (), encoder, phase)
+    rows = text.encode([Text(id=str(n), text=line) for n, line in enumerate(TEXT)], encoder.subwords, labelled=True)
+    batch = collate(rows, encoder.subwords.pad, encoder.model.device)
+    torch.manual_seed(1)
+    seen = text.corrupt(batch)
+    assert int(seen.ids.max()) < len(encoder.subwords)  # spare rows of the table are no noise
+    loss, count = text.loss(encoder.states(seen.ids, seen.mask, seen.segments), batch)
+    loss.backward()
+    assert count > 0
+    assert table.grad.isfinite().all()
+
+
+def test_every_family_is_saved_as_it_was_loaded(folder: Path, tmp_path: Path) -> None:
+    """Saved and loaded again it gives the same states, in isogloss and in plain transformers."""
+    encoder = load(folder)
+    save(encoder, tmp_path / "saved")
+    again = load(tmp_path / "saved")
+    _, batch = batch_of(encoder)
+    with torch.inference_mode():
+        states = [one.states(batch.ids, batch.mask, batch.segments) for one in (encoder, again)
+                  if one.model.eval() is not None]  # fmt: skip
+    assert torch.equal(*states)
+    with _quiet():
+        AutoModel.from_pretrained(tmp_path / "saved")
+
+
+def test_a_plan_reads_every_familys_shape(name: str, folder: Path) -> None:
+    """Width and layers come from each family's own names in config.json."""
+    shape = shape_of(Published(name=str(folder)))
+    assert shape is not None
+    assert (shape.width, shape.layers, shape.heads) == (32, 2, 2)
+    assert shape.hidden == (128 if name == "xlm" else 48)
+
+
+@pytest.mark.parametrize("family", ["distilbert", "electra", "modernbert", "camembert", "multilingual minilm"])
+def test_the_published_language_model_head_is_taken_over(family: str, tmp_path: Path) -> None:
+    """Its logits of masked text are those of the family's own masked-LM class."""
+    if family == "electra":
+        settings = {**FAMILIES["electra"][1], "vocab_size": len(wordpiece())}
+        torch.manual_seed(0)
+        with _quiet():
+            transformers.ElectraForMaskedLM(transformers.ElectraConfig(**settings)).save_pretrained(tmp_path)
+            wordpiece().save_pretrained(tmp_path)
+    else:
+        make(family, tmp_path)
+    weights = published.language_model(str(tmp_path))
+    assert weights is not None
+    encoder = load(tmp_path)
+    head = head_for(task_of("tasks", "ntrex"), (), encoder, Phase(stage="pretrain", tasks=("ntrex",), epochs=1))
+    head.load_state_dict(weights)
+    if family != "modernbert":  # which has torch's own 1e-5, as ours; it shows in weights as small as these alone
+        head.norm.eps = 1e-12
+    with _quiet():
+        plain = AutoModelForMaskedLM.from_pretrained(tmp_path, attn_implementation="eager").eval()
+    encoder.model.eval()
+    ids = torch.tensor([[2, 7, 8, 9, 3]])
+    with torch.inference_mode():
+        ours, theirs = head(encoder.states(ids, None, None)[0]), plain(ids).logits[0]
+    torch.testing.assert_close(ours, theirs, rtol=1e-3, atol=1e-4)
+
+
+def test_a_layer_too_many_is_refused_and_a_head_is_not(tmp_path: Path) -> None:
+    """What lies inside the base model is the model's own; a checkpoint of three layers is not one of two."""
+    make("distilbert", tmp_path)
+    config = json.loads((tmp_path / "config.json").read_text())
+    (tmp_path / "config.json").write_text(json.dumps({**config, "n_layers": 1}))
+    with pytest.raises(ModelError, match="does not describe"):
+        load(tmp_path)
+
+
+def test_weights_that_are_not_numbers_are_refused_by_name(tmp_path: Path) -> None:
+    """One NaN in one weight is said before anything is trained."""
+    make("mpnet", tmp_path)
+    weights = load_file(tmp_path / "model.safetensors")
+    key = next(key for key in weights if key.endswith("attention.attn.q.weight"))
+    weights[key][3, 3] = float("nan")
+    save_file(weights, tmp_path / "model.safetensors", {"format": "pt"})
+    with pytest.raises(ModelError, match=r"attn\.q\.weight are not all numbers"):
+        load(tmp_path)
+
+
+@pytest.mark.parametrize(("family", "other"), [("camembert", wordpiece), ("distilbert", sentencepiece)])
+def test_the_tokenizer_of_another_model_is_refused(family: str, other: Any, tmp_path: Path) -> None:
+    """A tokenizer with more ids than the table has rows, or with another padding, cuts text into strangers' ids."""
+    make(family, tmp_path)
+    other().save_pretrained(tmp_path)
+    with pytest.raises(ModelError, match="tokenizer is another model's"):
+        load(tmp_path)
