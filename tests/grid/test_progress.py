@@ -1,12 +1,15 @@
 """Progress says the share done, the time left and what runs, as loudly as its place allows."""
 
 import io
+import time
 
 import pytest
 
+from isogloss.core.doing import doing
 from isogloss.grid import progress as module
 from isogloss.grid.job import Job
 from isogloss.grid.progress import Progress
+from isogloss.grid.worker import attempt
 
 JOBS = [Job(kind="train", id="a", title="first", seconds=30.0), Job(kind="train", id="b", title="second", seconds=10.0)]
 
@@ -73,6 +76,35 @@ def test_a_log_has_few_lines(clock: list[float]) -> None:
     lines = out.getvalue().splitlines()
     assert 5 <= len(lines) <= 9
     assert lines[-1].startswith("100%  2/2 jobs")
+
+
+def test_a_long_step_shows_that_it_lives(clock: list[float], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without any news the line is drawn again, and says what is worked on and for how long nothing was heard."""
+    monkeypatch.setattr(module, "BEAT", 0.005)
+    out = io.StringIO()
+    progress = Progress(JOBS, out=out)
+    progress.started("a")
+    progress.doing("a", "aligned vectors, meaning")
+    for _ in range(2):
+        clock[0] += 60
+        before, until = len(out.getvalue().splitlines()), time.perf_counter() + 5
+        while len(out.getvalue().splitlines()) == before and time.perf_counter() < until:
+            time.sleep(0.005)
+    progress.close()
+    drawn = len(out.getvalue())
+    assert "[aligned vectors, meaning, 1 min" in out.getvalue()
+    assert "[aligned vectors, meaning, 2 min" in out.getvalue()
+    progress.step("a", 1, 100)
+    assert progress.line().endswith("[first 1/100]")
+    assert len(out.getvalue()) == drawn  # nothing beats any more
+
+
+def test_a_worker_passes_on_what_it_is_at() -> None:
+    """What is said deep in a job reaches whoever gave it; outside of one nobody hears it."""
+    sent: list[tuple[object, ...]] = []
+    assert attempt(JOBS[0], None, lambda *_: doing("reading wiki"), sent.append) == ("finished", "a")  # type: ignore[arg-type]
+    doing("nothing")
+    assert sent == [("doing", "a", "reading wiki")]
 
 
 def test_quiet_is_silent(clock: list[float]) -> None:

@@ -1,12 +1,14 @@
 """models/aligned: translations start near each other, and the language is not what tells vectors apart."""
 
 import random
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
 
+from isogloss.core.doing import heard
 from isogloss.core.errors import ModelError, SpecError
 from isogloss.core.examples import Text
 from isogloss.core.spec import Architecture
@@ -39,6 +41,38 @@ def encoder() -> Encoder:
     subwords = Subwords(train([" ".join(ENGLISH), " ".join(OTHER)], kind="words", vocabulary=200, positions=40))
     torch.manual_seed(0)
     return aligned.start(SHAPE, subwords, parallel(), "key")
+
+
+class Interrupted(Exception):
+    """A kill, as far as what was kept can tell."""
+
+
+def test_an_interrupted_start_goes_on_to_the_same_bits(encoder: Encoder) -> None:
+    """However often it is stopped while a part is made, each part is made once, and the vectors are the same."""
+    parts: dict[str, dict[str, np.ndarray]] = {}
+    said: list[str] = []
+
+    def keep(name: str, make: Callable[[], aligned.Part]) -> aligned.Part:
+        if name in parts:
+            return parts[name]
+        parts[name] = make()
+        raise Interrupted(name)
+
+    stops = 0
+    with heard(said.append):
+        while True:
+            torch.manual_seed(0)
+            try:
+                again = aligned.start(SHAPE, encoder.subwords, parallel(), "key", keep)
+                break
+            except Interrupted:
+                stops += 1
+    assert stops == len(parts) == 4
+    assert [each for each in said if "of the text" not in each] == [
+        "aligned vectors, context", "aligned vectors, meaning", "aligned vectors, syntax",
+        "aligned vectors, word links in xx (1 of 1)",
+    ]  # fmt: skip
+    assert torch.equal(again.word_embeddings().weight, encoder.word_embeddings().weight)
 
 
 def nearest(vectors: np.ndarray) -> float:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import isogloss
+from isogloss.core.doing import doing
 from isogloss.core.errors import DataError, IsoglossError
 from isogloss.core.examples import Example
 from isogloss.core.folder import ROOT
@@ -126,6 +127,7 @@ class Census:
     def _remembered(self, task: Task, what: str, read: Callable[[], list[Example]]) -> Count:
         if known := self._entry(task, what):
             return known
+        doing(f"reading {task.name} {what.split('/')[0]}")
         with looked_at(self.data) as files:
             try:
                 examples = read()

@@ -1,7 +1,9 @@
 """Run a plan in this process, one job after another."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
+from isogloss.core.doing import heard
 from isogloss.grid.execute import Report, execute
 from isogloss.grid.job import Job
 from isogloss.grid.progress import Progress
@@ -18,5 +20,6 @@ def run(
     """Do the jobs in their order, which has parents first. The first error ends it; what is done stays done."""
     for job in jobs:
         progress.started(job.id)
-        do(job, site, lambda done, total, job_id=job.id: progress.step(job_id, done, total))  # type: ignore[misc]
+        with heard(partial(progress.doing, job.id)):
+            do(job, site, partial(progress.step, job.id))
         progress.finished(job.id)

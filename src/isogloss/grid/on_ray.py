@@ -91,12 +91,12 @@ class _Reports:
     """The last thing that each job said, until the driver takes it."""
 
     def __init__(self) -> None:
-        self.said: dict[str, tuple[int, int]] = {}
+        self.said: dict[str, tuple[Any, ...]] = {}
 
-    def tell(self, job_id: str, done: int, total: int) -> None:
-        self.said[job_id] = (done, total)
+    def tell(self, job_id: str, *said: Any) -> None:
+        self.said[job_id] = said
 
-    def take(self) -> dict[str, tuple[int, int]]:
+    def take(self) -> dict[str, tuple[Any, ...]]:
         said, self.said = self.said, {}
         return said
 
@@ -122,9 +122,9 @@ def _site(plain: bytes) -> Site:
 
 def _show(ray: Any, reports: Any, progress: Progress, doing: set[str]) -> None:
     with contextlib.suppress(ray.exceptions.RayActorError, ray.exceptions.GetTimeoutError):  # only a picture is lost
-        for job_id, (done, total) in ray.get(reports.take.remote(), timeout=10).items():
+        for job_id, said in ray.get(reports.take.remote(), timeout=10).items():
             if job_id in doing:
-                progress.step(job_id, done, total)
+                (progress.step if len(said) == 2 else progress.doing)(job_id, *said)
 
 
 def _end(ray: Any, reference: Any, job: Job, progress: Progress) -> None:

@@ -74,6 +74,8 @@ def run(
                     waiting[job.id] = job
                 elif message[0] == "step":
                     progress.step(*message[1:])
+                elif message[0] == "doing":
+                    progress.doing(*message[1:])
                 elif message[0] == "finished":
                     worker.job = None
                     progress.finished(job.id)

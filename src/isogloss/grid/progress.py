@@ -2,6 +2,7 @@
 
 import shutil
 import sys
+import threading
 import time
 from collections.abc import Sequence
 from typing import TextIO
@@ -14,12 +15,19 @@ EVERY = 0.2
 """Seconds between two pictures on a terminal."""
 EVERY_LINE = 15.0
 """Seconds between two lines in a log."""
+BEAT = 1.0
+"""Seconds after which the picture is drawn again though nothing was heard."""
+STILL = 5.0
+"""Seconds without news of a job after which it is said for how long there were none."""
 UNKNOWN = 10.0
 """Seconds that a job without an estimate counts."""
 
 
 class Progress:
-    """Told what happens, it prints. The share done weighs jobs by their estimated time."""
+    """Told what happens, it prints. The share done weighs jobs by their estimated time.
+
+    A thread of its own draws again when nothing is heard, until `close`: a long step shows that it lives.
+    """
 
     def __init__(
         self, jobs: Sequence[Job], *, workers: int = 1, out: TextIO | None = None, quiet: bool = False
@@ -30,43 +38,70 @@ class Progress:
         self.workers = workers
         self._weight = {job.id: job.seconds or UNKNOWN for job in jobs}
         self._title = {job.id: job.title for job in jobs}
+        self._estimated = any(job.seconds for job in jobs)
         self._total = sum(self._weight.values()) or 1.0
         self._finished = 0.0
         self._count = 0
         self._now: dict[str, tuple[int, int]] = {}
+        self._doing: dict[str, str] = {}
+        self._heard: dict[str, float] = {}
+        self._lock = threading.RLock()
+        self._over = threading.Event()
+        self._heart: threading.Thread | None = None
         self._begun = time.monotonic()
         self._shown = self._begun if not self.terminal else 0.0
 
     def started(self, job_id: str) -> None:
         """A job begins."""
-        self._now[job_id] = (0, 1)
-        self._show()
+        self._news(job_id, (0, 1))
+        if self._heart is None and not self.quiet:
+            self._heart = threading.Thread(target=self._beat, daemon=True)
+            self._heart.start()
 
     def step(self, job_id: str, done: int, total: int) -> None:
         """A job has done so many of its steps; (0, 0): it waits for another process."""
-        self._now[job_id] = (done, total)
-        self._show()
+        self._news(job_id, (done, total))
+
+    def doing(self, job_id: str, what: str) -> None:
+        """A job says what it is at, until its next step."""
+        self._news(job_id, self._now.get(job_id, (0, 1)), what)
 
     def finished(self, job_id: str) -> None:
         """A job is done."""
-        self._now.pop(job_id, None)
-        self._finished += self._weight[job_id]
-        self._count += 1
-        self._show(last=self._count == len(self._weight))
+        with self._lock:
+            self._now.pop(job_id, None)
+            self._finished += self._weight[job_id]
+            self._count += 1
+            self._show(last=self._count == len(self._weight))
 
     def failed(self, job_id: str) -> None:
         """A job has stopped without a result."""
-        self._now.pop(job_id, None)
+        with self._lock:
+            self._now.pop(job_id, None)
 
     def say(self, line: str) -> None:
         """Print a line of its own."""
         if not self.quiet:
-            self._clear()
-            print(visible(line), file=self.out, flush=True)
+            with self._lock:
+                self._clear()
+                print(visible(line), file=self.out, flush=True)
 
     def close(self) -> None:
         """Leave the terminal as it was."""
+        self._over.set()
+        if self._heart is not None:
+            self._heart.join()
         self._clear()
+
+    def _news(self, job_id: str, at: tuple[int, int], what: str = "") -> None:
+        with self._lock:
+            self._now[job_id], self._doing[job_id], self._heard[job_id] = at, what, time.monotonic()
+            self._show()
+
+    def _beat(self) -> None:
+        while not self._over.wait(BEAT):
+            with self._lock:
+                self._show()
 
     @property
     def spent(self) -> float:
@@ -93,14 +128,19 @@ class Progress:
         """What is shown."""
         titles = [self._job(job) for job in self._now]
         left = quantities.duration(self.left)
-        head = f"{100 * self.share:3.0f}%  {self._count}/{len(self._weight)} jobs  {left} left"
-        return visible("  ".join([head, *titles]))
+        head = [f"{100 * self.share:3.0f}%  {self._count}/{len(self._weight)} jobs  {left} left"]
+        return visible("  ".join([*(head if self._estimated or self.share > 0 else []), *titles]))
 
     def _job(self, job_id: str) -> str:
         done, total = self._now[job_id]
+        title, what = self._title[job_id], self._doing.get(job_id, "")
+        still = time.monotonic() - self._heard.get(job_id, time.monotonic())
+        since = f", {quantities.duration(still)}" if still >= STILL else ""
         if not total:
-            return f"[{self._title[job_id]}: another process works on it, waiting]"
-        return f"[{self._title[job_id]} {done}/{total}]" if total > 1 else f"[{self._title[job_id]}]"
+            return f"[{title}: another process works on it, waiting{since}]"
+        if what:  # first, since the line may be cut
+            return f"[{what}{since}: {title}]"
+        return f"[{title} {done}/{total}{since}]" if total > 1 else f"[{title}{since}]"
 
     def _show(self, *, last: bool = False) -> None:
         now = time.monotonic()

@@ -61,9 +61,9 @@ def _done(job: Job, pool: Pool, progress: Progress) -> bool:
         for worker, message in pool.messages():
             if message is None:
                 return False
-            if message[0] == "step":
+            if message[0] in ("step", "doing"):
                 if worker is first:
-                    progress.step(*message[1:])
+                    (progress.step if message[0] == "step" else progress.doing)(*message[1:])
             elif message[0] == "finished":
                 worker.job = None
             elif not message[2] and _one_died(pool):  # its own error is that the other does not answer

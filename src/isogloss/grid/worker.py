@@ -17,6 +17,7 @@ from multiprocessing.connection import Connection
 from typing import Any
 
 from isogloss.core import signals
+from isogloss.core.doing import heard
 from isogloss.core.errors import IsoglossError
 from isogloss.grid.job import Job
 from isogloss.grid.site import Site
@@ -52,7 +53,8 @@ def _serve(descriptor: int) -> None:
 def attempt(
     job: Job, site: Site, do: Callable[..., None], send: Callable[[tuple[Any, ...]], object]
 ) -> tuple[str, ...]:
-    """Do a job, sending ("step", id, done, total) now and then; returns ("finished", id) or what went wrong."""
+    """Do a job, sending ("step", id, done, total) now and then, and ("doing", id, what) of long steps; returns
+    ("finished", id) or what went wrong."""
     told = 0.0
 
     def report(done: int, total: int) -> None:
@@ -62,7 +64,8 @@ def attempt(
             send(("step", job.id, done, total))
 
     try:
-        do(job, site, report)
+        with heard(lambda what: send(("doing", job.id, what))):
+            do(job, site, report)
     except (BrokenPipeError, ConnectionResetError):
         raise
     except IsoglossError as error:

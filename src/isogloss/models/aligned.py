@@ -12,14 +12,16 @@ is used in, and the directions in which those means differ most.
 The body starts with small residual branches, so that at first every layer says what the vectors say.
 """
 
+import json
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import torch
 from scipy import sparse
 
+from isogloss.core.doing import doing
 from isogloss.core.errors import SpecError
 from isogloss.core.examples import Text
 from isogloss.core.seeds import rng
@@ -32,6 +34,9 @@ from isogloss.models.tokenizer import Subwords
 
 Texts = Mapping[str, Mapping[str, Sequence[Text]]]
 """task → language → texts."""
+Part = dict[str, np.ndarray]
+Keep = Callable[[str, Callable[[], Part]], Part]
+"""(name, what makes a part) → the part, made or as an interrupted start left it: a start takes minutes."""
 SHARES = {"context": (7 / 12, 1.0), "meaning": (1 / 4, 0.6), "syntax": (1 / 6, 0.6)}
 """Block → its share of the width, and its weight."""
 MEANING, SYNTAX = (-5, -4, -3, -2, -1, 1, 2, 3, 4, 5), (-2, -1, 1, 2)
@@ -119,7 +124,13 @@ def inverse_frequency(corpus: Corpus, special: Sequence[int]) -> Float[np.ndarra
     return weights**RARITY
 
 
-def vectors(corpus: Corpus, width: int, key: str) -> Float[np.ndarray, "v d"]:
+def made(name: str, make: Callable[[], Part]) -> Part:
+    """A part that nobody keeps."""
+    del name
+    return make()
+
+
+def vectors(corpus: Corpus, width: int, key: str, keep: Keep = made) -> Float[np.ndarray, "v d"]:
     """Aligned sub-word vectors, before language directions are removed."""
     random = rng(key, "vectors")
     sizes = {name: round(width * share) for name, (share, _) in SHARES.items()}
@@ -127,25 +138,51 @@ def vectors(corpus: Corpus, width: int, key: str) -> Float[np.ndarray, "v d"]:
     number = {
         row: index for index, row in enumerate(sorted({row for rows in corpus.parallel.values() for row in rows}))
     }
+
+    def block(name: str, table: Callable[[], Counts], power: float) -> Float[np.ndarray, "v d"]:
+        def make() -> Part:
+            doing(f"aligned vectors, {name}")
+            found = singular(ppmi(table()), sizes[name], random, power)
+            return {"vectors": np.ascontiguousarray(found), "random": _state(random)}
+
+        part = keep(name, make)
+        random.bit_generator.state = json.loads(part["random"].tobytes())  # the next block draws on from here
+        return part["vectors"]
+
+    def near(offsets: Sequence[int], kept: int) -> list[Counts]:
+        return neighbours(corpus.english, corpus.size, offsets, kept)
+
     lines = [(number[row], ids) for rows in corpus.parallel.values() for row, ids in rows.items()]
-    blocks = {"context": singular(ppmi(contexts(lines, corpus.size)), sizes["context"], random)}
-    near = neighbours(corpus.english, corpus.size, MEANING, 8000)
-    by_place = neighbours(corpus.english, corpus.size, SYNTAX, 2000)
-    carry = carried(corpus)
-    for name, table in (("meaning", sum(near[1:], near[0])), ("syntax", sparse.hstack(by_place).tocsr())):
-        blocks[name] = carry @ unit(singular(ppmi(table), sizes[name], random, power=0.3))
+    blocks = {"context": block("context", lambda: contexts(lines, corpus.size), 0.0)}
+    english = {
+        "meaning": block("meaning", lambda: sum(near(MEANING, 8000)), 0.3),
+        "syntax": block("syntax", lambda: sparse.hstack(near(SYNTAX, 2000)).tocsr(), 0.3),
+    }
+    carry = carried(corpus, keep)
+    blocks |= {name: carry @ unit(each) for name, each in english.items()}
     return np.hstack([weight * unit(blocks[name]) for name, (_, weight) in SHARES.items()]).astype(np.float32)
 
 
-def carried(corpus: Corpus) -> Counts:
+def _state(random: np.random.Generator) -> np.ndarray:
+    return np.frombuffer(json.dumps(random.bit_generator.state).encode(), np.uint8)
+
+
+def carried(corpus: Corpus, keep: Keep = made) -> Counts:
     """(v × v), rows sum to 1: of which English sub-words a sub-word's English vector is the mean."""
     own = np.bincount(np.concatenate(corpus.english), minlength=corpus.size).astype(np.float32)
     total = sparse.diags(own).tocsr()
     english = corpus.parallel["en"]
-    for language, rows in corpus.parallel.items():
-        if language != "en":
-            pairs = [(ids, english[row]) for row, ids in rows.items() if row in english]
-            total = total + links(pairs, corpus.size)
+    others = [language for language in corpus.parallel if language != "en"]
+    for place, language in enumerate(others, 1):
+
+        def make(language: str = language, place: int = place) -> Part:
+            doing(f"aligned vectors, word links in {language} ({place} of {len(others)})")
+            rows = corpus.parallel[language]
+            found = links([(ids, english[row]) for row, ids in rows.items() if row in english], corpus.size)
+            return {"data": found.data, "indices": found.indices, "indptr": found.indptr}
+
+        part = keep(f"links-{language}", make)
+        total = total + sparse.csr_matrix((part["data"], part["indices"], part["indptr"]), total.shape)
     sums = np.asarray(total.sum(axis=1)).ravel()
     return (sparse.diags(1 / np.maximum(sums, 1e-9)) @ total).tocsr().astype(np.float32)
 
@@ -171,12 +208,13 @@ def _mean(lines: list[Ids], table: Float[np.ndarray, "v d"], weights: Float[np.n
     return np.asarray((counts @ table) / max(1e-9, counts.sum()))
 
 
-def start(architecture: Architecture, subwords: Subwords, texts: Texts, key: str) -> Encoder:
+def start(architecture: Architecture, subwords: Subwords, texts: Texts, key: str, keep: Keep = made) -> Encoder:
     """A new encoder whose sub-word vectors are aligned; random weights come from torch's global generator."""
+    doing("aligned vectors, sub-words of the text")
     corpus = read(texts, subwords, key)
     special = sorted(subwords.tokenizer.all_special_ids)
     weights = inverse_frequency(corpus, special)
-    table = without_languages(vectors(corpus, architecture.width, key), corpus, weights, LANGUAGE_DIRECTIONS)
+    table = without_languages(vectors(corpus, architecture.width, key, keep), corpus, weights, LANGUAGE_DIRECTIONS)
     encoder = build(architecture, subwords)
     fill(encoder, table, special)
     encoder.frequency_weights = torch.from_numpy(weights)

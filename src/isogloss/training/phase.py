@@ -9,8 +9,10 @@ from typing import Any
 
 import torch
 import transformers
+from safetensors.numpy import load_file, save_file
 
 from isogloss import __version__
+from isogloss.core.doing import doing
 from isogloss.core.errors import DataChanged, DataError, SpecError, UnknownName
 from isogloss.core.examples import Example, Text
 from isogloss.core.seeds import seed_of
@@ -48,6 +50,8 @@ def train(
     found = {name: _examples(find(name), phase, data) for name in phase.tasks}
     if text:
         found |= {name: _examples(find(name), text, data) for name in text.tasks}
+    if phase.without:
+        doing("taking test sentences out of the text")
     found, dropped = held_out.drop(found, held_out.sentences(phase.without, find, data))
     torch.manual_seed(seed_of(key, "init"))
     encoder = start(spec, parent, found, folder)
@@ -170,6 +174,7 @@ def _scratch(architecture: Architecture, phase: Phase, found: dict[str, Found], 
         raise SpecError(f"a pretrain phase learns from text; {'+'.join(phase.tasks)} has none.")
     kept = folder / "state-tokenizer"
     if team().first and not kept.is_dir():
+        doing("training a tokenizer")
         tokenizer = train_tokenizer(
             lines, kind=architecture.tokenizer, vocabulary=architecture.vocabulary, positions=architecture.positions
         )
@@ -179,8 +184,22 @@ def _scratch(architecture: Architecture, phase: Phase, found: dict[str, Found], 
     with no_panic(kept):
         subwords = Subwords(transformers.PreTrainedTokenizerFast.from_pretrained(kept))
     if phase.start == "aligned":
-        return aligned.start(architecture, subwords, texts, f"{canonical(architecture)}/{phase.seed}")
+        return aligned.start(
+            architecture, subwords, texts, f"{canonical(architecture)}/{phase.seed}", partial(_keep, folder)
+        )
     return build(architecture, subwords)
+
+
+def _keep(folder: Path, name: str, make: Callable[[], aligned.Part]) -> aligned.Part:
+    """A part of an aligned start, kept until the run is finished: a kill loses the part in flight."""
+    path = folder / f"state-aligned-{name}.safetensors"
+    if not path.is_file():
+        part = make()
+        if not team().first:
+            return part
+        with replacing(path) as draft:
+            save_file(part, draft)
+    return load_file(path)
 
 
 def _lines(texts: aligned.Texts, architecture: Architecture, phase: Phase) -> list[str]:
@@ -193,6 +212,7 @@ def _lines(texts: aligned.Texts, architecture: Architecture, phase: Phase) -> li
 
 def _examples(task: Task, phase: Phase, data: Path) -> Found:
     """A phase's training examples of one task, by language. Raises DataChanged when they are not those of the plan."""
+    doing(f"reading {task.name}")
     found: Found = {}
     room = phase.limit or sys.maxsize
     for language in phase.languages or task.available(data, "train"):
@@ -239,6 +259,7 @@ def _groups(phase: Phase, find: Find, examples: dict[str, list[Example]]) -> lis
 def _stream(
     name: str, head: Head, examples: Sequence[Example], encoder: Encoder, phase: Phase, *, text: bool = False
 ) -> loop.Stream:
+    doing(f"sub-words of {name}")
     features = head.encode(examples, encoder.subwords, labelled=True)
     if not features:
         raise DataError(f"'{name}' has no training inputs after tokenisation.")

@@ -29,7 +29,7 @@ def measure(asked: argparse.Namespace) -> None:
         find = places.tasks_of(site, study, "isogloss measure {}")
     else:
         site = places.site(asked)
-        study, find = places.planned(site).plain(), site.find
+        study, find = places.planned(site, quiet=places.quiet(asked)).plain(), site.find
     census = Census(store, data)
     bench = divergence.Bench(
         study=study, store=store, data=data, find=find, measures=divergence.chosen(asked.measures),
@@ -108,7 +108,8 @@ def report(asked: argparse.Namespace) -> None:
     from isogloss.report import page
 
     path = asked.out or Path(f"{name}.html")
-    page.write(store, name, path, [folder.load("claims", each) for each in folder.names("claims")])
+    with places.watched("writing the page", places.quiet(asked)):
+        page.write(store, name, path, [folder.load("claims", each) for each in folder.names("claims")])
     say(path.resolve())
 
 

@@ -1,9 +1,11 @@
 """Where the store, the data and the recipe lie that a command line names, and whether it asks for silence."""
 
 import argparse
+import contextlib
 import dataclasses
+import functools
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -55,11 +57,28 @@ def site(asked: argparse.Namespace) -> "Site":
     )
 
 
-def planned(site: "Site", tflops: float = 0.0) -> "Plan":
-    """The plan of a recipe at its place."""
+def planned(site: "Site", tflops: float = 0.0, *, quiet: bool = False) -> "Plan":
+    """The plan of a recipe at its place. Data is read for it the first time, which may take a while."""
     from isogloss.grid.plan import plan as make
 
-    return dataclasses.replace(make(site.study, site.store, site.data, site.find, tflops), recipe=site.called)
+    with watched("planning", quiet):
+        return dataclasses.replace(make(site.study, site.store, site.data, site.find, tflops), recipe=site.called)
+
+
+@contextlib.contextmanager
+def watched(title: str, quiet: bool) -> Iterator[None]:
+    """Show that something which takes a while lives, and what it is at."""
+    from isogloss.core.doing import heard
+    from isogloss.grid.job import Job
+    from isogloss.grid.progress import Progress
+
+    progress = Progress([Job(kind=title, id=title, title=title)], quiet=quiet)
+    try:
+        progress.started(title)
+        with heard(functools.partial(progress.doing, title)):
+            yield
+    finally:
+        progress.close()
 
 
 def recipe(named: str) -> str:

@@ -25,7 +25,7 @@ def plan(asked: argparse.Namespace) -> int:
     from isogloss.grid.summary import cost, facts
 
     site = places.site(asked)
-    found = places.planned(site, asked.device_tflops)
+    found = places.planned(site, asked.device_tflops, quiet=places.quiet(asked))
     if asked.json:
         print_json(facts(found))
         return 0
@@ -58,7 +58,7 @@ def run(asked: argparse.Namespace) -> None:
 
     site = places.site(asked)
     quiet = places.quiet(asked)
-    found = claimed(lambda: places.planned(site), site.store)
+    found = claimed(lambda: places.planned(site, quiet=quiet), site.store)
     jobs = found.missing
     runner = runners.choose(
         asked.on, len(jobs), workers=asked.workers, threads=asked.threads,
