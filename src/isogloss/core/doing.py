@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
-Hear = Callable[[str], None]
+Hear = Callable[[str], object]
 _hear: ContextVar[Hear | None] = ContextVar("hear", default=None)
 
 
