@@ -2,11 +2,15 @@
 
 import hashlib
 import io
+import json
+import re
 import threading
 import zipfile
 from collections.abc import Iterator
+from http.client import HTTPMessage
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from urllib.request import Request
 
 import pytest
 
@@ -14,7 +18,8 @@ from isogloss.core.errors import DataError
 from isogloss.core.examples import Text
 from isogloss.core.folder import load, names
 from isogloss.core.task import Source, Task
-from isogloss.data.fetch import fetch, place
+from isogloss.data.doctor import examine
+from isogloss.data.fetch import _Redirect, changed, fetch, place, published
 from isogloss.data.unpack import is_archive
 
 BIG = bytes(range(256)) * 8192
@@ -31,6 +36,7 @@ class Server:
         self.status = 200
         self.requests: list[str] = []
         self.ranges = True
+        self.moved: dict[str, str] = {}
 
 
 @pytest.fixture
@@ -41,6 +47,12 @@ def server() -> Iterator[Server]:
         def do_GET(self) -> None:
             asked = self.headers.get("Range", "")
             state.requests.append(f"{self.path} {asked}".strip())
+            if self.path in state.moved:
+                self.send_response(302)
+                self.send_header("Location", state.moved[self.path])
+                self.send_header("Content-Length", "0")
+                self.end_headers()
+                return
             data = state.files.get(self.path)
             if data is None or state.status != 200:
                 self.send_error(404 if data is None else state.status)
@@ -163,6 +175,101 @@ def test_a_wrong_checksum_throws_the_download_away(tmp_path: Path, server: Serve
         fetch(toy(url, sha256={"train.txt": "00"}), tmp_path, quiet)
     assert not [path for path in tmp_path.rglob("*") if path.is_file() and path.suffix in (".txt", ".part")]
     fetch(toy(url, sha256={"train.txt": hashlib.sha256(b"text").hexdigest()}), tmp_path, quiet)
+
+
+def test_the_first_download_is_trusted_and_every_later_one_compared_with_it(tmp_path: Path, server: Server) -> None:
+    """A file that changed on the server is refused, what is there stays, and the message says how to trust the new."""
+    server.files["/en/train.txt"] = b"text"
+    task = toy(f"{server.address}/en/train.txt")
+    fetch(task, tmp_path, quiet)
+    server.files["/en/train.txt"] = b"other"
+    with pytest.raises(DataError, match=r"but 982d9e3eb996f559.* when it was first fetched.*delete its entry"):
+        fetch(task, tmp_path, quiet, again=True)
+    assert (tmp_path / "toy" / "en" / "train.txt").read_bytes() == b"text"
+    (tmp_path / "toy" / "en" / "train.txt").unlink()  # nor does a file that is gone make another one welcome
+    with pytest.raises(DataError, match="when it was first fetched"):
+        fetch(task, tmp_path, quiet)
+    (tmp_path / "toy" / "fetched.json").unlink()
+    fetch(task, tmp_path, quiet)
+    assert (tmp_path / "toy" / "en" / "train.txt").read_bytes() == b"other"
+
+
+def test_a_file_that_changed_since_it_was_fetched_is_noticed(tmp_path: Path, server: Server) -> None:
+    """By name, in an archive's files too; data that was put there by hand has nothing to compare with."""
+    server.files["/x.zip"] = zipped(**{"en__train.txt": b"text", "en__dev.txt": b"dev"})
+    task = toy(f"{server.address}/x.zip")
+    assert changed(task, tmp_path) == []
+    fetch(task, tmp_path, quiet)
+    assert changed(task, tmp_path) == []
+    (tmp_path / "toy" / "en" / "train.txt").write_bytes(b"texT")
+    assert changed(task, tmp_path) == ["en/train.txt"]
+    (finding,) = [each for each in examine([task], tmp_path).findings if each.check == "changed"]
+    assert finding.severity == "warning"
+    assert "en/train.txt" in finding.message
+
+
+def test_a_record_of_an_older_version_or_of_junk_is_read(tmp_path: Path, server: Server) -> None:
+    """Files without checksums of their own are taken as they are; what is no record is no record."""
+    server.files["/en/train.txt"] = b"text"
+    task = toy(f"{server.address}/en/train.txt")
+    fetch(task, tmp_path, quiet)
+    record = tmp_path / "toy" / "fetched.json"
+    record.write_text(json.dumps({task.source.urls[0]: {"sha256": "x", "files": ["en/train.txt"]}}))
+    fetch(task, tmp_path, quiet)
+    assert changed(task, tmp_path) == []
+    assert len(server.requests) == 1
+    for junk in ("[" * 100_000, "[]", json.dumps({task.source.urls[0]: 3}), json.dumps({task.source.urls[0]: {}})):
+        record.write_text(junk)
+        fetch(task, tmp_path, quiet)
+    assert len(server.requests) == 5
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "allowed"),
+    [("https", "https", True), ("http", "https", True), ("http", "http", True), ("https", "http", False)],
+)
+def test_a_redirect_stays_https(before: str, after: str, allowed: bool) -> None:
+    """From https to http anybody on the way could answer; the other way round is welcome."""
+    asked = Request(f"{before}://example.org/x")
+    given = (asked, io.BytesIO(), 302, "Found", HTTPMessage(), f"{after}://example.org/y")
+    if allowed:
+        assert _Redirect().redirect_request(*given) is not None
+    else:
+        with pytest.raises(DataError, match="only https is followed from https"):
+            _Redirect().redirect_request(*given)
+
+
+def test_a_redirect_is_followed_and_leads_to_the_web_alone(tmp_path: Path, server: Server) -> None:
+    """The file lands where the first address says; ftp and files of this machine are no web."""
+    server.files["/elsewhere"] = b"text"
+    server.moved["/en/train.txt"] = f"{server.address}/elsewhere"
+    fetch(toy(f"{server.address}/en/train.txt"), tmp_path, quiet)
+    assert (tmp_path / "toy" / "en" / "train.txt").read_bytes() == b"text"
+    for number, target in enumerate(("ftp://example.org/x", "file:///etc/passwd")):
+        server.moved[f"/{number}/en/train.txt"] = target
+        with pytest.raises(DataError, match=r"only https is followed|the server answers 302"):
+            fetch(toy(f"{server.address}/{number}/en/train.txt"), tmp_path / str(number), quiet)
+
+
+def test_known_checksums_belong_to_downloads_of_the_package() -> None:
+    """Each line of published.sha256 is a checksum and an address that some task has."""
+    urls = {url for name in names("tasks") for url in load("tasks", name).source.urls}
+    assert len(published()) > 200
+    assert set(published()) <= urls
+    assert all(re.fullmatch(r"[0-9a-f]{64}", checksum) for checksum in published().values())
+
+
+def test_a_known_checksum_is_that_of_the_file_at_hand(real: Path) -> None:
+    """The real files that are whole, each at the place of its address."""
+    there = 0
+    for name in ("tatoeba", "xquad", "xcopa", "ntrex", "sib200", "cad_nli"):
+        task = load("tasks", name)
+        for url in task.source.urls:
+            path = real / task.source.folder / place(task, url)
+            if url in published() and path.is_file():
+                assert hashlib.sha256(path.read_bytes()).hexdigest() == published()[url], path
+                there += 1
+    assert there > 100
 
 
 def test_a_hostile_archive_leaves_nothing(tmp_path: Path, server: Server) -> None:

@@ -1,14 +1,21 @@
 """Archives that a stranger made: what is safe is unpacked, what is not is refused whole."""
 
+import gzip
 import io
+import lzma
 import stat
 import tarfile
+import time
+import tracemalloc
 import zipfile
+import zlib
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from isogloss.core.errors import DataError
+from isogloss.data.tar import EXTENDED
 from isogloss.data.unpack import is_archive, unpack
 
 
@@ -116,3 +123,131 @@ def test_only_archives_are_unpacked() -> None:
         False,
         False,
     ]
+
+
+def header(name: bytes, size: int, kind: bytes) -> bytes:
+    """One block of a tar, with its checksum (POSIX.1-2017, pax, "ustar Interchange Format")."""
+    info = tarfile.TarInfo(name.decode())
+    info.size, info.type = size, kind
+    return info.tobuf(tarfile.USTAR_FORMAT)
+
+
+def packed(folder: Path, *parts: tuple[bytes, int]) -> Path:
+    """A gzipped tar of parts that are each repeated, so that a small file claims much."""
+    path = folder / "x.tar.gz"
+    with gzip.open(path, "wb", compresslevel=1) as file:
+        for part, times in parts:
+            for _ in range(times):
+                file.write(part)
+    return path
+
+
+MEBI = b"1" * (1 << 20)
+
+
+@pytest.mark.parametrize("kind", EXTENDED)
+def test_a_header_that_claims_much_is_refused_before_it_is_read(tmp_path: Path, kind: bytes) -> None:
+    """64 MiB of an extended header or a long name, in 300 kB: tarfile reads all, and searches it in quadratic time."""
+    archive = packed(tmp_path, (header(b"x", 64 << 20, kind), 1), (MEBI, 64), (header(b"a", 0, b"0"), 1))
+    begun = time.process_time()
+    assert peak(lambda: unpack(archive, tmp_path / "out", "x")) < 20 << 20
+    assert time.process_time() - begun < 5
+
+
+def peak(refused: Callable[[], object]) -> int:
+    """Bytes that Python had at most while an archive was refused."""
+    tracemalloc.start()
+    with pytest.raises(DataError):
+        refused()
+    found = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    return found
+
+
+@pytest.mark.parametrize("kind", [tarfile.DIRTYPE, tarfile.GNUTYPE_LONGNAME])
+def test_headers_without_end_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: bytes) -> None:
+    """A million folders pack into little, and so do long names one after another: there is a bound."""
+    monkeypatch.setattr("isogloss.data.unpack.MEMBERS", 1000)
+    long = kind == tarfile.GNUTYPE_LONGNAME
+    block = header(b"d/", 3 * long, kind) + b"abc".ljust(512, b"\0") * long
+    with pytest.raises(DataError, match="more than 4,000 headers"):
+        unpack(packed(tmp_path, (block * 5000, 1)), tmp_path / "out", "x")
+
+
+RECORDS = [b"22 GNU.sparse.major=1\n", b"21 GNU.sparse.major=1\n", b"99 path=a\n", b"x", b"3 =\n", b"11 size=-1\n",
+           b"0 path=a\n", b"-3 path=a\n", b"11 path=\0a\n", b"9" * 30 + b" a=b\n", b"10 path=a"]  # fmt: skip
+
+
+@pytest.mark.parametrize("record", RECORDS)
+def test_a_sparse_or_broken_extended_header_is_refused(tmp_path: Path, record: bytes) -> None:
+    """A sparse file's holes could be of any size; records that do not end where they say are no header."""
+    parts = header(b"x", len(record), tarfile.XHDTYPE) + record.ljust(512, b"\0") + header(b"a", 0, b"0") + bytes(1024)
+    with pytest.raises(DataError):
+        unpack(packed(tmp_path, (parts, 1)), tmp_path / "out", "x")
+
+
+@pytest.mark.parametrize("layout", [tarfile.PAX_FORMAT, tarfile.GNU_FORMAT, tarfile.USTAR_FORMAT])
+def test_every_layout_that_tars_are_written_in_is_read(tmp_path: Path, layout: int) -> None:
+    """Long names, names of other scripts, a folder's own entry, a header for all that holds a comment."""
+    names = ["a" * 90 + "/" + "b" * 90 + ".txt", "d/b.txt"]
+    names += ["d/Øyvind.txt", "d/" + "ж" * 120 + ".txt"] if layout != tarfile.USTAR_FORMAT else []
+    with tarfile.open(tmp_path / "x.tar", "w", format=layout, pax_headers={"comment": "of git archive"}) as archive:
+        archive.addfile(member("d", tarfile.DIRTYPE))
+        for name in names:
+            info = member(name)
+            info.size = len(name)
+            archive.addfile(info, io.BytesIO(name.encode()))
+    found = unpack(tmp_path / "x.tar", tmp_path / "out", "x")
+    assert {str(path.relative_to(tmp_path / "out")): path.stat().st_size for path in found} == {
+        name: len(name) for name in names
+    }
+
+
+def test_undoing_xz_takes_a_bounded_memory(tmp_path: Path) -> None:
+    """A header of xz may ask for a dictionary of 1.5 GiB; `xz -9` asks for 64 MiB, and is read."""
+    data = packed(tmp_path, (header(b"a", 0, b"0") + bytes(1024), 1))
+    plain = gzip.decompress(data.read_bytes())
+    for size, name in ((64 << 20, "x.tar.xz"), (1536 << 20, "big.tar.xz")):
+        filters = [{"id": lzma.FILTER_LZMA2, "preset": 0, "dict_size": size}]
+        # The dictionary's size is one byte of the header (xz file format, 5.3.1): writing it takes no memory.
+        packed_small = lzma.compress(plain, filters=[{**filters[0], "dict_size": 1 << 20}])
+        (tmp_path / name).write_bytes(with_dictionary(packed_small, size))
+    assert unpack(tmp_path / "x.tar.xz", tmp_path / "out", "x")
+    with pytest.raises(DataError, match=r"[Mm]emory"):
+        unpack(tmp_path / "big.tar.xz", tmp_path / "other", "x")
+
+
+def with_dictionary(data: bytes, size: int) -> bytes:
+    """An xz file whose first block says another size of its dictionary."""
+    begin = data.index(b"\x21\x01", 12)  # the filter LZMA2 with one byte of properties
+    length = (data[12] + 1) * 4
+    bits = size.bit_length() - 1
+    code = (bits - 12) * 2 + (0 if size == 1 << bits else 1)
+    block = data[12 : begin + 2] + bytes([code]) + data[begin + 3 : 12 + length - 4]
+    return data[:12] + block + zlib.crc32(block).to_bytes(4, "little") + data[12 + length :]
+
+
+def test_a_zip_that_lists_without_end_is_refused(tmp_path: Path) -> None:
+    """zipfile keeps the whole list: a list of 17 MB is not read."""
+    path = tmp_path / "x.zip"
+    entry = b"PK\x01\x02" + bytes(24) + (1).to_bytes(2, "little") + bytes(16) + b"a"
+    count = (17 << 20) // len(entry)
+    end = b"PK\x05\x06" + bytes(4) + b"\xff\xff\xff\xff" + (count * len(entry)).to_bytes(4, "little") + bytes(6)
+    path.write_bytes(entry * count + end)
+    assert peak(lambda: unpack(path, tmp_path / "out", "x")) < 1 << 20
+
+
+def test_a_zip_in_an_unusual_compression_is_refused(tmp_path: Path) -> None:
+    """LZMA in a zip asks for any memory; published data is deflated."""
+    path = tmp_path / "x.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_LZMA) as archive:
+        archive.writestr("a", b"x" * 100)
+    with pytest.raises(DataError, match="neither stored nor deflated"):
+        unpack(path, tmp_path / "out", "x")
+
+
+@pytest.mark.parametrize("names", [("a", "a"), ("a", "a/b"), ("a/b", "a")])
+def test_two_members_at_one_place_are_refused(tmp_path: Path, names: tuple[str, str]) -> None:
+    """The second would hide the first, or cannot be written."""
+    with pytest.raises(DataError, match="two members lie at"):
+        unpack(tarred(tmp_path, *((member(name), b"x") for name in names)), tmp_path / "out", "x")

@@ -6,7 +6,7 @@ from pathlib import Path
 from isogloss.core.errors import DataError
 from isogloss.core.left_out import LeftOut, listening
 from isogloss.core.task import Task
-from isogloss.data import leakage
+from isogloss.data import fetch, leakage
 from isogloss.data.checks import Set, Tokenizer, check, number
 from isogloss.data.findings import SEVERITIES, Finding, Report, Row
 
@@ -65,6 +65,10 @@ def _task(task: Task, data: Path) -> tuple[list[tuple[str, str]], list[Finding]]
     if not any(there.values()):
         how = f"`isogloss tasks {task.name} --fetch` downloads it." if task.source.urls else task.source.by_hand
         return [], [_finding(task, "note", "missing", f"nothing is on disk. {how}")]
+    if names := fetch.changed(task, data):
+        listed = ", ".join(names[:6]) + (f" and {len(names) - 6} more" if len(names) > 6 else "")
+        message = f"not what was fetched, by sha256 ({fetch.RECORD}): {listed}. Delete them and fetch them again."
+        findings.append(_finding(task, "warning", "changed", message))
     if "train" in there and task.type != "text" and "en" in there["train"] and "en" not in there.get("dev", ()):
         message = "English training data without a dev set: a checkpoint can only be chosen by its last step."
         findings.append(_finding(task, "warning", "missing", message))

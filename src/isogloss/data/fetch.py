@@ -1,7 +1,8 @@
 """Download a task's files from where its authors publish them, and land them where its reader looks.
 
 A download goes on where it was broken off. Nothing is visible in the task's folder before it is complete: files land
-by rename, and `fetched.json`, written last, says what came from where with which checksum.
+by rename, and `fetched.json`, written last, says what came from where with which checksum. A checksum that is known is
+compared: the task's own or a published one (`published.sha256`), else that of the first download (trust on first use).
 """
 
 import fcntl
@@ -11,14 +12,16 @@ import shutil
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from http.client import HTTPException
+from functools import cache
+from http.client import HTTPException, HTTPMessage
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import IO, Any
 from urllib.error import HTTPError
 from urllib.parse import unquote, urlsplit
-from urllib.request import Request, urlopen
+from urllib.request import HTTPRedirectHandler, Request, build_opener
 
 from isogloss.core.errors import NOT_JSON, DataError
+from isogloss.core.shown import quoted
 from isogloss.core.task import Task
 from isogloss.data import unpack
 
@@ -47,14 +50,15 @@ def fetch(
         with _alone(folder, task.name):
             record = _record(folder)
             for number, url in enumerate(task.source.urls, 1):
-                if not again and _is_there(folder, record.get(url)):
-                    landed += [folder / name for name in record[url]["files"]]
+                if not again and (there := _there(folder, record.get(url))):
+                    landed += there
                     continue
                 label = f"{task.name} {number}/{len(task.source.urls)} {_name(url)}"
                 part, checksum = _download(url, folder / WORK, report, label, largest, patience)
-                _check(task, url, part, checksum)
+                _check(task, url, part, checksum, record.get(url), folder / RECORD)
                 files = _land(task, url, part, folder)
-                record[url] = {"sha256": checksum, "files": [str(path.relative_to(folder)) for path in files]}
+                sums = {str(path.relative_to(folder)): _sha256(path) for path in files}
+                record[url] = {"sha256": checksum, "files": sums}
                 _write(folder / RECORD, record)
                 landed += files
                 report(f"{label}: {len(files)} file{'s' * (len(files) != 1)}, sha256 {checksum[:16]}…")
@@ -106,8 +110,32 @@ def _record(folder: Path) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def _is_there(folder: Path, entry: Any) -> bool:
-    return isinstance(entry, dict) and all((folder / name).is_file() for name in entry.get("files", [""]))
+def _there(folder: Path, entry: Any) -> list[Path]:
+    """The files of an earlier download; none unless all of them are there."""
+    names = entry.get("files") if isinstance(entry, dict) else None
+    found = [folder / str(name) for name in names or ()]
+    return found if all(path.is_file() for path in found) else []
+
+
+def changed(task: Task, data: Path) -> list[str]:
+    """The files of a task that are not what was once fetched, by their checksums; none where nothing was fetched."""
+    folder = data / task.source.folder
+    record = _record(folder)
+    sums = [entry["files"] for url, entry in record.items() if url in task.source.urls and _there(folder, entry)]
+    known = {name: checksum for each in sums if isinstance(each, dict) for name, checksum in each.items()}
+    return [name for name, checksum in known.items() if _sha256(folder / name) != checksum]
+
+
+@cache
+def published() -> dict[str, str]:
+    """Address → checksum, of downloads whose content is known."""
+    lines = (Path(__file__).parent / "published.sha256").read_text("utf-8").splitlines()
+    return {url: checksum for checksum, url in map(str.split, lines)}
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _download(url: str, work: Path, report: Report, label: str, largest: int, patience: float) -> tuple[Path, str]:
@@ -132,15 +160,27 @@ def _download(url: str, work: Path, report: Report, label: str, largest: int, pa
                 raise DataError(f"{url}: {error or type(error).__name__}; run it again to go on from here.") from error
             report(f"{label}: {error or type(error).__name__}; trying again")
             time.sleep(min(2.0 ** (attempt - 1) / 4, patience))
-    digest = hashlib.sha256()
-    with part.open("rb") as file:
-        while block := file.read(CHUNK):
-            digest.update(block)
-    return part, digest.hexdigest()
+    return part, _sha256(part)
 
 
 _LOCAL = {13, 27, 28, 30, 122}
 """errno of a disk that cannot be written: permission, file too large, no space, read-only, quota."""
+
+
+class _Redirect(HTTPRedirectHandler):
+    """Follow a redirect to the web alone, and never from https to http, where anybody on the way could answer."""
+
+    def redirect_request(
+        self, req: Request, fp: IO[bytes], code: int, msg: str, headers: HTTPMessage, newurl: str
+    ) -> Request | None:
+        """The next request. Raises DataError."""
+        scheme = urlsplit(newurl).scheme
+        if scheme not in ("http", "https") or (scheme == "http" and urlsplit(req.full_url).scheme == "https"):
+            raise DataError(f"{req.full_url}: it redirects to {quoted(newurl)}; only https is followed from https.")
+        return super().redirect_request(req, fp, code, msg, headers, newurl)
+
+
+_OPENER = build_opener(_Redirect)
 
 
 def _continue(url: str, part: Path, tag: Path, report: Report, label: str, largest: int, patience: float) -> None:
@@ -148,7 +188,7 @@ def _continue(url: str, part: Path, tag: Path, report: Report, label: str, large
     headers = {"User-Agent": "isogloss"}
     if there and tag.exists():
         headers |= {"Range": f"bytes={there}-", "If-Range": tag.read_text("utf-8")}
-    with urlopen(Request(url, headers=headers), timeout=patience) as answer:
+    with _OPENER.open(Request(url, headers=headers), timeout=patience) as answer:
         if answer.status != 206:
             there = 0
         length = answer.headers.get("Content-Length")
@@ -171,11 +211,20 @@ def _continue(url: str, part: Path, tag: Path, report: Report, label: str, large
         raise HTTPException(f"{there:,} of {whole:,} bytes came")
 
 
-def _check(task: Task, url: str, part: Path, checksum: str) -> None:
-    expected = task.source.sha256.get(_name(url))
-    if expected is not None and expected != checksum:
-        part.unlink()
+def _check(task: Task, url: str, part: Path, checksum: str, before: Any, record: Path) -> None:
+    """Compare a download with what is known of it; the checksum of the first download is kept in `record`."""
+    known = task.source.sha256.get(_name(url)) or published().get(url)
+    first = before.get("sha256") if isinstance(before, dict) else None
+    expected = known or first or checksum
+    if expected == checksum:
+        return
+    part.unlink()
+    if known:
         raise DataError(f"{url}: its sha256 is {checksum}, expected {expected}; it was thrown away.")
+    raise DataError(
+        f"{url}: its sha256 is {checksum}, but {expected} when it was first fetched; it was thrown away. Its "
+        f"authors may have published another version, or somebody else did. To trust it, delete its entry in {record}."
+    )
 
 
 def _land(task: Task, url: str, part: Path, folder: Path) -> list[Path]:

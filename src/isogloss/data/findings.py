@@ -14,7 +14,8 @@ class Finding:
 
     severity: str
     check: str
-    """"reading", "count", "labels", "duplicates", "leakage", "script", "encoding", "length", "unknown" or "missing"."""
+    """"reading", "count", "labels", "duplicates", "leakage", "script", "encoding", "length", "unknown", "missing" or
+    "changed"."""
     task: str
     message: str
     split: str = ""
