@@ -215,3 +215,12 @@ def test_nothing_has_no_mean() -> None:
         statistics.bootstrap(np.zeros((0, 2)), ACCURACY.score, "test")
     with pytest.raises(MetricError, match="no differences"):
         statistics.sign_flip([], "test")
+
+
+@pytest.mark.parametrize(
+    ("groups", "error"), [([[0.5, float("nan")]], 0.1), ([[0.5]], float("nan")), ([[0.5]], np.inf)]
+)
+def test_what_is_not_a_number_has_no_interval(groups: list[list[float]], error: float) -> None:
+    """Bounds would make [0, 1] of it, an interval like any other."""
+    with pytest.raises(MetricError, match="nothing can be told"):
+        statistics.replicated(groups, error)

@@ -2,18 +2,20 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import torch
 
 from isogloss.core.errors import MetricError
 from isogloss.core.examples import Choice, Classification, Passage, Span, Tagging
-from isogloss.core.spec import Phase
+from isogloss.core.spec import Phase, Published, RunSpec
 from isogloss.core.task import Source, Task
+from isogloss.evaluation import zero_shot
 from isogloss.evaluation.zero_shot import answer, gold_of
 from isogloss.models import inference
 from isogloss.models.encoder import load
-from isogloss.models.heads import head_for
+from isogloss.models.heads import Answer, head_for
 
 
 def test_answers_do_not_depend_on_what_shares_the_batch(xlmr: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -54,3 +56,24 @@ def test_retrieval_has_no_gold_of_its_own() -> None:
     examples: Sequence[Passage] = [Passage(id="1", side="query", text="a", keys=("k",))]
     with pytest.raises(MetricError, match="Passage"):
         gold_of(examples[0])
+
+
+@pytest.mark.parametrize(("evenly", "ids"), [(False, ["0", "1", "2", "3"]), (True, ["0", "2", "5", "7"])])
+def test_a_part_is_the_head_of_a_file_or_spread_over_it(
+    evenly: bool, ids: list[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """The head of a sorted file is of one class; whether a run gives one answer for everything is probed evenly."""
+    examples = [Classification(id=str(n), text="x", label="a" if n < 5 else "b") for n in range(10)]
+    task = Task(
+        name="t", type="classification", title="", languages=("en",), read=lambda *_: iter(examples),
+        source=Source(folder="", licence="", cite=""), labels=("a", "b"), metrics=("accuracy",),
+    )  # fmt: skip
+    monkeypatch.setattr(zero_shot, "load", lambda _: SimpleNamespace(subwords=SimpleNamespace(fingerprint="f")))
+    monkeypatch.setattr(zero_shot, "_head", lambda *_: None)
+    monkeypatch.setattr(zero_shot, "answer", lambda _encoder, _head, asked, _report: [Answer("a", 1.0) for _ in asked])
+    spec = RunSpec(encoder=Published(name="x"))
+    found, _ = zero_shot.evaluate(
+        spec, folder=tmp_path, task=task, split="test", languages=("en",), limit=4, data=tmp_path,
+        report=lambda *_: None, evenly=evenly,
+    )  # fmt: skip
+    assert found.id == ids

@@ -176,6 +176,29 @@ def test_a_cut_to_one_class_of_a_sorted_file_is_refused(tmp_path: Path) -> None:
     assert asked(0).jobs
 
 
+@pytest.mark.parametrize("cut", [{"limit": 20}, {"first": 20}, {"limit": 30, "first": 25}])
+def test_training_on_one_class_of_a_sorted_file_is_refused(tmp_path: Path, cut: dict[str, int]) -> None:
+    """A run would know one label, and its loss of 0 would not look like a collapse."""
+    rows = [f"{n}\t{'travel' if n < 30 else 'health'}\tSentence {n}." for n in range(60)]
+    path = tmp_path / "sib200" / "eng_Latn" / "train.tsv"
+    path.parent.mkdir(parents=True)
+    path.write_text("\n".join(["index_id\tcategory\ttext", *rows]) + "\n", "utf-8")
+    (tmp_path / "model").mkdir()
+    (tmp_path / "model" / "model.safetensors").write_bytes(b"weights")
+
+    def asked(**cut: int) -> Plan:
+        phase = Phase(stage="target", tasks=("sib200",), steps=1, **cut)  # type: ignore[arg-type]
+        run = RunSpec(encoder=Published(name=str(tmp_path / "model")), phases=(phase,))
+        study = Study(name="s", title="s", runs=(run,), evaluations=())
+        return plan(study, Store(tmp_path / "store"), tmp_path, lambda name: folder.load("tasks", name))
+
+    with pytest.raises(SpecError, match=r"sib200 train, with .*: its files are sorted, the first .* are all 'travel'"):
+        asked(**cut)
+    assert asked(limit=31).jobs
+    assert asked(first=31).jobs
+    assert asked().jobs
+
+
 def test_a_checkpoint_folder_is_known_by_its_files(site: Site, tmp_path: Path) -> None:
     """A changed weight file in a published encoder's folder is another run; a folder of pickles is refused."""
     folder = tmp_path / "published"

@@ -6,7 +6,7 @@ what effects are estimated from. Calibration and consistency are read from the s
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from math import sqrt
+from math import isfinite, sqrt
 from typing import Any
 
 from isogloss.analysis.ledger import Ledger, Row
@@ -319,7 +319,8 @@ def _answers(ledger: Ledger, rows: Mapping[str, Row]) -> dict[str, Answers]:
             )
         except MetricError:
             continue
-        sure = None if any(each is None for each in of.confidence) else np.asarray(of.confidence, dtype=np.float64)
+        known = not any(each is None or not isfinite(each) for each in of.confidence)
+        sure = np.asarray(of.confidence, dtype=np.float64) if known else None
         if facts.get("type") == "tagging":
             sure = None  # the mean over words, where right means all words
         found[language] = Answers(ids=tuple(of.id), right=right, confidence=sure)

@@ -8,7 +8,7 @@ cluster bootstrap is far too narrow (it cannot know that it saw few encoders), s
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import product
-from math import sqrt
+from math import isfinite, sqrt
 
 from isogloss.core.errors import MetricError
 from isogloss.core.metric import ScoreOf
@@ -231,7 +231,7 @@ def replicated(
     `groups` holds one sequence of seeds' values per pretrained encoder, `error` the standard error of the mean that
     comes from the test examples. With three or more encoders: Student's t over encoders. With fewer: t over seeds
     within encoders. Two encoders with one seed each: t over those two runs. A single run: examples only. The
-    half-widths add as squares, for the sources are independent. Raises MetricError for no values.
+    half-widths add as squares, for the sources are independent. Raises MetricError for none, and for NaN among them.
     """
     value = mean_of(groups)
     means = [float(np.mean(group)) for group in groups if len(group)]
@@ -251,6 +251,8 @@ def replicated(
         unit, method = "runs", "Student's t over one run of each of two encoders (1 d.f.) and test examples"
         spread = student(1, level) * float(np.std(means, ddof=1)) / sqrt(2)
     half = sqrt(spread**2 + (normal(level) * error) ** 2)
+    if not (isfinite(value) and isfinite(half)):  # which the bounds below would hide
+        raise MetricError(f"a mean of {value:g} with an interval of {half:g} to either side; nothing can be told.")
     return Estimate(
         value=value,
         low=max(bounds[0], value - half),

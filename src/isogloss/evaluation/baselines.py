@@ -18,8 +18,9 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, cast
+from typing import Any
 
+from isogloss.core import cut
 from isogloss.core.errors import SpecError
 from isogloss.core.examples import Choice, Classification, Example, Passage, Span, Tagging
 from isogloss.core.score import Score
@@ -32,9 +33,11 @@ from isogloss.evaluation.words import sentences, trigrams, words
 from isogloss.store.predictions import Predictions
 
 VERSION = 2
-"""Raised whenever a baseline's answers change, so that a store makes them anew: 2 = words in their normal form."""
+"""Raised whenever a baseline's answers change, so that a store makes them anew.
+
+2: words in their normal form; of large training files an even part; of a retrieval's part every answer."""
 LEARNED_FROM = 100_000
-"""Training examples a baseline learns from, at most."""
+"""Training examples a baseline learns from, at most: evenly spread, since files may be sorted by class."""
 DEPTH = 20
 """Candidates kept per query."""
 
@@ -68,9 +71,9 @@ def baselines(
         raise SpecError(
             f"task '{task.name}' of type '{task.type}' has no baselines; there are some for {', '.join(BASELINES)}."
         )
-    taught = train.training(data, ("en",), LEARNED_FROM) if train is not None and train.type == task.type else []
+    taught = cut.spread(train.training(data, ("en",), 0), LEARNED_FROM) if train and train.type == task.type else []
     if task.type == "retrieval":
-        tests = {language: _sides(task.examples(data, split, language), limit) for language in languages}
+        tests = {language: cut.sides(task.examples(data, split, language), limit) for language in languages}
         found = {"overlap": Predictions.joined(_retrieved(*tests[language], language) for language in languages)}
         shown: dict[str, Sequence[Example]] = {code: [*one, *two] for code, (one, two) in tests.items()}
     else:
@@ -198,12 +201,6 @@ def _sentence(items: Sequence[Span]) -> list[str]:
 def _closest(question: str, pieces: list[str]) -> str:
     asked = set(words(question))
     return pieces[_first_best([len(asked & set(words(piece))) for piece in pieces])]
-
-
-def _sides(examples: Sequence[Example], limit: int) -> tuple[list[Passage], list[Passage]]:
-    passages = cast("Sequence[Passage]", examples)
-    queries, candidates = ([item for item in passages if item.side == side] for side in ("query", "candidate"))
-    return queries[: limit or None], candidates[: limit or None]
 
 
 def _retrieved(queries: list[Passage], candidates: list[Passage], language: str) -> Predictions:

@@ -11,8 +11,9 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
+from isogloss.core import cut
 from isogloss.core.errors import MetricError
-from isogloss.core.examples import Choice, Classification, Example, Passage, Span, Tagging
+from isogloss.core.examples import Choice, Classification, Example, Span, Tagging
 from isogloss.core.measure import Corpus
 from isogloss.core.task import Task
 from isogloss.core.texts import texts
@@ -76,12 +77,12 @@ def tested(task: Task, data: Path, split: str, language: str, first: int, limit:
     found = task.examples(data, split, language)
     if task.type != "retrieval":
         return {language: chosen(_collection(task, language, found[: first or None]), limit)}
-    passages = [each for each in found if isinstance(each, Passage)]
+    passages = [each for side in cut.sides(found, first) for each in side]
     sides: dict[str, Collection] = {}
     for code in dict.fromkeys(each.language or language for each in passages):
         own = [each for each in passages if (each.language or language) == code]
         queries = [each for each in own if each.side == "query"] or own
-        names = [each.keys[0] if each.keys else each.id for each in queries[: first or None]]
+        names = [each.keys[0] if each.keys else each.id for each in queries]
         together = dict(zip(names, queries, strict=False))
         sides[code] = chosen(
             Collection(

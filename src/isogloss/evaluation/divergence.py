@@ -95,7 +95,8 @@ def interval(measure: Measure, value: float, a: Corpus, b: Corpus) -> tuple[floa
     if len(found) < DRAWS:
         return None, None
     half = float(stdtrit(DRAWS, 0.975)) * float(np.std(found, ddof=1))
-    return max(measure.bounds[0], value - half), min(measure.bounds[1], value + half)
+    low, high = np.clip([value - half, value + half], *measure.bounds).tolist()
+    return low, high
 
 
 def _digest(corpus: Corpus) -> str:

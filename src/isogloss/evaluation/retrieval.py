@@ -13,6 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from isogloss import __version__
+from isogloss.core import cut
 from isogloss.core.errors import DataError, SpecError, UnknownName
 from isogloss.core.examples import Passage
 from isogloss.core.metric import find
@@ -142,12 +143,9 @@ def encoder_of(spec: RunSpec, folder: Path | None) -> Encoder:
 
 
 def sides(task: Task, data: Path, split: str, language: str, limit: int) -> Sides:
-    """Queries and candidates of one language, the first `limit` of each unless it is 0."""
-    passages = [example for example in task.examples(data, split, language) if isinstance(example, Passage)]
-    found = Sides(
-        queries=[passage for passage in passages if passage.side == "query"][: limit or None],
-        candidates=[passage for passage in passages if passage.side == "candidate"][: limit or None],
-    )
+    """Queries and candidates of one language; `limit` keeps the first so many of each (core/cut.sides), 0 all."""
+    queries, candidates = cut.sides(task.examples(data, split, language), limit)
+    found = Sides(queries=queries, candidates=candidates)
     if not found.queries or not found.candidates:
         raise DataError(
             f"{task.name} {split} {language}: {len(found.queries)} queries and {len(found.candidates)} candidates; "

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+from isogloss.core import cut
 from isogloss.core.errors import MetricError, SpecError
 from isogloss.core.examples import Choice, Classification, Example, Span, Tagging
 from isogloss.core.score import Score
@@ -33,15 +34,18 @@ def evaluate(
     data: Path,
     report: Report,
     change: Change | None = None,
+    evenly: bool = False,
 ) -> tuple[Predictions, list[Score]]:
     """Predictions for every example and a score per language and metric.
 
+    `limit` keeps the first so many examples per language, or as many `evenly` spread over its file; 0 keeps all.
     `folder` is the finished run's. `change` perturbs the examples; languages in which it changes none are left out.
     Raises SpecError when the run has no head for the task, or when nothing changes in any language.
     """
     encoder = load(folder / "encoder")
     head = _head(spec, folder, task, encoder)
-    tests = {language: task.examples(data, split, language)[: limit or None] for language in languages}
+    tests = {language: task.examples(data, split, language) for language in languages}
+    tests = {code: cut.spread(found, limit) if evenly else found[: limit or None] for code, found in tests.items()}
     if change is not None:
         tests = changed(tests, change, f"{task.name} {split}")
     examples = [(language, example) for language, found in tests.items() for example in found]

@@ -6,9 +6,9 @@ import math
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from isogloss.core import perturbation
+from isogloss.core import cut, perturbation
 from isogloss.core.errors import DataError, SpecError, UnknownName
-from isogloss.core.examples import Classification, Example
+from isogloss.core.shown import quoted
 from isogloss.core.spec import WEIGHTS, Evaluation, RunSpec, Study
 from isogloss.core.task import Task
 from isogloss.grid import captions
@@ -20,9 +20,6 @@ from isogloss.grid.resolve import Find, Resolver, teacher
 from isogloss.grid.selection import dev_of
 from isogloss.store.garbage import CLAIM
 from isogloss.store.store import Store
-
-SORTED = 10
-"""So many examples of one class at the head of a file that has others are no accident: the file is sorted."""
 
 
 def plan(study: Study, store: Store, data: Path, find: Find, tflops: float = 0.0) -> Plan:
@@ -220,8 +217,7 @@ class _Planning:
         gone = tuple(code for code in wanted if code not in there)
         if gone:
             self.absent[task.name] = tuple(sorted({*self.absent.get(task.name, ()), *gone}))
-        if limit >= SORTED and task.type == "classification":
-            _several_classes(task, task.examples(self.census.data, split, there[0]), split, limit)
+        self.several_classes(task, split, there, limit)
         counts = [count for code in there if (count := self.census.count(task, split, code))]
         shares = [min(1.0, limit / count.examples) if limit else 1.0 for count in counts]
         digest = self.census.digest(task, split, there)
@@ -244,6 +240,17 @@ class _Planning:
             examples=sum(round(count.examples * share) for count, share in zip(counts, shares, strict=True)),
             characters=sum(round(count.characters * share) for count, share in zip(counts, shares, strict=True)),
         )
+
+    def several_classes(self, task: Task, split: str, languages: Sequence[str], limit: int) -> None:
+        """Raises SpecError where a language's first examples are all of one class: a constant answer would be right."""
+        for code in languages if limit and not task.source.generated and task.derived is None else ():
+            head = cut.one_class([task.read(self.census.data / task.source.folder, split, code)], limit=limit)
+            if head:
+                raise SpecError(
+                    f"{task.name} {split} {code}: its files are sorted, the first {head.count} examples are all "
+                    f"{quoted(head.label)}; any score on them would mislead. Ask for all (limit=0), or for many more "
+                    f"than {head.place}."
+                )
 
     def baselines(self, jobs: Sequence[Job]) -> Iterator[Job]:
         """The trivial baselines of each task the study names, on the very examples its runs are tested on."""
@@ -302,17 +309,6 @@ class _Planning:
         firsts = taught.read(self.census.data / taught.source.folder, "train", "en")
         if not any(has_label(each) for each in firsts):
             raise DataError(f"{learns}, none of which has a label.")
-
-
-def _several_classes(task: Task, examples: Sequence[Example], split: str, limit: int) -> None:
-    """Raises SpecError where the first `limit` examples are all of one class: a constant answer would be right."""
-    labels = [each.label for each in examples if isinstance(each, Classification)]
-    if len(set(labels)) > 1 and len({*labels[:limit]}) == 1:
-        fewest = next(place for place, label in enumerate(labels, 1) if label != labels[0])
-        raise SpecError(
-            f"{task.name} {split}: its files are sorted, the first {limit} examples are all '{labels[0]}'; any score "
-            f"on them would mislead. Ask for all (limit=0), or for many more than {fewest}."
-        )
 
 
 def claimed(make: Callable[[], Plan], store: Store) -> Plan:

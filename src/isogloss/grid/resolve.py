@@ -1,10 +1,12 @@
 """What identifies a run: the hashes of its data and of its published encoder, filled in from what is on the disk."""
 
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from isogloss.core import cut
 from isogloss.core.errors import DataError, SpecError, UnknownName
+from isogloss.core.shown import quoted
 from isogloss.core.spec import WEIGHTS, Phase, Published, RunSpec, canonical
 from isogloss.core.task import Task
 from isogloss.grid.census import Census, Count
@@ -115,12 +117,31 @@ class Resolver:
             found = self.census.training(task, languages, phase.limit)
         except FileNotFoundError as error:  # a user's task that names no places
             raise DataError(f"{name} train: {error.filename}: no such file. Nothing was written.") from error
+        self.several_classes(task, languages, phase)
         if not phase.first:
             return found
         counts = [count for code in languages if (count := self.census.count(task, "train", code))]
         examples = sum(min(phase.first, count.examples) for count in counts)
         characters = round(found.characters * examples / found.examples)
         return dataclasses.replace(found, examples=examples, characters=characters)
+
+    def several_classes(self, task: Task, languages: Sequence[str], phase: Phase) -> None:
+        """Raises SpecError where what a phase trains on is of one class alone, being the head of sorted files."""
+        first, limit = phase.first, phase.limit
+        if (made := task.derived) is not None:
+            task, languages = made.source, ("en",)
+            first = min(made.first or first, first or made.first)
+        if not (first or limit) or task.source.generated:
+            return
+        folder = self.census.data / task.source.folder
+        head = cut.one_class((task.read(folder, "train", code) for code in languages), first=first, limit=limit)
+        if head:
+            asked = " and ".join(f"{name}={value}" for name, value in (("limit", limit), ("first", first)) if value)
+            raise SpecError(
+                f"{task.name} train, with {asked}: its files are sorted, the first {head.count} examples are all "
+                f"{quoted(head.label)}, and nothing else could be learned from them. Ask for all ({asked.split('=')[0]}"
+                f"=0), for many more than {head.place}, or shuffle the file."
+            )
 
     def published(self, encoder: Published) -> Published:
         """The encoder with the fingerprint of its files, if it is a folder."""
