@@ -252,4 +252,8 @@ def _literature(verb: Any) -> None:
     one.add_argument("--study", metavar="STUDY", help="also against the cells of this study of the store")
     one.add_argument("--check", action="append", default=[], metavar="NAME", help="this check only; once per check")
     one.add_argument("--drafts", type=Path, metavar="DIR", help="write claims about cells there as claim files")
+    one.add_argument(
+        "--accept", action="append", default=[], type=Path, metavar="FILE",
+        help="a draft you have read and accept: its cells may decide; once per file",
+    )  # fmt: skip
     one.add_argument("--json", action="store_true")

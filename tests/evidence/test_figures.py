@@ -77,6 +77,21 @@ def test_a_list_keeps_its_order() -> None:
     assert held("BETA and ALPHA gain 1.5 and 2.5 points on the benchmark.", passage).says != "agree"
 
 
+@pytest.mark.parametrize(
+    ("claim", "passage"),
+    [
+        ("A 2.5-to-many mapping gains 4.2 points.", "A one-to-many mapping gains 4.2 points."),
+        ("GPT-4 gains 4.2 points.", "GPT-3 gains 4.2 points."),
+        ("It moves US$ 12 billion and gains 4.2 points.", "It moves US$ 10 billion and gains 4.2 points."),
+        ("Step 2 gains 4.2 points.", "Step 3 gains 4.2 points."),
+    ],
+)
+def test_no_number_of_any_kind_may_be_new(claim: str, passage: str) -> None:
+    """A number in a name, a list or a phrase that the passage has not: no agreement, whatever else agrees."""
+    assert held(passage, passage).says == "agree"
+    assert held(claim, passage).says != "agree"
+
+
 def test_names() -> None:
     """Capitals inside, digits, and words that a text introduces; the first of a sentence is none by its capital."""
     assert names("Using XLM-R Large, we test mBERT in Basque. Results vary.") == {"xlmr", "large", "mbert", "basque"}

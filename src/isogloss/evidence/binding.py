@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
-from isogloss.evidence.figures import COUNT, PLAIN, POINTS, Figure, figures, uncited
+from isogloss.evidence.figures import COUNT, PLAIN, POINTS, Figure, figures, raw, uncited
 from isogloss.literature.words import STOP, stems
 
 AGREE, DIFFER, ABSENT, UNCLEAR = "agree", "differ", "absent", "unclear"
@@ -63,6 +63,10 @@ def held(claim: str, passage: str, topic: str = "", *, truncated: bool = False) 
         worst = [each for each in found if each.says == says]
         if worst:
             return Held(says=says, reason=worst[0].reason, spans=spans)
+    strange = raw(claim) - raw(f"{passage} {topic}") - {figure.value for figure in there}
+    if strange and not any(figure.bound == "about" for figure in wanted):
+        told = ", ".join(f"{value:g}" for value in sorted(strange))
+        return Held(says=UNCLEAR, reason=f"{told} does not stand in the passage", spans=spans)
     if _share(claim, f"{passage} {topic}") < LEAST:
         return Held(says=UNCLEAR, reason="the number stands there, in a sentence about something else", spans=spans)
     if _turned(claim, passage, wanted, there):

@@ -45,6 +45,8 @@ class Corpus:
     """Document → its sentences, as they were read."""
     study: Any = None
     """`analysis.evidence.Evidence` of a study."""
+    accepted: Mapping[str, Any] = field(default_factory=dict)
+    """Name of a draft → the claim over cells that a person made of it."""
     published: Any = None
     """`analysis.evidence.Cells` of published scores."""
 

@@ -48,16 +48,19 @@ def draft(name: str, text: str, source: str = "", day: str = "") -> Draft | None
     predicts = tuple(_predictions(plain))
     if not predicts:
         return None
-    name = re.sub(r"\W+", "_", name.lower()).strip("_") or "claim"
-    name = name if name[0].isalpha() else f"claim_{name}"
     try:
         claim = Claim(
-            name=f"draft_{name}", statement=text, source=source or "a claim of a search", place="", predicts=predicts,
+            name=name_of(name), statement=text, source=source or "a claim of a search", place="", predicts=predicts,
             registered=day,
         )  # fmt: skip
     except SpecError:
         return None
     return Draft(claim=claim, code=_code(claim))
+
+
+def name_of(claim: str) -> str:
+    """The name of a claim's draft, by the claim's id."""
+    return "draft_" + (re.sub(r"\W+", "_", claim.lower()).strip("_") or "claim")[:60]
 
 
 def _predictions(text: str) -> Iterator[Prediction]:

@@ -91,6 +91,13 @@ def figures(text: str) -> tuple[Figure, ...]:
     return tuple(_united(found, text))
 
 
+def raw(text: str) -> set[float]:
+    """Every number written in a text, in names and lists too: what no claim may have that its passage has not."""
+    digits = {float(each.replace(",", "")) for each in re.findall(r"\d+(?:,\d{3})*(?:\.\d+)?", uncited(text))}
+    words = {word for word in re.findall(r"[a-z]+", uncited(text).lower()) if word in NUMBERS or word in TENS}
+    return digits | {float(NUMBERS.get(word, TENS.get(word, 0))) for word in words}
+
+
 def _no_figure(text: str, match: re.Match[str]) -> bool:
     """Numbers of lists, sections and names: "(1)", "Section 3", "Task 1", "GPT-3", "top-5", "F1"."""
     before, after = text[max(0, match.start() - 14) : match.start()], text[match.end() : match.end() + 3]

@@ -6,11 +6,12 @@ undecided   everything else, with every reason; the default that a check must ea
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from isogloss.core import folder
 from isogloss.core.check import Check, Outcome
+from isogloss.core.claim import Claim
 from isogloss.core.reading import Candidate
 from isogloss.evidence.corpus import Corpus
 from isogloss.evidence.draft import draft
@@ -160,12 +161,13 @@ def plain(judged: Judged) -> dict[str, Any]:
 
 
 def run(
-    lock: Any, claims: Sequence[Candidate], store: Any, *, study: str = "", names: Sequence[str] = ()
-) -> list[Judged]:
+    lock: Any, claims: Sequence[Candidate], store: Any, *, study: str = "", names: Sequence[str] = (),
+    accepted: Sequence[Claim] = (),
+) -> list[Judged]:  # fmt: skip
     """Judge claims and write down what was said: one row per claim and check, and one for the claim."""
     from isogloss.core.rows import row
 
-    corpus = corpus_of(lock, store, study)
+    corpus = replace(corpus_of(lock, store, study), accepted={each.name: each for each in accepted})
     using = checks(names)
     found = [judge(claim, corpus, using) for claim in claims]
     lock.begin("claims", "outcomes")

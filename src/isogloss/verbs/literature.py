@@ -103,8 +103,10 @@ def verify(asked: argparse.Namespace) -> int:
     """
     from pathlib import Path
 
+    from isogloss.core import folder
     from isogloss.core.reading import Candidate
     from isogloss.evidence import verify as engine
+    from isogloss.evidence.draft import name_of
     from isogloss.literature.candidates import given
     from isogloss.report import literature as said
 
@@ -113,11 +115,12 @@ def verify(asked: argparse.Namespace) -> int:
     lock.verify()
     claims = given(asked.claims) if asked.claims else lock.read(Candidate, "candidates")
     store = places.store(asked)
-    found = engine.run(lock, claims, store, study=asked.study or "", names=asked.check)
+    accepted = [folder.given("claims", str(path)) for path in asked.accept]
+    found = engine.run(lock, claims, store, study=asked.study or "", names=asked.check, accepted=accepted)
     for judged in found if asked.drafts else ():
         if judged.draft:
             asked.drafts.mkdir(parents=True, exist_ok=True)
-            Path(asked.drafts / f"draft_{_word(judged.claim.id)}.py").write_text(judged.draft, encoding="utf-8")
+            Path(asked.drafts / f"{name_of(judged.claim.id)}.py").write_text(judged.draft, encoding="utf-8")
     plain = [engine.plain(each) for each in found]
     if asked.json:
         print_json(plain)
@@ -125,12 +128,6 @@ def verify(asked: argparse.Namespace) -> int:
     print_table(said.CLAIMS, said.claim_rows(plain, asked.study or ""))
     say("", *said.claim_notes(plain), sep="\n")
     return 0
-
-
-def _word(name: str) -> str:
-    import re
-
-    return re.sub(r"\W+", "_", name.lower()).strip("_") or "claim"
 
 
 def _locked(asked: argparse.Namespace) -> "Lock":

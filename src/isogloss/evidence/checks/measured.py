@@ -12,7 +12,7 @@ def run(claim: Candidate, corpus: Corpus, before: Mapping[str, Outcome]) -> Outc
     """ "supported", "refuted" or "undecided" by the study, "no cells named", or "no study"."""
     if corpus.study is None:
         return Outcome(check="measured", level=3, status="undecided", says="no study", reason="no study was named")
-    found, accepted = of_cells(claim)
+    found, accepted = of_cells(claim, corpus)
     if found is None:
         return Outcome(check="measured", level=3, status="undecided", says="no cells named", reason=WITHOUT)
     from isogloss.analysis.verdicts import against_study

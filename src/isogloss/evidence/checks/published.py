@@ -7,14 +7,14 @@ from isogloss.core.check import Check, Outcome
 from isogloss.core.claim import Claim, Verdict
 from isogloss.core.reading import Candidate
 from isogloss.evidence.corpus import Corpus
-from isogloss.evidence.draft import draft
+from isogloss.evidence.draft import draft, name_of
 
 
 def run(claim: Candidate, corpus: Corpus, before: Mapping[str, Outcome]) -> Outcome:  # noqa: ARG001
     """ "supported", "refuted" or "undecided" by the cells, "no cells named", or "not looked at"."""
     if corpus.published is None:
         return Outcome(check="published", level=3, status="undecided", says="not looked at", reason="no table is given")
-    found, accepted = of_cells(claim)
+    found, accepted = of_cells(claim, corpus)
     if found is None:
         return Outcome(check="published", level=3, status="undecided", says="no cells named", reason=WITHOUT)
     from isogloss.analysis.evidence import Cells
@@ -30,12 +30,17 @@ def run(claim: Candidate, corpus: Corpus, before: Mapping[str, Outcome]) -> Outc
 WITHOUT = "it speaks of no tasks with figures that cells could decide"
 
 
-def of_cells(claim: Candidate) -> tuple[Claim | None, bool]:
-    """(the claim in the language of cells, whether a person accepted it)."""
+def of_cells(claim: Candidate, corpus: Corpus) -> tuple[Claim | None, bool]:
+    """(the claim in the language of cells, whether a person accepted it).
+
+    A claims file may name a claim that comes with isogloss. A file of Python is run only when the command names it.
+    """
     if claim.cells:
         from isogloss.core import folder
 
         return folder.load("claims", claim.cells), True
+    if name_of(claim.id) in corpus.accepted:
+        return corpus.accepted[name_of(claim.id)], True
     found = draft(claim.id, claim.text)
     return (found.claim if found else None), False
 
