@@ -9,7 +9,7 @@ from typing import Any
 
 import isogloss
 from isogloss.report.terminal import say, uncaught
-from isogloss.verbs import data, findings, literature, places, study
+from isogloss.verbs import data, encoders, findings, literature, places, study
 
 INTERRUPTED, TERMINATED = 130, 143
 KEPT = "What is finished is kept; the same command goes on from there."
@@ -108,6 +108,9 @@ def _parser() -> argparse.ArgumentParser:
     one = verb(data.tasks, "what can be trained and tested", store=False, reads=True, kept=KEPT)
     one.add_argument("name", nargs="?", help="all about one task")
     one.add_argument("--fetch", action="store_true", help="download its files first")
+    one.add_argument("--json", action="store_true")
+
+    one = verb(encoders.encoders, "encoders that can be used here, and how the others come", store=False, kept=READ)
     one.add_argument("--json", action="store_true")
 
     one = verb(data.doctor, "check task data or a search; exit status 1 if results would be wrong", reads=True)

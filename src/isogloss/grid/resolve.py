@@ -11,6 +11,7 @@ from isogloss.core.spec import WEIGHTS, Phase, Published, RunSpec, canonical
 from isogloss.core.task import Task
 from isogloss.grid.census import Census, Count
 from isogloss.grid.selection import devs_of
+from isogloss.models import packaged
 from isogloss.models.files import fingerprint
 
 Find = Callable[[str], Task]
@@ -144,8 +145,8 @@ class Resolver:
             )
 
     def published(self, encoder: Published) -> Published:
-        """The encoder with the fingerprint of its files, if it is a folder."""
-        folder = Path(encoder.name).expanduser()
+        """The encoder with the fingerprint of its files, if it is a folder or comes in a package."""
+        folder = Path(packaged.located(encoder.name)).expanduser()
         if not folder.is_dir():
             return encoder
         if encoder.name not in self._fingerprints:

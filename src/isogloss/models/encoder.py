@@ -28,7 +28,7 @@ from transformers.utils import logging
 from isogloss.core.errors import ModelError
 from isogloss.core.spec import Architecture
 from isogloss.core.typing import Float, Int
-from isogloss.models import family, files, packing
+from isogloss.models import family, files, hub, packaged, packing
 from isogloss.models.device import Ways
 from isogloss.models.tokenizer import Subwords, no_panic
 
@@ -119,7 +119,8 @@ def build(architecture: Architecture, subwords: Subwords) -> Encoder:
 
 
 def load(name: str | Path, revision: str = "") -> Encoder:
-    """A published or saved encoder. Raises ModelError for pickles, and for missing or unexpected weights."""
+    """A published, packaged or saved encoder. Raises ModelError for pickles, and for missing or unexpected weights."""
+    name = packaged.located(name)
     folder = Path(name)
     if (folder / files.BASE).is_file():
         from isogloss.models import adapters  # which loads the encoder they belong to
@@ -130,6 +131,8 @@ def load(name: str | Path, revision: str = "") -> Encoder:
             f"{name}: no such folder. Give a folder that holds config.json and model.safetensors, or a hub name."
         )
     options: dict[str, Any] = {"trust_remote_code": False, **({"revision": revision} if revision else {})}
+    if not folder.is_dir():
+        options["local_files_only"] = hub.alone(str(name), revision)
     try:
         with _quiet(), no_panic(name):
             files.check(name, revision)
@@ -202,7 +205,8 @@ def _weights(path: Path, size: int) -> Tensor | None:
 
 
 def load_subwords(name: str | Path) -> Subwords:
-    """The tokenizer of a published or saved encoder, without its weights. Raises ModelError."""
+    """The tokenizer of a published, packaged or saved encoder, without its weights. Raises ModelError."""
+    name = packaged.located(name)
     if (Path(name) / files.BASE).is_file():
         from isogloss.models import adapters
 

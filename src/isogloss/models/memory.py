@@ -13,6 +13,7 @@ from typing import Any
 
 from isogloss.core.errors import ModelError
 from isogloss.core.spec import Architecture, Phase, Published
+from isogloss.models import hub, packaged
 from isogloss.models.files import CONFIG, read_json
 
 NUMBER = 4
@@ -93,15 +94,11 @@ def shape_of(encoder: Architecture | Published) -> Shape | None:
 
 def _config(encoder: Published) -> Path:
     """Where its configuration lies: in its folder, or where the hub's client keeps what it once fetched."""
-    folder = Path(encoder.name).expanduser()
-    if folder.is_dir():
-        return folder / CONFIG
-    from huggingface_hub import try_to_load_from_cache
-
-    found = try_to_load_from_cache(encoder.name, CONFIG, revision=encoder.revision or None)
-    if not isinstance(found, str):
+    folder = Path(packaged.located(encoder.name)).expanduser()
+    found = folder / CONFIG if folder.is_dir() else hub.cached(encoder.name, encoder.revision)
+    if found is None:
         raise FileNotFoundError(encoder.name)
-    return Path(found)
+    return found
 
 
 NAMES = {

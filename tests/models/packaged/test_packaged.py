@@ -1,0 +1,81 @@
+"""models/packaged: encoders inside installed packages, made into a folder once."""
+
+import dataclasses
+import hashlib
+import json
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from isogloss.core.errors import ModelError
+from isogloss.models import packaged
+from isogloss.models.packaged._package import NOTE, Packaged
+
+
+@pytest.fixture
+def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Packaged:
+    """A package of one file, installed."""
+    (tmp_path / "site" / "bees_at_hand").mkdir(parents=True)
+    (tmp_path / "site" / "bees_at_hand" / "__init__.py").write_text("raise RuntimeError('it must not be imported')")
+    (tmp_path / "site" / "bees_at_hand" / "bees.bin").write_bytes(b"bees")
+    monkeypatch.syspath_prepend(str(tmp_path / "site"))
+    monkeypatch.setenv("ISOGLOSS_CACHE", str(tmp_path / "cache"))
+
+    def write(sources: Mapping[str, Path], folder: Path) -> None:
+        (folder / "config.json").write_bytes(sources["bees_at_hand/bees.bin"].read_bytes())
+
+    return Packaged(
+        name="bees", title="Bees", files={"bees_at_hand/bees.bin": hashlib.sha256(b"bees").hexdigest()}, extra="bees",
+        languages="en", licence="MIT", longest=8, megabytes=1, note="Small.", write=write,
+    )  # fmt: skip
+
+
+def test_a_folder_is_made_once_with_its_origin_and_licence(package: Packaged) -> None:
+    """The package's code is not run; a second call makes nothing."""
+    folder = package.folder()
+    before = (folder / "config.json").stat().st_mtime_ns
+    assert package.folder() == folder
+    assert (folder / "config.json").stat().st_mtime_ns == before
+    assert json.loads((folder / NOTE).read_text("utf-8"))["licence"] == "MIT"
+    assert "bees_at_hand" not in sys.modules
+    assert [path.name for path in folder.parent.iterdir()] == [folder.name]
+
+
+def test_a_damaged_package_is_refused_by_name(package: Packaged) -> None:
+    """A file with another hash is not converted, and nothing is left behind."""
+    path = package._sources()["bees_at_hand/bees.bin"]
+    assert path is not None
+    path.write_bytes(b"wasps")
+    with pytest.raises(ModelError, match=r"bees\.bin: not the file that 'bees' is made of"):
+        package.folder()
+
+
+def test_a_conversion_that_fails_leaves_nothing(package: Packaged) -> None:
+    """No half of a folder stands where a whole one is looked for."""
+
+    def write(_sources: Mapping[str, Path], folder: Path) -> None:
+        (folder / "config.json").write_text("half")
+        raise OSError("disk full")
+
+    broken = dataclasses.replace(package, write=write)
+    with pytest.raises(OSError, match="disk full"):
+        broken.folder()
+    assert not list((package.folder().parent).glob(".partial-*"))
+
+
+@pytest.mark.parametrize("name", ["e5-small", "e5-small-enpt", "minilm"])
+def test_a_missing_package_names_the_command_that_installs_it(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Wherever an encoder is named."""
+    monkeypatch.setattr("importlib.util.find_spec", lambda _name: None)
+    found = packaged.named(name)
+    assert found is not None
+    with pytest.raises(ModelError, match=rf"pip install 'isogloss\[{found.extra}\]'"):
+        packaged.located(name)
+
+
+def test_any_other_name_is_left_as_it_is(tmp_path: Path) -> None:
+    """Hub names and folders are no packages."""
+    assert packaged.located("xlm-roberta-base") == "xlm-roberta-base"
+    assert packaged.located(tmp_path) == str(tmp_path)
