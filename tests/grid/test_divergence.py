@@ -189,6 +189,20 @@ def test_no_row_depends_on_what_was_measured_before(measured: tuple[Bench, list[
     assert apart.divergences("small") == rows
 
 
+def test_a_row_outside_its_bounds_is_measured_anew(measured: tuple[Bench, list[Divergence]]) -> None:
+    """What an older version kept, such as MMD² of 1e25, is no value: what can be measured is, the rest goes."""
+    bench, rows = measured
+    part = next(each for each in parts_of(bench.study) if (each.intermediate, each.target.task) == ("", "world_nli"))
+    kept = bench.store.divergences("small", part.name)
+    wrong = [replace(row, value=3.0) if row.measure == "mexa" and row.version == "raw" else row for row in kept]
+    gone = replace(kept[0], measure="proxy_a_distance", value=1e25, data="")  # no row of this part
+    bench.store.save_divergences("small", part.name, [*wrong, gone])
+    again = Bench(study=bench.study, store=bench.store, data=bench.data, find=find, measures=bench.measures, limit=40)
+    assert again.run(part, lambda *_: None) == 1
+    assert sorted(bench.store.divergences("small", part.name), key=repr) == sorted(kept, key=repr)
+    assert len(bench.store.divergences("small")) >= len(rows)
+
+
 def test_saturation_is_said_and_not_sold_as_a_finding(measured: tuple[Bench, list[Divergence]]) -> None:
     """A raw proxy A-distance at its ceiling is marked in the row and in the notes below the table."""
     rows = [row for row in measured[1] if row.measure == "proxy_a_distance"]

@@ -56,10 +56,12 @@ class Drift:
 def auc(scores: Scores, equivalent: Labels) -> float:
     """Probability that an equivalent pair scores above a divergent one, ties half (Mann & Whitney).
 
-    Raises MetricError where a class is missing.
+    Raises MetricError where a class is missing, and for a score that is not a number.
     """
     from scipy.stats import rankdata
 
+    if not np.isfinite(scores).all():
+        raise MetricError("a score is not a number, so it is neither above nor below another.")
     n = int(equivalent.sum())
     if not 0 < n < len(scores):
         raise MetricError(f"{n} equivalent pairs of {len(scores)}; an AUC needs some of each class.")

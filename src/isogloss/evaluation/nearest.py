@@ -35,7 +35,10 @@ def unit(vectors: Float[np.ndarray, "n d"]) -> Float[np.ndarray, "n d"]:
     lengths = np.linalg.norm(vectors.astype(np.float64), axis=1, keepdims=True)
     wrong = np.flatnonzero(~(np.isfinite(lengths[:, 0]) & (lengths[:, 0] > 0)))
     if len(wrong):
-        raise MetricError(f"vector {wrong[0]} (of {len(lengths)}) has length {lengths[wrong[0], 0]}: it has no cosine.")
+        why = "" if lengths[wrong[0], 0] == 0 else " The encoder's weights are damaged or have overflowed."
+        raise MetricError(
+            f"vector {wrong[0]} (of {len(lengths)}) has length {lengths[wrong[0], 0]}: it has no cosine.{why}"
+        )
     return np.asarray(vectors / lengths, dtype=np.float32)
 
 

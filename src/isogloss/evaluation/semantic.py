@@ -11,20 +11,20 @@ from dataclasses import dataclass
 
 import torch
 
-from isogloss.core.errors import DataError
+from isogloss.core.errors import DataError, MetricError
 from isogloss.core.seeds import rng
 from isogloss.core.shown import quoted
 from isogloss.core.texts import normal
 from isogloss.core.typing import Float, Int, np
 from isogloss.evaluation import synthetic
 from isogloss.evaluation.embedding import LENGTH, View, embed, reference
-from isogloss.evaluation.nearest import search_both, unit
+from isogloss.evaluation.nearest import search_both
 from isogloss.evaluation.search import NEIGHBOURS, centre
 from isogloss.evaluation.words import trigrams
 from isogloss.models.encoder import Encoder
 from isogloss.models.features import Batch, Feature, pair_row
 from isogloss.models.heads import limit_of
-from isogloss.models.inference import each
+from isogloss.models.inference import each, numbers
 
 Pairs = Sequence[tuple[str, str]]
 Scores = Float[np.ndarray, "n"]
@@ -148,7 +148,10 @@ def alike(encoder: Encoder, texts: Sequence[str]) -> dict[str, list[str]]:
         return {}
     view = View(layer=0, pooling="mean")
     vectors = embed(encoder, kinds, [view], lambda *_: None)[view]
-    vectors = unit(vectors - vectors.mean(axis=0))
+    try:
+        vectors = centre(vectors, centred=True)
+    except MetricError:  # none of these words is known, and all are one to it
+        return {}
     near = np.argsort(-(vectors @ vectors.T), axis=1, kind="stable")[:, 3:21]
     return {word: [kinds[place] for place in row] for word, row in zip(kinds, near, strict=True)}
 
@@ -189,7 +192,7 @@ def _states(encoder: Encoder, view: View, texts: Sequence[str]) -> list[_States]
     begin = len(frame.prefix)
 
     def compute(batch: Batch) -> list[Float[np.ndarray, "t d"]]:
-        states = encoder.all_states(batch.ids, batch.mask, batch.segments)[view.layer].float().cpu().numpy()
+        states = numbers(encoder.all_states(batch.ids, batch.mask, batch.segments)[view.layer])
         return [
             states[row, begin : begin + len(ids[feature.example])].copy() for row, feature in enumerate(batch.features)
         ]

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -61,7 +62,8 @@ class Bench:
         self._enter(part.encoder)
         name = str(self.study["name"])
         with self.store.lock(f"divergence-{name}-{part.name}"):
-            rows = {_identity(row): row for row in self.store.divergences(name, part.name)}
+            kept = self.store.divergences(name, part.name)
+            rows = {_identity(row): row for row in kept if self._possible(row)}
             new, saved = 0, time.monotonic()
             for done, language in enumerate(part.target.languages):
                 report(done, len(part.target.languages))
@@ -71,9 +73,15 @@ class Bench:
                 if new and time.monotonic() - saved > SAVE_EVERY:
                     self.store.save_divergences(name, part.name, list(rows.values()))
                     saved = time.monotonic()
-            if new:
+            if new or len(rows) < len(kept):
                 self.store.save_divergences(name, part.name, list(rows.values()))
             return new
+
+    def _possible(self, row: Divergence) -> bool:
+        """Whether a row of the store lies inside its measure's bounds: an older version may have kept what does not."""
+        bounds = {measure.name: measure.bounds for measure in self.measures}.get(row.measure)
+        numbers = [each for each in (row.value, row.null) if each is not None]
+        return bounds is None or all(isfinite(each) and bounds[0] <= each <= bounds[1] for each in numbers)
 
     def _enter(self, spec: RunSpec) -> None:
         if self._at == spec.run_id:

@@ -5,7 +5,8 @@ from typing import Any
 
 import torch
 
-from isogloss.core.typing import np
+from isogloss.core.errors import ModelError
+from isogloss.core.typing import Float, np
 from isogloss.models import batches as cutting
 from isogloss.models.encoder import Encoder
 from isogloss.models.features import Batch, Feature, collate
@@ -44,3 +45,17 @@ def each(
             for index, result in zip(indices, compute(batch), strict=True):
                 results[index] = result
     return results
+
+
+def numbers(outputs: Float[torch.Tensor, "..."]) -> Float[np.ndarray, "..."]:
+    """What a model computed, off the device. Raises ModelError for what is not a number, since it says nothing.
+
+    The largest of such outputs would be the first one, and every example would get the first label.
+    """
+    found = outputs.float().cpu().numpy()
+    if np.isnan(found).any():
+        raise ModelError(
+            "the model's outputs are not numbers: its weights are damaged, or have overflowed. Nothing is answered "
+            "with them; train the run again, with a lower lr or with clip, or get the encoder again."
+        )
+    return np.asarray(found)

@@ -8,10 +8,9 @@ from typing import Any, cast
 import torch
 from torch import nn
 
-from isogloss.core.errors import ModelError
 from isogloss.core.examples import Example
 from isogloss.core.spec import Phase
-from isogloss.core.typing import Float, np
+from isogloss.core.typing import Float
 from isogloss.models import family
 from isogloss.models.encoder import Encoder
 from isogloss.models.features import Batch, Feature
@@ -75,20 +74,6 @@ class Head(nn.Module, ABC):
     @abstractmethod
     def answer(self, example: Example, outputs: Sequence[tuple[Feature, Any]]) -> Answer:
         """What the outputs of all features of one example say together."""
-
-
-def numbers(outputs: Float[Tensor, "..."]) -> Float[np.ndarray, "..."]:
-    """What a head computed, off the device. Raises ModelError for what is not a number, since it answers nothing.
-
-    The largest of such outputs would be the first one, and every example would get the first label.
-    """
-    found = outputs.float().cpu().numpy()
-    if np.isnan(found).any():
-        raise ModelError(
-            "the model's outputs are not numbers: its weights are damaged, or have overflowed. Nothing is answered "
-            "with them; train the run again, with a lower lr or with clip, or get the encoder again."
-        )
-    return np.asarray(found)
 
 
 def limit_of(encoder: Encoder) -> int:

@@ -18,7 +18,8 @@ from isogloss.core.spec import Phase
 from isogloss.core.typing import Float, Int, np
 from isogloss.models.encoder import Encoder
 from isogloss.models.features import Batch, Feature
-from isogloss.models.heads._head import Answer, Head, normal, numbers
+from isogloss.models.heads._head import Answer, Head, normal
+from isogloss.models.inference import numbers
 from isogloss.models.tokenizer import Subwords
 
 Tensor = torch.Tensor

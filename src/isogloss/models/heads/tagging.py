@@ -18,7 +18,8 @@ from isogloss.core.typing import Float, np
 from isogloss.models import words
 from isogloss.models.encoder import Encoder
 from isogloss.models.features import Batch, Feature
-from isogloss.models.heads._head import Answer, Head, normal, numbers
+from isogloss.models.heads._head import Answer, Head, normal
+from isogloss.models.inference import numbers
 from isogloss.models.tokenizer import Subwords
 
 Tensor = torch.Tensor
