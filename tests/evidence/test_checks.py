@@ -208,3 +208,14 @@ def test_sentences() -> None:
     assert found == ["We use e.g. BERT of J. Smith et al. (2018).", "It gains 4.2 points, i.e. much.",
                      "See Fig. 3 there!",
                      "Is it?", "\"Yes.\"", "Done"]  # fmt: skip
+
+
+def test_the_documentation_names_every_check_and_database() -> None:
+    """docs/evidence.md has a row for each file of evidence/checks/ and sources/, at the level it has."""
+    from isogloss.core import folder
+
+    text = (Path(__file__).parents[2] / "docs" / "evidence.md").read_text("utf-8")
+    for check in verify.checks():
+        assert f"| `{check.name}` | {check.level} |" in text
+    for name in folder.names("sources"):
+        assert f"| `{name}` |" in text

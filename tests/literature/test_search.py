@@ -265,3 +265,57 @@ def test_one_file_named_twice_is_one_file(tmp_path: Path, capsys: pytest.Capture
     first, second = served.write(tmp_path / "a"), served.write(tmp_path / "b")
     _, found, _ = search(capsys, served.QUESTION, "--in", str(first), str(second), "--store", str(tmp_path / "s"))
     assert found["counts"]["identified"] == 8
+
+
+def test_a_search_goes_on_where_it_stopped(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A budget that ends after the first page: exit status 1 and when to come back; the same command asks the second
+    page alone, and ends with the records of a search that was not stopped."""
+    spent = True
+
+    def answer(path: str, params: dict[str, str], headers: dict[str, str]) -> served.Answer:
+        if spent and params.get("cursor") == "next":
+            return 429, {"retry-after": "54000"}, b""
+        return served.well(path, params, headers)
+
+    words = (served.QUESTION, "--databases", "openalex", "--name", "q", "--store", str(tmp_path))
+    with served.serving(answer) as (address, asked):
+        at(monkeypatch, address)
+        status, found, _ = search(capsys, *words)
+        assert (status, found["counts"]["identified"]) == (1, 3)
+        assert "come back in 15.0 h" in found["failed"][0]
+        assert main(["plan", "q", "--store", str(tmp_path), "--json"]) == 0
+        assert json.loads(capsys.readouterr().out)["databases"][0]["answered"] == 1
+        spent = False
+        before = len(asked)
+        status, found, _ = search(capsys, "q", "--store", str(tmp_path))
+        assert (status, found["counts"]["identified"], len(asked) - before) == (0, 5, 1)
+        assert main(["doctor", "q", "--store", str(tmp_path)]) == 0
+
+
+@pytest.mark.real
+def test_the_founding_question(real: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Over 12 collections the paper that answers it comes first; eight of ten papers picked by hand are among forty."""
+    question = (
+        "What is the impact of semantic divergence between English intermediate tasks and target non-English tasks in "
+        "XTREME-R on the robustness of zero-shot cross-lingual transfer?"
+    )
+    _, found, _ = search(capsys, question, "--in", str(real / "evidence/acl_anthology/xml"), "--store", str(tmp_path))
+    names = [each["ids"]["acl"] for each in found["included"]]
+    picked = {
+        "2020.emnlp-main.40", "2020.emnlp-main.368", "2020.emnlp-main.121", "2020.emnlp-main.363",
+        "2020.emnlp-main.618",
+        "2021.naacl-main.197", "2021.eacl-main.270", "2021.acl-long.244", "2020.acl-main.467", "2020.acl-main.747",
+    }  # fmt: skip
+    assert found["counts"]["identified"] == 4547
+    assert names[0] == "2020.aacl-main.56"
+    assert len(picked & set(names)) >= 8
+
+
+def test_a_search_in_a_store_at_a_url(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Another machine that opens the URL finds the search whole."""
+    folder, place = served.write(tmp_path / "in"), f"file://{tmp_path}/there"
+    assert search(capsys, served.QUESTION, "--in", str(folder), "--name", "q", "--store", place)[0] == 0
+    assert main(["read", "q", "--store", place]) == 0
+    Lock(Store(tmp_path / "there"), "q").verify()

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from isogloss.core.errors import DataError
+from isogloss.core.errors import NOT_JSON, DataError
 from isogloss.core.reading import Candidate
 from isogloss.formats.body import clean
 from isogloss.formats.lines import read_lines
@@ -103,7 +103,7 @@ def _row(path: Path, number: int, line: str) -> Candidate:
         text = clean(row["claim"])
         cites = tuple(str(each) for each in row.get("cited_doc_ids") or row.get("cites") or ())
         cells = str(row.get("cells") or "")
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (*NOT_JSON, KeyError, TypeError, AttributeError) as error:
         raise DataError.at(path, number, f"no claim ({error!r}); expected an object with `claim`.") from None
     if not text or len(text) > MOST:
         raise DataError.at(path, number, f"a claim of {len(text)} characters; expected 1 to {MOST:,}.")

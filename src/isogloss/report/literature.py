@@ -85,20 +85,21 @@ def candidate_rows(claims: Sequence[Candidate]) -> list[tuple[str, ...]]:
     ]
 
 
-CLAIMS = ("claim", "status", "level", "quoted", "figures", "published", "study", "its sentence in the source")
+CLAIMS = ("", "claim", "status", "level", "quoted", "figures", "published", "study", "its sentence in the source")
 
 
 def claim_rows(judged: Sequence[Mapping[str, Any]], study: str) -> list[tuple[str, ...]]:
     """One line per claim: claim, text outcome, published cells, this study, sentence."""
     rows: list[tuple[str, ...]] = []
-    for each in judged:
+    for number, each in enumerate(judged, 1):
         says = {check["check"]: check["says"] for check in each["checks"]}
         passage = each["passages"][0] if each["passages"] else None
         source = f"{passage['document'].split('#')[0]}: {passage['text']}" if passage else "no text is held"
         level = f"{each['level']} {each['by']}" if each["by"] else "–"
         rows.append((
-            cut(each["claim"], 60), each["status"], level, says.get("verbatim", "–"), says.get("figures", "–"),
-            _cells(says.get("published", "–")), _cells(says.get("measured", "–")) if study else "–", cut(source, 90),
+            str(number), cut(each["claim"], 46), each["status"], level, says.get("verbatim", "–"),
+            says.get("figures", "–"),
+            _cells(says.get("published", "–")), _cells(says.get("measured", "–")) if study else "–", cut(source, 64),
         ))  # fmt: skip
     return rows
 
