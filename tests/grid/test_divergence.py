@@ -40,7 +40,7 @@ def measured(xlmr: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Benc
     )
     store = Store(root / "store")
     tests = tuple(
-        replace(each, languages=("x1",) if each.task == "world_retrieval" else ("en", "x1")) for each in tests
+        replace(each, languages=("x3",) if each.task == "world_retrieval" else ("en", "x3")) for each in tests
     )
     study = Study(name="small", title="", runs=runs, evaluations=tests)
     resolved = plan(study, store, root, find).plain()
@@ -92,7 +92,7 @@ def test_what_needs_no_intermediate_is_measured_once(measured: tuple[Bench, list
 
 
 def test_targets_without_translations_are_lent_those_of_another(measured: tuple[Bench, list[Divergence]]) -> None:
-    """Tagged sentences have none, so alignment has a row for any target, from the text in most languages."""
+    """Tagged sentences in another order have none: alignment has a row for any target, of text in most languages."""
     mexa = {(row.target, row.version): row for row in measured[1] if row.measure == "mexa"}
     assert {target for target, _ in mexa} == {"", "world_nli", "world_retrieval"}
     for version in ("raw", "centred"):
@@ -106,9 +106,9 @@ def test_nothing_is_lent_where_every_target_has_its_own(measured: tuple[Bench, l
     bench = measured[0]
     (alone,) = (part for part in parts_of(bench.study) if not part.target.task)
     bench._enter(alone.encoder)
-    assert bench._lent(alone, "x1") != (None, None)
+    assert bench._lent(alone, "x3") != (None, None)
     parallel = tuple(target for target in alone.beside if target.task != "world_pos")
-    assert bench._lent(replace(alone, beside=parallel), "x1") == (None, None)
+    assert bench._lent(replace(alone, beside=parallel), "x3") == (None, None)
 
 
 def test_what_is_undefined_has_no_row_and_a_reason(measured: tuple[Bench, list[Divergence]]) -> None:
@@ -118,7 +118,7 @@ def test_what_is_undefined_has_no_row_and_a_reason(measured: tuple[Bench, list[D
     assert not [row for row in rows if row.measure == "leep" and row.target == "world_retrieval"]
     assert {"family_distance", "leep", "text_embedding"} <= set(bench.undefined)
     (line,) = (line for line in said.notes(rows, bench.undefined) if "no table of languages" in line)
-    assert line.startswith("No row, since undefined: family_distance of x1.")
+    assert line.startswith("No row, since undefined: family_distance of x3.")
 
 
 def test_vectors_that_are_no_numbers_leave_the_other_rows_standing(
@@ -135,26 +135,26 @@ def test_vectors_that_are_no_numbers_leave_the_other_rows_standing(
 
     def damaged(self: Corpora, collection: Collection, classes: bool) -> tuple[Collection, Corpus]:
         kept, corpus = read(self, collection, classes)
-        if corpus.vectors is None or collection.language != "x1":
+        if corpus.vectors is None or collection.language != "x3":
             return kept, corpus
         return kept, replace(corpus, vectors=np.where(np.arange(corpus.vectors.shape[1]) == 3, np.nan, corpus.vectors))
 
     monkeypatch.setattr(Corpora, "corpus", damaged)
     wrong._enter(part.encoder)
     (both,) = (each for each in parts_of(bench.study) if each.intermediate and each.target.task == "world_nli")
-    found = [*wrong._rows(both, "x1", {}), *wrong._rows(part, "x1", {}), *wrong._rows(both, "en", {})]
+    found = [*wrong._rows(both, "x3", {}), *wrong._rows(part, "x3", {}), *wrong._rows(both, "en", {})]
     assert {(row.measure, row.version, row.language) for row in found} == {
-        ("jaccard", "", "x1"), ("jaccard", "", "en"), ("frechet", "raw", "en"), ("frechet", "centred", "en"),
+        ("jaccard", "", "x3"), ("jaccard", "", "en"), ("frechet", "raw", "en"), ("frechet", "centred", "en"),
     }  # fmt: skip
     (line,) = (line for line in said.absent(wrong.undefined) if "frechet" in line)
-    assert "world_paraphrase → world_nli x1 raw, world_paraphrase → world_nli x1 centred. The vectors of" in line
+    assert "world_paraphrase → world_nli x3 raw, world_paraphrase → world_nli x3 centred. The vectors of" in line
     assert "not finite" in line
 
 
 def test_labels_of_words_are_read_with_the_vectors_of_words(measured: tuple[Bench, list[Divergence]]) -> None:
     """LogME of a tagged target is over its words; labels of words and of whole texts do not meet."""
     rows = measured[1]
-    sizes = {(row.target, row.note): row.m for row in rows if row.measure == "logme" and row.language == "x1"}
+    sizes = {(row.target, row.note): row.m for row in rows if row.measure == "logme" and row.language == "x3"}
     assert sizes["world_nli", "uses test labels"] == 40
     assert sizes["world_pos", "uses test labels of words"] > 100
     assert not [row for row in rows if row.measure == "leep" and row.target == "world_pos"]

@@ -7,18 +7,19 @@ pooling and text, and kept in the store's cache.
 
 import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
 from isogloss.core import cut
 from isogloss.core.errors import MetricError
-from isogloss.core.examples import Choice, Classification, Example, Span, Tagging
+from isogloss.core.examples import Choice, Classification, Example, Tagging
 from isogloss.core.measure import Corpus
 from isogloss.core.task import Task
 from isogloss.core.texts import texts
 from isogloss.core.typing import np
 from isogloss.evaluation.embedding import View, embed, embed_words
+from isogloss.evaluation.parallel import Answers, answers, shared
 from isogloss.models.encoder import Encoder
 from isogloss.store.store import Store
 
@@ -32,8 +33,8 @@ class Collection:
     ids: tuple[str, ...]
     texts: tuple[tuple[str, str], ...]
     labels: tuple[str | None, ...] = ()
-    translated: bool = False
-    """Rows of the same id say the same in every language, if their labels agree."""
+    answers: Answers = field(default_factory=dict)
+    """Of the whole test, whichever of its rows these are: what tells whether rows of one id translate each other."""
     tokens: tuple[tuple[str, ...], ...] = ()
     tags: tuple[tuple[str, ...], ...] = ()
     """Of tagged sentences their words, and a tag for each."""
@@ -76,7 +77,8 @@ def tested(task: Task, data: Path, split: str, language: str, first: int, limit:
     """A target's examples in one language, and in English where the same file has both sides (retrieval)."""
     found = task.examples(data, split, language)
     if task.type != "retrieval":
-        return {language: chosen(_collection(task, language, found[: first or None]), limit)}
+        rows = replace(_collection(task, language, found[: first or None]), answers=answers(found))
+        return {language: chosen(rows, limit)}
     passages = [each for side in cut.sides(found, first) for each in side]
     sides: dict[str, Collection] = {}
     for code in dict.fromkeys(each.language or language for each in passages):
@@ -90,7 +92,7 @@ def tested(task: Task, data: Path, split: str, language: str, first: int, limit:
                 language=code,
                 ids=tuple(together),
                 texts=tuple((each.text, "") for each in together.values()),
-                translated=True,
+                answers=dict.fromkeys(together),
             ),
             limit,
         )
@@ -106,18 +108,13 @@ def chosen(collection: Collection, limit: int) -> Collection:
 
 
 def aligned(a: Collection, b: Collection) -> tuple[list[int], list[int]]:
-    """Rows of two collections that translate each other; none where they do not.
-
-    Equal ids are not enough (treebanks number their sentences alike): labels must agree as well, or the ids name what
-    was translated (questions of SQuAD).
-    """
-    if not (a.translated and b.translated) or a.language == b.language:
+    """Rows of two collections that translate each other (evaluation/parallel.py); none where they do not."""
+    if a.language == b.language:
         return [], []
+    known = set(shared(a.answers, b.answers).ids)
     places = {name: row for row, name in enumerate(b.ids)}
-    shared = [(row, places[name]) for row, name in enumerate(a.ids) if name in places]
-    if a.labels and b.labels and any(a.labels[one] != b.labels[other] for one, other in shared):
-        return [], []
-    return [one for one, _ in shared], [other for _, other in shared]
+    rows = [(row, places[name]) for row, name in enumerate(a.ids) if name in known and name in places]
+    return [one for one, _ in rows], [other for _, other in rows]
 
 
 def _collection(task: Task, language: str, examples: Iterable[Example]) -> Collection:
@@ -136,7 +133,6 @@ def _collection(task: Task, language: str, examples: Iterable[Example]) -> Colle
         ids=tuple(example.id for example in examples),
         texts=tuple((each[0], " ".join(each[1:])) for each in said),
         labels=labels,
-        translated=bool(labels) or (bool(examples) and isinstance(examples[0], Span)),
         tokens=tuple(each.tokens for each in tagged),
         tags=tuple(each.tags or () for each in tagged),
     )

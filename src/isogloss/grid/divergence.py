@@ -23,6 +23,7 @@ from isogloss.core.vectors import centred
 from isogloss.evaluation.corpora import Collection, Corpora, aligned, taught, tested
 from isogloss.evaluation.divergence import Comparison
 from isogloss.evaluation.embedding import View, reference
+from isogloss.evaluation.parallel import shared
 from isogloss.evaluation.retrieval import encoder_of
 from isogloss.grid.census import Census
 from isogloss.grid.job import Job
@@ -158,7 +159,7 @@ class Bench:
             a, b = self._aligned(english, target, measure, version)
             found = self.comparison.estimate(measure, a, b)
             method = measure.method(a, b)
-            return replace(row, **vars(found), n=len(a), m=len(b), method=method, note=_parallel(row, target))
+            return replace(row, **vars(found), n=len(a), m=len(b), method=method, note=_parallel(row, english, target))
         if source is None:
             found = self.comparison.estimate(measure, b, b)
             return replace(row, **vars(found), m=len(b), method=measure.method(b, b), note=_uses(measure, target))
@@ -275,8 +276,9 @@ class Bench:
         return self._tests[at]
 
 
-def _parallel(row: Divergence, target: Collection) -> str:
-    return "parallel with English" + (f", in {target.name}" if not row.target else "")
+def _parallel(row: Divergence, english: Collection, target: Collection) -> str:
+    told = ["parallel with English" + (f", in {target.name}" if not row.target else "")]
+    return "; ".join([*told, *filter(None, [shared(english.answers, target.answers).told])])
 
 
 def _uses(measure: Measure, target: Collection) -> str:

@@ -19,6 +19,7 @@ from isogloss.core.examples import Example
 from isogloss.core.seeds import rng
 from isogloss.core.texts import key
 from isogloss.evaluation import semantic, synthetic
+from isogloss.evaluation.parallel import Shared
 from isogloss.evaluation.retrieval import encoder_of
 from isogloss.formats.sentence_labels import Pair
 from isogloss.grid import semdiv
@@ -129,6 +130,7 @@ class Bench:
                     "parallel": {source: len(texts) for source, texts in parallel.items() if texts},
                     "ranked_right": dict(ranker.ranked),
                     "data": digests[self._file(language, part)],
+                    **self._labels(part),
                 }
                 self.store.save_drift(name, self._file(language, part), found)
                 new += 1
@@ -163,12 +165,25 @@ class Bench:
         known = self.find(task)
         if known.type == "retrieval" or not {ENGLISH, language} <= {*known.available(self.data, split)}:
             return []
-        return semdiv.translations(self._english(task, split), known.examples(self.data, split, language))
+        found, self._told[task, split, language] = semdiv.translations(
+            self._english(task, split), known.examples(self.data, split, language)
+        )
+        return found
+
+    def _labels(self, part: Part) -> dict[str, int]:
+        """Of a test: how many examples have a translation, and of how many the label differs."""
+        known = self._told.get((part.task, part.split, part.language)) if part.kind == "test" else None
+        return {"translations": len(known.ids), "labels_differ": known.differing} if known else {}
 
     def _english(self, task: str, split: str) -> list[Example]:
         if (task, split) not in self._read:
             self._read[task, split] = self.find(task).examples(self.data, split, ENGLISH)
         return self._read[task, split]
+
+    @cached_property
+    def _told(self) -> dict[tuple[str, str, str], Shared]:
+        """What the answers of a test said of its translations."""
+        return {}
 
     @cached_property
     def _read(self) -> dict[tuple[str, str], list[Example]]:

@@ -4,7 +4,6 @@ Thresholds never come from the pairs they are applied to: F1 on a labelled file 
 threshold rests on a labelled dev file, or on held-out synthetic divergences where there is none.
 """
 
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -13,12 +12,13 @@ from typing import Any
 from isogloss.analysis import detection
 from isogloss.analysis.detection import Calibration, Drift, Value
 from isogloss.core.errors import DataError, MetricError, UnknownName
-from isogloss.core.examples import Example, Tagging
+from isogloss.core.examples import Example
 from isogloss.core.task import Task
 from isogloss.core.texts import key, texts
 from isogloss.core.typing import Bool, Float, np
 from isogloss.evaluation import semantic
 from isogloss.evaluation.dictionary import pairs as parallel_pairs
+from isogloss.evaluation.parallel import Shared, answers, shared
 from isogloss.formats.sentence_labels import Pair
 from isogloss.models.encoder import Encoder, load
 from isogloss.store.store import Store
@@ -28,10 +28,6 @@ PARALLEL = ("ntrex", "xnli_text", "translated_text", "udhr")
 LINES = 500
 """Lines read of each."""
 MOST = 1000
-AGREE = 0.95
-"""Share of equal ids whose labels agree, at least: PAWS-X's differ in 3 of 2,000."""
-COUNTED = re.compile(r"[a-z]+-\d+|\d+")
-"""An id that numbers a row of its file."""
 Find = Callable[[str], Task]
 
 
@@ -99,10 +95,14 @@ def score(
     said: str = "",
     parallel: semantic.Pairs = (),
     dev: Sequence[Pair] = (),
+    told: str = "",
     say: Callable[[str], None] = lambda _: None,
 ) -> Semdiv:
-    """Score pairs in every way there is: baselines alone without an encoder, no ranking model without parallel text."""
-    notes: list[str] = []
+    """Score pairs in every way there is: baselines alone without an encoder, no ranking model without parallel text.
+
+    `told` is what there is to say of the pairs beforehand.
+    """
+    notes = [f"{told}."] * bool(told)
     held = {key(text) for pair in (*pairs, *dev) for text in (pair.english, pair.other)}
     clean = [each for each in parallel if not {key(text) for text in each} & held]
     if len(clean) < len(parallel):
@@ -148,43 +148,26 @@ def synthetic_threshold(ranker: semantic.Ranker) -> Calibration:
     return detection.calibrate(scores, np.arange(len(scores)) < len(good))
 
 
-def drifted(pairs: semantic.Pairs, scorer: Callable[[semantic.Pairs], semantic.Scores], by: Calibration) -> Drift:
-    """What share of any list of pairs has drifted in meaning, by a scorer and a threshold calibrated elsewhere."""
-    return detection.drift(scorer(pairs), by)
-
-
-def of_task(task: Task, data: Path, split: str, language: str, limit: int = 0) -> list[Pair]:
-    """A translated test set as pairs of texts: every text of an English example with that of its translation, by id.
+def of_task(task: Task, data: Path, split: str, language: str, limit: int = 0) -> tuple[list[Pair], str]:
+    """A translated test set as pairs of texts: every text of an English example with that of its translation, by id;
+    and, in words, how many labels differ.
 
     Raises DataError where no ids tell translations: the test is then no translation of the English one.
     """
-    every = translations(*(task.examples(data, split, code) for code in ("en", language)))
+    every, known = translations(*(task.examples(data, split, code) for code in ("en", language)))
     if not every:
         raise DataError(f"{task.name} {split}: no id says which {language} example translates which English one.")
     found = [Pair(line=line, english=one, other=two) for line, (one, two) in enumerate(every, 1)]
-    return found[: limit or None]
+    return found[: limit or None], known.told
 
 
-def translations(english: Sequence[Example], other: Sequence[Example]) -> list[tuple[str, str]]:
-    """Each text of an English example with that of its translation, once; empty where the ids tell no translations.
-
-    Files that are not parallel may count their rows alike. So labels must agree under equal ids, but for the odd
-    mistake; words have no labels that could, so ids of tagged sentences must be names, not numbers of rows.
-    """
-    there = {example.id: example for example in other}
-    shared = [(one, there[one.id]) for one in english if one.id in there]
-    if not shared:
-        return []
-    if isinstance(shared[0][0], Tagging):
-        if any(COUNTED.fullmatch(one.id) and _answer(one) != _answer(two) for one, two in shared):
-            return []
-    elif sum(_answer(one) == _answer(two) for one, two in shared) < AGREE * len(shared):
-        return []
-    said = [(texts(one), texts(two)) for one, two in shared]
-    every: dict[tuple[str, str], tuple[str, str]] = {}
-    for pair in (pair for one, two in said if len(one) == len(two) for pair in zip(one, two, strict=True)):
-        every.setdefault((key(pair[0]), key(pair[1])), pair)
-    return [pair for keys, pair in every.items() if all(keys)]
+def translations(english: Sequence[Example], other: Sequence[Example]) -> tuple[list[tuple[str, str]], Shared]:
+    """Each text of an English example with that of its translation, once; none where the ids tell no translations."""
+    known = shared(answers(english), answers(other))
+    here, there = ({example.id: example for example in side} for side in (english, other))
+    said = [(texts(here[name]), texts(there[name])) for name in known.ids]
+    every = dict.fromkeys(pair for one, two in said if len(one) == len(two) for pair in zip(one, two, strict=True))
+    return [(one, two) for one, two in every if one.strip() and two.strip()], known
 
 
 def parallel_text(names: Iterable[str], find: Find, data: Path, language: str) -> list[tuple[str, str]]:
@@ -224,11 +207,6 @@ def _scored(
     if ranker is not None:
         found["trained"] = ranker(sides)
     return found
-
-
-def _answer(example: Example) -> object:
-    """What must be the same in every language: a label; nothing where there is none or it has a place in the text."""
-    return getattr(example, "tags", None) if isinstance(example, Tagging) else getattr(example, "label", None)
 
 
 def labels(pairs: Sequence[Pair]) -> Bool[np.ndarray, "n"] | None:

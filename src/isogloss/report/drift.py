@@ -58,6 +58,13 @@ def notes(found: Iterable[Found]) -> list[str]:
             "better encoder (--encoder) or labelled pairs (--dev)."
         )
     lines += _odd(found)
+    named = [each for each in found if each.get("labels_differ")]
+    if named:
+        told = (
+            f"{each['labels_differ']:,} of {each['translations']:,} ({each['task']} {each['split']} {each['language']})"
+            for each in named
+        )
+        lines.append(f"Labels that differ from the English: {'; '.join(told)}.")
     long = sum(each["too_long"] for each in found)
     if long:
         lines.append(f"{long:,} pairs are too long to be read whole and are left out.")

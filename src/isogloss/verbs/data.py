@@ -114,9 +114,9 @@ def semdiv(asked: argparse.Namespace) -> None:
 
     task, slash, split = asked.file.rpartition("/")
     if Path(asked.file).is_file():
-        found = pairs(Path(asked.file))[: limit or None]
+        found, told = pairs(Path(asked.file))[: limit or None], ""
     elif slash and (task.endswith(".py") or task in folder.names("tasks")):
-        found = scored.of_task(folder.given("tasks", task), places.data(asked), split, language, limit)
+        found, told = scored.of_task(folder.given("tasks", task), places.data(asked), split, language, limit)
     else:
         raise SpecError(f"{asked.file}: no such file, no study of the store, and no TASK/SPLIT such as xnli/test.")
     encoder = scored.encoder_of(asked.encoder, store) if asked.encoder else None
@@ -125,7 +125,7 @@ def semdiv(asked: argparse.Namespace) -> None:
     quiet = asked.json or not sys.stderr.isatty()
     result = scored.score(
         asked.file, found, encoder=encoder, said=asked.encoder, parallel=parallel,
-        dev=pairs(asked.dev) if asked.dev else (),
+        dev=pairs(asked.dev) if asked.dev else (), told=told,
         say=(lambda _: None) if quiet else lambda line: say(line, file=sys.stderr),
     ).plain()  # fmt: skip
     if asked.json:
