@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from isogloss.analysis import ledger, standings, transfer
+from isogloss.analysis import candidates, ledger, transfer
 from isogloss.analysis.ranking import Ranking, rank
 from study_in_store import build
 
@@ -45,8 +45,8 @@ def test_one_that_helps_and_others_that_do_not_comes_first(tmp_path: Path) -> No
     """+10 points in each of three seeds beside one that is open and one that does harm."""
     found = study(tmp_path, {"qa": CLEAR, "pos": OPEN, "ner": LOW})
     assert (found.kind, found.best, found.harmful) == ("first", ("qa",), ("ner",))
-    assert [each.intermediate for each in found.standings] == ["qa", "pos", "ner"]
-    assert found.standings[0].value == pytest.approx(0.1)
+    assert [each.intermediate for each in found.candidates] == ["qa", "pos", "ner"]
+    assert found.candidates[0].value == pytest.approx(0.1)
 
 
 def test_two_that_help_alike_are_a_tie(tmp_path: Path) -> None:
@@ -89,9 +89,20 @@ def test_two_runs_of_opposite_sign_decide_nothing(tmp_path: Path) -> None:
 def test_what_was_not_learned_is_not_read(tmp_path: Path) -> None:
     """English at .45 does not clear a baseline of .5, and a task without a baseline has nothing to clear."""
     found = study(tmp_path / "a", {"qa": CLEAR}, none=0.35, baselines={"majority": 0.5})
-    assert (found.kind, [*found.unread["qa"].values()]) == ("unread", [standings.UNLEARNED])
+    assert (found.kind, [*found.unread["qa"].values()]) == ("unread", [candidates.UNLEARNED])
     found = study(tmp_path / "b", {"qa": CLEAR}, baselines={})
-    assert (found.kind, [*found.unread["qa"].values()]) == ("unread", [standings.BARE])
+    assert (found.kind, [*found.unread["qa"].values()]) == ("unread", [candidates.BARE])
+
+
+def test_what_is_at_the_ceiling_of_a_baseline_is_not_read(tmp_path: Path) -> None:
+    """All languages at 100 where a trivial baseline is there too: English was learned, and no gain can be seen."""
+    store = build(
+        tmp_path, lambda *_: 1.0, targets={"topics": LANGUAGES}, intermediates=("qa",), encoders=1, seeds=3,
+        baselines={"bag of words": 1.0, "majority": 0.4},
+    )  # fmt: skip
+    book = ledger.read(store, "made_up")
+    found = rank(book, transfer.boards(book))
+    assert (found.kind, [*found.unread["qa"].values()]) == ("unread", [candidates.FULL])
 
 
 def test_nothing_is_compared_without_an_intermediate_task(tmp_path: Path) -> None:
@@ -105,13 +116,13 @@ def test_the_mean_over_targets_leaves_out_a_task_before_itself(tmp_path: Path) -
         tmp_path, {"qa": CLEAR, "pos": CLEAR}, targets=("topics", "pos"),
         only=lambda intermediate, task: 0.5 if (intermediate, task) == ("qa", "pos") else 1.0,
     )  # fmt: skip
-    qa = next(each for each in found.standings if each.intermediate == "qa")
-    pos = next(each for each in found.standings if each.intermediate == "pos")
+    qa = next(each for each in found.candidates if each.intermediate == "qa")
+    pos = next(each for each in found.candidates if each.intermediate == "pos")
     assert qa.value == pytest.approx(0.075, abs=1e-3)
     assert [each[0] for each in qa.targets] == ["topics", "pos"]
     assert [pair.gain for pair in qa.pairs] == pytest.approx([0.075, 0.0788, 0.0712], abs=1e-3)
     assert [each[0] for each in pos.targets] == ["topics"]
-    assert [*found.unread["pos"].values()] == [standings.SAME]
+    assert [*found.unread["pos"].values()] == [candidates.SAME]
 
 
 def test_on_one_target_the_gain_is_that_of_its_table(tmp_path: Path) -> None:
@@ -124,7 +135,7 @@ def test_on_one_target_the_gain_is_that_of_its_table(tmp_path: Path) -> None:
     store = build(tmp_path, share, targets={"topics": LANGUAGES}, intermediates=("qa",), baselines={"majority": 0.4})
     book = ledger.read(store, "made_up")
     (board,) = transfer.boards(book)
-    (one,) = rank(book, [board]).standings
+    (one,) = rank(book, [board]).candidates
     outcomes = board.conditions[1].outcomes
     assert one.gain.estimate() == outcomes["gain others"].estimate()
     assert one.english.estimate() == outcomes["gain english"].estimate()
@@ -145,6 +156,6 @@ def test_a_pair_that_lost_a_target_is_in_no_mean(tmp_path: Path) -> None:
         if (label.intermediate, label.target, label.seed) == ("qa", "nli", 0):
             store.finish(store.spec(run), {"steps": 1, "seconds": 1.0, "collapsed": "the loss is flat"})
     book = ledger.read(store, "made_up")
-    (one,) = rank(book, transfer.boards(book)).standings
+    (one,) = rank(book, transfer.boards(book)).candidates
     assert [pair.seed for pair in one.pairs] == [1, 2]
     assert one.value == pytest.approx(0.11)

@@ -7,8 +7,10 @@ import pytest
 from isogloss.analysis import ledger, transfer
 from isogloss.analysis.standing import CEILING, CLEARS, NEAR, Standing, judge
 from isogloss.report import answer
+from isogloss.report.names import Names
 from study_in_store import build
 
+SAID = Names(tasks={"intents": "Intents"}, labels={})
 PERFECT = 3.841459 / (400 + 3.841459)
 """How far Wilson's 95% interval of 400 of 400 reaches below 1: z² / (n + z²)."""
 
@@ -73,7 +75,7 @@ def test_english_at_the_ceiling_does_not_close_the_page(tmp_path: Path) -> None:
     assert none.near_chance == {"sw"}
     assert none.competent
     assert "retention" in none.outcomes
-    said = answer.breaks([board]).says
+    said = answer.breaks([board], SAID).says
     assert "Swahili (3 of 3)" in said
     assert "German (" not in said.split("tested.")[0]
 
@@ -83,7 +85,7 @@ def test_baselines_that_are_not_there_are_said_to_be_missing(tmp_path: Path) -> 
     languages = ("en", "de")
     store = build(tmp_path, share, targets={"intents": languages}, labels=2)
     (board,) = transfer.boards(ledger.read(store, "made_up"))
-    assert "No trivial baseline was scored for intents: chance stands in for it." in answer.breaks([board]).says
+    assert "No trivial baseline was scored for Intents: chance stands in for it." in answer.breaks([board], SAID).says
     assert not any(each.measured for each in board.conditions[0].standings.values())
 
 
@@ -93,5 +95,5 @@ def test_a_ceiling_in_another_language_is_named(tmp_path: Path) -> None:
         tmp_path, lambda *_: 1.0, targets={"intents": ("en", "de")}, baselines={"words": 1.0, "majority": 0.5}
     )
     (board,) = transfer.boards(ledger.read(store, "made_up"))
-    assert "In German a trivial baseline is at the ceiling" in answer.breaks([board]).says
+    assert "In German a trivial baseline is at the ceiling" in answer.breaks([board], SAID).says
     assert board.conditions[0].near_chance == set()

@@ -6,8 +6,8 @@ import json
 
 import pytest
 
-from isogloss.report import figures, retrieval, tables
-from isogloss.report.figures import Figure
+from isogloss.report import chart, figures, retrieval, tables
+from isogloss.report.chart import Figure
 from isogloss.store.store import Store
 
 
@@ -47,15 +47,15 @@ def test_no_two_conditions_share_colour_and_shape() -> None:
 
     names = [f"task {place}" for place in range(64)]
     places = list(range(64))
-    colours = figures.colour(alt, names, places).to_dict()["scale"]["range"]
-    shapes = figures.shape(alt, names, places).to_dict()["scale"]["range"]
+    colours = chart.colour(alt, names, places).to_dict()["scale"]["range"]
+    shapes = chart.shape(alt, names, places).to_dict()["scale"]["range"]
     assert len(set(zip(colours, shapes, strict=True))) == 64
 
 
 def test_the_page_has_variables_and_files_have_colours(drawn: list[Figure]) -> None:
     """In the page the colours follow the scheme; in a file they are themselves."""
     assert "var(--c1)" in drawn[0].inline()
-    assert figures.COLOURS[1] in drawn[0].svg
+    assert chart.COLOURS[1] in drawn[0].svg
     assert "var(" not in drawn[0].svg
 
 

@@ -1,6 +1,9 @@
 """The page as a file and in a real browser: numbers, self-containment, validity, sorting, light, dark, phone, print."""
 
+import base64
 import csv
+import gzip
+import json
 import re
 from html.parser import HTMLParser
 from pathlib import Path
@@ -97,7 +100,7 @@ def test_ids_are_unique_and_links_inside_lead_somewhere(read: Reader) -> None:
 
 def test_nothing_is_loaded_from_anywhere(html: str, read: Reader) -> None:
     """No reference leaves the page but to the files beside it, and the page forbids itself any other."""
-    assert all(link.startswith(("#", "study_files/")) for link in read.links)
+    assert all(link.startswith(("#", "study_files/", "data:,")) for link in read.links)
     assert "http://" not in html
     assert "https://" not in html
     assert "@import" not in html
@@ -105,13 +108,32 @@ def test_nothing_is_loaded_from_anywhere(html: str, read: Reader) -> None:
 
 
 def test_files_beside_the_page_are_there(written: Path, read: Reader) -> None:
-    """Every file the page names exists; figures as SVG, PDF and CSV."""
-    named = [link for link in read.links if not link.startswith("#")]
+    """Every file the page names exists; figures as SVG and CSV, and as PDF beside them."""
+    named = [link for link in read.links if link.startswith("study_files/")]
     assert [link for link in named if not (written.parent / link).is_file()] == []
-    kinds = {Path(link).suffix for link in named}
-    assert kinds == {".svg", ".pdf", ".csv", ".tex"}
-    pdf = next(link for link in named if link.endswith(".pdf"))
-    assert (written.parent / pdf).read_bytes().startswith(b"%PDF-")
+    assert {Path(link).suffix for link in named} == {".svg", ".csv", ".tex"}
+    drawn = [written.parent / link for link in named if link.endswith(".svg")]
+    assert all(each.with_suffix(".pdf").read_bytes().startswith(b"%PDF-") for each in drawn)
+
+
+def test_every_download_is_in_the_page_itself(written: Path, html: str, read: Reader) -> None:
+    """A page sent by mail has its files: each that is linked is packed into it, byte for byte what lies beside it."""
+    packed = re.search(r'id="files">(.*?)</script>', html, re.DOTALL)
+    assert packed
+    files = json.loads(gzip.decompress(base64.b64decode(packed.group(1))))
+    named = {Path(link).name for link in read.links if link.startswith("study_files/")}
+    assert named <= set(files)
+    for name in named:
+        assert files[name] == (written.parent / "study_files" / name).read_bytes().decode()
+
+
+def test_the_picture_to_share_is_beside_it_and_named(written: Path, html: str) -> None:
+    """A PNG of 1200 × 630 by its header (PNG specification: width and height at bytes 16 to 24), as Open Graph asks."""
+    content = written.with_suffix(".png").read_bytes()
+    assert content.startswith(b"\x89PNG\r\n\x1a\n")
+    assert (int.from_bytes(content[16:20], "big"), int.from_bytes(content[20:24], "big")) == (1200, 630)
+    assert '<meta property="og:image" content="study.png">' in html
+    assert '<meta property="og:title" content="Do &lt;made-up&gt; tasks &amp; languages gain?">' in html
 
 
 def test_scores_are_those_of_the_store(read: Reader) -> None:
@@ -127,7 +149,7 @@ def test_gains_stand_beside_each_other(read: Reader) -> None:
     row = cells(read, "gains_topics", "qa")
     assert row[1].startswith("0.0 [")
     assert row[2].startswith("+1.5 [")
-    assert row[5:] == ["2 of 2", "seeds"]
+    assert row[5:] == ["2 of 2", "seeds of these encoders"]
 
 
 def test_baselines_stand_in_every_score_table(read: Reader) -> None:
@@ -154,8 +176,15 @@ def test_facts_stand_above_every_table_of_scores(html: str) -> None:
 
 def test_the_same_task_is_a_control(read: Reader) -> None:
     """Nli before nli is named so in scores and gains."""
-    assert cells(read, "scores_nli", "nli")[0] == "nli same task: a control"
-    assert cells(read, "overview", "nli")[2].endswith("same task")
+    assert cells(read, "scores_nli", "Nli, made up")[0] == "Nli, made up same task: a control"
+    assert cells(read, "overview", "Nli, made up")[3].endswith("same task")
+
+
+def test_people_read_titles_and_files_keep_names(read: Reader, written: Path) -> None:
+    """On the page the intermediate task nli is called by its title; in CSV by the name that a command line takes."""
+    assert "Nli, made up" in [row[0].strip() for row in read.tables["overview"]]
+    with (written.parent / "study_files" / "table_overview.csv").open(encoding="utf-8") as file:
+        assert [row["Intermediate"] for row in csv.DictReader(file)] == ["qa", "nli"]
 
 
 def test_retrieval_shows_layers_raw_and_centred(read: Reader) -> None:
@@ -189,9 +218,10 @@ def test_text_of_the_study_is_escaped(html: str) -> None:
 
 
 def test_figures_have_names_and_marks_have_numbers(html: str) -> None:
-    """Every figure has a label for screen readers, and every dot says its numbers."""
+    """Every figure has a label for screen readers, and every dot says its numbers: the ranking, the languages, two of
+    scores, two of gains, one of retrieval; each drawn for a desk and for a phone."""
     drawn = re.findall(r'<svg role="graphics-document" aria-label="[^"]{20,}"', html)
-    assert len(drawn) == html.count("<svg") == 5
+    assert len(drawn) == html.count("<svg") == 2 * 7
     assert re.search(r'aria-label="German, none: 70\.0 \[', html)
 
 
@@ -242,12 +272,13 @@ def test_columns_sort_in_a_browser(written: Path, tmp_path: Path) -> None:
     addEventListener("load", () => {
       const table = document.querySelector("#languages_topics table");
       const rows = () => [...table.tBodies].flatMap((body) => [...body.rows]);
-      const read = () => rows().map((row) => row.cells[0].innerText.trim().split(/\\s/)[0]);
+      const read = () => rows().map((row) => row.cells[0].textContent.trim().split(/\\s/)[0]);
       const button = table.querySelectorAll("thead button")[1];
       button.click(); const down = read().join(" ");
       button.click(); const up = read().join(" ");
       const sorted = table.querySelectorAll("thead th")[1].getAttribute("aria-sort");
-      const mark = document.querySelector("svg .mark-symbol [aria-label]");
+      const shown = [...document.querySelectorAll("#figure_scores_topics svg .mark-symbol [aria-label]")];
+      const mark = shown.find((each) => each.getBoundingClientRect().width);
       const box = mark.getBoundingClientRect();
       mark.dispatchEvent(new PointerEvent("pointermove", {bubbles: true, clientX: box.x, clientY: box.y}));
       const wide = document.documentElement.scrollWidth <= innerWidth;
@@ -334,7 +365,8 @@ def test_the_page_writes_nothing_outside_its_folder(tmp_path: Path, monkeypatch:
     out = tmp_path / "a" / "b" / "page.html"
     page.write(store, "made_up", out)
     made = set(tmp_path.rglob("*")) - before - {tmp_path / "a", out.parent}
-    assert all(path == out or path.is_relative_to(out.parent / "page_files") for path in made)
+    beside = {out, out.with_suffix(".png")}
+    assert all(path in beside or path.is_relative_to(out.parent / "page_files") for path in made)
     assert any("ESCAPED" in path.name for path in made)
     for name in ("../up.csv", "/tmp/up.csv", "..", "a/b.csv", "..\\up.csv", ""):
         with pytest.raises(StoreError, match="leads out of this folder"):

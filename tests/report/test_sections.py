@@ -13,12 +13,13 @@ import browser
 from isogloss.analysis import ledger
 from isogloss.analysis.conclusions import Analysis, Verdict, analyse
 from isogloss.analysis.dose import Doses, Point, Response
-from isogloss.analysis.outcomes import Outcomes, pretrained
+from isogloss.analysis.outcomes import TITLES, Outcomes, pretrained
 from isogloss.core.claim import Claim
 from isogloss.core.expression import Gain, Prediction
 from isogloss.core.spec import from_plain
 from isogloss.report import answer, concluded, divergence, dose, effects, page, robustness
-from isogloss.report.figures import Figure
+from isogloss.report.chart import Figure
+from isogloss.report.names import Names
 from isogloss.store.divergence import Divergence
 from isogloss.store.store import Store
 from study_in_store import build
@@ -98,9 +99,12 @@ def html(written: Path) -> str:
     return written.read_text("utf-8")
 
 
+SAID = Names(tasks={"qa": "Questions", "nli": "Inference", "topics": "Topics"}, labels={})
+
+
 def section_of(html: str, anchor: str) -> str:
     """One section's markup."""
-    found = re.search(rf'<section id="{anchor}">.*?</section>', html, re.DOTALL)
+    found = re.search(rf'<section (?:class="line" )?id="{anchor}">.*?</section>', html, re.DOTALL)
     assert found
     return found.group()
 
@@ -116,34 +120,35 @@ def test_sections_name_the_command_that_makes_them(html: str, store: Store, tmp_
     ):
         assert f"<code>{command}</code>" in section_of(text, anchor)
         assert "<code>isogloss" not in section_of(html, anchor)
-    assert "Not asked yet" in text
+    assert "Not computed yet. Run <code>isogloss measure made_up" in text[: text.index("</nav>")]
+    assert text.count('<section class="line"') == 5  # those four and how to read it
 
 
 def test_the_first_screen_names_where_it_breaks(html: str) -> None:
     """Swahili stands at .34 below the majority's .35 in all six conditions of two targets."""
-    lead = html[: html.index("</header>")]
-    assert "In which languages does it break?" in lead
-    assert "Swahili (6 of 6)" in lead
-    assert "What does divergence explain?" in lead
+    lead, words = html[: html.index("</header>")], section_of(html, "words")
+    assert "it breaks in Swahili</h4>" in lead
+    assert "In which languages does it break?" in words
+    assert "Swahili (6 of 6)" in html
+    assert "What does divergence explain?" in html
 
 
 def test_harm_is_said_with_its_uncertainty(html: str) -> None:
     """Qa costs Chinese some 20 points, the largest loss of all: 0.5 - 0.3 at a distance of 1."""
-    lead = html[: html.index("</header>")]
-    found = re.search(r"most for qa before \w+ in Chinese \(−([\d.]+) points, \[", lead)
+    found = re.search(r"most for qa before [\w, ]+ in Chinese \(−([\d.]+) points, \[", html)
     assert found
     assert float(found.group(1)) == pytest.approx(20, abs=4)
 
 
 def test_heat_map_marks_what_is_noise(analysed: Store) -> None:
     """English lies at .05, below its floor of .1; Chinese far above; the floor is a column."""
-    figure = divergence.section("made_up", analysed.divergences("made_up")).shown[0]
+    figure = divergence.section("made_up", analysed.divergences("made_up"), SAID).shown[0]
     assert isinstance(figure, Figure)
     cells = {(row["target"], row["intermediate"], row["language"]): row for row in figure.data}
-    assert cells["topics", "qa", "en"]["noise"] == "yes"
-    assert cells["topics", "qa", "zh"]["noise"] == "no"
-    assert cells["topics", "qa", divergence.FLOOR]["value"] == pytest.approx(0.1)
-    assert cells["topics", "qa", "zh"]["value"] == pytest.approx(2.05)
+    assert cells["Topics", "Questions", "en"]["noise"] == "yes"
+    assert cells["Topics", "Questions", "zh"]["noise"] == "no"
+    assert cells["Topics", "Questions", divergence.FLOOR]["value"] == pytest.approx(0.1)
+    assert cells["Topics", "Questions", "zh"]["value"] == pytest.approx(2.05)
 
 
 def test_saturated_values_are_no_finding(html: str) -> None:
@@ -190,15 +195,35 @@ def test_an_analysis_of_other_scores_says_so(analysed: Store) -> None:
 
 def test_robustness_has_every_language(analysed: Store) -> None:
     """Seven languages × two intermediates of topics; the gain after qa in Chinese is some -.20."""
-    found = robustness.section("made_up", concluded.read(ledger.read(analysed, "made_up")))
-    table = next(each.shown[0] for each in found.folded if each.label.startswith("topics"))
+    found = robustness.section("made_up", concluded.read(ledger.read(analysed, "made_up")), SAID)
+    table = next(each.shown[0] for each in found.folded if each.label.startswith("Topics"))
     assert not isinstance(table, Figure)
     assert len(table.rows) == 7 * 2
     names = [column.name for column in table.columns]
-    row = next(row for row in table.rows if (row.cells[0].text, row.cells[1].text) == ("Chinese", "qa"))
+    row = next(row for row in table.rows if (row.cells[0].text, row.cells[1].text) == ("Chinese", "Questions"))
     assert row.family == "Sino-Tibetan"
     assert row.cells[names.index("Gain")].value == pytest.approx(-0.2, abs=0.04)
     assert {"Gap", "Retention", "P(harm)", "Seed SD", "ECE", "Consistency"} <= set(names)
+
+
+def test_worse_points_the_same_way_in_the_figure_and_in_the_tables(analysed: Store) -> None:
+    """Every effect has in the table of all, and in the list of verdicts, the sign and value of its dot."""
+    found = concluded.read(ledger.read(analysed, "made_up"))
+    assert found is not None
+    made = {each.key: each for each in effects.section("s", found, analysed.divergences("made_up"), SAID)}
+    dots = {
+        (row["measure"], row["outcome"]): row["worse"]
+        for key in ("effects", "effects_rest") for row in made[key].data
+    }  # fmt: skip
+    matrix, verdicts = made["effects_matrix"], made["verdicts"]
+    assert not isinstance(matrix, Figure)
+    assert not isinstance(verdicts, Figure)
+    titles = [TITLES[name] for name in TITLES if any(outcome == TITLES[name] for _, outcome in dots)]
+    for row in matrix.rows:
+        shown = {title: cell.value for title, cell in zip(titles, row.cells[1:], strict=True)}
+        for title, value in shown.items():
+            assert value == dots.get((row.cells[0].text, title))
+    assert sorted(row.cells[3].value or 0.0 for row in verdicts.rows) == sorted(dots.values())
 
 
 def test_forest_turns_worse_to_the_right(analysed: Store) -> None:
@@ -218,7 +243,7 @@ def test_the_line_of_a_scatter_has_the_slope_of_its_verdict(analysed: Store) -> 
     found = concluded.read(ledger.read(analysed, "made_up"))
     assert found is not None
     tested = [each for each in found.verdicts if each.value is not None]
-    figure = effects.scatter(found, tested, analysed.divergences("made_up"), ["gain"])
+    figure = effects.scatter(found, tested, analysed.divergences("made_up"), ["gain"], SAID)
     assert figure is not None
     gain = next(each for each in tested if (each.measure, each.outcome) == ("mmd (centred)", "gain"))
     line = [row for row in figure.data if row["kind"] == "line" and row["outcome"] == "transfer gain"]
@@ -264,7 +289,11 @@ def test_dose_response_comes_back_and_is_drawn(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("verdict", "state", "said"),
     [
-        ("supported", "found", "1 are supported, the largest being mmd on transfer gain (−3.0 points"),
+        (
+            "supported",
+            "found",
+            "1 are supported, the largest being mmd on transfer gain (worse by +3.0 [+1.0, +5.0] points",
+        ),
         ("refuted", "found", "Nothing of interest"),
         ("undecided", "undecided", "Undecided: of one effect of a measure on an outcome none is supported."),
     ],
@@ -285,8 +314,10 @@ def test_figures_are_valid_and_described(analysed: Store) -> None:
     found = concluded.read(ledger.read(analysed, "made_up"))
     rows = analysed.divergences("made_up")
     sections = [
-        divergence.section("s", rows), robustness.section("s", found), effects.section("s", found, rows)
-    ]  # fmt: skip
+        divergence.section("s", rows, SAID),
+        robustness.section("s", found, SAID),
+        effects.section("s", found, rows, SAID),
+    ]
     figures = [each for section in sections for each in section if isinstance(each, Figure)]
     names = {each.key for each in figures}
     assert names == {
@@ -309,7 +340,8 @@ def test_a_family_can_be_chosen_in_a_browser(written: Path, tmp_path: Path) -> N
       select.value = "Uralic"; select.dispatchEvent(new Event("change"));
       const left = [...table.tBodies[0].rows].filter((row) => !row.hidden);
       const names = [...new Set(left.map((row) => row.cells[0].innerText.trim().split(/\\s/)[0]))].join(" ");
-      const mark = document.querySelector("#figure_divergence_mmd_centred .mark-rect [aria-label]");
+      const marks = [...document.querySelectorAll("#figure_divergence_mmd_centred .mark-rect [aria-label]")];
+      const mark = marks.find((each) => each.getBoundingClientRect().width);
       const box = mark.getBoundingClientRect();
       mark.dispatchEvent(new PointerEvent("pointermove", {bubbles: true, clientX: box.x, clientY: box.y}));
       const wide = document.documentElement.scrollWidth <= innerWidth;
@@ -324,6 +356,6 @@ def test_a_family_can_be_chosen_in_a_browser(written: Path, tmp_path: Path) -> N
     assert found
     _, names, tip, wide, label, _ = found.group().split("|")
     assert names == "Finnish"
-    assert re.match(r"nli to nli in \w+: [\d.]+", tip)
+    assert re.match(r"Nli, made up to Nli, made up in \w+: [\d.]+", tip)
     assert wide == "true"
     assert label.startswith("Language family")

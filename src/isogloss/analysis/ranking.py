@@ -5,17 +5,17 @@ from dataclasses import dataclass, field
 from math import hypot
 from typing import Any
 
+from isogloss.analysis.candidates import SIGNED, Candidate, Question, candidates, grouped
 from isogloss.analysis.ledger import Ledger
 from isogloss.analysis.replication import Needed, needed
 from isogloss.analysis.samples import Sample
-from isogloss.analysis.standings import SIGNED, Question, Standing, grouped, standings
 from isogloss.analysis.statistics import INTEREST, LEVEL
 from isogloss.analysis.transfer import Board
 
 
 @dataclass(frozen=True, kw_only=True)
 class Ranking:
-    """Standings by their gain, and what they come to.
+    """Candidates by their gain, and what they come to.
 
     `kind` is "first" (one helps, and more than all others that do), "tie" (several help and are not told apart),
     "none" (nothing helps by a point), "undecided", "unrepeated" (one run each), "unread" (no cell can be read), or
@@ -23,7 +23,7 @@ class Ranking:
     """
 
     kind: str
-    standings: tuple[Standing, ...] = ()
+    candidates: tuple[Candidate, ...] = ()
     unread: Mapping[str, Mapping[Question, str]] = field(default_factory=dict)
     """Intermediate task → target → why it is not read there."""
     best: tuple[str, ...] = ()
@@ -37,14 +37,14 @@ class Ranking:
 
 def rank(ledger: Ledger, boards: Iterable[Board]) -> Ranking:
     """The ranking of a study's intermediate tasks over the boards of its targets."""
-    read, unread = standings(ledger, boards)
+    read, unread = candidates(ledger, boards)
     if not read:
         return Ranking(kind="unread" if unread else "nothing", unread=unread)
     level = 1 - (1 - LEVEL) / len(read)
     found = {each.intermediate: each.gain.estimate(level) for each in read}
     harmful = tuple(name for name, each in found.items() if each.decided and each.value < 0)
     helping = [each for each in read if found[each.intermediate].decided and each.value > 0]
-    made: dict[str, Any] = {"standings": read, "unread": unread, "harmful": harmful, "level": level}
+    made: dict[str, Any] = {"candidates": read, "unread": unread, "harmful": harmful, "level": level}
     if helping:
         best = [helping[0], *(each for each in helping[1:] if not _apart(helping[0], each))]
         names = tuple(each.intermediate for each in best)
@@ -56,7 +56,7 @@ def rank(ledger: Ledger, boards: Iterable[Board]) -> Ranking:
     return Ranking(kind="undecided", needed=_decides(read, level), **made)
 
 
-def _apart(first: Standing, other: Standing) -> bool:
+def _apart(first: Candidate, other: Candidate) -> bool:
     """Whether the first gains more than the other: the paired difference of runs that both have."""
     if first.targets != other.targets:
         return False
@@ -69,13 +69,13 @@ def _apart(first: Standing, other: Standing) -> bool:
     return Sample(groups=groups, error=error, bounds=SIGNED).estimate().decided
 
 
-def _needed(each: Standing, level: float) -> Needed:
+def _needed(each: Candidate, level: float) -> Needed:
     """What would show that it helps, or that it does not by a point, whichever is nearer to what was seen."""
     half = max(each.value, INTEREST - each.value) * 0.999
     return needed(each.gain.groups, each.gain.error, half, level)
 
 
-def _decides(read: Sequence[Standing], level: float) -> Needed:
+def _decides(read: Sequence[Candidate], level: float) -> Needed:
     """The first alone where it seems to help; else all, for all must be ruled out before nothing helps."""
     if read[0].value > INTEREST / 2:
         return _needed(read[0], level)

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from isogloss.analysis.conclusions import Analysis, Verdict, sentence
-from isogloss.analysis.outcomes import by_transfer
+from isogloss.analysis.outcomes import BETTER, by_transfer
 from isogloss.report import robustness
 from isogloss.report.spreadsheet import as_csv
 from isogloss.report.words import spanned
@@ -16,6 +16,19 @@ OUTCOME_COLUMNS = ("encoder", "intermediate", "target", "language", "outcome", "
                    "gain in English", "unit", "encoders", "runs", "method")  # fmt: skip
 VERDICT_COLUMNS = ("measure", "outcome", "verdict", "value", "low", "high", "p", "holm", "permutation", "df", "partial",
                    "rows", "why", "needs")  # fmt: skip
+
+
+def worse(outcome: str, value: float) -> float:
+    """A slope turned so that more is worse, whichever way the outcome is read."""
+    return -BETTER[outcome] * value
+
+
+def told(each: Verdict) -> str:
+    """How much worse with its interval, in points; a dash where it was not estimated."""
+    if each.value is None or each.low is None or each.high is None:
+        return "–"
+    low, high = sorted((worse(each.outcome, each.low), worse(each.outcome, each.high)))
+    return spanned(worse(each.outcome, each.value), low, high)
 
 
 def outcome_table(analysis: Analysis) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
@@ -38,12 +51,12 @@ def verdict_table(analysis: Analysis) -> tuple[tuple[str, ...], list[tuple[str, 
     )
     rows: list[tuple[str, ...]] = [
         (
-            each.measure, each.outcome, each.verdict, spanned(each.value, each.low, each.high), _p(each.holm),
+            each.measure, each.outcome, each.verdict, told(each), _p(each.holm),
             _p(each.permutation), "–" if each.df is None else f"{each.df:.0f}", _reason(each),
         )
         for each in ordered
     ]  # fmt: skip
-    return ("measure", "outcome", "verdict", "points per SD", "p (Holm)", "p (perm.)", "d.f.", "why"), rows
+    return ("measure", "outcome", "verdict", "worse by, points per SD", "p (Holm)", "p (perm.)", "d.f.", "why"), rows
 
 
 def _reason(verdict: Verdict) -> str:

@@ -1,29 +1,35 @@
-"""The first screen: in which languages it breaks, and what divergence explains, in plain words with uncertainty."""
+"""Two questions answered in words: in which languages it breaks, and what divergence explains."""
 
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from isogloss.analysis.candidates import unread
 from isogloss.analysis.conclusions import Analysis, Verdict, sentence
-from isogloss.analysis.outcomes import BETTER, TITLES
+from isogloss.analysis.outcomes import TITLES
 from isogloss.analysis.standing import CEILING
 from isogloss.analysis.statistics import ENCODERS_NEEDED, LEVEL, Estimate
 from isogloss.analysis.transfer import Board, Condition
-from isogloss.report.figures import language
+from isogloss.report.analysis import told, worse
+from isogloss.report.chart import language
 from isogloss.report.headline import compared
+from isogloss.report.names import Names
 from isogloss.report.words import count, interval, listed, points
 from isogloss.store.divergence import Divergence
 
 
 @dataclass(frozen=True, kw_only=True)
 class Answer:
-    """A question and its answer; `state` is "found", "undecided" or "not asked"."""
+    """A question and its answer; `state` is "found", "undecided" or "not computed", `tone` "good", "bad" or "open"."""
 
     question: str
     state: str
+    tone: str = "open"
     says: str
     anchor: str
     """Where on the page it comes from."""
+    command: str = ""
+    """What computes it, where it is not computed yet."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -31,6 +37,7 @@ class _Cell:
     board: Board
     condition: Condition
     language: str
+    called: Names
 
     def gain(self, level: float = LEVEL) -> Estimate:
         return self.condition.gains[self.language].estimate(level)
@@ -39,38 +46,40 @@ class _Cell:
     def says(self) -> str:
         found = self.gain()
         return (
-            f"{self.condition.intermediate} before {self.board.task} in {language(self.language)} "
-            f"({points(found.value, True)} points, {interval(found, True)})"
+            f"{self.called(self.condition.intermediate)} before {self.called(self.board.task)} in "
+            f"{language(self.language)} ({points(found.value, True)} points, "
+            f"{interval(found, True) if found.replicated else 'one run each, not repeated'})"
         )
 
 
 def answers(
-    study: str, boards: Sequence[Board], analysis: Analysis | None, rows: Sequence[Divergence]
+    study: str, boards: Sequence[Board], analysis: Analysis | None, rows: Sequence[Divergence], called: Names
 ) -> tuple[Answer, Answer]:
     """Of a study; `boards` are those of its targets that summaries speak of."""
-    return breaks(boards), explains(study, analysis, rows)
+    return breaks(boards, called), explains(study, analysis, rows)
 
 
-def breaks(boards: Sequence[Board]) -> Answer:
+def breaks(boards: Sequence[Board], called: Names) -> Answer:
     """Languages where transfer fails outright, and where an intermediate task does harm beyond the uncertainty."""
     question = "In which languages does it break?"
     learned = [board for board in boards if board.conditions and board.conditions[0].competent]
-    anchor = "robustness"
+    anchor = "scores"
     if not learned:
         said = "Cannot be told: no target was learned in English beyond the strongest trivial baseline."
         return Answer(question=question, state="undecided", says=said, anchor=anchor)
     cells = [
-        _Cell(board=board, condition=condition, language=code)
+        _Cell(board=board, condition=condition, language=code, called=called)
         for board in learned
         for condition in board.conditions[1:]
-        if condition.competent and not condition.same_task
+        if not unread(board, condition)
         for code in board.others
         if code in condition.gains
     ]
-    failed, fails = _failing(learned)
+    failed, fails = _failing(learned, called)
     harm, harms = _harm(cells)
-    state = "found" if failed or harm else "undecided"
-    return Answer(question=question, state=state, says=f"{_scope(learned)}{fails} {harms}".strip(), anchor=anchor)
+    state, tone = ("found", "bad") if failed or harm else ("undecided", "open")
+    says = f"{_scope(learned)}{fails} {harms}".strip()
+    return Answer(question=question, state=state, tone=tone, says=says, anchor=anchor)
 
 
 def _scope(learned: Sequence[Board]) -> str:
@@ -80,7 +89,7 @@ def _scope(learned: Sequence[Board]) -> str:
     return "For this one encoder. " if fewest == 1 else f"For these {count(fewest, 'encoder')}. "
 
 
-def _failing(learned: Sequence[Board]) -> tuple[bool, str]:
+def _failing(learned: Sequence[Board], called: Names) -> tuple[bool, str]:
     fails: Counter[str] = Counter()
     tried: Counter[str] = Counter()
     full: dict[str, None] = {}
@@ -92,7 +101,7 @@ def _failing(learned: Sequence[Board]) -> tuple[bool, str]:
                 fails.update(condition.near_chance & set(board.others))
                 for code in board.others:
                     full |= dict.fromkeys([language(code)] * (condition.standings[code].verdict == CEILING))
-                    bare |= dict.fromkeys([board.task] * (not condition.standings[code].measured))
+                    bare |= dict.fromkeys([called(board.task)] * (not condition.standings[code].measured))
     asides = f" In {listed(full)} a trivial baseline is at the ceiling, and nothing can be told." * bool(full)
     asides += f" No trivial baseline was scored for {listed(bare)}: chance stands in for it." * bool(bare)
     if not fails:
@@ -108,25 +117,27 @@ def _failing(learned: Sequence[Board]) -> tuple[bool, str]:
 
 def _harm(cells: Sequence[_Cell]) -> tuple[bool, str]:
     if not cells:
-        return False, "Whether an intermediate task does harm cannot be told: none stands beside a run without one."
+        return False, "Whether an intermediate task does harm cannot be told: none can be compared with a run without."
     strict = 1 - (1 - LEVEL) / len(cells)
-    down = [each for each in cells if each.gain(strict).high < 0]
-    up = [each for each in cells if each.gain(strict).low > 0]
+    decided = [each for each in cells if each.gain(strict).decided]
+    down = [each for each in decided if each.gain().value < 0]
+    up = [each for each in decided if each.gain().value > 0]
     open_ = len(cells) - len(down) - len(up)
     total = f"{len(cells):,} {'cell' if len(cells) == 1 else 'cells'} of intermediate task, target and language"
     if not down:
         least = min(cells, key=lambda each: each.gain().value)
         helped = f"{count(len(up), 'cell')} gained, " if up else ""
         return False, (
-            f"Whether an intermediate task does harm anywhere is undecided: of {total} none lost beyond the "
-            f"uncertainty of them all together; {helped}{open_:,} are open. The lowest is {least.says}."
+            f"Whether an intermediate task does harm anywhere is undecided: of {total}, none has a loss that remains "
+            f"significant after correction for testing all of them; {helped}{open_:,} are open. The lowest is "
+            f"{least.says}."
         )
     places = Counter(each.language for each in down)
     named = listed([f"{language(code)} ({number})" for code, number in places.most_common()], 6)
     worst = min(down, key=lambda each: each.gain().value)
     return True, (
-        f"An intermediate task lowered the score beyond the uncertainty of all {total} together in {len(down):,}: "
-        f"{named}; most for {worst.says}. {len(up):,} gained, {open_:,} are undecided."
+        f"An intermediate task lowered the score in {len(down):,} of {total}, after correction for testing all of "
+        f"them: {named}; most for {worst.says}. {len(up):,} gained, {open_:,} are undecided."
     )
 
 
@@ -135,8 +146,8 @@ def explains(study: str, analysis: Analysis | None, rows: Sequence[Divergence]) 
     question = "What does divergence explain?"
     missing = [f"isogloss measure {study}"] * (not rows) + [f"isogloss analyse {study}"]
     if analysis is None or not analysis.verdicts:
-        said = f"Not asked yet: {' && '.join(missing)} answers it."
-        return Answer(question=question, state="not asked", says=said, anchor="effect")
+        command = " && ".join(missing)
+        return Answer(question=question, state="not computed", says="", anchor="effect", command=command)
     tested = [each for each in analysis.verdicts if each.value is not None]
     by = {kind: [each for each in tested if each.verdict == kind] for kind in ("supported", "refuted", "undecided")}
     if not tested:
@@ -151,30 +162,28 @@ def explains(study: str, analysis: Analysis | None, rows: Sequence[Divergence]) 
         top = max(by["supported"], key=lambda each: abs(each.value or 0.0))
         others = f"; {len(by['undecided'])} are undecided" if by["undecided"] else ""
         said = f"Of {total}, {len(by['supported'])} are supported, the largest being {_says(top)}{others}.{ruled}"
-        return Answer(question=question, state="found", says=said, anchor="effect")
+        return Answer(question=question, state="found", tone="good", says=said, anchor="effect")
     if by["undecided"]:
         said = f"Undecided: of {total} none is supported.{ruled}{_nearest(by['undecided'])}"
         return Answer(question=question, state="undecided", says=said, anchor="effect")
-    said = f"Nothing of interest: all {total} are ruled out to be as large as the smallest effect of interest."
+    said = f"Nothing of interest: all {total} are ruled out as smaller than the smallest effect of interest."
     return Answer(question=question, state="found", says=said, anchor="effect")
 
 
 def _nearest(undecided: Sequence[Verdict]) -> str:
     """The effect on the predicted side that is least likely to be chance, and what would decide it."""
-    worse = [each for each in undecided if (each.value or 0.0) * BETTER[each.outcome] < 0]
-    if not worse:
-        return " None even points to where it was predicted: farther, worse."
-    nearest = min(worse, key=lambda each: each.p if each.p is not None else 2.0)
+    predicted = [each for each in undecided if worse(each.outcome, each.value or 0.0) > 0]
+    if not predicted:
+        return " None even points in the predicted direction (a larger distance, a worse outcome)."
+    nearest = min(predicted, key=lambda each: each.p if each.p is not None else 2.0)
     needs = sentence(nearest)
     why = f": {nearest.why}" if nearest.why else ""
     return f" The nearest is {_says(nearest)}{why}{f'; it {needs}' if needs.startswith('needs') else ''}."
 
 
 def _says(each: Verdict) -> str:
-    value, low, high = each.value or 0.0, each.low or 0.0, each.high or 0.0
-    good = value * BETTER[each.outcome] > 0
-    span = f"95% interval {points(low, True)} to {points(high, True)}"
+    goes = "better" if worse(each.outcome, each.value or 0.0) < 0 else "worse"
     return (
-        f"{each.measure} on {TITLES[each.outcome]} ({points(value, True)} points per standard deviation, {span}: "
-        f"farther goes with {'better' if good else 'worse'})"
+        f"{each.measure} on {TITLES[each.outcome]} (worse by {told(each)} points per standard deviation: a larger "
+        f"distance goes with a {goes} outcome)"
     )

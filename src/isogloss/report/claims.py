@@ -1,5 +1,6 @@
 """Claims for the page: their verdicts against published scores and against the study, and the cells behind each."""
 
+from collections import Counter
 from collections.abc import Sequence
 
 from isogloss.analysis import evidence
@@ -8,10 +9,10 @@ from isogloss.analysis.verdicts import against_published, against_study
 from isogloss.core.claim import Claim, Verdict
 from isogloss.core.folder import ROOT
 from isogloss.report import verdicts
-from isogloss.report.figures import language
+from isogloss.report.chart import language
 from isogloss.report.section import Folded, Section
 from isogloss.report.table import Cell, Column, Rows, Table, table
-from isogloss.report.words import points
+from isogloss.report.words import capital, count, listed, points, spelled
 
 ANCHOR, TITLE = "claims", "Claims and what the data says of them"
 
@@ -30,9 +31,11 @@ def section(called: str, found: Sequence[Verdict], study: str) -> Section:
     if not found:
         return Section(anchor=ANCHOR, title=TITLE, command=f"isogloss claims --study {called}")
     cells = _cells(found)
+    own = any(finding.cells for each in found if each.against == study for finding in each.findings)
     return Section(
         anchor=ANCHOR,
         title=TITLE,
+        brief="" if own else _brief(study, found),
         says=(
             "A claim is written down as what the data would have to look like, and is held against scores that were "
             "published and against this study. Where cells are not there, the verdict is undecided and they are named.",
@@ -40,6 +43,15 @@ def section(called: str, found: Sequence[Verdict], study: str) -> Section:
         shown=(_verdicts(study, found),),
         folded=(Folded(label="The cells behind the verdicts", shown=(cells,)),) if cells else (),
     )
+
+
+def _brief(study: str, found: Sequence[Verdict]) -> str:
+    """Of claims that are about other tasks than the study's."""
+    others = [each for each in found if each.against != study]
+    by = Counter(each.status for each in others)
+    told = listed([f"{spelled(by[status])} {status}" for status in ("supported", "refuted", "undecided") if by[status]])
+    number = count(len({each.claim.name for each in found}), "claim")
+    return f"{capital(number)} held against published scores: {told}. None reads a score of this study."
 
 
 def _verdicts(study: str, found: Sequence[Verdict]) -> Table:

@@ -6,9 +6,11 @@ from typing import Any
 
 from isogloss.analysis.pairing import named
 from isogloss.report import heat, spreadsheet
-from isogloss.report.figures import Figure, language
+from isogloss.report.chart import Figure, language
+from isogloss.report.names import Names
 from isogloss.report.section import Folded, Section
 from isogloss.report.table import Cell, Column, Rows, Table, table
+from isogloss.report.words import capital, number
 from isogloss.store.divergence import NAMES, Divergence
 
 ANCHOR, TITLE = "divergence", "How far the tasks lie from each other"
@@ -37,8 +39,8 @@ def rows(found: Sequence[Divergence]) -> list[tuple[str, ...]]:
                 version,
                 "farther" if each[0].direction == "distance" else "closer",
                 f"{len(each)}",
-                f"{sum(row.value for row in each) / len(each):.4g}",
-                f"{sum(nulls) / len(nulls):.4g}" if nulls else "",
+                number(fmean(row.value for row in each), ".4g"),
+                number(fmean(nulls), ".4g") if nulls else "",
                 f"{len(known) - sum(known)}/{len(known)}" if known else "",
             )
         )
@@ -93,11 +95,11 @@ def _place(name: str) -> int:
     return next((place for place, each in enumerate(FIRST) if name.startswith(each)), len(FIRST))
 
 
-def section(study: str, found: Sequence[Divergence]) -> Section:
+def section(study: str, found: Sequence[Divergence], called: Names) -> Section:
     """The heat map of the leading measure, what its values are made of, and the other families folded."""
     if not found:
         return Section(anchor=ANCHOR, title=TITLE, command=f"isogloss measure {study}")
-    drawn = [(name, of, _map(name, of), _parts(name, of)) for name, of in leading(found).items()]
+    drawn = [(name, of, _map(name, of, called), _parts(name, of, called)) for name, of in leading(found).items()]
     summary = _summary(found)
     says = (
         "Distance between the English text of an intermediate task and the text of a target in each language, on the "
@@ -108,16 +110,20 @@ def section(study: str, found: Sequence[Divergence]) -> Section:
         anchor=ANCHOR,
         title=TITLE,
         says=says,
-        shown=tuple(each for each in drawn[0][2:] if each) if drawn else (),
+        file="divergences.csv",
+        shown=(drawn[0][2],) if drawn else (),
         folded=(
+            *(Folded(label=f"What {name} is made of", shown=(parts,)) for name, _, _, parts in drawn[:1] if parts),
             *(
-                Folded(label=f"{name}, {of[0].family}", shown=tuple(each for each in shown if each))
+                Folded(label=f"{capital(name)}, {of[0].family}", shown=tuple(each for each in shown if each))
                 for name, of, *shown in drawn[1:]
             ),
-            Folded(label="Every measure, and how much of it is above chance", shown=(summary,)),
+            Folded(
+                label="Every measure, and how much of it is above chance", shown=(summary,),
+                notes=tuple(notes(found, {})[1:]),
+            ),
         ),
-        notes=tuple(notes(found, {})[1:]),
-    )
+    )  # fmt: skip
 
 
 def _cells(of: Sequence[Divergence]) -> dict[tuple[str, str, str], list[Divergence]]:
@@ -128,7 +134,7 @@ def _cells(of: Sequence[Divergence]) -> dict[tuple[str, str, str], list[Divergen
     return cells
 
 
-def _map(name: str, of: Sequence[Divergence]) -> Figure:
+def _map(name: str, of: Sequence[Divergence], called: Names) -> Figure:
     cells = _cells(of)
     means = {at: fmean(row.value for row in rows) for at, rows in cells.items()}
     low, most = min(0.0, *means.values()), max(means.values())
@@ -142,21 +148,25 @@ def _map(name: str, of: Sequence[Divergence]) -> Figure:
             floor = [row.null_high for row in rows if row.null_high is not None]
             floors += floor
             noise = 2 * sum(bool(row.noise) for row in rows) >= len(rows) and len(floor) == len(rows)
-            data.append(_cell(at, means[at], rows, (means[at] - low) / span, noise, floor))
+            data.append(_cell(at, called, means[at], rows, (means[at] - low) / span, noise, floor))
         if floors:
             level = fmean(floors)
-            tip = f"{task} to {target}: noise floor {level:.3g}, mean of the 95% quantiles of what chance shows"
+            said, aim = called(task), called(target)
+            tip = f"{said} to {aim}: noise floor {number(level)}, mean of the 95% quantiles of what chance shows"
             data.append(
-                {"target": target, "intermediate": task, "language": FLOOR, "value": level, "low": None, "high": None,
+                {"target": aim, "intermediate": said, "language": FLOOR, "value": level, "low": None, "high": None,
                  "floor": level, "encoders": len(of), "noise": "", "shade": max(0.0, (level - low) / span),
-                 "text": f"{level:.2g}", "sign": "", "tip": tip}
+                 "text": number(level, ".2g"), "sign": "", "tip": tip}
             )  # fmt: skip
     side = "farther" if of[0].direction == "distance" else "closer"
     languages = len({at[2] for at in cells})
     return heat.draw(
         f"divergence_{_slug(name)}",
-        f"{name}: the darker the {side}, from {low:.2g} to {most:.2g}. ≈ no more than chance; the last column is the "
-        "noise floor. Languages stand by family.",
+        f"Distance from each intermediate task to each target: {name}"
+        if side == "farther"
+        else f"How much each intermediate task promises for each target: {name}",
+        f"The darker the {side}, from {number(low, '.2g')} to {number(most, '.2g')}. ≈ no more than chance; the last "
+        "column is the noise floor. Languages are sorted by family.",
         f"{name} from each intermediate task to each target in {languages} languages, with the noise floor; the "
         "numbers are in the CSV file and its parts in the table below.",
         data,
@@ -166,32 +176,33 @@ def _map(name: str, of: Sequence[Divergence]) -> Figure:
 
 def _cell(
     at: tuple[str, str, str],
+    called: Names,
     value: float,
     rows: Sequence[Divergence],
     shade: float,
     noise: bool,
     floor: Sequence[float],
 ) -> dict[str, Any]:
-    target, task, code = at
+    target, task, code = called(at[0]), called(at[1]), at[2]
     one = rows[0]
     low, high = one.low, one.high
     if len(rows) > 1:
         low, high = min(row.value for row in rows), max(row.value for row in rows)
-        told = f"mean of {len(rows)} encoders, {low:.3g} to {high:.3g}"
+        told = f"mean of {len(rows)} encoders, {number(low)} to {number(high)}"
     else:
-        told = "" if low is None or high is None else f"95% interval {low:.3g} to {high:.3g}"
-    parts = [f"{task} to {target} in {language(code)}: {value:.3g}", told, one.note]
-    parts += [f"noise floor {fmean(floor):.3g}" + (", so no more than chance" if noise else "")] if floor else []
+        told = "" if low is None or high is None else f"95% interval {number(low)} to {number(high)}"
+    parts = [f"{task} to {target} in {language(code)}: {number(value)}", told, one.note]
+    parts += [f"noise floor {number(fmean(floor))}" + (", so no more than chance" if noise else "")] if floor else []
     kin = heat.family(code)
     return {
         "target": target, "intermediate": task, "language": code, "value": value, "low": low, "high": high,
         "floor": fmean(floor) if floor else None, "encoders": len(rows), "noise": "yes" if noise else "no",
-        "shade": shade, "text": f"{'≈' if noise else ''}{value:.2g}", "sign": "≈" if noise else "",
+        "shade": shade, "text": f"{'≈' if noise else ''}{number(value, '.2g')}", "sign": "≈" if noise else "",
         "tip": "; ".join(part for part in parts if part) + (f" ({kin})" if kin else ""),
     }  # fmt: skip
 
 
-def _parts(name: str, of: Sequence[Divergence]) -> Table | None:
+def _parts(name: str, of: Sequence[Divergence], called: Names) -> Table | None:
     """Task shift, language shift and what is left; None for a measure that has no parts."""
     groups: dict[tuple[str, str], list[Divergence]] = {}
     for row in of:
@@ -208,15 +219,15 @@ def _parts(name: str, of: Sequence[Divergence]) -> Table | None:
         far = max(means, key=lambda code: means[code])
         floor = [row.null_high for row in each if row.null_high is not None]
         cells = [
-            Cell(text=task),
+            Cell(text=called(task), name=task),
             _plain([row.value for row in each]),
             _plain([row.task_shift or 0.0 for row in each]),
             _plain([row.language_shift or 0.0 for row in each]),
-            Cell(text=f"{means[far]:.3g}", aside=far, value=means[far], title=language(far)),
+            Cell(text=number(means[far]), aside=far, value=means[far], title=language(far)),
             _plain([row.interaction or 0.0 for row in each]),
             _plain(floor) if floor else Cell(text="–"),
         ]
-        rows.append(Rows(cells=tuple(cells), group=target))
+        rows.append(Rows(cells=tuple(cells), group=called(target), code=target))
     names = ("Divergence", "Task shift", "Language shift", "Farthest language", "Interaction", "Noise floor")
     return table(
         key=f"parts_{_slug(name)}",
@@ -231,7 +242,7 @@ def _parts(name: str, of: Sequence[Divergence]) -> Table | None:
 
 def _plain(values: Sequence[float]) -> Cell:
     value = round(fmean(values), 12)
-    return Cell(text=f"{value:.3g}".replace("-", "−"), value=value)
+    return Cell(text=number(value), value=value)
 
 
 def _summary(found: Sequence[Divergence]) -> Table:

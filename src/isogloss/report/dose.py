@@ -6,8 +6,7 @@ from typing import Any
 
 from isogloss.analysis.dose import OUTCOMES, SMALLEST, Doses, Point, Response
 from isogloss.analysis.ledger import NONE
-from isogloss.report import figures
-from isogloss.report.figures import Figure
+from isogloss.report.chart import WIDE, Figure, Spec, configured, lines
 from isogloss.report.section import Folded, Section
 from isogloss.report.spreadsheet import as_csv
 from isogloss.report.table import Cell, Column, Rows, Table, table
@@ -96,8 +95,6 @@ def figure(found: Doses, outcome: str = "score") -> Figure | None:
 
     Task scores and retrieval share the figure of "score".
     """
-    import altair as alt
-
     shown = [
         each for each in found.found if each.outcome in ((outcome, "retrieval") if outcome == "score" else (outcome,))
     ]
@@ -106,28 +103,27 @@ def figure(found: Doses, outcome: str = "score") -> Figure | None:
         return None
     names = list(dict.fromkeys(str(each["series"]) for each in data))
     places = list(range(len(names)))
-    base = alt.Chart(alt.Data(values=data)).encode(
-        x=alt.X("dose:Q", title=None, axis=alt.Axis(values=[0, 0.5, 1], grid=False), scale=alt.Scale(domain=[0, 1])),
-        color=figures.colour(alt, names, places),
-    )
-    axis = alt.Axis(format=".0%", labelExpr=figures.POINTS)
-    value = alt.Y("value:Q", title=f"{OUTCOMES[outcome]} (points)", axis=axis, scale=alt.Scale(zero=False))
-    layered = alt.layer(
-        base.mark_line(strokeWidth=1.5, aria=False).encode(y=value),
-        base.mark_rule(strokeWidth=1, strokeOpacity=0.5, aria=False).encode(y=alt.Y("low:Q", title=""), y2="high:Q"),
-        base.mark_point(filled=True, size=46, opacity=1).encode(
-            y=value, shape=figures.shape(alt, names, places), description="tip:N"
-        ),
-    ).properties(width=150, height=170)
     dials = list(dict.fromkeys(str(each["dial"]) for each in data))
-    chart = layered.facet(facet=alt.Facet("dial:N", sort=dials, title=None), columns=2, spacing=14)
+    said = OUTCOMES[outcome].capitalize()
+
+    def draw(width: int) -> Spec:
+        import altair as alt
+
+        across = 4 if width == WIDE else 2
+        axis = alt.Axis(values=[0, 0.5, 1], grid=False)
+        x = alt.X("dose:Q", title=None, axis=axis, scale=alt.Scale(domain=[0, 1]))
+        layered = lines(alt, x, f"{OUTCOMES[outcome]} (points)", names, places, 4 if width == WIDE else 1)
+        layered = layered.properties(width=(width - 76) // across - 16, height=170)
+        facet = alt.Facet("dial:N", sort=dials, title=None)
+        drawn = layered.facet(facet=facet, columns=across, spacing=16, data=alt.NamedData(name="doses"))
+        return {**configured(drawn), "datasets": {"doses": data}}
+
     return Figure(
         key=f"dose_{outcome.replace(' ', '_')}",
-        caption=f"{OUTCOMES[outcome].capitalize()} by value of one dial, means over encoders and draws with 95% "
-        "intervals over encoders.",
-        alt=f"{OUTCOMES[outcome].capitalize()} along the dials {', '.join(dials)} for {len(names)} tasks; the numbers "
-        "are in the table below.",
-        spec=figures.configured(chart),
+        title=f"{said} by value of one dial",
+        caption="Means over encoders and draws with 95% intervals over encoders.",
+        alt=f"{said} along the dials {', '.join(dials)} for {len(names)} tasks; the numbers are in the table below.",
+        draw=draw,
         data=data,
     )
 

@@ -42,10 +42,30 @@ for (const table of document.querySelectorAll("table")) {
   table.closest(".scroll").before(label);
 }
 
+// Downloads come from the page itself, so that a page sent by mail has them. Where that fails, the link leads to the
+// file beside the page.
+let unpacked;
+const unpack = () => {
+  const bytes = Uint8Array.from(atob(document.getElementById("files").textContent.trim()), (letter) => letter.charCodeAt(0));
+  unpacked ??= new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"))).json();
+  return unpacked;
+};
+document.addEventListener("click", async (event) => {
+  const link = event.target.closest("a.file");
+  if (!link || !link.hasAttribute("download") || !("DecompressionStream" in window)) return;
+  event.preventDefault();
+  const name = link.getAttribute("download");
+  const kind = name.endsWith(".svg") ? "image/svg+xml" : name.endsWith(".csv") ? "text/csv" : "text/plain";
+  const address = URL.createObjectURL(new Blob([(await unpack())[name]], { type: `${kind};charset=utf-8` }));
+  const made = Object.assign(document.createElement("a"), { href: address, download: name });
+  made.click();
+  setTimeout(() => URL.revokeObjectURL(address), 10000);
+});
+
 // Tooltips: every mark of a figure carries its numbers as aria-label; cells carry theirs as title.
 const tip = document.getElementById("tip");
 const told = (target) => {
-  const mark = target.closest("svg .mark-symbol [aria-label], svg .mark-rect [aria-label], svg .mark-rule [aria-label]");
+  const mark = target.closest("svg :is(.mark-symbol, .mark-rect, .mark-rule, .mark-line) [aria-label]");
   return mark && mark.getAttribute("aria-label");
 };
 const place = (event) => {
@@ -61,10 +81,11 @@ for (const kind of ["pointermove", "pointerdown"]) document.addEventListener(kin
 document.addEventListener("keydown", (event) => { if (event.key === "Escape") tip.hidden = true; });
 document.addEventListener("scroll", () => { tip.hidden = true; }, true);
 
-// Long tables start folded where they do not stand beside their figure.
-if (!window.matchMedia("(min-width: 62rem), print").matches) {
-  document.querySelectorAll("details[data-long]").forEach((each) => { each.open = false; });
-}
-
-// A printed page has nothing to unfold.
+// A printed page has nothing to unfold; a link into what is folded unfolds it.
 window.addEventListener("beforeprint", () => document.querySelectorAll("details").forEach((each) => { each.open = true; }));
+const unfold = () => {
+  const aim = location.hash.length > 1 && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  for (let at = aim; at; at = at.parentElement) if (at.tagName === "DETAILS") at.open = true;
+};
+window.addEventListener("hashchange", unfold);
+unfold();

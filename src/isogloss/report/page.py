@@ -1,9 +1,12 @@
-"""The page: one self-contained HTML file that opens offline, and its tables and figures as files beside it."""
+"""The page: one self-contained HTML file that opens offline, with its tables and figures inside it and beside it."""
 
+import base64
+import gzip
+import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from isogloss.analysis.dose import series_of
 from isogloss.analysis.ledger import NONE, Ledger
@@ -14,33 +17,34 @@ from isogloss.core.claim import Claim
 from isogloss.core.errors import StoreError
 from isogloss.report import (
     answer,
-    capabilities,
+    by_layer,
+    by_target,
     claims,
     concluded,
     divergence,
     dose,
     drift,
     effects,
-    figures,
-    retrieval,
+    lead,
+    names,
+    ranked,
     robustness,
     runs,
+    share,
+    strip,
     tables,
-    transfer,
-    translations,
-)
-from isogloss.report.figures import Figure
+)  # fmt: skip
+from isogloss.report.chart import Figure
 from isogloss.report.section import Section
 from isogloss.report.spreadsheet import as_csv
 from isogloss.report.table import Table
 from isogloss.report.tables import Findings
-from isogloss.report.words import called, count
+from isogloss.report.words import called, count, minus
 from isogloss.store.divergence import Divergence
 from isogloss.store.store import Store
 from isogloss.store.write import replacing
 
 HERE = Path(__file__).parent
-OPEN_RUNS = 20
 _COLUMNS = (
     "encoder copy intermediate target seed task split language metric variant score n gain gain_english gain_others "
     "gap retention strongest_baseline signature collapsed"
@@ -48,7 +52,7 @@ _COLUMNS = (
 
 
 def write(store: Store, name: str, path: Path, held: Sequence[Claim] = ()) -> Path:
-    """Write the page of a study to `path`, and `<stem>_files/` beside it; returns the path.
+    """Write the page of a study to `path`, `<stem>_files/` and `<stem>.png` beside it; returns the path.
 
     `held` are the claims that are held against the study.
     """
@@ -56,111 +60,83 @@ def write(store: Store, name: str, path: Path, held: Sequence[Claim] = ()) -> Pa
 
     found = tables.work_out(store, name)
     path = Path(path)
-    files = path.parent / f"{path.stem}_files"
+    folder = path.parent / f"{path.stem}_files"
     measured = store.divergences(name)
-    shown = _contents(found, measured, held, drift.section(store.drifts(name).values()))
+    boards = usual(found.targets)
+    verdict = lead.lead(found.ranking, names.of(found.ledger), found.ledger.missing)
+    front = [ranked.forest(found.ledger, boards, found.ranking), strip.strip(found.ledger, boards, found.ranking)]
+    sections = _sections(found, measured, held, drift.section(store.drifts(name).values()))
+    figures = {each.key: each for each in (*front, *_each(sections, Figure)) if isinstance(each, Figure)}
+    made = {each.key: each for each in _each(sections, Table) if isinstance(each, Table)}
+    files = _files(found, figures, made, measured)
     environment = Environment(
         loader=FileSystemLoader(HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    environment.filters["breakable"] = breakable
+    environment.filters |= {"breakable": breakable, "minus": minus}
     html = environment.get_template("page.html").render(
-        **shown,
-        files=files.name,
+        **_head(found, boards, measured),
+        lead=verdict,
+        front=[each for each in front if each],
+        sections=sections,
+        folder=folder.name,
+        image=f"{path.stem}.png",
+        files=_packed(files),
         style=(HERE / "style.css").read_text("utf-8"),
         script=(HERE / "page.js").read_text("utf-8"),
     )
-    for figure in shown["figures"].values():
-        _put(files, f"{figure.key}.svg", figure.svg.encode())
-        _put(files, f"{figure.key}.pdf", figure.pdf())
-        _put(files, f"{figure.key}.csv", figure.csv().encode())
-    for each in shown["tables"].values():
-        _put(files, f"table_{each.key}.csv", each.csv().encode())
-    _put(files, "tables.tex", "\n".join(each.latex() for each in shown["tables"].values()).encode())
-    _put(files, "scores.csv", _scores(found).encode())
-    if measured:
-        _put(files, "divergences.csv", divergence.as_csv(measured).encode())
+    for each, text in files.items():
+        _put(folder, each, text.encode())
+    for key, figure in figures.items():
+        _put(folder, f"{key}.pdf", figure.pdf())
+    few = replace(found.ranking, candidates=found.ranking.candidates[: share.ROWS])
+    picture = share.png(str(found.ledger.study["title"]), verdict, ranked.forest(found.ledger, boards, few))
+    _put(path.parent, f"{path.stem}.png", picture)
     _put(path.parent, path.name, html.lstrip().encode())
     return path
 
 
-def _contents(
+def _sections(
     found: Findings, measured: Sequence[Divergence], held: Sequence[Claim], meaning: Section | None
-) -> dict[str, Any]:
+) -> list[Section]:
+    """Everything below the first screen, in order; what has nothing to show comes as one line."""
     ledger = found.ledger
-    study = ledger.study
-    name = called(study)  # in the commands that a reader is told to give
+    name = called(ledger.study)  # in the commands that a reader is told to give
+    said = names.of(ledger)
+    analysis = concluded.read(ledger)
+    colours = _colours(found)
+    every: list[Section | None] = [
+        by_target.overview(found),
+        by_target.section(found),
+        robustness.section(name, analysis, said),
+        divergence.section(name, measured, said),
+        effects.section(name, analysis, measured, said),
+        dose.section(name, concluded.doses(ledger)) if _dialled(ledger) else None,
+        meaning,
+        by_layer.section(found, colours),
+        claims.section(name, claims.judged(ledger, held), str(ledger.study["name"])),
+        runs.section(ledger, colours),
+        runs.licences(ledger),
+    ]
+    sections = [each for each in every if each]
+    return sorted(sections, key=lambda each: bool(each.command or each.brief) and each.anchor != "run")
+
+
+def _each(sections: Sequence[Section], kind: type[Figure] | type[Table]) -> Iterable[Figure | Table]:
+    return [each for section in sections for each in section if isinstance(each, kind)]
+
+
+def _head(found: Findings, boards: Sequence[Board], measured: Sequence[Divergence]) -> dict[str, object]:
+    """What the template says in words."""
+    ledger = found.ledger
     analysis = concluded.read(ledger)
     outdated = concluded.outdated(ledger, analysis, len(measured))
-    sections = [
-        divergence.section(name, measured),
-        robustness.section(name, analysis),
-        effects.section(name, analysis, measured),
-        *([dose.section(name, concluded.doses(ledger))] if _dialled(ledger) else []),
-        *([meaning] if meaning else []),
-        claims.section(name, claims.judged(ledger, held), str(study["name"])),
-    ]
-    colours = _colours(found)
-    reach = figures.reach(found.with_gains)
-    targets = [
-        {
-            "title": transfer.title(ledger, board),
-            "anchor": transfer.slug(board),
-            "figure": figures.scores(ledger, board),
-            "scores": transfer.scores(ledger, board),
-            "languages": transfer.languages_of(ledger, board),
-            "long": len(board.languages) > figures.MANY,
-        }
-        for board in found.targets
-    ]
-    gains = [
-        {
-            "title": transfer.title(ledger, board),
-            "figure": figures.gains(ledger, board, reach),
-            "gains": transfer.gains(ledger, board),
-            "languages": transfer.gains_by_language(ledger, board),
-            "long": len(board.languages) > figures.MANY,
-        }
-        for board in found.with_gains
-    ]
-    of_pairs = [_retrieved(found, groups, colours) for groups in retrieval.panels(found.retrievals)]
-    compared = usual(found.with_gains)
-    overview = transfer.overview(ledger, compared) if compared else None
-    metrics = transfer.other_metrics(ledger, found.every)
-    errors = capabilities.errors(ledger, found.parts)
-    totals, every, data = runs.totals(ledger), runs.every(ledger), runs.data(ledger)
-    mixtures = runs.mixtures(ledger)
-    translated = translations.kept(ledger)
-    within = [each for section in sections for each in section]
-    everything: list[Table | None] = [each for each in within if isinstance(each, Table)]
-    everything += [overview, metrics, errors, totals, mixtures, every, data, translated]
-    parts: list[dict[str, Any]] = [*targets, *gains, *of_pairs]
-    for part in parts:
-        everything += [each for each in part.values() if isinstance(each, Table)]
-        everything += part.get("tables", ())
-        everything += part.get("languages", ()) if part.get("usual") else ()
-    drawn = [each for each in within if isinstance(each, Figure)]
-    drawn += [each for part in parts for each in part.values() if isinstance(each, Figure)]
+    said = names.of(ledger)
     return {
-        "study": study,
+        "study": ledger.study,
         "headline": found.headline,
         "cautions": [*found.headline.cautions, *([outdated] if outdated else [])],
-        "answers": answer.answers(name, usual(found.targets), analysis, measured),
-        "sections": sections,
+        "answers": answer.answers(called(ledger.study), boards, analysis, measured, said),
         "facts": _facts(found),
-        "targets": targets,
-        "gains": gains,
-        "retrievals": of_pairs,
-        "overview": overview,
-        "metrics": metrics,
-        "errors": errors,
-        "totals": totals,
-        "mixtures": mixtures,
-        "every_run": every,
-        "runs_open": len(study["runs"]) <= OPEN_RUNS,
-        "data": data,
-        "translations": translated,
-        "tables": {each.key: each for each in everything if each},
-        "figures": {each.key: each for each in drawn},
         "units": sorted(_units(found.targets)),
     }
 
@@ -171,23 +147,8 @@ def _dialled(ledger: Ledger) -> bool:
     return any(series_of(each, list(each)) for each in known)
 
 
-def _retrieved(found: Findings, groups: Sequence[Sequence[Board]], colours: Mapping[str, int]) -> dict[str, Any]:
-    """One way to find neighbours: a figure of all poolings, and two tables for each."""
-    first = groups[0][0]
-    made = [(retrieval.layers(found.ledger, each), retrieval.changes(found.ledger, each)) for each in groups]
-    return {
-        "title": transfer.title(found.ledger, first),
-        "way": retrieval.way(first, "pooling"),
-        "usual": any(board is one for group in groups for board in group for one in found.standing),
-        "target": first.target,
-        "figure": figures.layers(found.ledger, groups, colours),
-        "tables": [each for pair in made for each in pair if each],
-        "languages": retrieval.languages(found.ledger, groups[0]),
-    }
-
-
 def _facts(found: Findings) -> list[str]:
-    """The line under the title: how much was run."""
+    """How much was run."""
     ledger = found.ledger
     tested_runs = {row.score.run for row in ledger.rows} or set(ledger.labels)
     copies = {(label.encoder, label.replicate) for run, label in ledger.labels.items() if run in tested_runs}
@@ -216,8 +177,25 @@ def _units(boards: Iterable[Board]) -> set[str]:
 
 def _colours(found: Findings) -> Mapping[str, int]:
     """condition → its place in the palette, the same all over the page."""
-    names = [c.intermediate for board in found.targets for c in board.conditions]
-    return {name: place for place, name in enumerate(dict.fromkeys([NONE, *names]))}
+    conditions = [c.intermediate for board in found.targets for c in board.conditions]
+    return {name: place for place, name in enumerate(dict.fromkeys([NONE, *conditions]))}
+
+
+def _files(
+    found: Findings, figures: Mapping[str, Figure], made: Mapping[str, Table], measured: Sequence[Divergence]
+) -> dict[str, str]:
+    """Name → text of everything that can be downloaded from the page itself."""
+    files = {f"{key}.svg": figure.svg for key, figure in figures.items()}
+    files |= {f"{key}.csv": figure.csv() for key, figure in figures.items()}
+    files |= {f"table_{key}.csv": table.csv() for key, table in made.items()}
+    files["tables.tex"] = "\n".join(table.latex() for table in made.values())
+    files["scores.csv"] = _scores(found)
+    return files | ({"divergences.csv": divergence.as_csv(measured)} if measured else {})
+
+
+def _packed(files: Mapping[str, str]) -> str:
+    """Files as text that a page can carry: JSON, compressed, in base64; the same for the same files."""
+    return base64.b64encode(gzip.compress(json.dumps(dict(files), ensure_ascii=False).encode(), mtime=0)).decode()
 
 
 def _scores(found: Findings) -> str:

@@ -1,13 +1,15 @@
 """How robust each transfer was, for the page: every outcome per intermediate task, target and language."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from statistics import fmean
 from typing import Any
 
 from isogloss.analysis.conclusions import Analysis
 from isogloss.analysis.outcomes import ALL, BETTER, TITLES, Outcome, by_transfer
 from isogloss.report import heat
-from isogloss.report.figures import Figure, language
+from isogloss.report.chart import Figure, language
+from isogloss.report.names import Names
 from isogloss.report.section import Folded, Section
 from isogloss.report.table import Cell, Column, Rows, Table, table
 from isogloss.report.words import interval, points
@@ -21,19 +23,20 @@ _HEADS = {"gain": "Gain", "gap": "Gap", "retention": "Retention", "worst": "Wors
           "seed SD": "Seed SD", "harm": "P(harm)", "calibration": "ECE", "consistency": "Consistency"}  # fmt: skip
 
 
-def section(study: str, analysis: Analysis | None) -> Section:
+def section(study: str, analysis: Analysis | None, called: Names) -> Section:
     """A heat map of gains, means over languages, and every language folded."""
     if analysis is None:
         return Section(anchor=ANCHOR, title=TITLE, command=f"isogloss analyse {study}")
     found = analysis.outcomes.found
     left = tuple(
-        f"Left out: {each.intermediate} before {each.target}, for {each.why}." for each in analysis.outcomes.left_out
+        f"Left out: {called(each.intermediate)} before {called(each.target)}, because {each.why}."
+        for each in analysis.outcomes.left_out
     )
     if not found:
         return Section(anchor=ANCHOR, title=TITLE, says=("No transfer could be read.",), notes=left)
-    several = len({each.encoder for each in found}) > 1
-    targets = list(dict.fromkeys(_where(each, several) for each in found))
-    gains = _map([each for each in found if each.name == "gain"], several)
+    where = _Where(called=called, several=len({each.encoder for each in found}) > 1)
+    targets = list(dict.fromkeys(where(each) for each in found))
+    gains = _map([each for each in found if each.name == "gain"], where)
     return Section(
         anchor=ANCHOR,
         title=TITLE,
@@ -41,20 +44,35 @@ def section(study: str, analysis: Analysis | None) -> Section:
             "Every outcome of an intermediate task, read only where English itself was learned. A gain stands beside "
             "the gain in English; the gap, seed spread, harm, calibration error and drops are better when small.",
         ),
-        shown=(_means(found, several), *([gains] if gains else [])),
-        folded=tuple(
-            Folded(
-                label=f"{target}: every language",
-                shown=(_languages(target, [each for each in found if _where(each, several) == target]),),
-            )
-            for target in targets
+        shown=(gains,) if gains else (),
+        folded=(
+            Folded(label="Every outcome of every transfer", shown=(_means(found, where),)),
+            *(
+                Folded(
+                    label=f"{target}: every language",
+                    shown=(_languages(target, [each for each in found if where(each) == target], called),),
+                )
+                for target in targets
+            ),
         ),
         notes=left,
     )
 
 
-def _where(each: Outcome, several: bool) -> str:
-    return f"{each.target}, {each.encoder}" if several else each.target
+@dataclass(frozen=True, kw_only=True)
+class _Where:
+    """What an outcome is of, for people: its target, and its encoder where there are `several`."""
+
+    called: Names
+    several: bool
+
+    def __call__(self, each: Outcome) -> str:
+        return self.named(each.target, each.encoder)
+
+    def named(self, target: str, encoder: str, titles: bool = True) -> str:
+        """The same of a target and an encoder; with the store's names where not with titles."""
+        shown = self.called(target) if titles else target
+        return f"{shown}, {encoder}" if self.several else shown
 
 
 def heading(name: str) -> str:
@@ -76,12 +94,15 @@ def columns(of: Sequence[str]) -> list[Column]:
     ]
 
 
-def _means(found: Sequence[Outcome], several: bool) -> Table:
+def _means(found: Sequence[Outcome], where: _Where) -> Table:
     shown = names(found)
     rows = [
-        Rows(cells=(Cell(text=task), *means(outcomes, shown)), group=f"{target}, {encoder}" if several else target)
+        Rows(
+            cells=(Cell(text=where.called(task), name=task), *means(outcomes, shown)),
+            group=where.named(target, encoder), code=where.named(target, encoder, titles=False),
+        )
         for (encoder, task, target), outcomes in by_transfer(found).items()
-    ]
+    ]  # fmt: skip
     return table(
         key="robustness",
         caption="Robustness of every transfer",
@@ -126,8 +147,9 @@ def _single(each: Outcome) -> Cell:
     )
 
 
-def _languages(target: str, found: Sequence[Outcome]) -> Table:
+def _languages(target: str, found: Sequence[Outcome], called: Names) -> Table:
     of = [each for each in found if each.language != ALL]
+    key = f"{of[0].target} {of[0].encoder}" if target != called(of[0].target) else of[0].target
     shown = names(of)
     cells: dict[tuple[str, str], dict[str, Outcome]] = {}
     for each in of:
@@ -138,9 +160,10 @@ def _languages(target: str, found: Sequence[Outcome]) -> Table:
         kin = heat.family(code)
         every = (_single(outcomes[name]) if name in outcomes else Cell(text="–") for name in shown)
         head = Cell(text=language(code), aside=code if language(code) != code else "")
-        rows.append(Rows(cells=(head, Cell(text=task), *every), family=kin))
+        rows.append(Rows(cells=(head, Cell(text=called(task), name=task), *every), family=kin))
     return table(
-        key="robustness_" + "_".join("".join(c if c.isalnum() else " " for c in target).split()),
+        key="robustness_" + "_".join("".join(c if c.isalnum() else " " for c in key).split()),
+        heads=2,
         caption=f"{target}: robustness in every language",
         facts="points, 95% intervals · bold: a gain whose interval, taken alone, leaves out 0",
         columns=[Column(name="Language", number=False), Column(name="Intermediate", number=False), *columns(shown)],
@@ -148,28 +171,30 @@ def _languages(target: str, found: Sequence[Outcome]) -> Table:
     )
 
 
-def _map(gains: Sequence[Outcome], several: bool) -> Figure | None:
+def _map(gains: Sequence[Outcome], where: _Where) -> Figure | None:
     if not gains:
         return None
     data: list[dict[str, Any]] = []
-    for each in sorted(gains, key=lambda one: (_where(one, several), one.intermediate, one.language)):
+    for each in sorted(gains, key=lambda one: (where(one), one.intermediate, one.language)):
+        task = where.called(each.intermediate)
         found = each.estimate
         kin = heat.family(each.language)
         told = f"{points(found.value, True)} {interval(found, True)}" + (f" ({kin})" if kin else "")
         sign = ("+" if found.value > 0 else "−") if found.decided else ""
         data.append(
             {
-                "target": _where(each, several), "intermediate": each.intermediate, "language": each.language,
+                "target": where(each), "intermediate": task, "language": each.language,
                 "value": found.value, "low": found.low, "high": found.high, "english": each.english,
                 "interval_over": found.unit, "shade": max(-1.0, min(1.0, found.value / _FULL)), "sign": sign,
                 "text": points(found.value, True),
-                "tip": f"{each.intermediate} before {each.target} in {language(each.language)}: gain {told}",
+                "tip": f"{task} before {where(each)} in {language(each.language)}: gain {told}",
             }
         )  # fmt: skip
     return heat.draw(
         "gain_by_language",
-        "Gain in every language, in points: blue is better than no intermediate task, orange worse, full at 20. In "
-        "narrow columns + and − stand where the 95% interval, taken alone, leaves out 0.",
+        "Gain of every intermediate task in every language",
+        "Points over no intermediate task: blue is better, red worse, full at 20. In narrow columns + and − stand "
+        "where the 95% interval over repeated runs, taken alone, leaves out 0.",
         f"Gain of {len({each.intermediate for each in gains})} intermediate tasks in "
         f"{len({each.language for each in gains})} languages, a panel per target; the numbers are in the tables below.",
         data,

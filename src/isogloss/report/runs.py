@@ -5,9 +5,34 @@ from typing import Any
 
 from isogloss.analysis.ledger import Label, Ledger
 from isogloss.core import quantities
+from isogloss.report import curves, names, translations
+from isogloss.report.section import Folded, Section
 from isogloss.report.table import Cell, Column, Rows, Table, table
 
 STAGES = ("pretrain", "intermediate", "target")
+
+
+def section(ledger: Ledger, colours: Mapping[str, int]) -> Section:
+    """What was run, with every run and its learning curve folded."""
+    drawn, shared = curves.figure(ledger, colours), mixtures(ledger)
+    folded = [
+        Folded(label="Learning curves of every run", shown=(drawn,) if drawn else ()),
+        Folded(label="Every run", shown=(every(ledger),)),
+        Folded(label="Tasks that shared a phase", shown=(shared,) if shared else ()),
+    ]
+    return Section(
+        anchor="run", title="What was run and how long it took", shown=(totals(ledger),),
+        folded=tuple(each for each in folded if each.shown),
+    )  # fmt: skip
+
+
+def licences(ledger: Ledger) -> Section:
+    """The tasks' data, and what became of translations."""
+    translated = translations.kept(ledger)
+    return Section(
+        anchor="licences", title="Data and licences", shown=(translated,) if translated else (),
+        folded=(Folded(label="Every task with its licence and source", shown=(data(ledger),)),),
+    )  # fmt: skip
 
 
 def totals(ledger: Ledger) -> Table:
@@ -53,6 +78,7 @@ def totals(ledger: Ledger) -> Table:
 def every(ledger: Ledger) -> Table:
     """One row per run."""
     rows = []
+    called = names.of(ledger)
     for run in ledger.study["runs"]:
         label, record = ledger.labels[run["id"]], ledger.records.get(run["id"], {})
         trained = "done" if run["id"] in ledger.records else "not run yet"
@@ -69,8 +95,8 @@ def every(ledger: Ledger) -> Table:
                 cells=(
                     Cell(text=run["id"], title=f"parent: {run.get('parent') or 'none'}", mark="code"),
                     Cell(text=_copy(label)),
-                    Cell(text=label.intermediate if label.seed is not None else "–"),
-                    Cell(text=label.target or "–"),
+                    _task(called, label.intermediate if label.seed is not None else ""),
+                    _task(called, label.target),
                     Cell(text="–" if label.seed is None else str(label.seed), value=label.seed),
                     _number(record, "steps"),
                     _number(record, "tokens"),
@@ -180,6 +206,10 @@ def _line(stage: str, records: list[Mapping[str, Any]], planned: int) -> Rows:
             Cell(text=f"{rate:,.0f}", value=rate) if rate else Cell(text="–"),
         )
     )
+
+
+def _task(called: names.Names, name: str) -> Cell:
+    return Cell(text=called(name), name=name) if name else Cell(text="–")
 
 
 def _copy(label: Label) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from isogloss.report.figures import Figure
+from isogloss.report.chart import Figure
 from isogloss.report.table import Table
 
 Shown = Figure | Table
@@ -11,10 +11,11 @@ Shown = Figure | Table
 
 @dataclass(frozen=True, kw_only=True)
 class Folded:
-    """Figures and tables behind a label."""
+    """Figures, tables and notes behind a label."""
 
     label: str
-    shown: tuple[Shown, ...]
+    shown: tuple[Shown, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,9 +30,17 @@ class Section:
     notes: tuple[str, ...] = ()
     command: str = ""
     """What makes its data, where there is none yet: then nothing else of it is shown."""
+    brief: str = ""
+    """One line that it folds to, where it has nothing of the study's own cells."""
+    parts: tuple["Section", ...] = ()
+    """Sections within it, such as one for each target."""
+    file: str = ""
+    """A CSV of everything it rests on."""
 
     def __iter__(self) -> Iterator[Shown]:
         """Everything in it, folded or not."""
         yield from self.shown
         for each in self.folded:
             yield from each.shown
+        for part in self.parts:
+            yield from part

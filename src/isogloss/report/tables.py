@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from isogloss.analysis import ledger as ledgers
 from isogloss.analysis.ledger import Ledger
+from isogloss.analysis.ranking import Ranking, rank
 from isogloss.analysis.transfer import Board, boards, usual
-from isogloss.report import capabilities, headline, retrieval, transfer
+from isogloss.report import capabilities, gained, headline, lead, names, retrieval, transfer
 from isogloss.report.headline import Headline
 from isogloss.report.table import Cell, Column, Rows, Table, table
 from isogloss.store.store import Store
@@ -18,6 +19,8 @@ class Findings:
 
     ledger: Ledger
     headline: Headline
+    ranking: Ranking
+    """Of the intermediate tasks, over the boards that summaries speak of."""
     targets: Sequence[Board]
     """One per target task, in its first metric."""
     every: Sequence[Board]
@@ -45,6 +48,7 @@ def work_out(store: Store, name: str) -> Findings:
     return Findings(
         ledger=ledger,
         headline=headline.write(ledger, usual(targets)),
+        ranking=rank(ledger, usual(targets)),
         targets=targets,
         every=every,
         parts=parts,
@@ -59,8 +63,8 @@ def tables(found: Findings) -> list[Table]:
     shown = [transfer.scores(ledger, board) for board in found.targets]
     shown += [transfer.languages_of(ledger, board) for board in found.targets]
     shown += [errors] if (errors := capabilities.errors(ledger, found.parts)) else []
-    shown += [transfer.gains(ledger, board) for board in found.with_gains]
-    shown += [transfer.gains_by_language(ledger, board) for board in found.with_gains]
+    shown += [gained.gains(ledger, board) for board in found.with_gains]
+    shown += [gained.gains_by_language(ledger, board) for board in found.with_gains]
     for group in found.retrievals:
         changes = retrieval.changes(ledger, group)
         shown += [retrieval.layers(ledger, group), *([changes] if changes else [])]
@@ -68,17 +72,20 @@ def tables(found: Findings) -> list[Table]:
 
 
 def summary(store: Store, name: str) -> str:
-    """The study as text: its two sentences, what to beware of, and the means of every test."""
+    """The study as text: the means of every test, the verdict, two sentences, and what to beware of."""
     ledger = ledgers.read(store, name)
     targets = boards(ledger, retrieval=False)
     top = headline.write(ledger, usual(targets))
+    verdict = lead.lead(rank(ledger, usual(targets)), names.of(ledger), ledger.missing)
     shown = means(ledger, [*targets, *boards(ledger, retrieval=True, every_way=False)])
-    return "\n".join([shown.text(), "", top.done, top.found, *(f"! {each}" for each in top.cautions)])
+    said = [f"{verdict.says} {verdict.because}", top.done, top.found]
+    return "\n".join([shown.text(), "", *said, *(f"! {each}" for each in top.cautions)])
 
 
 def means(ledger: Ledger, found: Sequence[Board]) -> Table:
     """A row per test and intermediate task: the scores and the zero-shot gain of the tables of each test."""
     rows = []
+    called = names.of(ledger)
     for board in found:
         way = f", {retrieval.told(board)}" if board.way.layer is not None else ""
         for condition in board.conditions:
@@ -89,7 +96,7 @@ def means(ledger: Ledger, found: Sequence[Board]) -> Table:
                 Cell(text=str(condition.runs), value=condition.runs),
             )
             group = f"{transfer.title(ledger, board)} ({board.metric}{way})"
-            rows.append(Rows(cells=(transfer.named(condition), *cells), group=group))
+            rows.append(Rows(cells=(transfer.named(called, condition), *cells), group=group))
     return table(
         key="means",
         caption=str(ledger.study["title"]),

@@ -1,6 +1,7 @@
 """Tables of transfer: scores, gains, languages. Values become points (×100) here and nowhere before."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from isogloss.analysis.aggregate import WHY
 from isogloss.analysis.ledger import Ledger
@@ -8,6 +9,8 @@ from isogloss.analysis.samples import Sample
 from isogloss.analysis.standing import CEILING
 from isogloss.analysis.transfer import Board, Condition
 from isogloss.core import languages
+from isogloss.report import names
+from isogloss.report.names import Names
 from isogloss.report.table import Cell, Column, Rows, Table, table
 from isogloss.report.words import count, interval, listed, points
 
@@ -16,6 +19,8 @@ WEIGHTS = {
     "mean": "mean of the last checkpoints",
     "oracle": "oracle, the best checkpoint on each test language itself (a peek at the test)",
 }
+FULL_TINT = 0.2
+"""A gain of 20 points has the full tint."""
 ABSENT = Cell(text="–", title="undefined, or not measured", mark="quiet")
 OUTCOMES = (
     ("english", "English", "Score in the language of the labels."),
@@ -25,25 +30,24 @@ OUTCOMES = (
     ("worst", "Worst", "Score in the worst language of each run, then the mean over runs."),
     ("quarter", "Worst quarter", "Mean of the lowest quarter of languages of each run."),
 )
-GAINS = (
-    ("gain english", "In English", "Gain in the language of the labels."),
-    ("gain others", "Zero-shot", "Gain of the mean over all other languages; English is not in it."),
-    ("gain gap", "Change of the gap", "Below zero: the other languages came closer to English."),
-    ("gain worst", "Worst language", "Gain of each run's worst language."),
-)
+
+
+def said(called: Names, condition: Condition) -> str:
+    """A condition for people, with what is not the usual about it."""
+    return f"{called(condition.intermediate)} (same task)" if condition.same_task else called(condition.intermediate)
 
 
 def title(ledger: Ledger, board: Board) -> str:
-    """What the board is about: the task's title, and what is not the usual about it."""
-    named = str(ledger.tasks.get(board.task, {}).get("title") or board.task)
-    aside = [f"trained on {board.target}"] if board.target and board.target != board.task else []
+    """What the board is about: the task, and what is not the usual about it."""
+    called = names.of(ledger)
+    aside = [f"trained on {called(board.target)}"] if board.target and board.target != board.task else []
     if len({row.score.split for row in ledger.rows if row.score.task == board.task}) > 1:
         aside.append(board.split)
     if len({label.encoder for label in ledger.labels.values()}) > 1:
         aside.append(board.encoder)
     if weights := board.way.weights:
         aside.append(f"{weights} weights")
-    return f"{named} ({', '.join(aside)})" if aside else named
+    return f"{called(board.task)} ({', '.join(aside)})" if aside else called(board.task)
 
 
 def facts(board: Board, conditions: Sequence[Condition] = ()) -> str:
@@ -74,20 +78,22 @@ def _lost(shown: Sequence[Condition]) -> str:
 def scores(ledger: Ledger, board: Board) -> Table:
     """One row per condition and per trivial baseline."""
     outcomes = [each for each in OUTCOMES if any(each[0] in c.outcomes for c in board.conditions)]
+    called = names.of(ledger)
     rows = []
     for condition in board.conditions:
         cells = [scored(board, condition, key) for key, _, _ in outcomes]
         deviation = condition.outcomes["others"].seed_sd if "others" in condition.outcomes else None
-        worst = " ".join(condition.worst_languages[:2])
+        worst = " ".join(condition.worst_languages[:1])
         cells = [_with_aside(c, worst) if key == "worst" else c for c, (key, _, _) in zip(cells, outcomes, strict=True)]
         spread = Cell(text=points(deviation), value=deviation) if deviation is not None else ABSENT
         runs = Cell(text=str(condition.runs), value=condition.runs, title=_who(condition))
-        rows.append(Rows(cells=(named(condition), *cells, spread, runs), mark="control" if condition.same_task else ""))
+        mark = "control" if condition.same_task else ""
+        rows.append(Rows(cells=(named(called, condition), *cells, spread, runs), mark=mark))
     for name in board.baselines:
         values = board.baseline_outcomes(name)
         cells = [Cell(text=points(values[k]), value=values[k]) if k in values else ABSENT for k, _, _ in outcomes]
         rows.append(Rows(cells=(Cell(text=name, aside="baseline"), *cells, ABSENT, ABSENT), mark="baseline"))
-    columns = [Column(name=_heading(board, name), title=about) for _, name, about in outcomes]
+    columns = [Column(name=heading(board, name), title=about) for _, name, about in outcomes]
     sd = Column(name="Seed SD", title="Standard deviation of the mean of the other languages over fine-tuning seeds.")
     return table(
         key=f"scores_{slug(board)}",
@@ -104,7 +110,7 @@ def languages_of(ledger: Ledger, board: Board) -> Table:
     every = [c.scores[each].estimate().value for c in board.conditions for each in board.languages]
     low, high = min([board.chance, *every]), max(every, default=1.0)
     rows = []
-    for code, family in _by_family(board.languages):
+    for code, family in by_family(board.languages):
         cells = []
         for condition in board.conditions:
             cell = _score(condition.scores[code], (low, high))
@@ -118,8 +124,9 @@ def languages_of(ledger: Ledger, board: Board) -> Table:
             Cell(text=points(of[code]), value=of[code], mark="quiet") if code in of else ABSENT
             for of in board.baselines.values()
         ]
-        rows.append(Rows(cells=(_language(code), *cells, *trivial), group=family, family=family))
-    columns = [Column(name=condition.name) for condition in board.conditions]
+        rows.append(Rows(cells=(language_cell(code), *cells, *trivial), group=family, family=family))
+    called = names.of(ledger)
+    columns = [Column(name=said(called, condition), code=condition.name) for condition in board.conditions]
     return table(
         key=f"languages_{slug(board)}",
         caption=f"{title(ledger, board)}: every language",
@@ -134,77 +141,6 @@ def languages_of(ledger: Ledger, board: Board) -> Table:
     )
 
 
-def gains(ledger: Ledger, board: Board) -> Table:
-    """One row per intermediate task: its gain in English beside its gain zero-shot."""
-    outcomes = [each for each in GAINS if any(each[0] in c.outcomes for c in board.conditions)]
-    with_gain = [c for c in board.conditions if c.gains]
-    rows = []
-    for condition in with_gain:
-        cells = [outcome(condition.outcomes.get(key), signed=True, heat=0.2) for key, _, _ in outcomes]
-        others = condition.outcomes["gain others"].estimate() if "gain others" in condition.outcomes else None
-        agree = f"{others.positive} of {others.encoders}" if others else "–"
-        unread = " not read: English not learned" if condition.competent is False else ""
-        rows.append(
-            Rows(
-                cells=(
-                    named(condition, unread),
-                    *cells,
-                    Cell(text=agree, value=others.positive / others.encoders if others else None),
-                    Cell(text=others.unit if others else "–", title=others.method if others else ""),
-                ),
-                mark="control" if condition.same_task else "",
-            )
-        )
-    return table(
-        key=f"gains_{slug(board)}",
-        caption=f"{title(ledger, board)}: gain over no intermediate task",
-        facts=f"points of {facts(board, with_gain)}, paired by encoder and seed",
-        columns=[
-            Column(name="Intermediate", number=False),
-            *(Column(name=_heading(board, name), title=about) for _, name, about in outcomes),
-            Column(name="Encoders above 0", title="In how many pretrained encoders the zero-shot gain is above 0."),
-            Column(name="Interval over", number=False, title="What was replicated."),
-        ],
-        rows=rows,
-    )
-
-
-def gains_by_language(ledger: Ledger, board: Board) -> Table:
-    """Languages × intermediate tasks, as a heat map."""
-    with_gain = [c for c in board.conditions if c.gains]
-    rows = []
-    for code, family in _by_family(board.languages):
-        cells = (outcome(c.gains[code], signed=True, heat=0.2) for c in with_gain)
-        rows.append(Rows(cells=(_language(code), *cells), group=family, family=family))
-    return table(
-        key=f"gains_by_language_{slug(board)}",
-        caption=f"{title(ledger, board)}: gain in every language",
-        facts=f"points of {facts(board, with_gain)}, paired by encoder and seed",
-        columns=[Column(name="Language", number=False), *(Column(name=c.name) for c in with_gain)],
-        rows=rows,
-    )
-
-
-def overview(ledger: Ledger, found: Sequence[Board]) -> Table:
-    """Intermediate × target tasks: the zero-shot gain, with the gain in English as small print."""
-    names = list(dict.fromkeys(c.intermediate for board in found for c in board.conditions if c.gains))
-    rows = []
-    for name in names:
-        cells = []
-        for board in found:
-            condition = next((c for c in board.conditions if c.intermediate == name and c.gains), None)
-            cells.append(_gain_pair(condition))
-        rows.append(Rows(cells=(Cell(text=name), *cells)))
-    return table(
-        key="overview",
-        caption="Zero-shot gain of every intermediate task on every target task",
-        facts="points; mean over the other languages, English is not in it and stands beside as “en” · gain over no "
-        "intermediate task, paired by encoder and seed · bold: the 95% interval leaves out 0",
-        columns=[Column(name="Intermediate", number=False), *(Column(name=title(ledger, board)) for board in found)],
-        rows=rows,
-    )
-
-
 def other_metrics(ledger: Ledger, every: Sequence[Board]) -> Table | None:
     """The metrics that do not count in averages, beside the one that does; None when every task has one metric."""
     tasks: dict[tuple[str, ...], list[Board]] = {}
@@ -213,11 +149,12 @@ def other_metrics(ledger: Ledger, every: Sequence[Board]) -> Table | None:
     several = [board for group in tasks.values() if len(group) > 1 for board in group]
     if not several:
         return None
+    called = names.of(ledger)
     rows = [
         Rows(
             cells=(
                 Cell(text=board.metric),
-                Cell(text=condition.name),
+                Cell(text=said(called, condition), name=condition.name),
                 outcome(condition.outcomes.get("english")),
                 outcome(condition.outcomes.get("others")),
             ),
@@ -251,7 +188,8 @@ def scored(board: Board, condition: Condition, key: str) -> Cell:
 
 
 def outcome(sample: Sample | None, *, signed: bool = False, heat: float = 0.0) -> Cell:
-    """A mean with its interval, as points; a dash where it is undefined."""
+    """A mean with its interval, as points; a dash where it is undefined. It has its full tint at `heat`, which is
+    below 0 where less is better."""
     if sample is None:
         return ABSENT
     found = sample.estimate()
@@ -267,22 +205,7 @@ def outcome(sample: Sample | None, *, signed: bool = False, heat: float = 0.0) -
 def _score(sample: Sample, span: tuple[float, float]) -> Cell:
     cell = outcome(sample)
     share = ((cell.value or 0.0) - span[0]) / (span[1] - span[0]) if span[1] > span[0] else 0.0
-    return Cell(text=cell.text, aside=cell.aside, value=cell.value, title=cell.title, heat=share)
-
-
-def _gain_pair(condition: Condition | None) -> Cell:
-    if condition is None or "gain others" not in condition.outcomes:
-        return ABSENT
-    cell = outcome(condition.outcomes["gain others"], signed=True, heat=0.2)
-    english = condition.outcomes.get("gain english")
-    aside = f"en {points(english.estimate().value, True)}" if english else ""
-    said = f"zero-shot {cell.text} {cell.aside}; {cell.title}"
-    if condition.same_task:
-        return Cell(text=cell.text, aside=f"{aside} same task", value=cell.value, title=said, mark="quiet")
-    if condition.competent is False:
-        return Cell(text=cell.text, aside=f"{aside} not read", value=cell.value, title=f"English not learned; {said}",
-                    mark="near quiet")  # fmt: skip
-    return Cell(text=cell.text, aside=aside, value=cell.value, title=said, heat=cell.heat, mark=cell.mark)
+    return replace(cell, heat=share)
 
 
 def _marked(cell: Cell, mark: str, title: str) -> Cell:
@@ -297,27 +220,29 @@ def _with_aside(cell: Cell, aside: str) -> Cell:
     )
 
 
-def named(condition: Condition, aside: str = "") -> Cell:
+def named(called: Names, condition: Condition, aside: str = "") -> Cell:
     """An intermediate task, and what a reader must know of its runs."""
     same = "same task: a control" if condition.same_task else ""
     if condition.collapsed:
         told = "all runs collapsed" if condition.all_collapsed else f"{count(condition.collapsed, 'run')} collapsed"
         same = f"{same} {told}".strip()
-    return Cell(text=condition.intermediate, aside=(same + aside).strip(), title=_who(condition))
+    name = condition.intermediate
+    return Cell(text=called(name), name=name, aside=(same + aside).strip(), title=_who(condition))
 
 
 def _who(condition: Condition) -> str:
     return f"{count(condition.runs, 'run')} from {count(condition.encoders, 'pretrained encoder')}"
 
 
-def _language(code: str) -> Cell:
+def language_cell(code: str) -> Cell:
+    """A language at the head of a row."""
     found = languages.known(code)
     if found is None:
         return Cell(text=code)
     return Cell(text=found.name, aside=code, title=f"{found.branch}, script {found.script}")
 
 
-def _by_family(codes: Sequence[str]) -> list[tuple[str, str]]:
+def by_family(codes: Sequence[str]) -> list[tuple[str, str]]:
     """(language, family): families in the order of their first language, branches together; for a few, no families."""
     if len(codes) <= 8:
         return [(code, "") for code in codes]
@@ -349,7 +274,7 @@ def _notes(board: Board) -> list[str]:
     if any(condition.near_chance for condition in board.conditions):
         found.append("◦ near chance: the score does not clear the strongest trivial baseline of its language.")
     standings = [(code, each) for condition in board.conditions for code, each in condition.standings.items()]
-    if full := dict.fromkeys(_language(code).text for code, each in standings if each.verdict == CEILING):
+    if full := dict.fromkeys(language_cell(code).text for code, each in standings if each.verdict == CEILING):
         found.append(f"At the ceiling in {listed(full)}: a trivial baseline is so high that no score could clear it.")
     if not all(each.measured for _, each in standings):
         found.append("No trivial baseline was scored in some languages: there scores are held against chance alone.")
@@ -358,8 +283,9 @@ def _notes(board: Board) -> list[str]:
     return found
 
 
-def _heading(board: Board, name: str) -> str:
-    return name.replace("English", _language(board.source).text) if board.source != "en" else name
+def heading(board: Board, name: str) -> str:
+    """A column's head, in which English is the language of the labels."""
+    return name.replace("English", language_cell(board.source).text) if board.source != "en" else name
 
 
 def _range(numbers: set[int]) -> str:

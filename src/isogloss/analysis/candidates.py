@@ -12,6 +12,7 @@ from statistics import fmean
 
 from isogloss.analysis.ledger import NONE, Ledger
 from isogloss.analysis.samples import Part, Sample, sample_of
+from isogloss.analysis.standing import CEILING
 from isogloss.analysis.transfer import Board, Condition, by_run, partner, parts_of, without
 
 Key = tuple[str, str, int | None]
@@ -23,6 +24,7 @@ LOST = "every run collapsed"
 NO_ENGLISH = "no English score"
 UNLEARNED = "English was not learned"
 BARE = "no trivial baseline to hold it against"
+FULL = "a trivial baseline is at the ceiling in every language"
 TORN = "no pair of runs has every target"
 SIGNED = (-1.0, 1.0)
 
@@ -44,7 +46,7 @@ class Pair:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Standing:
+class Candidate:
     """One intermediate task over the targets it is read on."""
 
     intermediate: str
@@ -84,12 +86,14 @@ def unread(board: Board, condition: Condition) -> str:
         return LOST
     if None in (none.competent, condition.competent):
         return NO_ENGLISH
-    if not board.baselines:
+    if not none.standings[board.source].measured:
         return BARE
-    return "" if none.competent and condition.competent else UNLEARNED
+    if not none.competent or not condition.competent:
+        return UNLEARNED
+    return FULL if all(none.standings[code].verdict == CEILING for code in board.others) else ""
 
 
-def standings(ledger: Ledger, boards: Iterable[Board]) -> tuple[tuple[Standing, ...], dict[str, dict[Question, str]]]:
+def candidates(ledger: Ledger, boards: Iterable[Board]) -> tuple[tuple[Candidate, ...], dict[str, dict[Question, str]]]:
     """By gain, and for each intermediate task the targets on which it is not read, with the reason.
 
     `boards` are those that stand for a target on an encoder (`transfer.usual`).
@@ -101,12 +105,12 @@ def standings(ledger: Ledger, boards: Iterable[Board]) -> tuple[tuple[Standing, 
         for condition in board.conditions[1:]:
             if cell := _cell(board, condition):
                 cells.setdefault(condition.intermediate, []).append(cell)
-    found: list[Standing] = []
+    found: list[Candidate] = []
     why: dict[str, dict[Question, str]] = {}
     for name, of in cells.items():
         why[name] = {cell.question: cell.unread for cell in of if cell.unread}
         kept = [cell for cell in of if cell.question not in why[name]]
-        if made := _standing(ledger, name, kept):
+        if made := _candidate(ledger, name, kept):
             found.append(made)
         else:
             why[name] |= dict.fromkeys((cell.question for cell in kept), TORN)
@@ -132,7 +136,7 @@ def _cell(board: Board, condition: Condition) -> _Cell | None:
     return _Cell(question=question(board), parts=found, errors=errors, unread=unread(board, condition))
 
 
-def _standing(ledger: Ledger, name: str, cells: Sequence[_Cell]) -> Standing | None:
+def _candidate(ledger: Ledger, name: str, cells: Sequence[_Cell]) -> Candidate | None:
     """The mean over targets, of the pairs that have every target; None without such a pair."""
     targets = tuple(dict.fromkeys(cell.question for cell in cells))
     by_pair: dict[Key, list[Mapping[str, Part]]] = {}
@@ -157,7 +161,9 @@ def _standing(ledger: Ledger, name: str, cells: Sequence[_Cell]) -> Standing | N
         )
         for outcome in ("others", "english")
     }
-    return Standing(intermediate=name, targets=targets, pairs=pairs, gain=samples["others"], english=samples["english"])
+    return Candidate(
+        intermediate=name, targets=targets, pairs=pairs, gain=samples["others"], english=samples["english"]
+    )
 
 
 def grouped(values: Iterable[tuple[Key, float]]) -> tuple[tuple[float, ...], ...]:
