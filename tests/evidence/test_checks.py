@@ -92,6 +92,16 @@ def test_a_reference_that_is_not_there_is_said() -> None:
     )
 
 
+def test_a_title_resolves_only_when_it_is_the_same() -> None:
+    """A near title is another paper, as Crossref's own search shows; another version of the paper is named."""
+    title = "Bridge training before the last task"
+    corpus = corpora.of([record("2031.demo-main.1", title=title, ids=identifiers(arxiv="3001.00001v2"))])
+    assert says(judged("Seven bridge tasks are compared.", corpus, title.upper()), "resolves") == "found"
+    assert says(judged("Seven bridge tasks are compared.", corpus, f"{title}: a study"), "resolves") == "not found"
+    found = judged("Seven bridge tasks are compared.", corpus, "arXiv:3001.00001v1")
+    assert "held as v2, cited as v1" in next(each.reason for each in found.outcomes if each.check == "resolves")
+
+
 def test_a_retracted_source_supports_nothing() -> None:
     """A quotation from a retracted paper is undecided, with who says so and when."""
     gone = Retraction(status="retracted", source="Crossref", date="2032-01-02")

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from isogloss.core.check import Check, Outcome
 from isogloss.core.reading import Candidate
+from isogloss.core.record import Record, arxiv
 from isogloss.evidence.corpus import Corpus
 
 
@@ -19,7 +20,13 @@ def run(claim: Candidate, corpus: Corpus, before: Mapping[str, Outcome]) -> Outc
     bare = [name for name, record in found.items() if record is not None and not corpus.texts(record.id)]
     if bare:
         return _outcome("title only", f"{', '.join(bare)}: no text of it is held")
-    return _outcome("found", ", ".join(record.id for record in found.values() if record is not None))
+    return _outcome("found", ", ".join(_told(name, record) for name, record in found.items() if record is not None))
+
+
+def _told(name: str, record: Record) -> str:
+    """The record, and which version is held where another one is cited."""
+    cited, held = arxiv(name)[1], record.ids.get("arxiv_version", "")
+    return f"{record.id}, held as {held}, cited as {cited}" if cited and held and cited != held else record.id
 
 
 def _outcome(says: str, reason: str) -> Outcome:
