@@ -8,8 +8,9 @@ import pytest
 from isogloss.core.spec import RunSpec
 from isogloss.grid import attempts, local
 from isogloss.grid.job import Job, Plan
-from isogloss.grid.plan import claimed, plan
+from isogloss.grid.plan import plan
 from isogloss.grid.progress import Progress
+from isogloss.grid.saved import claimed
 from isogloss.grid.site import Site
 from isogloss.store.garbage import garbage, sweep
 from isogloss.store.write import remove

@@ -15,6 +15,7 @@ from isogloss.grid.job import Job
 from isogloss.grid.plan import Plan, plan
 from isogloss.grid.progress import Progress
 from isogloss.grid.site import Site
+from isogloss.store.predictions import Predictions
 from isogloss.store.store import Store
 
 from .standin import work
@@ -235,6 +236,9 @@ def test_baselines_learn_from_english(site: Site) -> None:
     wish = {"runs": (), "evaluations": (), "baselines": ("colour",)}
     (before,) = planned(site, **wish).jobs
     site.store.save_baselines(before.key, ["majority"])
+    assert planned(site, **wish).missing == (before,)  # it says that they are there, and they are not
+    rows = Predictions(language=["en"], id=["1"], prediction=["red"], gold=["red"], confidence=[None])
+    site.store.save_evaluation("majority", before.key, rows, [], task="colour", split="test")
     assert planned(site, **wish).missing == ()
     (site.data / "colour" / "train-en.tsv").write_text("grass\tred\n")
     (after,) = planned(site, **wish).missing

@@ -2,7 +2,6 @@
 
 import csv
 import io
-from pathlib import Path
 
 import pytest
 
@@ -69,9 +68,9 @@ def test_the_figure_has_a_point_per_value() -> None:
     assert dose.figure(FOUND, "gain") is None
 
 
-def test_the_numbers_go_on_as_csv(tmp_path: Path) -> None:
+def test_the_numbers_go_on_as_csv() -> None:
     """A row per value of the dial, in [0, 1], with the response's verdict beside it."""
-    with dose.write_csv(FOUND, tmp_path / "doses.csv").open(encoding="utf-8") as file:
+    with io.StringIO(dose.csv_text(FOUND)) as file:
         rows = list(csv.DictReader(file))
     assert len(rows) == 9
     assert (rows[2]["dose"], rows[2]["verdict"], rows[2]["encoders"]) == ("1.0", "moves", "5")

@@ -18,6 +18,7 @@ from isogloss.store.divergence import Divergence
 from isogloss.store.garbage import garbage, sweep
 from isogloss.store.mirror import opened
 from isogloss.store.predictions import Predictions
+from isogloss.store.seal import sealed_json
 from isogloss.store.store import Store
 
 RUN = RunSpec(encoder=Architecture(), phases=(Phase(stage="pretrain", tasks=("text",), steps=1),))
@@ -307,7 +308,7 @@ def test_a_record_that_leads_elsewhere_is_refused(machine: Machine, url: str, tm
     finish(machine("a"))
     fs, path = far(url, f"runs/{RUN.run_id}/done.json")
     record = json.loads(fs.cat_file(path))
-    fs.pipe_file(path, json.dumps(record | {"files": {"../../../../../out": 3}}).encode())
+    fs.pipe_file(path, sealed_json(record | {"files": {"../../../../../out": 3}}))
     with pytest.raises(StoreError, match="leads out of a folder"):
         machine("b").folder(RUN.run_id)
     assert not list(tmp_path.rglob("out"))

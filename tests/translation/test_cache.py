@@ -2,7 +2,9 @@
 
 from pathlib import Path
 
-from isogloss.translation.cache import Cache
+import pytest
+
+from isogloss.translation.cache import Cache, whole
 from isogloss.translation.engine import Translation, plain
 
 ONE, TWO = plain("one\u2028line"), plain("two")
@@ -42,12 +44,15 @@ def test_processes_add_side_by_side(tmp_path: Path) -> None:
     assert one.missing([ONE, TWO]) == two.missing([ONE, TWO]) == []
 
 
-def test_a_damaged_line_is_translated_again(tmp_path: Path) -> None:
-    """The cache may lose anything without an error."""
+@pytest.mark.parametrize("damage", [b"no JSON\n", b"\xff\xfe", b'["' + b"0" * 24 + b'", null]\n'])
+def test_a_damaged_segment_is_translated_again(tmp_path: Path, damage: bytes) -> None:
+    """The cache may lose anything without an error; a segment that is not what it was is not read at all."""
     cache = Cache(tmp_path, "v1", "es")
     cache.add([ONE, TWO], [None, None])
     (segment,) = cache.folder.glob("*.jsonl")
-    segment.write_text("no JSON\n" + segment.read_text("utf-8").split("\n", 1)[1])
+    assert whole(segment)
+    segment.write_bytes(damage + segment.read_bytes().split(b"\n", 1)[1])
+    assert not whole(segment)
     again = Cache(tmp_path, "v1", "es")
     again.refresh()
-    assert again.missing([ONE, TWO]) == [ONE]
+    assert again.missing([ONE, TWO]) == [ONE, TWO]

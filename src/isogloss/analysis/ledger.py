@@ -11,7 +11,7 @@ from math import sqrt
 from typing import Any
 
 from isogloss.analysis.statistics import influence, least_error
-from isogloss.core.errors import MetricError, StoreError, UnknownName
+from isogloss.core.errors import MetricError, UnknownName
 from isogloss.core.metric import Metric, find
 from isogloss.core.score import Score
 from isogloss.core.spec import Architecture, Phase, Published, RunSpec, from_plain, plain
@@ -153,7 +153,7 @@ class Ledger:
         score = row.score
         try:
             predictions = self.store.predictions(score.run, score.task, score.split, row.key)
-        except (UnknownName, StoreError):
+        except UnknownName:
             return {}
         if score.way.part:
             predictions = predictions.part(score.way.part)

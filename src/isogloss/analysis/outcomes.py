@@ -14,7 +14,7 @@ from isogloss.analysis.samples import Part, part_of, sample_of
 from isogloss.analysis.statistics import LEVEL, Estimate, replicated, wilson
 from isogloss.analysis.transfer import Board, boards, by_run, partner, without
 from isogloss.core import perturbation
-from isogloss.core.errors import MetricError, StoreError, UnknownName
+from isogloss.core.errors import MetricError, UnknownName
 from isogloss.core.metric import find
 from isogloss.core.spec import RunSpec, from_plain
 from isogloss.core.typing import Bool, Float, np
@@ -306,7 +306,7 @@ def _answers(ledger: Ledger, rows: Mapping[str, Row]) -> dict[str, Answers]:
         names = [part for name in facts.get("metrics", ()) for part in name.split("+")]
         exact = next((name for name in names if "exact_match" in name), None)
         metric = find(exact) if exact else None
-    except (UnknownName, StoreError):
+    except UnknownName:
         return {}
     found = {}
     for language in predictions.languages:

@@ -1,6 +1,7 @@
 """What may be a name: of a study, a task, a run, or anything else that becomes one part of a path."""
 
 from isogloss.core.errors import SpecError
+from isogloss.core.shown import quoted
 
 LONGEST = 100
 """Bytes, in UTF-8, of a name that a person gives."""
@@ -34,4 +35,4 @@ def problem(name: object, longest: int = WHOLE) -> str:
 def refuse(kind: str, name: object) -> None:
     """Raise SpecError for what cannot be the name of something of this kind ("study", "task")."""
     if why := problem(name, LONGEST):
-        raise SpecError(f"the {kind} name {name!r:.{LONGEST}} {why}. {RULE}")
+        raise SpecError(f"the {kind} name {quoted(name)} {why}. {RULE}")

@@ -36,7 +36,7 @@ def train(
     if team().size > 1:
         raise SpecError("retries with several processes per run are not done; use --processes 1.")
     failed = folder / f"{STATE}-attempts.json"
-    attempts: list[dict[str, Any]] = read_json(failed) if failed.is_file() else []
+    attempts: list[dict[str, Any]] = read_json(failed)["attempts"] if failed.is_file() else []
     while True:
         number = len(attempts)
         work = folder / f"{STATE}-attempt-{number}" if number else folder
@@ -52,7 +52,7 @@ def train(
             {"seed": tried.phases[-1].seed, "collapsed": why}
             | {key: record[key] for key in ("losses", "seconds", "tokens", "steps") if key in record}
         )
-        write_json(failed, attempts)
+        write_json(failed, {"attempts": attempts})
     if number:
         _adopt(work, folder)
     if why:

@@ -3,7 +3,7 @@
 import dataclasses
 import hashlib
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from isogloss.core import cut, perturbation
@@ -18,7 +18,7 @@ from isogloss.grid.job import Job, Plan
 from isogloss.grid.present import has_label, present
 from isogloss.grid.resolve import Find, Resolver, teacher
 from isogloss.grid.selection import dev_of
-from isogloss.store.garbage import CLAIM
+from isogloss.store.disk import listed
 from isogloss.store.store import Store
 
 
@@ -311,18 +311,6 @@ class _Planning:
             raise DataError(f"{learns}, none of which has a label.")
 
 
-def claimed(make: Callable[[], Plan], store: Store) -> Plan:
-    """A plan, saved as its study's, once what it counts on is there: until it is saved, gc may free that."""
-    while True:
-        found = make()
-        with store.lock(CLAIM):
-            store.save_study(found.study.name, found.plain())
-            used = {need for job in found.missing for need in job.needs}
-            counted = [job for job in found.jobs if job.kind == "train" and job.cached and job.id in used]
-            if all(store.finished(job.id) and not (job.snapshots and _swept(job, store)) for job in counted):
-                return found
-
-
 def _lineage(spec: RunSpec) -> list[RunSpec]:
     """A run after all its ancestors."""
     return [*(_lineage(spec.parent) if spec.parent else []), spec]
@@ -339,14 +327,14 @@ def _cached(jobs: Sequence[Job], store: Store, explicit: set[str]) -> tuple[Job,
             if job.id in explicit and not store.freed(job.id):
                 for_what.add(job.id)
             job = dataclasses.replace(job, snapshots=job.id in earlier, serves=tuple(sorted(for_what)))
-            cached = (store.finished(job.id) and not (job.snapshots and _swept(job, store))) or not for_what
+            cached = (store.finished(job.id) and not (job.snapshots and swept(job, store))) or not for_what
         elif job.kind == "translate":
-            cached = store.translation(job.key) is not None or not for_what
+            cached = store.translation(job.key) is not None or not (for_what or _record_lost(job, store))
         elif job.kind == "evaluate":
             for_what = {job.id}
             cached = store.evaluated(job.id.split("/")[0], job.key)
         else:
-            cached = store.baselines(job.key) is not None
+            cached = store.scored(job.key)
         if not cached:
             for need in job.needs:
                 serves.setdefault(need, set()).update(for_what)
@@ -360,7 +348,12 @@ def _starts_earlier(job: Job) -> bool:
     return bool(job.run and job.run.phases and job.run.phases[-1].parent_weights != "last")
 
 
-def _swept(job: Job, store: Store) -> bool:
+def _record_lost(job: Job, store: Store) -> bool:
+    """Whether sentences of a language are in the cache: then only the record of a translation is not there."""
+    return any(name.startswith(f"{code}-") for name in listed(store.at.sentences) for code in job.languages)
+
+
+def swept(job: Job, store: Store) -> bool:
     """Whether gc has taken the checkpoints of a finished run."""
     several = job.run is not None and job.run.phases and job.run.phases[-1].checkpoints > 1
     return bool(several) and not store.snapshots(job.id)

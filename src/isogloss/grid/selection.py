@@ -66,7 +66,8 @@ def checkpoints(site: Site, spec: RunSpec) -> dict[int, Path]:
     from isogloss.training import snapshots
 
     record = site.store.record(spec.run_id)
-    return snapshots.folders(site.store.folder(spec.run_id), spec.phases[-1].checkpoints, int(record["steps"]))
+    folder = site.store.folder(spec.run_id, snapshots=True)
+    return snapshots.folders(folder, spec.phases[-1].checkpoints, int(record["steps"]))
 
 
 def averaged(site: Site, spec: RunSpec) -> Path:

@@ -1,15 +1,10 @@
 """An analysis in words, tables and files: what `isogloss analyse` prints and writes."""
 
-from collections.abc import Sequence
-from pathlib import Path
-from typing import Any
-
 from isogloss.analysis.conclusions import Analysis, Verdict, sentence
 from isogloss.analysis.outcomes import BETTER, by_transfer
 from isogloss.report import robustness
 from isogloss.report.spreadsheet import as_csv
 from isogloss.report.words import spanned
-from isogloss.store.write import replacing
 
 VERDICTS = ("supported", "refuted", "undecided")
 OUTCOME_COLUMNS = ("encoder", "intermediate", "target", "language", "outcome", "value", "low", "high",
@@ -79,7 +74,7 @@ def summary(analysis: Analysis) -> list[str]:
     return lines
 
 
-def write_csv(analysis: Analysis, folder: Path) -> list[Path]:
+def tables(analysis: Analysis) -> dict[str, str]:
     """outcomes.csv and verdicts.csv, values in [0, 1]."""
     outcomes = [
         (each.encoder, each.intermediate, each.target, each.language, each.name, each.estimate.value, each.estimate.low,
@@ -92,13 +87,7 @@ def write_csv(analysis: Analysis, folder: Path) -> list[Path]:
          each.df, each.partial, each.rows, each.why, sentence(each))
         for each in analysis.verdicts
     ]  # fmt: skip
-    return [
-        _written(folder / "outcomes.csv", OUTCOME_COLUMNS, outcomes),
-        _written(folder / "verdicts.csv", VERDICT_COLUMNS, verdicts),
-    ]
-
-
-def _written(path: Path, header: Sequence[str], rows: Sequence[Sequence[Any]]) -> Path:
-    with replacing(path) as temporary:
-        temporary.write_text(as_csv(header, rows), "utf-8")
-    return path
+    return {
+        "outcomes.csv": as_csv(OUTCOME_COLUMNS, outcomes),
+        "verdicts.csv": as_csv(VERDICT_COLUMNS, verdicts),
+    }

@@ -1,7 +1,6 @@
 """Dose-response in the worlds: which dial of a language moves which outcome, as rows, a table and figures."""
 
 from dataclasses import asdict
-from pathlib import Path
 from typing import Any
 
 from isogloss.analysis.dose import OUTCOMES, SMALLEST, Doses, Point, Response
@@ -11,7 +10,6 @@ from isogloss.report.section import Folded, Section
 from isogloss.report.spreadsheet import as_csv
 from isogloss.report.table import Cell, Column, Rows, Table, table
 from isogloss.report.words import points
-from isogloss.store.write import replacing
 
 ANCHOR, TITLE = "dose", "What each dial of a language moves"
 
@@ -76,7 +74,7 @@ def plain(found: Doses) -> list[dict[str, Any]]:
     return [asdict(each) for each in found.found]
 
 
-def write_csv(found: Doses, path: Path) -> Path:
+def csv_text(found: Doses) -> str:
     """A row per response and value of its dial, values in [0, 1]."""
     fields = ("dial", "task", "encoder", "intermediate", "outcome", "change", "low", "high", "p", "adjusted", "visible",
               "verdict", "why")  # fmt: skip
@@ -85,9 +83,7 @@ def write_csv(found: Doses, path: Path) -> Path:
         for each in found.found
         for point in each.points
     )
-    with replacing(path) as temporary:
-        temporary.write_text(as_csv((*fields, "encoders", "dose", "mean", "mean low", "mean high"), rows), "utf-8")
-    return path
+    return as_csv((*fields, "encoders", "dose", "mean", "mean low", "mean high"), rows)
 
 
 def figure(found: Doses, outcome: str = "score") -> Figure | None:

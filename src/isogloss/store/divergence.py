@@ -5,7 +5,8 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
-from isogloss.core.errors import StoreError
+from isogloss.store import parquet
+from isogloss.store.seal import Damage
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -61,32 +62,25 @@ class Divergence:
 NAMES = tuple(each.name for each in fields(Divergence))
 
 
-def write(rows: Sequence[Divergence], path: Path) -> None:
-    """Write Parquet, one column per field."""
+def write(rows: Sequence[Divergence], path: Path, place: str = "") -> None:
+    """Write Parquet, one column per field; `place` is where in the store the file belongs."""
     import pyarrow as pa
-    import pyarrow.parquet as pq
 
     kinds: dict[Any, Any] = {str: pa.string(), float: pa.float64(), int: pa.int64()}
     kinds |= {float | None: pa.float64(), int | None: pa.int64()}
     columns = {
         each.name: pa.array([getattr(row, each.name) for row in rows], kinds[each.type]) for each in fields(Divergence)
     }
-    pq.write_table(pa.table(columns), path, compression="zstd")
+    parquet.write(pa.table(columns), path, place)
 
 
-def read(path: Path) -> list[Divergence]:
-    """Read what `write` wrote. Raises StoreError for a damaged file."""
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
+def read(path: Path, place: str = "") -> list[Divergence]:
+    """Read what `write` wrote. Raises Damage."""
+    columns = parquet.read(path, place).to_pydict()
     try:
-        columns = pq.read_table(path).to_pydict()
         return [
             Divergence(**dict(zip(NAMES, row, strict=True)))
             for row in zip(*(columns[name] for name in NAMES), strict=True)
         ]
-    except (OSError, KeyError, ValueError, pa.ArrowException) as error:
-        raise StoreError(
-            f"{path}: the divergences cannot be read ({error}). Delete the file and measure again; only this part is "
-            "repeated."
-        ) from error
+    except (KeyError, ValueError, TypeError) as error:
+        raise Damage(f"no divergences: {error!r:.100}") from error

@@ -19,6 +19,7 @@ STORE/
   analyses/NAME/                   what was concluded from a study: analysis.json, and tables as CSV
   evidence/NAME/                   a search of the literature: what was asked, answered, read, checked; lock.json last
   cache/                           translated sentences, vectors, hashes of data files; may be deleted at any time
+  quarantine/TIME/                 damaged files that `verify-store --repair` took out of use, by where they lay
   locks/                           empty files that processes lock while they write
 """
 
@@ -27,6 +28,7 @@ from pathlib import Path, PurePosixPath
 
 from isogloss.core.errors import StoreError
 from isogloss.core.names import RULE, WHOLE, problem
+from isogloss.core.shown import quoted
 
 VERSION = 1
 STATE = "state"
@@ -35,6 +37,9 @@ SNAPSHOTS = "snapshots"
 """The folder of a run's earlier weights, each of which lands whole."""
 PARTIAL = ".partial-"
 """Names that begin so are what a killed writer left; nobody reads them."""
+
+QUARANTINE = "quarantine"
+"""Where damaged files go that `verify-store --repair` takes out of use."""
 
 ABOUT = ("spec.json", "done.json", "freed.json")
 """What is known of a run, beside its weights."""
@@ -47,7 +52,7 @@ FIXED = ("runs", "evaluations", "baselines", "translations", "cache")
 def light(path: PurePosixPath) -> bool:
     """Whether a file of a store, by its path below the root, is neither weights nor one machine's own."""
     first, *rest = path.parts
-    if not rest or first == "locks" or any(part.startswith(PARTIAL) for part in rest):
+    if not rest or first in ("locks", QUARANTINE) or any(part.startswith(PARTIAL) for part in rest):
         return False
     if first == "runs":
         return len(rest) == 2 and rest[1] in ABOUT
@@ -176,7 +181,7 @@ class Layout:
 
     def _named(self, name: str) -> str:
         if why := problem(name):
-            raise StoreError(f"{self.root}: the name {name!r:.80} {why}, so nothing in a store has it. {RULE}")
+            raise StoreError(f"{self.root}: the name {quoted(name)} {why}, so nothing in a store has it. {RULE}")
         return name
 
 

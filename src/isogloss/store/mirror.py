@@ -21,7 +21,9 @@ from typing import Any
 from isogloss.core.errors import NOT_JSON, StoreError
 from isogloss.core.spec import RunSpec
 from isogloss.store.layout import ABOUT, FIXED, MARKERS, PARTIAL, SNAPSHOTS, STATE, light
+from isogloss.store.remedy import remedy
 from isogloss.store.remote import Remote
+from isogloss.store.runs import HASHES
 from isogloss.store.store import Store
 from isogloss.store.write import partial, remove
 
@@ -70,14 +72,17 @@ class Mirror(Store):
         for path in paths:
             self._take(self.remote.listed(path.relative_to(self.root).as_posix()))
 
-    def folder(self, run_id: str) -> Path:
+    def folder(self, run_id: str, *, snapshots: bool = False) -> Path:
         """The weights of a finished run, brought here if need be, with those that its adapters belong to."""
         if not self.finished(run_id):
             self.look(self.at.run(run_id))
-        folder = super().folder(run_id)
+        if not self.finished(run_id):
+            return super().folder(run_id)  # which says why there are none
         with self.lock(f"fetch-{run_id}"):
             files = {f"runs/{run_id}/{name}": size for name, size in self._weights(run_id).items()}
             self._fetch([name for name, size in files.items() if self._size(name) != size])
+            # Once more what is damaged: it may be the copy alone.
+            self._fetch(sorted(files.keys() & {f"runs/{run_id}/{name}" for name, _ in self.damaged_weights(run_id)}))
         short = [name for name, size in files.items() if self._size(name) != size]
         if short:
             raise StoreError(
@@ -87,7 +92,7 @@ class Mirror(Store):
         spec = self.spec(run_id)
         if spec.parent and not spec.phases[-1].lora_merge:
             self.folder(spec.parent.run_id)
-        return folder
+        return super().folder(run_id, snapshots=snapshots)
 
     def snapshots(self, run_id: str) -> bool:
         """Whether earlier weights of a finished run are at the URL."""
@@ -96,9 +101,9 @@ class Mirror(Store):
     # What goes there
 
     @contextlib.contextmanager
-    def landing(self, path: Path) -> Iterator[Path]:
+    def landing(self, path: Path, marker: str = "") -> Iterator[Path]:
         """As in a folder; it is at the URL before it takes its name here."""
-        with super().landing(path) as temporary:
+        with super().landing(path, marker) as temporary:
             yield temporary
             name = path.relative_to(self.root).as_posix()
             files = [each for each in temporary.rglob("*") if each.is_file()] if temporary.is_dir() else [temporary]
@@ -118,7 +123,8 @@ class Mirror(Store):
             if path.is_file() and not _own(path.relative_to(run).parts)
         }
         sizes = {name: path.stat().st_size for name, path in files.items()}
-        if self._sent(spec.run_id) != sizes:  # else another machine was quicker, and somebody may be reading
+        # Where another machine was quicker, somebody may be reading what is there.
+        if self._sent(spec.run_id) != (sizes, self._hashes(spec.run_id)):
             files["spec.json"] = self.at.spec(spec.run_id)
             self._send({f"runs/{spec.run_id}/{name}": path for name, path in files.items()})
         super().finish(spec, {**record, "files": sizes})
@@ -129,6 +135,13 @@ class Mirror(Store):
         there = self.remote.listed(below)
         self._send({name: self.root / name for name in self._here(self.at.sentences) if name not in there})
         super().save_translation(key, record)
+
+    def _damaged(self, path: Path, why: str) -> StoreError:
+        name = path.relative_to(self.root).as_posix()
+        return StoreError(
+            f"{self}/{name}: it is damaged ({why}), there or in its copy here, {path}. Delete the copy and try again; "
+            f"if that does not help, it is the one at the URL. {remedy(self.root, path)}"
+        )
 
     # Files by their path below the root
 
@@ -144,7 +157,8 @@ class Mirror(Store):
     def _sent(self, run_id: str) -> Any:
         name = f"runs/{run_id}/done.json"
         try:
-            return json.loads(self.remote.read(name)).get("files") if name in self.remote.listed(name) else None
+            found = json.loads(self.remote.read(name)) if name in self.remote.listed(name) else {}
+            return found.get("files"), found.get(HASHES)
         except NOT_JSON:
             return None
 

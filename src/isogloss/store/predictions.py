@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from isogloss.core.errors import NOT_JSON, MetricError, StoreError
+from isogloss.store import parquet
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,43 +79,44 @@ class Predictions:
     def write(self, path: Path) -> None:
         """Write Parquet; predictions and golds are JSON text in it, so that every reader of Parquet can read them."""
         import pyarrow as pa
-        import pyarrow.parquet as pq
 
-        table = pa.table(
-            {
-                "language": pa.array(self.language, pa.string()),
-                "id": pa.array(self.id, pa.string()),
-                "prediction": pa.array([_text(value) for value in self.prediction], pa.string()),
-                "gold": pa.array([_text(value) for value in self.gold], pa.string()),
-                "confidence": pa.array(self.confidence, pa.float64()),
-            }
-        )
-        pq.write_table(table, path, compression="zstd")
+        columns = {
+            "language": pa.array(self.language, pa.string()),
+            "id": pa.array(self.id, pa.string()),
+            "prediction": pa.array([_text(value) for value in self.prediction], pa.string()),
+            "gold": pa.array([_text(value) for value in self.gold], pa.string()),
+            "confidence": pa.array(self.confidence, pa.float64()),
+        }
+        parquet.write(pa.table(columns), path)
 
     @classmethod
-    def read(cls, path: Path) -> "Predictions":
-        """Read what `write` wrote. Raises StoreError for a file that is missing or damaged."""
-        import pyarrow as pa
-        import pyarrow.parquet as pq
-
+    def read(cls, path: Path, sha256: str = "") -> "Predictions":
+        """Read what `write` wrote, of this hash where one is known. Raises StoreError for a missing or damaged file."""
         try:
-            table = pq.read_table(path)
+            table = parquet.read(path, sha256=sha256)
             return cls(
-                language=table["language"].to_pylist(),
-                id=table["id"].to_pylist(),
+                language=_texts(table["language"]),
+                id=_texts(table["id"]),
                 prediction=_values(table["prediction"]),
                 gold=_values(table["gold"]),
                 confidence=table["confidence"].to_pylist(),
             )
-        except (OSError, KeyError, *NOT_JSON, pa.ArrowException) as error:
+        except (KeyError, TypeError, MetricError, *NOT_JSON) as error:
             raise StoreError(
-                f"{path}: the predictions cannot be read ({error}). Delete the folder {path.parent} and run the study "
-                "again; only this evaluation is repeated."
+                f"{path}: the predictions are damaged ({error!s:.120}). Delete the folder {path.parent} and give the "
+                "command that made the study again; only this evaluation is repeated."
             ) from error
 
 
 def _text(value: Any) -> str | None:
     return None if value is None else json.dumps(value, ensure_ascii=False)
+
+
+def _texts(column: Any) -> list[str]:
+    found = column.to_pylist()
+    if not all(isinstance(each, str) for each in found):
+        raise TypeError(f"a column holds {column.type}, expected text")
+    return list(found)
 
 
 def _values(column: Any) -> list[Any]:

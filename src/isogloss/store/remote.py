@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from isogloss.core.errors import StoreError
-from isogloss.store.write import full_disk_is_said
+from isogloss.store.disk import reaching
 
 
 class Remote:
@@ -41,7 +41,7 @@ class Remote:
             if not inside(name):
                 raise StoreError(f"{self}: there is a file '{name}', whose name leads out of a folder. Delete it.")
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        with self._reaching("read"), full_disk_is_said(folder):
+        with self._reaching("read"), reaching(folder):
             self.fs.get([f"{self.base}/{name}" for name in names], [str(folder / name) for name in names])
 
     def send(self, files: Mapping[str, Path]) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 from isogloss.core.errors import SpecError, StoreError
 from isogloss.core.names import problem
 from isogloss.core.score import Score
+from isogloss.core.shown import quoted
 from isogloss.core.spec import RunSpec, from_plain
 
 
@@ -19,6 +20,23 @@ def table(path: Path, body: Any) -> dict[str, Any]:
     if not isinstance(body, dict):
         raise StoreError(f"{path}: it holds a {type(body).__name__}, expected a JSON object. {_changed(path)}")
     return body
+
+
+def hashes(path: Path, body: Any) -> dict[str, str]:
+    """Name → hash of the files that a marker names."""
+    found = table(path, body)
+    for name, sha256 in found.items():
+        if not all(not problem(part) for part in name.split("/")) or not isinstance(sha256, str):
+            raise StoreError(f"{path}: {quoted(name)} is no file that a marker can name. {_changed(path)}")
+    return found
+
+
+def about(path: Path, body: Any) -> dict[str, Any]:
+    """What is known of an evaluation."""
+    found = table(path, body)
+    if not isinstance(found.get("task"), str) or not isinstance(found.get("split"), str):
+        raise StoreError(f"{path}: it does not say what was tested. {_changed(path)}")
+    return found
 
 
 def names(path: Path, body: Any) -> list[str]:
@@ -44,10 +62,10 @@ def scores(path: Path, run_id: str, body: Mapping[str, Any]) -> list[Score]:
     try:
         found = [Score(**each) for each in body["scores"]]
     except (KeyError, TypeError) as error:
-        raise StoreError(f"{path}: its scores cannot be read ({error!r:.60}). {_changed(path)}") from error
+        raise StoreError(f"{path}: its scores cannot be read ({error!r:.80}). {_changed(path)}") from error
     for each in found:
         if each.run != run_id:
-            raise StoreError(f"{path}: it has a score of run {each.run!r:.60}, not of {run_id}. {_changed(path)}")
+            raise StoreError(f"{path}: it has a score of run {quoted(each.run)}, not of {run_id}. {_changed(path)}")
         for name in (each.task, each.split, each.language, *each.metric.split("+")):
             _named(path, name)
     return found
@@ -57,7 +75,7 @@ def study(path: Path, name: str, body: Any) -> dict[str, Any]:
     """A saved study of this name."""
     found = table(path, body)
     if found.get("name", name) != name:
-        raise StoreError(f"{path}: it is the study {found['name']!r:.60}, not {name}. {_changed(path)}")
+        raise StoreError(f"{path}: it is the study {quoted(found['name'])}, not {name}. {_changed(path)}")
     _all_named(path, "a study", _of_study(found))
     return found
 
@@ -93,13 +111,13 @@ def _all_named(path: Path, kind: str, every: Iterator[Any]) -> None:
         for each in every:
             _named(path, each)
     except (AttributeError, KeyError, TypeError) as error:
-        raise StoreError(f"{path}: it is not laid out as {kind} ({error!r:.60}). {_changed(path)}") from error
+        raise StoreError(f"{path}: it is not laid out as {kind} ({error!r:.80}). {_changed(path)}") from error
 
 
 def _named(path: Path, name: Any) -> str:
     if why := problem(name):
         raise StoreError(
-            f"{path}: it names {name!r:.80}, which {why}. A store is data: what it names is looked up by that name, "
+            f"{path}: it names {quoted(name)}, which {why}. A store is data: what it names is looked up by that name, "
             "never read or run as a file. Do not use this store unless you know who changed it."
         )
     return str(name)

@@ -1,19 +1,18 @@
 """Writing so that a reader sees the old file or the new one, never half of one, whatever kills the writer."""
 
 import contextlib
-import errno
-import json
 import os
 import secrets
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from isogloss.core.errors import NOT_JSON, StoreError
-from isogloss.store import owner
+from isogloss.core.errors import StoreError
+from isogloss.store import owner, seal
+from isogloss.store.disk import reaching
 from isogloss.store.layout import PARTIAL
 
 STALE = 3600.0
@@ -21,24 +20,29 @@ STALE = 3600.0
 
 
 @contextmanager
-def replacing(path: Path) -> Iterator[Path]:
+def replacing(path: Path, marker: str = "") -> Iterator[Path]:
     """A temporary path beside `path` to write a file or a folder to; it takes the name when the block ends well.
 
-    A folder that is there already wins over the new one: two processes that finish the same work wrote the same.
+    A folder that is there already wins over the new one: two processes that finish the same work wrote the same. One
+    that lacks the `marker` which is written last of it is none, and goes. Raises StoreError for what the file system
+    refuses.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = partial(path)
-    try:
-        yield temporary
-        settle(temporary)
-        if temporary.is_dir() and path.is_dir():
+    with reaching(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        temporary = partial(path)
+        try:
+            yield temporary
+            settle(temporary)
+            if temporary.is_dir() and path.is_dir() and marker and not (path / marker).is_file():
+                remove(path)
+            if temporary.is_dir() and path.is_dir():
+                remove(temporary)
+            else:
+                temporary.replace(path)
+                _sync(path.parent)
+        except BaseException:
             remove(temporary)
-        else:
-            temporary.replace(path)
-            _sync(path.parent)
-    except BaseException:
-        remove(temporary)
-        raise
+            raise
 
 
 def partial(path: Path) -> Path:
@@ -59,26 +63,27 @@ def tidy(folder: Path) -> None:
             remove(path)
 
 
-def write_json(path: Path, value: Any) -> None:
-    """Write one JSON file in one step."""
+def read_bytes(path: Path) -> bytes:
+    """What a file holds. Raises Damage where it is gone, StoreError where it may not be read."""
+    with reaching(path):
+        try:
+            return path.read_bytes()
+        except FileNotFoundError:
+            raise seal.Damage("it is gone") from None
+
+
+def write_json(path: Path, value: Mapping[str, Any]) -> None:
+    """Write one sealed JSON file in one step."""
     with replacing(path) as temporary:
-        temporary.write_text(json_text(value), encoding="utf-8")
+        temporary.write_bytes(seal.sealed_json(value))
 
 
-def json_text(value: Any) -> str:
-    """A value as a JSON file has it."""
-    return json.dumps(value, ensure_ascii=False, indent=1) + "\n"
-
-
-def read_json(path: Path) -> Any:
-    """Read one JSON file. Raises StoreError when it is damaged."""
+def read_json(path: Path, place: str = "", advice: str = "Delete it and give the same command again.") -> Any:
+    """Read one JSON file, without its seal. Raises StoreError where it is damaged, or may not be read."""
     try:
-        return json.loads(path.read_text("utf-8"))
-    except (OSError, *NOT_JSON) as error:
-        raise StoreError(
-            f"{path}: it cannot be read ({error}). isogloss writes such files in one step, so something else changed "
-            "it; delete it and run the study again."
-        ) from error
+        return seal.read_json(read_bytes(path), place)
+    except seal.Damage as error:
+        raise StoreError(f"{path}: it is damaged ({error}). {advice}") from None
 
 
 def settle(path: Path) -> None:
@@ -123,32 +128,6 @@ def _touched(path: Path) -> float:
         with contextlib.suppress(FileNotFoundError):
             last = max(last, each.lstat().st_mtime)
     return last
-
-
-@contextmanager
-def full_disk_is_said(root: Path) -> Iterator[None]:
-    """Turn a full disk, however a library words it, into a StoreError that says how to go on."""
-    try:
-        yield
-    except StoreError:
-        raise
-    except Exception as error:
-        if not _full(error):
-            raise
-        raise StoreError(
-            f"the disk that holds {root} is full. Nothing that was finished is lost and nothing is half-written. "
-            "Free some space (`isogloss gc` shows what can go) and give the same command again: it goes on from there."
-        ) from error
-
-
-def _full(error: BaseException | None) -> bool:
-    while error is not None:
-        if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
-            return True
-        if "No space left on device" in str(error) or "os error 28" in str(error):  # Rust and C++ keep no errno
-            return True
-        error = error.__cause__ or error.__context__
-    return False
 
 
 def _sync(path: Path) -> None:

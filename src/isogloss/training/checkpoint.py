@@ -12,6 +12,8 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 
 from isogloss.core.errors import StoreError
+from isogloss.store import seal
+from isogloss.store.disk import reaching
 from isogloss.store.write import replacing
 
 NAME = "state.safetensors"
@@ -31,8 +33,7 @@ def save(
         for parameter, state in optimizer.state_dict()["state"].items():
             for key, value in state.items():
                 tensors[f"optimizer{index}/{parameter}/{key}"] = torch.as_tensor(value)
-    with replacing(folder / NAME) as temporary:
-        save_file({key: value.detach().contiguous().cpu() for key, value in tensors.items()}, temporary, dict(about))
+    write(folder / NAME, tensors, about)
 
 
 def restore(
@@ -42,14 +43,7 @@ def restore(
     path = folder / NAME
     if not path.is_file():
         return None
-    try:
-        with safe_open(path, framework="pt") as file:
-            about = dict(file.metadata() or {})
-            tensors = {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118
-    except (SafetensorError, OSError) as error:
-        raise StoreError(
-            f"{path}: the state cannot be read ({error}). Delete it; the phase then starts again."
-        ) from error
+    tensors, about = read(path)
     for name, module in modules.items():
         prefix = f"{name}/"
         module.load_state_dict(
@@ -64,3 +58,28 @@ def restore(
                 state.setdefault(int(parameter), {})[name] = value
         optimizer.load_state_dict({"state": state, "param_groups": optimizer.state_dict()["param_groups"]})
     return about
+
+
+def write(path: Path, tensors: Mapping[str, torch.Tensor], about: Mapping[str, str] | None = None) -> None:
+    """Write part of a state, sealed, in one step."""
+    told = {**(about or {}), seal.KEY: seal.EMPTY}
+    with replacing(path) as temporary:
+        save_file({key: value.detach().contiguous().cpu() for key, value in tensors.items()}, temporary, told)
+        seal.stamp(temporary)
+
+
+def read(path: Path) -> tuple[dict[str, torch.Tensor], dict[str, str]]:
+    """What `write` wrote. Raises StoreError for a file that is not what it was."""
+    try:
+        with reaching(path):
+            whole = seal.whole_file(path)
+        if whole is False:
+            raise seal.Damage("its bytes are not those that were written")
+        with safe_open(path, framework="pt") as file:
+            about = dict(file.metadata() or {})
+            tensors = {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118
+        if about.pop(seal.KEY, None) is not None and whole is None:
+            raise seal.Damage("its checksum is not whole")
+    except (SafetensorError, OSError, seal.Damage) as error:
+        raise StoreError(f"{path}: the state is damaged ({error}). Delete it; the phase then starts again.") from error
+    return tensors, about

@@ -9,7 +9,6 @@ from typing import Any
 
 import torch
 import transformers
-from safetensors.numpy import load_file, save_file
 
 from isogloss import __version__
 from isogloss.core.doing import doing
@@ -25,8 +24,9 @@ from isogloss.models.encoder import Encoder, build, load, save
 from isogloss.models.heads import Head, saved
 from isogloss.models.tokenizer import Subwords, no_panic
 from isogloss.models.tokenizer import train as train_tokenizer
+from isogloss.store import seal
 from isogloss.store.write import replacing
-from isogloss.training import collapse, held_out, loop, snapshots
+from isogloss.training import checkpoint, collapse, held_out, loop, snapshots
 from isogloss.training.heads import head_of, text_head_of
 from isogloss.training.held_out import Found
 from isogloss.training.optimizer import shrunk
@@ -180,7 +180,9 @@ def _scratch(architecture: Architecture, phase: Phase, found: dict[str, Found], 
         )
         with replacing(kept) as draft:
             tokenizer.save_pretrained(draft)
+            seal.list_files(draft)
     team().agree(None)  # nobody goes on before it is there
+    seal.check_files(kept)
     with no_panic(kept):
         subwords = Subwords(transformers.PreTrainedTokenizerFast.from_pretrained(kept))
     if phase.start == "aligned":
@@ -197,9 +199,8 @@ def _keep(folder: Path, name: str, make: Callable[[], aligned.Part]) -> aligned.
         part = make()
         if not team().first:
             return part
-        with replacing(path) as draft:
-            save_file(part, draft)
-    return load_file(path)
+        checkpoint.write(path, {key: torch.from_numpy(value) for key, value in part.items()})
+    return {key: value.numpy() for key, value in checkpoint.read(path)[0].items()}
 
 
 def _lines(texts: aligned.Texts, architecture: Architecture, phase: Phase) -> list[str]:

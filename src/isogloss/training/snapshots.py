@@ -15,6 +15,7 @@ from safetensors.torch import load_file, save_file
 
 from isogloss.core.errors import StoreError
 from isogloss.core.spec import Phase
+from isogloss.store import seal
 from isogloss.store.layout import SNAPSHOTS
 from isogloss.store.write import remove, replacing
 from isogloss.training import checkpoint
@@ -59,6 +60,7 @@ def keeper(folder: Path, count: int, write: Callable[[Path, int, int], None]) ->
             with replacing(place(folder, step)) as draft:
                 draft.mkdir(parents=True)
                 write(draft, step, total)
+                seal.list_files(draft)
 
     return after
 
@@ -83,6 +85,7 @@ def mean(folder: Path, sources: Sequence[Path]) -> Path:
     """The folder with the mean of the weights of several checkpoints; made once. Sums are in float64."""
     found = folder / SNAPSHOTS / f"mean-{len(sources)}"
     if found.is_dir():
+        seal.check_files(found)
         return found
     last = sources[-1]
     with replacing(found) as draft:
@@ -91,6 +94,7 @@ def mean(folder: Path, sources: Sequence[Path]) -> Path:
         for path in (*(last / "encoder").glob("*.safetensors"), last / "head.safetensors"):
             name = path.relative_to(last)
             save_file(_mean([load_file(source / name) for source in sources]), draft / name, _metadata(path))
+        seal.list_files(draft)
     return found
 
 

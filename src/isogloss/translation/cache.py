@@ -11,6 +11,7 @@ from pathlib import Path
 
 from isogloss.core.errors import NOT_JSON
 from isogloss.core.names import refuse
+from isogloss.store.disk import listed, reaching
 from isogloss.store.write import replacing
 from isogloss.translation.engine import Pieces, Translation
 
@@ -27,10 +28,10 @@ class Cache:
 
     def refresh(self) -> None:
         """Read the segments that were added since the last call, by this process or another."""
-        for path in sorted(self.folder.glob("[!.]*.jsonl")):
-            if path.name not in self._read:
-                self._read.add(path.name)
-                self._known |= dict(_entries(path))
+        for name in listed(self.folder, ".jsonl"):
+            if name not in self._read:
+                self._read.add(name)
+                self._known |= dict(_entries(self.folder / name))
 
     def missing(self, sentences: Iterable[Pieces]) -> list[Pieces]:
         """Those that are not there yet, each once, in their order."""
@@ -47,7 +48,7 @@ class Cache:
             for key, found in rows.items()
         ]
         body = "\n".join(lines) + "\n"
-        name = f"{hashlib.sha256(body.encode()).hexdigest()[:16]}.jsonl"
+        name = _name(body.encode())
         with replacing(self.folder / name) as draft:
             draft.write_text(body, encoding="utf-8")
         self._read.add(name)
@@ -58,13 +59,26 @@ def _key(sentence: Pieces) -> str:
     return hashlib.sha256(repr(sentence).encode()).hexdigest()[:24]
 
 
+def _name(body: bytes) -> str:
+    """What a segment is called, by what is in it: so damage to it shows."""
+    return f"{hashlib.sha256(body).hexdigest()[:16]}.jsonl"
+
+
+def whole(path: Path) -> bool:
+    """Whether a segment holds what it did when it was written."""
+    with reaching(path):
+        return path.name == _name(path.read_bytes())
+
+
 def _entries(path: Path) -> list[tuple[str, Translation | None]]:
+    if not whole(path):  # damaged by something else: translated again
+        return []
     found = []
     for line in filter(None, path.read_text("utf-8").split("\n")):
         try:
             key, value = json.loads(line)
             made = value and Translation(tuple((text, tuple(marks)) for text, marks in value[0]), value[1])
-        except (*NOT_JSON, TypeError, IndexError):  # damaged by something else: translated again
+        except (*NOT_JSON, TypeError, IndexError):  # another version's
             continue
         found.append((key, made))
     return found

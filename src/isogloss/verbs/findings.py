@@ -73,11 +73,8 @@ def analyse(asked: argparse.Namespace) -> None:
         progress.close()
     moved = doses(book)
     plain = {**found.plain(), **({"doses": dose.plain(moved)} if moved.found else {})}
-    folder = store.save_analysis(name, plain)
-    analysis.write_csv(found, folder)
-    if moved.found:
-        dose.write_csv(moved, folder / "doses.csv")
-    store.share(folder)
+    tables = analysis.tables(found) | ({"doses.csv": dose.csv_text(moved)} if moved.found else {})
+    folder = store.save_analysis(name, plain, tables) if store.writable else None
     if asked.json:
         print_json(plain)
         return
@@ -90,7 +87,8 @@ def analyse(asked: argparse.Namespace) -> None:
     if moved.found:
         print_table(dose.HEADER, dose.rows(moved))
         say(*dose.notes(moved), "", sep="\n")
-    say(*analysis.summary(found), folder.resolve(), sep="\n")
+    kept = folder.resolve() if folder else f"Not kept, since {store} may not be written: no page will show it."
+    say(*analysis.summary(found), kept, sep="\n")
 
 
 def report(asked: argparse.Namespace) -> None:

@@ -52,8 +52,8 @@ def run(asked: argparse.Namespace) -> None:
     from isogloss.core import quantities
     from isogloss.core.errors import DataChanged
     from isogloss.grid import census, runners
-    from isogloss.grid.plan import claimed
     from isogloss.grid.progress import Progress
+    from isogloss.grid.saved import claimed, ended
     from isogloss.grid.summary import cost
 
     site = places.site(asked)
@@ -75,6 +75,7 @@ def run(asked: argparse.Namespace) -> None:
     finally:
         progress.close()
     site.store.sync()
+    ended(found, site.store)
     if jobs:
         progress.say(f"Done in {quantities.duration(progress.spent)}.")
     if not quiet:

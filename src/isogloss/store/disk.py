@@ -1,0 +1,118 @@
+"""What a file system refuses, said in one way: a StoreError that names the file and says what to do."""
+
+import errno
+import os
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from isogloss.core.errors import StoreError
+
+FULL = (errno.ENOSPC, errno.EDQUOT)
+LOCKLESS = (errno.ENOLCK, errno.EOPNOTSUPP, errno.ENOSYS)
+FORBIDDEN = (errno.EACCES, errno.EPERM)
+MISNAMED = (errno.ENOTDIR, errno.EISDIR, errno.EEXIST, errno.ENOTEMPTY, errno.ENAMETOOLONG, errno.ELOOP, errno.EBUSY)
+NAMELESS = (*FULL, *LOCKLESS, errno.EROFS, errno.EFBIG, errno.EIO, errno.ESTALE, errno.EMFILE, errno.ENFILE)
+"""What a file system can say of a file that is open, where Python does not know its name."""
+DEEP = (*FULL, errno.EROFS, errno.EFBIG)
+"""What is looked for behind other errors: libraries have words of their own for it."""
+WORDS = {"No space left on device": errno.ENOSPC, "Read-only file system": errno.EROFS, "File too large": errno.EFBIG}
+SAFE = "Nothing that was finished is lost and nothing is half-written."
+
+
+@contextmanager
+def reaching(place: Path) -> Iterator[None]:
+    """Turn what the file system refuses at a file, or anywhere below or above a folder, into a StoreError.
+
+    Errors about files elsewhere, and those that are none of a file system's, stay what they are.
+    """
+    try:
+        yield
+    except StoreError:
+        raise
+    except Exception as error:
+        found = _refusal(error, place)
+        if found is None:
+            raise
+        raise StoreError(told(*found)) from error
+
+
+def read_only(error: StoreError) -> bool:
+    """Whether an error of this file tells of a read-only file system."""
+    return isinstance(error.__cause__, OSError) and error.__cause__.errno == errno.EROFS
+
+
+def listed(folder: Path, ending: str = "") -> list[str]:
+    """Names in a folder that end so, hidden ones left out; none where there is no such folder.
+
+    `Path.glob` passes over a folder that may not be read, which would look like an empty one.
+    """
+    with reaching(folder):
+        try:
+            names = [path.name for path in folder.iterdir()]
+            return sorted(name for name in names if name.endswith(ending) and not name.startswith("."))
+        except FileNotFoundError:
+            return []
+
+
+def there(path: Path) -> bool:
+    """Whether a file is there. Raises StoreError where nobody may look."""
+    with reaching(path):
+        return path.is_file()
+
+
+def told(number: int, path: Path) -> str:
+    """An error of the operating system at a file, and what to do."""
+    if number in FULL:
+        return (
+            f"the disk that holds {path} is full. {SAFE} Free some space (`isogloss gc` shows what can go) and give "
+            "the same command again: it goes on from there."
+        )
+    if number == errno.EROFS:
+        return (
+            f"{path} cannot be written: its file system is read-only. What only reads still works, and pages can be "
+            "written elsewhere (--out); to write here, make it writable, or name another folder."
+        )
+    if number in FORBIDDEN:
+        return f"{path}: permission denied. Ask its owner for the right, or name another folder. Nothing was changed."
+    if number == errno.EFBIG:
+        return (
+            f"{path} would grow larger than a file may be here (`ulimit -f` shows this shell's limit; a file system "
+            f"has one too). {SAFE} Raise the limit, or name another folder."
+        )
+    if number in LOCKLESS:
+        return (
+            f"{path}: its file system has no locks (flock), without which two processes would write the same files. "
+            "Put the store on a local disk, or mount it with locks."
+        )
+    if number in MISNAMED:
+        return f"{path}: {os.strerror(number).lower()}. Name another path. Nothing was changed."
+    return f"{path}: {os.strerror(number)}. {SAFE} If the disk or its connection is at fault, mend it and try again."
+
+
+def _refusal(error: BaseException, place: Path) -> tuple[int, Path] | None:
+    """The number of an error, and the file it is about; None where it is none of a file system's at this place."""
+    if isinstance(error, OSError) and error.errno is not None:
+        named = [Path(name) for name in (error.filename, error.filename2) if isinstance(name, str)]
+        if named:
+            return (error.errno, named[-1]) if any(_near(each, place) for each in named) else None
+        if error.errno in NAMELESS:
+            return error.errno, place
+    deeper: BaseException | None = error
+    while deeper is not None:
+        number = deeper.errno if isinstance(deeper, OSError) else None
+        for said in re.findall(r"os error (\d+)", str(deeper)):
+            number = number or int(said)
+        for words, meant in WORDS.items():
+            number = number or (meant if words in str(deeper) else None)
+        if number in DEEP:
+            return number, place
+        deeper = deeper.__cause__ or deeper.__context__
+    return None
+
+
+def _near(path: Path, place: Path) -> bool:
+    """Whether a path is the place, below it, or a folder that leads to it."""
+    path, place = (Path(os.path.abspath(each)) for each in (path, place))  # noqa: PTH100 - no link is followed
+    return path.is_relative_to(place) or place.is_relative_to(path)

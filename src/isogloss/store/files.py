@@ -1,0 +1,131 @@
+"""The files of a store: how they are read, written and locked; what the file system refuses is said in one way."""
+
+import fcntl
+import os
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from isogloss.core.errors import StoreError
+from isogloss.core.shown import quoted
+from isogloss.store import seal
+from isogloss.store.disk import listed, reaching, read_only, there
+from isogloss.store.layout import MARKERS, VERSION, Layout
+from isogloss.store.remedy import remedy
+from isogloss.store.write import read_json, replacing
+
+
+class Files:
+    """One folder. Raises StoreError for one that is no store, or that cannot be reached."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = Path(root)
+        self.at = Layout(self.root)
+        if re.match(r"[a-z0-9]{2,}:/", str(self.root)):
+            raise StoreError(f"{root}: this is a folder's store, not a URL's; isogloss.store.mirror.opened opens both.")
+        with reaching(self.root):
+            if self.root.exists() and not self.root.is_dir():
+                raise StoreError(f"{self.root} is a file, not a store; name a folder with --store.")
+        if there(self.at.version):
+            self._check_version(self._bytes(self.at.version).decode("utf-8", errors="replace"))
+        elif {"runs", "evaluations"} & {*listed(self.root)}:
+            raise StoreError(
+                f"{self.root} has no VERSION file, so it is no store of isogloss; name another folder. If it is one "
+                f"that lost the file: `echo {VERSION} > {self.at.version}`."
+            )
+
+    def __str__(self) -> str:
+        return str(self.root)
+
+    @property
+    def place(self) -> Path | str:
+        """What opens this store again, in any process: its folder, or a URL."""
+        return self.root.resolve()
+
+    @property
+    def writable(self) -> bool:
+        """Whether files can be made here, as far as can be told without making one."""
+        nearest = self.root
+        while not nearest.exists() and nearest != nearest.parent:
+            nearest = nearest.parent
+        return os.access(nearest, os.W_OK | os.X_OK)
+
+    def _check_version(self, text: str) -> None:
+        if not re.fullmatch(r"[1-9][0-9]{0,8}\s*", text, re.ASCII):
+            raise StoreError(
+                f"{self}: its VERSION says {quoted(text.strip())}, expected a number; this is no store of isogloss."
+            )
+        if int(text) > VERSION:
+            raise StoreError(
+                f"{self} was written by a newer isogloss (layout {text.strip()}; this one reads up to {VERSION}). "
+                "Upgrade isogloss, or name another folder with --store. Nothing was changed."
+            )
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Say what the file system refuses while the block runs.
+
+        The folder is made here, at the first write: looking at a store that is not there leaves nothing behind.
+        """
+        with reaching(self.root):
+            if not self.at.version.is_file():
+                with replacing(self.at.version) as temporary:
+                    temporary.write_text(f"{VERSION}\n", encoding="utf-8")
+            yield
+
+    @contextmanager
+    def landing(self, path: Path, marker: str = "") -> Iterator[Path]:
+        """A temporary path to save one thing at; it takes the name `path` when the block ends well.
+
+        A folder that is there, with its `marker` where one is named, stays as it is.
+        """
+        with self.writing(), replacing(path, marker) as temporary:
+            yield temporary
+
+    @contextmanager
+    def lock(self, key: str, *, wait: bool = True) -> Iterator[bool]:
+        """Hold `key` against all other processes; gives False, without waiting, when `wait` is off and it is taken.
+
+        On a read-only file system nobody writes, so there is nothing to hold.
+        """
+        path = self.at.lock(key)
+        try:
+            with self.writing():
+                path.parent.mkdir(parents=True, exist_ok=True)
+                handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+        except StoreError as error:
+            if not read_only(error):
+                raise
+            yield True
+            return
+        try:
+            try:
+                with reaching(path):
+                    fcntl.flock(handle, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+            except BlockingIOError:
+                yield False
+                return
+            yield True
+        finally:
+            os.close(handle)
+
+    def _place(self, path: Path) -> str:
+        """Where a file belongs, as its seal says it: a marker's is its folder, since gc renames markers in it."""
+        return (path.parent if path.name in MARKERS else path).relative_to(self.root).as_posix()
+
+    def _keep(self, path: Path, value: Mapping[str, Any]) -> None:
+        with self.landing(path) as temporary:
+            temporary.write_bytes(seal.sealed_json(value, self._place(path)))
+
+    def _bytes(self, path: Path) -> bytes:
+        with reaching(path):
+            return path.read_bytes()
+
+    def _json(self, path: Path) -> Any:
+        """What a JSON file holds, without its seal. Raises StoreError where it is damaged, or may not be read."""
+        return read_json(path, self._place(path), remedy(self.root, path))
+
+    def _damaged(self, path: Path, why: str) -> StoreError:
+        return StoreError(f"{path}: it is damaged ({why}). {remedy(self.root, path)}")

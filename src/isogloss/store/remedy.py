@@ -1,0 +1,53 @@
+"""How what lies at a path of a store is made again, once it is damaged or gone: what an error advises, and it is so."""
+
+from pathlib import Path
+
+AGAIN = "give the command that made the study again"
+
+
+def remedy(root: Path, path: Path) -> str:
+    """What to do about one file of a store, in a sentence or two."""
+    parts = path.relative_to(root).parts
+    advice = _advice(root, parts)
+    return f"{advice} `isogloss verify-store` looks at everything in the store."
+
+
+def unit(root: Path, path: Path) -> Path:
+    """What goes with a file: the run, evaluation or analysis whose folder it lies in, else the file alone.
+
+    A run's spec and its marker are each made again by themselves.
+    """
+    parts = path.relative_to(root).parts
+    if parts[0] == "evaluations" and len(parts) > 3:
+        return root.joinpath(*parts[:3])
+    if parts[0] == "runs" and len(parts) > 2 and parts[2] not in ("spec.json", "done.json", "freed.json"):
+        return root.joinpath(*parts[:2])
+    return path
+
+
+def _advice(root: Path, parts: tuple[str, ...]) -> str:
+    first, name = parts[0], parts[-1]
+    whole = unit(root, root.joinpath(*parts))
+    if first == "runs" and name == "spec.json":
+        return f"Delete it and {AGAIN}: it is written anew, and nothing is trained."
+    if first == "runs" and name in ("done.json", "freed.json"):
+        return f"Delete it and {AGAIN}: this run is trained again; what was tested of it stays."
+    if first == "runs":
+        return f"Delete the folder {whole} and {AGAIN}: this run is trained again; what was tested of it stays."
+    if first == "evaluations":
+        return f"Delete the folder {whole} and {AGAIN}; only this evaluation is repeated."
+    if first == "studies":
+        return f"Delete it and {AGAIN}: it is written anew, and nothing that is done is done again."
+    if first == "baselines":
+        return f"Delete it and {AGAIN}; only these baselines are scored again."
+    if first == "translations":
+        return f"Delete it and {AGAIN}; sentences that are in the store's cache are not translated again."
+    if first == "divergences":
+        return f"Delete it and give `isogloss measure {parts[1]}` again; only this part is repeated."
+    if first == "drifts":
+        return f"Delete it and give `isogloss semdiv {parts[1]}` again; only this part is repeated."
+    if first == "analyses":
+        return f"Give `isogloss analyse {parts[1]}` again: it is written anew."
+    if first == "cache":
+        return "Delete it: it is made again when it is needed."
+    return "Delete it."

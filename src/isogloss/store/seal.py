@@ -1,0 +1,198 @@
+"""A file that carries its own hash, so that damage to any of its bytes is noticed when it is read.
+
+JSON, Parquet and safetensors each have a place for a word of ours. There MARK stands, and behind it the SHA-256 of the
+whole file as it was with zeros in that place. What was written before there were seals has none, and is read unchecked.
+A folder of weights lists its files with their hashes in a sealed file beside them.
+"""
+
+import functools
+import hashlib
+import json
+import mmap
+import os
+import re
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from isogloss.core.errors import NOT_JSON, StoreError
+from isogloss.store.disk import reaching, there
+
+KEY = "checksum"
+"""What the seal is called in JSON and in the metadata of Parquet and safetensors."""
+PLACE = "path"
+"""Where in its store a file belongs, beside the seal: one that lies elsewhere was copied or swapped."""
+MARK = "isogloss-sha256:"
+EMPTY = MARK + "0" * 64
+FILES = "files.json"
+"""The list of the files of a folder."""
+_SEALS = re.compile(MARK.encode() + rb"([0-9a-f]{64})")
+_BLOCK = 1 << 20
+
+
+def stamped(data: bytes) -> bytes:
+    """Bytes that hold EMPTY, with the hash in its place."""
+    return data.replace(EMPTY.encode(), f"{MARK}{hashlib.sha256(data).hexdigest()}".encode(), 1)
+
+
+def stamp(path: Path, *, last: bool = False) -> None:
+    """Seal a file that holds EMPTY, before it takes its name; `last` takes the last place where there are several."""
+    with path.open("r+b") as file, mmap.mmap(file.fileno(), 0) as data:
+        place = data.rfind(EMPTY.encode()) if last else data.find(EMPTY.encode())
+        seal = f"{MARK}{hashlib.sha256(data).hexdigest()}".encode()
+        data[place : place + len(seal)] = seal
+
+
+def whole(data: "bytes | mmap.mmap") -> bool | None:
+    """Whether bytes are what they were when they were sealed; None where they bear no seal."""
+    found = [(each.span(1), bytes(each[1])) for each in _SEALS.finditer(data)]
+    if not found:
+        return False if data.find(MARK.encode()) >= 0 else None
+    with memoryview(data) as view:
+        for (begin, end), seal in found:
+            digest = hashlib.sha256(view[:begin])
+            digest.update(b"0" * 64)
+            digest.update(view[end:])
+            if digest.hexdigest().encode() == seal:
+                return True
+    return False
+
+
+def whole_file(path: Path) -> bool | None:
+    """The same of a large file, which is not read into memory; an empty one is not whole."""
+    with path.open("rb") as file:
+        if not path.stat().st_size:
+            return False
+        with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+            return whole(data)
+
+
+def append(path: Path) -> None:
+    """Seal a file at its end, for formats whose readers pass over what follows."""
+    digest = _hash(path, _about(path))
+    with path.open("ab") as file:
+        file.write(f"{MARK}{digest}".encode())
+
+
+def appended(path: Path, size: int) -> bool:
+    """Whether a file of `size` bytes with a seal behind them is whole; so is one of that size that bears no seal."""
+    found = path.stat().st_size
+    with path.open("rb") as file:
+        digest = hashlib.sha256()
+        for block in _blocks(file, size):
+            digest.update(block)
+        return found == size or file.read() == f"{MARK}{digest.hexdigest()}".encode()
+
+
+def json_text(value: Any, indent: int | None = 1) -> str:
+    """A value as a JSON file has it."""
+    return json.dumps(value, ensure_ascii=False, indent=indent) + "\n"
+
+
+def sealed_json(value: Mapping[str, Any], place: str = "", indent: int | None = 1) -> bytes:
+    """An object as a sealed JSON file."""
+    told = {name: each for name, each in value.items() if name not in (KEY, PLACE)}
+    return stamped(json_text({KEY: EMPTY, **({PLACE: place} if place else {}), **told}, indent).encode())
+
+
+class Damage(ValueError):
+    """What is wrong with bytes that were read."""
+
+
+def read_json(data: bytes, place: str = "") -> Any:
+    """What sealed JSON holds, without the seal; JSON without a seal as it is. Raises Damage."""
+    state = whole(data)
+    if state is False:
+        raise Damage("its bytes are not those that were written")
+    try:
+        value = json.loads(data)
+    except NOT_JSON as error:
+        raise Damage(f"no JSON: {error!s:.60}") from None
+    if not isinstance(value, dict):
+        return value
+    seal, lies = value.pop(KEY, None), value.pop(PLACE, None)
+    if seal is not None and state is None:
+        raise Damage("its checksum is not whole")
+    if state and place and lies is not None and lies != place:
+        raise Damage(f"it belongs at {lies!s:.80}; somebody copied or swapped it")
+    return value
+
+
+def file_hash(path: Path) -> str:
+    """The SHA-256 of a file; computed once by a process as long as the file stays as it is."""
+    with reaching(path):
+        return _hash(path, _about(path))
+
+
+@functools.lru_cache(maxsize=100_000)
+def _hash(path: Path, about: tuple[int, ...]) -> str:  # noqa: ARG001 - what it is remembered by
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        for block in _blocks(file):
+            digest.update(block)
+    return digest.hexdigest()
+
+
+def _about(path: Path) -> tuple[int, ...]:
+    found = path.stat()
+    return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns
+
+
+def _blocks(file: BinaryIO, most: int = sys.maxsize) -> Iterator[bytes]:
+    while most > 0 and (block := file.read(min(_BLOCK, most))):
+        most -= len(block)
+        yield block
+
+
+def forget() -> None:
+    """Hash files again that were hashed before: damage does not always change when a file was written."""
+    _hash.cache_clear()
+
+
+def files_of(folder: Path) -> dict[str, Path]:
+    """Name below a folder → file, of all files, hidden ones and the list itself left out."""
+
+    def refused(error: OSError) -> None:
+        raise error
+
+    found: dict[str, Path] = {}
+    with reaching(folder):
+        for above, folders, names in os.walk(folder, onerror=refused):
+            folders[:] = [name for name in folders if not name.startswith(".")]
+            found |= {Path(above, name).relative_to(folder).as_posix(): Path(above, name) for name in names}
+    return {name: path for name, path in sorted(found.items()) if not path.name.startswith(".") and name != FILES}
+
+
+def list_files(folder: Path) -> None:
+    """Write the sealed list of a folder's files into it, before it takes its name."""
+    hashes = {name: file_hash(path) for name, path in files_of(folder).items()}
+    (folder / FILES).write_bytes(sealed_json({"sha256": hashes}))
+
+
+def check_files(folder: Path) -> None:
+    """Hold a folder against the list in it; one without a list is older than lists. Raises StoreError."""
+    if not there(folder / FILES):
+        return
+    for name, why in unlike(folder):
+        advice = f"Delete the folder {folder} and give the same command again."
+        raise StoreError(f"{folder / name}: it is damaged ({why}). {advice}")
+
+
+def unlike(folder: Path) -> Iterator[tuple[str, str]]:
+    """(name, what is wrong) of the files of a folder that are not those of the list in it."""
+    try:
+        with reaching(folder / FILES):
+            hashes = read_json((folder / FILES).read_bytes())["sha256"]
+        yield from differences(folder, hashes)
+    except (Damage, AttributeError, KeyError, TypeError) as error:
+        yield FILES, str(error)
+
+
+def differences(folder: Path, hashes: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """(name, what is wrong) of the files of a folder that are not those of a list."""
+    for name, sha256 in hashes.items():
+        if not there(folder / name):
+            yield name, "it is gone"
+        elif file_hash(folder / name) != sha256:
+            yield name, "its bytes are not those that were written"
