@@ -199,7 +199,7 @@ def _keep(folder: Path, name: str, make: Callable[[], aligned.Part]) -> aligned.
         part = make()
         if not team().first:
             return part
-        checkpoint.write(path, {key: torch.from_numpy(value) for key, value in part.items()})
+        checkpoint.write(path, {key: torch.tensor(value) for key, value in part.items()})
     return {key: value.numpy() for key, value in checkpoint.read(path)[0].items()}
 
 
