@@ -15,6 +15,8 @@ def verses(path: Path) -> dict[str, str]:
         name = segment.get("id", "")
         if not name or name in found:
             raise DataError.at(path, None, f"the verse id {quoted(name)} is missing or occurs twice.")
+        if segment.find(".//seg") is not None:
+            raise DataError.at(path, None, f"the verse {quoted(name)} holds another verse; expected one after another.")
         verse = " ".join("".join(segment.itertext()).split())
         if verse:
             found[name] = verse

@@ -21,6 +21,10 @@ class Variant:
     only: frozenset[str]
 
 
+CELL, SLOTS = 1_000, 20
+"""Characters of a cell, and slots in it; the longest published one has 478. Filled, a text stays within some 20,000."""
+KINDS, VARIANTS, QUESTIONS = 20, 20, 10
+"""Kinds of values of a test, columns of a language, and questions of a test: each multiplies the work."""
 Cell = tuple[str, list[Variant]]
 """The English text of a row, and its translations."""
 
@@ -47,14 +51,22 @@ def templates(path: Path, language: str) -> list[Template]:
     rows = _rows(path)
     header = rows[0]
     columns = [i for i, name in enumerate(header) if name == language]
+    if len(columns) > VARIANTS:
+        raise DataError.at(path, 1, f"{len(columns)} columns are called {language!r}, expected at most {VARIANTS}.")
     if header[:2] != ["Field", "en"] or not columns:
         raise DataError.at(path, 1, f"the header has no 'Field', 'en' and {language!r} columns.")
     found: list[Template] = []
+    names: set[str] = set()
     for number, row in enumerate(rows[1:], 2):
         if len(row) != len(header):
             raise DataError.at(path, number, f"{len(row)} columns, expected {len(header)} as in the header.")
+        if any(len(cell) > CELL or cell.count("{") > SLOTS for cell in row):
+            raise DataError.at(path, number, f"a cell of more than {CELL:,} characters or {SLOTS} slots.")
         kind, english = row[0].strip(), row[1]
+        if kind == "Name" and english in names:
+            raise DataError.at(path, number, f"the test {quoted(english)} is there twice.")
         if kind == "Name":
+            names.add(english)
             found.append(Template(english))
         elif kind and not found:
             raise DataError.at(path, number, f"a row {quoted(kind)} before any Name.")
@@ -65,6 +77,8 @@ def templates(path: Path, language: str) -> list[Template]:
             lists = {"Context": test.contexts, "Question": test.questions, "Answer": test.answers}
             rows_of = lists[kind] if kind in lists else test.values.setdefault(kind, [])
             rows_of.append((english, _variants(header, row, columns)))
+        if found and (len(found[-1].values) > KINDS or len(found[-1].questions) > QUESTIONS):
+            raise DataError.at(path, number, f"a test of more than {KINDS} kinds of values or {QUESTIONS} questions.")
     if not found or not all(test.contexts and test.questions and test.answers for test in found):
         raise DataError.at(path, None, "a test lacks contexts, questions or answers; the file may be cut off.")
     return found

@@ -81,6 +81,9 @@ def _breaks(path: Path, at: str, context: str, paragraph: dict[str, Any]) -> tup
         if not 0 <= start < end <= len(context):
             seen = f"[{start}, {end}] is outside its context of {len(context)} characters"
             raise DataError.at(path, None, f"{at}.sentence_breaks: {seen}.")
+        if found and start < found[-1][1]:
+            seen = f"[{start}, {end}] overlaps {list(found[-1])}; expected one sentence after another"
+            raise DataError.at(path, None, f"{at}.sentence_breaks: {seen}.")
         found.append((start, end))
     return tuple(found)
 

@@ -19,7 +19,10 @@ def articles(path: Path) -> dict[str, list[str]]:
         name = "preamble" if part.tag == f"{SPACE}preamble" else part.get("number", "")
         if not name or name in found:
             raise DataError.at(path, None, f"the article number {quoted(name)} is missing or occurs twice.")
-        texts = [" ".join("".join(para.itertext()).split()) for para in part.iter(f"{SPACE}para")]
+        paras = list(part.iter(f"{SPACE}para"))
+        if any(para.find(f".//{SPACE}para") is not None for para in paras):
+            raise DataError.at(path, None, f"a paragraph of article {quoted(name)} holds another one.")
+        texts = [" ".join("".join(para.itertext()).split()) for para in paras]
         found[name] = [text for text in texts if text]
     if not any(found.values()):
         raise DataError.at(path, None, "it holds no paragraph; expected preamble and articles.")

@@ -9,7 +9,7 @@ from isogloss.core.seeds import rng
 from isogloss.formats.checklist import Cell, Template, last_words
 
 SLOT = re.compile(r"\{(?:[a-z]:)?([^{}]+)\}")
-SEPARATOR = re.compile(r"\s*[,،，၊]+\s*")
+SEPARATOR = re.compile(r"[,،，၊]")
 SENTENCE = re.compile(r"(^|[.!?]\s+)(\w)")
 """Where a sentence begins."""
 PROPERTIES = ("color", "size", "age", "shape", "material")
@@ -159,7 +159,7 @@ class Test:
             if text is None:
                 return None
             slots["s" if kind == "state" else kind] = text
-            parts = [part for part in SEPARATOR.split(text) if part]
+            parts = [part.strip() for part in SEPARATOR.split(text) if part.strip()]
             parts = text.split(" ") if len(parts) == 1 and kind in ("adj", "obj") else parts
             slots |= {f"{kind}[{i}]": part for i, part in enumerate(parts)}
             slots.setdefault(f"{kind}[1]", parts[0])

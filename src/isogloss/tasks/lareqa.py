@@ -8,6 +8,7 @@ sentence is relevant for a question, whatever the language, if the answer begins
 in no sentence is left out, as in the official code (that happens in no language of the release we could read).
 """
 
+from bisect import bisect
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -38,9 +39,9 @@ def read(folder: Path, split: str, language: str) -> Iterator[Passage]:
         answered: list[list[str]] = [[] for _ in paragraph.sentences]
         for span in paragraph.questions:
             start = span.starts[0] if span.starts else -1
-            hits = [i for i, (begin, end) in enumerate(paragraph.sentences) if begin <= start < end]
-            if hits:
-                answered[hits[0]].append(span.id)
+            hit = bisect(paragraph.sentences, start, key=lambda sentence: sentence[0]) - 1
+            if hit >= 0 and start < paragraph.sentences[hit][1]:
+                answered[hit].append(span.id)
                 keys = (span.id,)
                 name = f"{language}-{span.id}"
                 queries.append(

@@ -8,7 +8,7 @@ lie beside the test files (wikinews_labels/test-de.json) or in the mentions. "sa
 of two articles, queries only. What is called mAP@20 in XTREME-R is MRR@20, since a mention has one entity.
 """
 
-import re
+from bisect import bisect
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -20,7 +20,8 @@ from isogloss.core.task import Source, Task
 from isogloss.formats.json_text import document, fetch, objects, texts
 
 LANGUAGES = codes("ar de en es fa ja pl ro ta tr uk")
-BRACES = re.compile(r"\{(.*?)\}")
+LONGEST = 10_000
+"""Characters of a sentence: each of its mentions repeats it."""
 
 
 def places(folder: Path, split: str, language: str) -> list[tuple[Path, ...]]:
@@ -40,13 +41,14 @@ def read(folder: Path, split: str, language: str) -> Iterator[Passage]:
     for line, values in objects(mentions):
         context = fetch(values, "context", dict, mentions, line)
         if fetch(context, "language", str, mentions, line, "context") == language:
+            text = fetch(context, "text", str, mentions, line, "context")
+            spans = list(_breaks(mentions, line, context, len(text)))
             for mention in fetch(values, "mentions", list, mentions, line):
                 name = fetch(mention, "example_id", str, mentions, line, "mentions")
                 given = fetch(mention, "entity_id", str, mentions, line, "mentions")
                 keys = texts(golds, name, others[1], None) if golds else [given] * bool(given)
-                text = _query(mentions, line, context, mention)
-                at = Place(mentions, line)
-                yield Passage(id=name, side="query", text=text, keys=tuple(keys), language=language, at=at)
+                query, at = _query(mentions, line, text, spans, mention), Place(mentions, line)
+                yield Passage(id=name, side="query", text=query, keys=tuple(keys), language=language, at=at)
     for path in others[:1]:
         for line, entity in objects(path):
             name = fetch(entity, "entity_id", str, path, line)
@@ -56,18 +58,31 @@ def read(folder: Path, split: str, language: str) -> Iterator[Passage]:
             yield Passage(id=name, side="candidate", text=_plain(text), keys=(name,), language=code, at=at)
 
 
-def _query(path: Path, line: int, context: dict[str, object], mention: object) -> str:
+def _query(path: Path, line: int, text: str, spans: list[tuple[int, int]], mention: object) -> str:
     span = fetch(mention, "mention_span", dict, path, line, "mentions")
-    text = fetch(context, "text", str, path, line, "context")
     start, end = (fetch(span, edge, int, path, line, "mention_span") for edge in ("start", "end"))
     name = fetch(span, "text", str, path, line, "mention_span")
     if not 0 <= start < end or text[start:end] != name:
         raise DataError.at(path, line, f"the mention {quoted(name)} is not at {start} to {end}; the span must match.")
-    for begin, stop in _breaks(path, line, context, len(text)):
-        if begin <= start and end <= stop:
-            left, right = (BRACES.sub(r"(\1)", part) for part in (text[begin:start], text[end:stop]))
-            return _plain(f"{name}: {left} {{ {name} }} {right}")
-    raise DataError.at(path, line, f"the mention {quoted(name)} lies in no sentence.")
+    begin, stop = spans[bisect(spans, start, key=lambda each: each[0]) - 1] if spans else (0, 0)
+    if not begin <= start < end <= stop:
+        raise DataError.at(path, line, f"the mention {quoted(name)} lies in no sentence.")
+    if stop - begin > LONGEST:
+        raise DataError.at(path, line, f"a sentence of {stop - begin:,} characters, expected at most {LONGEST:,}.")
+    return _plain(f"{name}: {_unbraced(text[begin:start])} {{ {name} }} {_unbraced(text[end:stop])}")
+
+
+def _unbraced(text: str) -> str:
+    """The official baseline's re.sub(r"\\{(.*?)\\}", r"(\\1)", text), in time that grows with the text."""
+    return "\n".join(map(_unbraced_line, text.split("\n")))
+
+
+def _unbraced_line(line: str) -> str:
+    found, at = [], 0
+    while (opened := line.find("{", at)) >= 0 and (closed := line.find("}", opened)) >= 0:
+        found.append(f"{line[at:opened]}({line[opened + 1 : closed]})")
+        at = closed + 1
+    return "".join([*found, line[at:]])
 
 
 def _sentences(path: Path, line: int, values: dict[str, object], key: str) -> list[str]:
@@ -76,11 +91,14 @@ def _sentences(path: Path, line: int, values: dict[str, object], key: str) -> li
 
 
 def _breaks(path: Path, line: int, values: dict[str, object], size: int) -> Iterator[tuple[int, int]]:
+    before = 0
     for span in fetch(values, "sentence_spans", list, path, line):
         begin, stop = (fetch(span, edge, int, path, line, "sentence_spans") for edge in ("start", "end"))
-        if not 0 <= begin < stop <= size:
-            raise DataError.at(path, line, f"a sentence from {begin} to {stop} in a text of {size} characters.")
+        if not before <= begin < stop <= size:
+            seen = f"a sentence from {begin} to {stop} after one that ends at {before}"
+            raise DataError.at(path, line, f"{seen}, in a text of {size} characters.")
         yield begin, stop
+        before = stop
 
 
 def _plain(text: str) -> str:
