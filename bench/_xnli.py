@@ -12,6 +12,13 @@ BATCH, LENGTH = 32, 128
 LABELS = ("contradiction", "entailment", "neutral")
 
 
+def real(folder: str) -> Path:
+    """The folder of the real files, for a benchmark that has nothing to say without those of a task."""
+    if not (DATA / folder).is_dir():
+        raise SystemExit(f"{DATA / folder} is not there: this benchmark needs real texts and their lengths.")
+    return DATA
+
+
 def examples() -> tuple[list[Classification], str]:
     """XNLI's English development set, or texts with lengths like its."""
     if (DATA / "xnli").is_dir():

@@ -13,7 +13,7 @@ from typing import Any
 import torch
 
 from _xlmr import architecture, shape_arguments, texts_of, tokenizer
-from _xnli import DATA
+from _xnli import real
 from isogloss.core.examples import Example
 from isogloss.core.folder import load
 from isogloss.core.spec import Phase
@@ -41,8 +41,9 @@ def main() -> None:
 def measured(name: str, asked: argparse.Namespace) -> dict[str, Any]:
     """One task's figures."""
     task = load("tasks", name)
+    data = real(task.source.folder)
     split = "test" if name == "xnli" else "dev"
-    by_language = {code: task.examples(DATA, split, code) for code in task.available(DATA, split)}
+    by_language = {code: task.examples(data, split, code) for code in task.available(data, split)}
     texts = [text for found in by_language.values() for text in texts_of(found[:1000])]
     subwords = tokenizer(texts, asked.vocabulary)
     torch.manual_seed(0)
