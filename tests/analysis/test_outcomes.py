@@ -1,11 +1,14 @@
 """Outcomes per language on a made-up study whose numbers are chosen."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 from scipy import stats
 
 from isogloss.analysis import ledger, outcomes
 from isogloss.analysis.outcomes import Outcome, Outcomes
+from isogloss.store.predictions import Predictions
 from study_in_store import build
 
 LANGUAGES = ("en", "de", "sw")
@@ -90,3 +93,15 @@ def test_what_english_did_not_learn_is_left_out_by_name(found: Outcomes) -> None
     assert (left.intermediate, left.target) == ("qa", "hard")
     assert "majority" in left.why
     assert {each.target for each in found.found} == {"topics"}
+
+
+def test_a_confidence_that_is_not_a_number_is_none() -> None:
+    """An older store may hold NaN for a model whose weights had overflowed: no bin is right for it."""
+    rows = Predictions(
+        language=["en"] * 2, id=["0", "1"], prediction=["a", "b"], gold=["a", "a"], confidence=[float("nan"), 0.5]
+    )  # fmt: skip
+    score = SimpleNamespace(task="t", run="r", split="test")
+    book = SimpleNamespace(tasks={}, store=SimpleNamespace(predictions=lambda *_: rows))
+    found = outcomes._answers(book, {"en": SimpleNamespace(score=score, key="k")})  # type: ignore[arg-type, dict-item]
+    assert found["en"].confidence is None
+    assert found["en"].right.tolist() == [True, False]

@@ -23,6 +23,8 @@ SIZES = (1e-60, 1e60)
 """Between them lie lengths of vectors whose fourth powers double precision holds."""
 ROUNDING = 1e-9
 """By how much rounding may take a value past a bound, which it then is. Farther out is an error."""
+DIGITS = 12
+"""Significant digits of a value: those beyond depend on how a sum is done, and would tell a value from chance's."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -135,7 +137,7 @@ class Measure:
                 f"{self.name}: undefined for '{a.name}' and '{b.name}' (it came out as {value}; a value lies in "
                 f"[{low:g}, {high:g}])."
             )
-        return min(max(value, low), high)
+        return min(max(float(f"{value:.{DIGITS}g}"), low), high)
 
     def _check(self, corpus: Corpus) -> None:
         """Raises MetricError for a part that is not there, and for numbers that nothing can be computed from."""

@@ -78,6 +78,11 @@ def difference(value: float, size: float) -> float:
     return 0.0 if -SINGLE * size <= value < 0 else value
 
 
+def apart(distance: float, a: Corpus, b: Corpus) -> float:
+    """How far vectors are moved to make one corpus of the other: 0 where their rounding alone moves them so far."""
+    return 0.0 if distance <= SINGLE * (a.size + b.size) else distance
+
+
 def ridge(covariance: Float[np.ndarray, "k k"], share: float, width: int, variance: float = 0.0) -> None:
     """Add `share` of a dimension's mean variance to its diagonal, in place; `width` is the vectors' before `thin`.
 

@@ -8,6 +8,7 @@ from math import exp, lgamma, pi, sqrt
 
 from isogloss.core.measure import Corpus, Measure
 from isogloss.core.typing import Float, np
+from isogloss.core.vectors import SINGLE
 from isogloss.measures._lines import lines
 from isogloss.measures._vectors import Vectors, blocks, difference, directions, pair
 
@@ -20,10 +21,14 @@ def compare(a: Corpus, b: Corpus) -> float:
     """Energy distance in the units of the vectors; 0 if and only if the corpora are distributed alike."""
     x, y = pair(a, b)
     if max(len(x), len(y)) > EXACT:
-        return _random(x, y)
-    x, y = x.astype(np.float64), y.astype(np.float64)
-    across = 2 * _mean(x, y)
-    return difference(across - _mean(x, x) - _mean(y, y), across)
+        value, across = _random(x, y)
+    else:
+        x, y = x.astype(np.float64), y.astype(np.float64)
+        across = 2 * _mean(x, y)
+        value = across - _mean(x, x) - _mean(y, y)
+    if across <= 2 * SINGLE * (a.size + b.size):
+        return 0.0  # all vectors are the same, but for rounding
+    return difference(value, across)
 
 
 def _mean(x: Vectors, y: Vectors) -> float:
@@ -39,7 +44,8 @@ def _mean(x: Vectors, y: Vectors) -> float:
     return total / (len(x) * len(y))
 
 
-def _random(x: Vectors, y: Vectors) -> float:
+def _random(x: Vectors, y: Vectors) -> tuple[float, float]:
+    """The distance and twice the mean distance between the corpora."""
     width = x.shape[1]
     total = size = 0.0
     for first, second in lines(x, y, directions(DIRECTIONS, width, "energy")):
@@ -49,7 +55,8 @@ def _random(x: Vectors, y: Vectors) -> float:
         across = together - inside[0] - inside[1]
         size += float((2 * across / (n * m)).sum())
         total += float((2 * across / (n * m) - 2 * inside[0] / n**2 - 2 * inside[1] / m**2).sum())
-    return difference(total, size) / DIRECTIONS * sqrt(pi) * exp(lgamma((width + 1) / 2) - lgamma(width / 2))
+    scale = sqrt(pi) * exp(lgamma((width + 1) / 2) - lgamma(width / 2)) / DIRECTIONS
+    return total * scale, size * scale
 
 
 def _pairs(ordered: Float[np.ndarray, "l n"]) -> Float[np.ndarray, "l"]:

@@ -3,16 +3,18 @@
 from isogloss.core.measure import Corpus, Measure
 from isogloss.core.typing import np
 from isogloss.measures._gaussians import root, transport
-from isogloss.measures._vectors import Vectors, difference, moments, pair
+from isogloss.measures._vectors import Vectors, apart, difference, moments, pair
 
 
 def compare(a: Corpus, b: Corpus) -> float:
     """The squared distance, in squared units of the vectors."""
     x, y = pair(a, b)
     if max(len(x), len(y)) <= 2 * x.shape[1]:
-        return _from_rows(x.astype(np.float64), y.astype(np.float64))
-    (first, covariance), (second, other) = moments(x), moments(y)
-    return transport(first, root(covariance), second, root(other))
+        value = _from_rows(x.astype(np.float64), y.astype(np.float64))
+    else:
+        (first, covariance), (second, other) = moments(x), moments(y)
+        value = transport(first, root(covariance), second, root(other))
+    return value if value < 0 or apart(value**0.5, a, b) else 0.0
 
 
 def _from_rows(x: Vectors, y: Vectors) -> float:

@@ -8,7 +8,7 @@ from isogloss.core.measure import Corpus, Measure
 from isogloss.core.typing import Float, Int, np
 from isogloss.measures._gaussians import root, transport
 from isogloss.measures._labels import labels_of
-from isogloss.measures._vectors import pair, ranks, squares, thin
+from isogloss.measures._vectors import apart, pair, ranks, squares, thin
 
 SAMPLE = 300
 COMPONENTS = 32
@@ -25,7 +25,7 @@ def compare(a: Corpus, b: Corpus) -> float:
     count = min(len(x), len(y), SAMPLE)
     rows, columns = _even(x, count), _even(y, count)
     costs = squares(x[rows], y[columns]) + between[first[rows][:, None], second[columns]]
-    return float(np.sqrt(costs[linear_sum_assignment(costs)].mean()))
+    return apart(float(np.sqrt(costs[linear_sum_assignment(costs)].mean())), a, b)
 
 
 def _reduced(x: Vectors, y: Vectors) -> "tuple[Float[np.ndarray, '_ k'], Float[np.ndarray, '_ k']]":

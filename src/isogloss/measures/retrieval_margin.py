@@ -1,13 +1,14 @@
 """Retrieval margin: by how much a sentence's translation is nearer than the best other sentence. Higher is better."""
 
-from isogloss.core.measure import Corpus, Measure
+from isogloss.core.measure import ROUNDING, Corpus, Measure
 from isogloss.measures._parallel import cosines
 
 
 def compare(a: Corpus, b: Corpus) -> float:
     """Mean over sentences and both directions of the cosine with the translation less the best other cosine."""
     found = cosines(a, b)
-    return float((found.own - (found.ahead + found.behind) / 2).mean())
+    value = float((found.own - (found.ahead + found.behind) / 2).mean())
+    return 0.0 if abs(value) <= ROUNDING else value
 
 
 MEASURE = Measure(

@@ -6,7 +6,7 @@ Along one direction optimal transport pairs quantile with quantile, so sorting s
 from isogloss.core.measure import Corpus, Measure
 from isogloss.core.typing import Float, np
 from isogloss.measures._lines import lines
-from isogloss.measures._vectors import directions, pair
+from isogloss.measures._vectors import apart, directions, pair
 
 DIRECTIONS = 128
 
@@ -17,7 +17,8 @@ def compare(a: Corpus, b: Corpus) -> float:
     total = 0.0
     for first, second in lines(x, y, directions(DIRECTIONS, x.shape[1], "sliced")):
         total += float(_squared(first, second).sum())
-    return float(np.sqrt(total / DIRECTIONS))
+    value = float(np.sqrt(total / DIRECTIONS))
+    return value if apart(value * x.shape[1] ** 0.5, a, b) else 0.0
 
 
 def _squared(first: Float[np.ndarray, "l n"], second: Float[np.ndarray, "l m"]) -> Float[np.ndarray, "l"]:

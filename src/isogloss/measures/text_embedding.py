@@ -18,7 +18,8 @@ def cosine_distance(x: Float[np.ndarray, "d"], y: Float[np.ndarray, "d"], size: 
     lengths = float(np.linalg.norm(x)), float(np.linalg.norm(y))
     if min(lengths) <= SINGLE * size:
         raise MetricError("a mean of length zero (centred vectors have one) has no direction.")
-    return 1 - float(x @ y) / (lengths[0] * lengths[1])
+    value = 1 - float(x @ y) / (lengths[0] * lengths[1])
+    return 0.0 if abs(value) <= SINGLE**2 else value
 
 
 MEASURE = Measure(
