@@ -22,7 +22,7 @@ import torch
 from scipy import sparse
 
 from isogloss.core.doing import doing
-from isogloss.core.errors import SpecError
+from isogloss.core.errors import NOT_JSON, ModelError, SpecError
 from isogloss.core.examples import Text
 from isogloss.core.seeds import rng
 from isogloss.core.spec import Architecture
@@ -146,7 +146,7 @@ def vectors(corpus: Corpus, width: int, key: str, keep: Keep = made) -> Float[np
             return {"vectors": np.ascontiguousarray(found), "random": _state(random)}
 
         part = keep(name, make)
-        random.bit_generator.state = json.loads(part["random"].tobytes())  # the next block draws on from here
+        _resume(random, part["random"])  # the next block draws on from here
         return part["vectors"]
 
     def near(offsets: Sequence[int], kept: int) -> list[Counts]:
@@ -161,6 +161,15 @@ def vectors(corpus: Corpus, width: int, key: str, keep: Keep = made) -> Float[np
     carry = carried(corpus, keep)
     blocks |= {name: carry @ unit(each) for name, each in english.items()}
     return np.hstack([weight * unit(blocks[name]) for name, (_, weight) in SHARES.items()]).astype(np.float32)
+
+
+def _resume(random: np.random.Generator, kept: np.ndarray) -> None:
+    try:
+        random.bit_generator.state = json.loads(kept.tobytes())
+    except (*NOT_JSON, KeyError, TypeError) as error:
+        raise ModelError(
+            "a kept part of the aligned start is damaged; delete state-aligned-*.safetensors in the run's folder."
+        ) from error
 
 
 def _state(random: np.random.Generator) -> np.ndarray:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from isogloss.core.errors import ModelError
+from isogloss.core.errors import NOT_JSON, ModelError
 from isogloss.core.typing import Float, np
 
 NOTE = (
@@ -155,7 +155,7 @@ def _tokenizer(path: Path, pieces: list[tuple[str, float]], ids: Mapping[str, in
             token["id"] = ids[token["content"]]
         for name, token in _framed(state["post_processor"]):
             token["ids"] = [ids[name]]
-    except (ValueError, KeyError, TypeError) as error:
+    except (*NOT_JSON, KeyError, TypeError) as error:
         raise ModelError(f"{path}: not the tokenizer of this model ({error}). Install its package again.") from error
     return state
 
