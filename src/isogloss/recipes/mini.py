@@ -8,24 +8,13 @@ import dataclasses
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from isogloss.core import encoders
 from isogloss.core.cross import cross
-from isogloss.core.spec import Architecture, Evaluation, Phase, Published, RunSpec, Study
+from isogloss.core.spec import Evaluation, Phase, Published, RunSpec, Study
 
-ENCODER = Architecture(
-    vocabulary=28000, tokenizer="pieces", width=384, layers=2, heads=6, hidden=512, positions=256,
-    activation="gelu", dropout=0.1,
-)  # fmt: skip
 TESTS = ("tatoeba/test", "xnli/test", "udpos/dev", "udpos/test", "panx/dev", "sib200/test", "xquad/test")
 """Whose sentences leave the pretraining text."""
-TEXT: Mapping[str, Any] = {
-    "stage": "pretrain", "languages": (), "without": TESTS,
-    "tasks": ("wiki", "ntrex", "udhr", "xnli_text", "translated_text", "english_text"),
-}  # fmt: skip
-MODELLING: Mapping[str, Any] = {
-    "first": 150, "steps": 250, "tokens": 1024, "lr": 5e-4, "embedding_lr": 0.0, "body_lr": 0.25,
-    "length": 64,
-}  # fmt: skip
-"""The vectors are held and the body moves slowly: at full rate the upper layers lose a third of Tatoeba."""
+TEXT = ("wiki", "ntrex", "udhr", "xnli_text", "translated_text", "english_text")
 RETRIEVAL = ("de", "es", "fr", "pt", "ru", "ar", "hi", "tr", "fi", "sw", "vi")
 """Tatoeba's languages: a sample of families and scripts."""
 SHOWN: Mapping[tuple[str, str], int] = {
@@ -37,15 +26,16 @@ so its dev files stand in, beside the treebanks' own test sets."""
 INTERMEDIATES = ("squad", "mnli", "commonsenseqa")
 
 
-def grid(encoder: str = "", seeds: int = 1, pretrain_seeds: int = 3) -> Study:
+def grid(encoder: str = encoders.SMALL, seeds: int = 1, pretrain_seeds: int = 3) -> Study:
     """None and three intermediates before four targets, per pretrained copy and seed; retrieval before and after.
 
     Args:
-        encoder: a published one: "e5-small" or another that `isogloss encoders` lists, a hub name or a folder; empty
-            builds small ones
+        encoder: "small", our own; or a published one: "e5-small" or another that `isogloss encoders` lists, a hub name
+            or a folder
         seeds: fine-tuning seeds of each encoder
         pretrain_seeds: how many small encoders are built
     """
+    encoder = "" if encoder == encoders.SMALL else encoder
     tune = tuning(published=bool(encoder))
     targets: dict[str, tuple[Phase, ...]] = {
         task: (Phase(stage="target", **tune[trained]),) for task, trained in TARGETS.items()
@@ -92,15 +82,15 @@ NOTES = (
 
 
 def own(seed: int) -> RunSpec:
-    """The small encoder of this recipe: aligned sub-word vectors, then masked language modelling."""
-    start = Phase(**TEXT, start="aligned", seed=seed)
-    return RunSpec(encoder=ENCODER, phases=(start, Phase(**TEXT, **MODELLING, seed=seed)))
+    """The small encoder, made of all the text there is."""
+    return encoders.named(encoders.SMALL, text=TEXT, without=TESTS, seed=seed)
 
 
 def _controls() -> tuple[RunSpec, ...]:
     """The aligned start before any training, and an encoder that learned nothing (a step at rate 0)."""
-    untrained = Phase(**TEXT, steps=1, lr=0.0, first=1)
-    return RunSpec(encoder=ENCODER, phases=own(0).phases[:1]), RunSpec(encoder=ENCODER, phases=(untrained,))
+    start = own(0)
+    untrained = dataclasses.replace(start.phases[0], start="random", steps=1, lr=0.0, first=1)
+    return dataclasses.replace(start, phases=start.phases[:1]), dataclasses.replace(start, phases=(untrained,))
 
 
 def tuning(*, published: bool) -> dict[str, dict[str, Any]]:
@@ -128,7 +118,7 @@ def tuning(*, published: bool) -> dict[str, dict[str, Any]]:
             "head_lr": 4.0, "reads": "first+mean", "hidden": 128, "dropout": 0.2,
         }  # fmt: skip
     # 701 sentences: an own encoder's body would learn them by heart, and forget what other languages share.
-    frozen = {"epochs": 2} if published else {"epochs": 8, "lr": 3e-3, "freeze": ENCODER.layers}
+    frozen = {"epochs": 2} if published else {"epochs": 8, "lr": 3e-3, "freeze": encoders.ARCHITECTURE.layers}
     found["sib200"] = {**pair, **rate, "tasks": ("sib200",), "length": 64, **frozen}
     return found
 

@@ -1,0 +1,55 @@
+"""Which encoder a study starts from: a published one by its name, or "small", our own, built from text in minutes.
+
+The small one is of XLM-R's architecture, 13 million parameters at most. It begins with sub-word vectors that parallel
+text has aligned across languages, and is then trained a little by masked language modelling with those vectors held.
+It knows nothing of the world: it shows what transfers by words alone, and that a study is set up right.
+"""
+
+from typing import Any
+
+from isogloss.core.spec import Architecture, Phase, Published, RunSpec
+
+SMALL = "small"
+ARCHITECTURE = Architecture(
+    vocabulary=28000, tokenizer="pieces", width=384, layers=2, heads=6, hidden=512, positions=256,
+    activation="gelu", dropout=0.1,
+)  # fmt: skip
+MODELLING: dict[str, Any] = {
+    "first": 150, "steps": 250, "tokens": 1024, "lr": 5e-4, "embedding_lr": 0.0, "body_lr": 0.25,
+    "length": 64,
+}  # fmt: skip
+"""The vectors are held and the body moves slowly: at full rate the upper layers lose a third of Tatoeba."""
+
+
+def named(
+    name: str,
+    *,
+    languages: tuple[str, ...] = (),
+    text: tuple[str, ...] = ("ntrex", "udhr"),
+    without: tuple[str, ...] = (),
+    seed: int = 0,
+) -> RunSpec:
+    """The encoder of this name, as the run that a study's runs go on from.
+
+    Args:
+        name: a hub name, a folder, or "small"; all that follows is for the small one alone
+        languages: what it reads, English among them; empty = every language that the text has here
+        text: text tasks it is built from, at least one of them parallel; `isogloss tasks ntrex --fetch` gets one
+        without: tests whose sentences are taken out of that text first, as "task/split"
+        seed: two small encoders of other seeds are two encoders: the unit of replication
+    """
+    if name != SMALL:
+        return RunSpec(encoder=Published(name=name))
+    shared: dict[str, Any] = {"stage": "pretrain", "languages": languages, "without": without, "tasks": text}
+    start = Phase(**shared, start="aligned", seed=seed)
+    return RunSpec(encoder=ARCHITECTURE, phases=(start, Phase(**shared, **MODELLING, seed=seed)))
+
+
+def tuning(name: str) -> dict[str, Any]:
+    """Settings of a Phase that fit this encoder: a published one moves slowly, the small one's vectors are held.
+
+    Learning rates are those of the paper's code for XLM-R, and of the study `mini` for the small encoder.
+    """
+    if name != SMALL:
+        return {"lr": 1e-5}
+    return {"lr": 5e-4, "embedding_lr": 0.0, "pooling": "idf", "batch": 16}
