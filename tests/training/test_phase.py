@@ -15,7 +15,8 @@ from isogloss.core.task import Task
 from isogloss.evaluation.zero_shot import evaluate
 from isogloss.models import vocabulary
 from isogloss.models.encoder import load
-from isogloss.training import checkpoint, loop
+from isogloss.store.layout import Weights
+from isogloss.training import loop
 from isogloss.training.phase import train
 
 from .conftest import PRETRAINED, TARGET  # type: ignore[import-not-found]
@@ -90,7 +91,7 @@ def test_a_killed_phase_goes_on_to_the_same_weights(
 
 def test_a_damaged_state_is_explained(pretrained: Path, tmp_path: Path, find: Find) -> None:
     """A state that something else cut short is an error that says what to delete."""
-    (tmp_path / checkpoint.NAME).write_bytes(b"half of a file")
+    Weights(tmp_path).state.write_bytes(b"half of a file")
     with pytest.raises(StoreError, match="Delete it"):
         go(PRETRAINED.then(TARGET), tmp_path, pretrained, find)
 

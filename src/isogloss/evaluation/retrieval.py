@@ -26,6 +26,7 @@ from isogloss.evaluation.search import Found, Search, Sides
 from isogloss.metrics.bucc_best_f1 import above
 from isogloss.models.device import device
 from isogloss.models.encoder import Encoder, load
+from isogloss.store.layout import Weights
 from isogloss.store.predictions import Predictions
 
 SEARCHES: dict[str, Search] = {
@@ -136,7 +137,7 @@ def _asking(sides: Sides, language: str, change: Change, *, back: bool) -> Sides
 def encoder_of(spec: RunSpec, folder: Path | None) -> Encoder:
     """The encoder of a finished run, or a published one as it is."""
     if folder is not None:
-        return load(folder / "encoder")
+        return load(Weights(folder).encoder)
     if isinstance(spec.encoder, Published) and not spec.phases:
         return load(spec.encoder.name, spec.encoder.revision)
     raise SpecError(f"run {spec.run_id} is not there to be tested; run its study first.")

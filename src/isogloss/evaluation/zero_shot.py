@@ -18,6 +18,7 @@ from isogloss.models.encoder import Encoder, load
 from isogloss.models.features import Batch
 from isogloss.models.heads import Answer, Head, head_for, saved
 from isogloss.models.inference import each
+from isogloss.store.layout import Weights
 from isogloss.store.predictions import Predictions
 
 Report = Callable[[int, int], None]
@@ -42,7 +43,7 @@ def evaluate(
     `folder` is the finished run's. `change` perturbs the examples; languages in which it changes none are left out.
     Raises SpecError when the run has no head for the task, or when nothing changes in any language.
     """
-    encoder = load(folder / "encoder")
+    encoder = load(Weights(folder).encoder)
     head = _head(spec, folder, task, encoder)
     tests = {language: task.examples(data, split, language) for language in languages}
     tests = {code: cut.spread(found, limit) if evenly else found[: limit or None] for code, found in tests.items()}
@@ -102,7 +103,7 @@ def gold_of(example: Example) -> Any:
 
 def _head(spec: RunSpec, folder: Path, task: Task, encoder: Encoder) -> Head:
     """The run's head for this task: trained on the task itself, or on the English task that trains it."""
-    heads = saved.labels(folder)
+    heads = saved.labels(Weights(folder).head)
     for name in (task.name, *reversed(task.trained_on)):
         if name in heads:
             break
@@ -113,5 +114,5 @@ def _head(spec: RunSpec, folder: Path, task: Task, encoder: Encoder) -> Head:
             f"trained on {wanted}. Give the run a target phase with tasks=('{(task.trained_on or (task.name,))[-1]}',)."
         )
     head = head_for(task, heads[name], encoder, spec.phases[-1])
-    head.load_state_dict(saved.weights(folder, name))
+    head.load_state_dict(saved.weights(Weights(folder).head, name))
     return head.to(encoder.model.device)

@@ -12,7 +12,7 @@ from isogloss.core.seeds import seed_of
 from isogloss.core.spec import Phase, RunSpec, canonical
 from isogloss.grid.selection import dev_of
 from isogloss.grid.site import Site
-from isogloss.store.layout import SNAPSHOTS, STATE
+from isogloss.store.layout import STATE, Weights
 from isogloss.store.write import read_json, remove, replacing, write_json
 
 PROBED = 1000
@@ -98,5 +98,5 @@ def _adopt(work: Path, folder: Path) -> None:
                 shutil.copytree(path, draft, copy_function=os.link)
             else:
                 os.link(path, draft)
-    if not (work / SNAPSHOTS).is_dir():
-        remove(folder / SNAPSHOTS)
+    if not Weights(work).snapshots.is_dir():
+        remove(Weights(folder).snapshots)

@@ -11,6 +11,7 @@ from isogloss.grid import attempts, selection
 from isogloss.grid.execute import evaluate
 from isogloss.grid.job import Job
 from isogloss.grid.site import Site
+from isogloss.store.layout import Weights
 from isogloss.store.store import Store
 from isogloss.store.write import partial, remove
 
@@ -88,9 +89,8 @@ def _weights(old: Path, new: Path) -> dict[str, Any]:
     from safetensors.torch import load_file
 
     largest, compared, differ = 0.0, 0, 0
-    names = [
-        path.relative_to(old) for path in (*sorted((old / "encoder").glob("*.safetensors")), old / "head.safetensors")
-    ]
+    kept = Weights(old)
+    names = [path.relative_to(old) for path in (*sorted(kept.encoder.glob("*.safetensors")), kept.head)]
     for name in names:
         before, after = load_file(old / name), load_file(new / name) if (new / name).is_file() else {}
         if {key: value.shape for key, value in before.items()} != {key: value.shape for key, value in after.items()}:

@@ -21,6 +21,7 @@ from isogloss.evaluation.dictionary import pairs as parallel_pairs
 from isogloss.evaluation.parallel import Shared, answers, shared
 from isogloss.formats.sentence_labels import Pair
 from isogloss.models.encoder import Encoder, load
+from isogloss.store.layout import Weights
 from isogloss.store.store import Store
 
 PARALLEL = ("ntrex", "xnli_text", "translated_text", "udhr")
@@ -188,7 +189,7 @@ def located(name: str, store: Store) -> tuple[str, str | Path]:
     runs = [run for run in store.runs() if run.startswith(name)] if store.at.runs.is_dir() else []
     if len(runs) > 1:
         raise UnknownName(f"{len(runs)} runs begin with '{name}': {', '.join(runs)}; give more of the id.")
-    return (runs[0], store.folder(runs[0]) / "encoder") if runs else (name, name)
+    return (runs[0], Weights(store.folder(runs[0])).encoder) if runs else (name, name)
 
 
 def _scored(

@@ -38,9 +38,10 @@ class Base:
     revision: str = ""
 
     @classmethod
-    def of(cls, folder: Path, parent: Path | None, encoder: object) -> "Base":
-        """What the run in `folder` starts from: its parent's folder if that holds an encoder, else a published one."""
-        if parent is not None and (parent / "encoder").is_dir():
+    def of(cls, folder: Path, start: Path | None, encoder: object) -> "Base":
+        """What the run in `folder` starts from: its parent's encoder, which lies at `start`, else a published one."""
+        if start is not None:
+            parent = start.parent
             # Below the nearest folder that holds both: the store's runs, also for a run that is trained again apart.
             above = next((each for each in folder.parents if parent.is_relative_to(each)), parent.parent)
             return cls(run=parent.relative_to(above).as_posix())
@@ -126,8 +127,8 @@ def _noted(folder: Path) -> tuple[str | Path, str]:
     if any(problem(part) for part in base.run.split("/")):
         raise ModelError(f"{folder / BASE}: {base.run!r:.80} is no run. Delete the run and run it again.")
     for above in folder.resolve().parents:  # a run's neighbours lie above it; stores may be moved
-        if (above / base.run / "encoder").is_dir():
-            return above / base.run / "encoder", ""
+        if (above / base.run / folder.name).is_dir():  # each run's encoder has the same name
+            return above / base.run / folder.name, ""
     raise ModelError(f"{folder}: it holds adapters of run {base.run}, whose weights are gone. Run its study again.")
 
 

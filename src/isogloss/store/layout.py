@@ -59,6 +59,32 @@ def light(path: PurePosixPath) -> bool:
     return first != "cache" or rest[0] == "sentences"
 
 
+class Weights:
+    """Names inside the folder of a run, or of one of its earlier steps, which is laid out alike; makes nothing."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.encoder = folder / "encoder"
+        self.head = folder / "head.safetensors"
+        self.state = folder / f"{STATE}.safetensors"
+        """Weights, optimizer and step of a phase in progress."""
+        self.tokenizer = folder / f"{STATE}-tokenizer"
+        """The tokenizer of an encoder that is being made."""
+        self.snapshots = folder / SNAPSHOTS
+
+    def start(self, part: str) -> Path:
+        """A part of an aligned start that is being made."""
+        return self.folder / f"{STATE}-aligned-{part}.safetensors"
+
+    def snapshot(self, step: int) -> Path:
+        """The weights at an earlier step."""
+        return self.snapshots / f"{step:07d}"
+
+    def mean(self, count: int) -> Path:
+        """The mean of the last so many of them."""
+        return self.snapshots / f"mean-{count}"
+
+
 class Layout:
     """Paths below a store's root; makes nothing. Raises StoreError for a name that would lead elsewhere.
 
@@ -100,7 +126,7 @@ class Layout:
 
     def snapshots(self, run_id: str) -> Path:
         """A run's weights at earlier steps."""
-        return self.run(run_id) / SNAPSHOTS
+        return Weights(self.run(run_id)).snapshots
 
     def tested(self, run_id: str) -> Path:
         """The folder of one run's evaluations."""

@@ -14,9 +14,8 @@ from safetensors.torch import save_file
 from isogloss.core.errors import StoreError
 from isogloss.store import seal
 from isogloss.store.disk import reaching
+from isogloss.store.layout import Weights
 from isogloss.store.write import replacing
-
-NAME = "state.safetensors"
 
 
 def save(
@@ -33,14 +32,14 @@ def save(
         for parameter, state in optimizer.state_dict()["state"].items():
             for key, value in state.items():
                 tensors[f"optimizer{index}/{parameter}/{key}"] = torch.as_tensor(value)
-    write(folder / NAME, tensors, about)
+    write(Weights(folder).state, tensors, about)
 
 
 def restore(
     folder: Path, modules: Mapping[str, torch.nn.Module], optimizers: Sequence[torch.optim.Optimizer]
 ) -> dict[str, str] | None:
     """Put a saved state back into place; None when there is none. Raises StoreError for a damaged file."""
-    path = folder / NAME
+    path = Weights(folder).state
     if not path.is_file():
         return None
     tensors, about = read(path)

@@ -12,6 +12,7 @@ from isogloss.core.task import Task
 from isogloss.models import packaged
 from isogloss.models.encoder import Encoder
 from isogloss.models.heads import Head, head_for, published, saved
+from isogloss.store.layout import Weights
 
 Find = Callable[[str], Task]
 FRESH = "fresh"
@@ -31,14 +32,14 @@ def head_of(
     Raises SpecError for a head that the phase asks for and that is not there, or that is no head for this task.
     """
     head = head_for(task, labels_of(task, examples), encoder, phase)
-    before = saved.labels(parent) if parent is not None else {}
+    before = saved.labels(Weights(parent).head) if parent is not None else {}
     if phase.head in ("", FRESH):
         source = name if phase.head != FRESH and before.get(name) == head.labels else FRESH
     else:
         source = phase.head
         _check(source, before, task, head.labels, phase, find)
     if parent is not None and source != FRESH:
-        _fill(head, saved.weights(parent, source), f"the head of '{source}'")
+        _fill(head, saved.weights(Weights(parent).head, source), f"the head of '{source}'")
     return head, source
 
 

@@ -25,6 +25,7 @@ from isogloss.models.heads import Head, saved
 from isogloss.models.tokenizer import Subwords, no_panic
 from isogloss.models.tokenizer import train as train_tokenizer
 from isogloss.store import seal
+from isogloss.store.layout import Weights
 from isogloss.store.write import replacing
 from isogloss.training import checkpoint, collapse, held_out, loop, snapshots
 from isogloss.training.heads import head_of, text_head_of
@@ -39,7 +40,7 @@ STARTS = ("random", "aligned")
 def train(
     spec: RunSpec, *, folder: Path, parent: Path | None, find: Find, data: Path, report: Callable[[int, int], None]
 ) -> dict[str, Any]:
-    """Train `spec.phases[-1]` and leave `encoder/`, `head.safetensors` in `folder`.
+    """Train `spec.phases[-1]` and leave the encoder and its heads in `folder`.
 
     `parent` is the folder of the parent run; None starts from scratch or from the published encoder. Goes on from the
     state that an interrupted call left in `folder`. `report` gets (steps done, steps in all). Returns the record.
@@ -122,7 +123,7 @@ def _adapters(encoder: Encoder, spec: RunSpec, folder: Path, parent: Path | None
     from isogloss.models.adapters import Adapters, Base
 
     adapters = Adapters(encoder, spec.phases[-1])
-    base = None if spec.phases[-1].lora_merge else Base.of(folder, parent, spec.encoder)
+    base = None if spec.phases[-1].lora_merge else Base.of(folder, _encoder_of(parent), spec.encoder)
     return lambda encoder, draft: adapters.save(encoder, draft, base)
 
 
@@ -132,9 +133,9 @@ def _weights(encoder: Encoder, heads: dict[str, Head]) -> list[torch.nn.Paramete
 
 def _save(encoder: Encoder, heads: dict[str, Head], folder: Path, write: Callable[[Encoder, Path], None]) -> None:
     """The weights in the layout of a run."""
-    with replacing(folder / "encoder") as draft:
+    with replacing(Weights(folder).encoder) as draft:
         write(encoder, draft)
-    with replacing(folder / saved.NAME) as draft:
+    with replacing(Weights(folder).head) as draft:
         saved.write(heads, draft)
 
 
@@ -154,11 +155,17 @@ def _snapshot(
 
 def start(spec: RunSpec, parent: Path | None, found: dict[str, Found], folder: Path) -> Encoder:
     """The encoder a phase begins with."""
-    if parent is not None and (parent / "encoder").is_dir():
-        return load(parent / "encoder")
+    if (before := _encoder_of(parent)) is not None:
+        return load(before)
     if isinstance(spec.encoder, Published):
         return load(spec.encoder.name, spec.encoder.revision)
     return _scratch(spec.encoder, spec.phases[-1], found, folder)
+
+
+def _encoder_of(parent: Path | None) -> Path | None:
+    """Where the parent's encoder lies; None where there is no parent, or it is a published encoder as it is."""
+    found = None if parent is None else Weights(parent).encoder
+    return found if found is not None and found.is_dir() else None
 
 
 def _scratch(architecture: Architecture, phase: Phase, found: dict[str, Found], folder: Path) -> Encoder:
@@ -172,7 +179,7 @@ def _scratch(architecture: Architecture, phase: Phase, found: dict[str, Found], 
     lines = _lines(texts, architecture, phase)
     if not lines:
         raise SpecError(f"a pretrain phase learns from text; {'+'.join(phase.tasks)} has none.")
-    kept = folder / "state-tokenizer"
+    kept = Weights(folder).tokenizer
     if team().first and not kept.is_dir():
         doing("training a tokenizer")
         tokenizer = train_tokenizer(
@@ -194,7 +201,7 @@ def _scratch(architecture: Architecture, phase: Phase, found: dict[str, Found], 
 
 def _keep(folder: Path, name: str, make: Callable[[], aligned.Part]) -> aligned.Part:
     """A part of an aligned start, kept until the run is finished: a kill loses the part in flight."""
-    path = folder / f"state-aligned-{name}.safetensors"
+    path = Weights(folder).start(name)
     if not path.is_file():
         part = make()
         if not team().first:

@@ -16,9 +16,8 @@ from safetensors.torch import load_file, save_file
 from isogloss.core.errors import StoreError
 from isogloss.core.spec import Phase
 from isogloss.store import seal
-from isogloss.store.layout import SNAPSHOTS
+from isogloss.store.layout import Weights
 from isogloss.store.write import remove, replacing
-from isogloss.training import checkpoint
 from isogloss.training.team import team
 
 UNLEARNED = ("checkpoints", "average", "parent_weights", "retries", "gradient_checkpointing", "lora_merge")
@@ -51,7 +50,7 @@ def keeper(folder: Path, count: int, write: Callable[[Path, int, int], None]) ->
             before.append(step)
             lost = [each for each in steps(count, total) if each < step and not place(folder, each).is_dir()]
             if lost:
-                remove(folder / checkpoint.NAME)
+                remove(Weights(folder).state)
                 raise StoreError(
                     f"{folder}: the weights of step {lost[0]} are gone, so the phase cannot go on. Its "
                     "state was removed; give the same command again: the phase starts anew."
@@ -67,7 +66,7 @@ def keeper(folder: Path, count: int, write: Callable[[Path, int, int], None]) ->
 
 def place(folder: Path, step: int) -> Path:
     """Where a snapshot lies in its run's folder."""
-    return folder / SNAPSHOTS / f"{step:07d}"
+    return Weights(folder).snapshot(step)
 
 
 def folders(folder: Path, count: int, total: int) -> dict[int, Path]:
@@ -83,16 +82,16 @@ def folders(folder: Path, count: int, total: int) -> dict[int, Path]:
 
 def mean(folder: Path, sources: Sequence[Path]) -> Path:
     """The folder with the mean of the weights of several checkpoints; made once. Sums are in float64."""
-    found = folder / SNAPSHOTS / f"mean-{len(sources)}"
+    found = Weights(folder).mean(len(sources))
     if found.is_dir():
         seal.check_files(found)
         return found
-    last = sources[-1]
+    last = Weights(sources[-1])
     with replacing(found) as draft:
         draft.mkdir(parents=True)
-        shutil.copytree(last / "encoder", draft / "encoder", ignore=shutil.ignore_patterns("*.safetensors"))
-        for path in (*(last / "encoder").glob("*.safetensors"), last / "head.safetensors"):
-            name = path.relative_to(last)
+        shutil.copytree(last.encoder, Weights(draft).encoder, ignore=shutil.ignore_patterns("*.safetensors"))
+        for path in (*last.encoder.glob("*.safetensors"), last.head):
+            name = path.relative_to(last.folder)
             save_file(_mean([load_file(source / name) for source in sources]), draft / name, _metadata(path))
         seal.list_files(draft)
     return found

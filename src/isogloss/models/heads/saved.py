@@ -11,8 +11,6 @@ from safetensors.torch import save_file
 from isogloss.core.errors import NOT_JSON, ModelError
 from isogloss.models.heads._head import Head
 
-NAME = "head.safetensors"
-
 
 def write(heads: Mapping[str, Head], path: Path) -> None:
     """Write the heads, task → head, to a new file."""
@@ -24,9 +22,8 @@ def write(heads: Mapping[str, Head], path: Path) -> None:
     save_file(tensors, path, {"labels": json.dumps({name: list(head.labels) for name, head in heads.items()})})
 
 
-def labels(folder: Path) -> dict[str, tuple[str, ...]]:
-    """Task → labels of the heads that a run left in its folder; none for a published encoder."""
-    path = folder / NAME
+def labels(path: Path) -> dict[str, tuple[str, ...]]:
+    """Task → labels of the heads that a run left in this file; none where there is no such file."""
     if not path.is_file():
         return {}
     try:
@@ -39,8 +36,8 @@ def labels(folder: Path) -> dict[str, tuple[str, ...]]:
         ) from error
 
 
-def weights(folder: Path, name: str) -> dict[str, torch.Tensor]:
+def weights(path: Path, name: str) -> dict[str, torch.Tensor]:
     """The weights of one head."""
     prefix = f"{name}/"
-    with safe_open(folder / NAME, framework="pt") as file:
+    with safe_open(path, framework="pt") as file:
         return {key.removeprefix(prefix): file.get_tensor(key) for key in file.keys() if key.startswith(prefix)}  # noqa: SIM118
