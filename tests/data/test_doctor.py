@@ -89,6 +89,26 @@ def test_a_file_that_cannot_be_read_is_an_error_and_the_rest_is_examined() -> No
     assert len(report.rows) == 3
 
 
+def test_a_readers_slip_is_an_error_of_that_split(tmp_path: Path) -> None:
+    """A user's reader that does not check its input is told of, with what it met; the rest is examined."""
+
+    def read(folder: Path, split: str, language: str) -> list[Example]:
+        text, label = (folder / f"{split}-{language}.txt").read_text("utf-8").split("|")
+        return [Classification(id="1", text=text, label=label)]
+
+    own = Task(
+        name="own", type="classification", title="Own", languages=("en", "de"), read=read, labels=("0", "1"),
+        source=Source(folder="", licence="ours", cite="ours"), splits=("train",),
+    )  # fmt: skip
+    (tmp_path / "train-en.txt").write_text("Yes.|1")
+    (tmp_path / "train-de.txt").write_text("Ja.")
+    report = examine([own], tmp_path)
+    (error,) = [each for each in report.findings if each.check == "reading"]
+    assert error.message.startswith("its reader failed: ValueError: not enough values to unpack")
+    assert (error.split, error.language) == ("train", "de")
+    assert [row.language for row in report.rows] == ["en"]
+
+
 def test_counts_stand_beside_the_published_ones() -> None:
     """Fewer is a part, more is not the published set."""
     toy = task("toy", GOOD, counts={("train", "en"): 25, ("dev", "en"): 9, ("test", "en"): 10})

@@ -42,8 +42,13 @@ def examine(
             try:
                 with listening() as left_out:
                     examples = task.examples(data, split, language)
-            except DataError as error:
-                findings.append(_finding(task, "error", "reading", str(error), split, language))
+            except Exception as error:  # a user's reader may not check its input
+                seen = (
+                    str(error)
+                    if isinstance(error, DataError)
+                    else f"its reader failed: {type(error).__name__}: {error}"
+                )
+                findings.append(_finding(task, "error", "reading", seen, split, language))
                 continue
             found = Set(task=task, split=split, language=language, examples=examples)
             row, about = check(found, tokenizer)
