@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from typing import TypeVar
+from typing import TypeVar, assert_never
 
-from isogloss.core.examples import Choice, Classification, Example, Passage, Span, Tagging
+from isogloss.core.examples import Choice, Classification, Example, Passage, Span, Tagging, Text, labelled
 
 SORTED = 10
 """So many examples of one class at the head of a file that has others are no accident: the file is sorted."""
@@ -54,15 +54,18 @@ def one_class(files: Iterable[Iterable[Example]], *, first: int = 0, limit: int 
 def _class(example: Example) -> str | None:
     """The one right answer; None where there are several at once (tags of a sentence), "" where none is known."""
     match example:
-        case Classification(label=str(label)):
-            return label
-        case Choice(label=int(label)):
-            return f"choice {label}"
-        case Span() if example.answers or not example.answerable:
+        case Classification():
+            return example.label or ""
+        case Choice():
+            return "" if example.label is None else f"choice {example.label}"
+        case Span() if labelled(example):
             return "with an answer" if example.answerable else "without an answer"
-        case Tagging(tags=(tag, *others)):
-            return tag if {*others} <= {tag} else None
-    return ""
+        case Tagging() if example.tags:
+            return example.tags[0] if len({*example.tags}) == 1 else None
+        case Span() | Tagging() | Passage() | Text():
+            return ""
+        case _:
+            assert_never(example)
 
 
 def spread(examples: Sequence[T], count: int) -> list[T]:

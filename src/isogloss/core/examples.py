@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
+from typing import assert_never
 
 from isogloss.core.errors import DataError
 from isogloss.core.shown import QUOTED, visible
@@ -109,6 +110,22 @@ class Text(Placed):
 
 
 Example = Classification | Tagging | Span | Choice | Passage | Text
+
+
+def labelled(example: Example) -> bool:
+    """Whether an example says what the right answer is; texts and passages have none."""
+    match example:
+        case Classification() | Choice():
+            return example.label is not None
+        case Tagging():
+            return example.tags is not None
+        case Span():
+            return bool(example.answers) or not example.answerable
+        case Passage() | Text():
+            return False
+        case _:
+            assert_never(example)
+
 
 TYPES: Mapping[str, type] = MappingProxyType(
     {

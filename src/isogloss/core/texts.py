@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from typing import assert_never
 from unicodedata import normalize
 
 from isogloss.core.examples import Choice, Classification, Example, Passage, Span, Tagging, Text
@@ -45,6 +46,8 @@ def texts(example: Example) -> tuple[str, ...]:
             return (example.text, example.text_pair) if example.text_pair else (example.text,)
         case Passage():
             return (example.text,)
+        case _:
+            assert_never(example)
 
 
 def sentences(text: str) -> Iterator[str]:

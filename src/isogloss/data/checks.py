@@ -3,9 +3,9 @@
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, assert_never
 
-from isogloss.core.examples import Choice, Classification, Example, Passage, Span, Tagging, Text
+from isogloss.core.examples import Choice, Classification, Example, Passage, Span, Tagging, Text, labelled
 from isogloss.core.languages import find, table
 from isogloss.core.task import Task
 from isogloss.core.texts import key, texts
@@ -82,16 +82,16 @@ def _labels(found: Set) -> dict[str, int]:
     counts: Counter[str] = Counter()
     for example in found.examples:
         match example:
-            case Classification(label=str(label)):
-                counts[label] += 1
-            case Tagging(tags=tuple(tags)):
-                counts.update(tags)
-            case Choice(label=int(place)):
-                counts[str(place)] += 1
-            case Span() if not example.answerable:
-                counts["no answer"] += 1
-            case Span() if example.answers:
-                counts["answer"] += 1
+            case Classification() | Choice():
+                counts.update([] if example.label is None else [str(example.label)])
+            case Tagging():
+                counts.update(example.tags or ())
+            case Span():
+                counts.update(["answer" if example.answerable else "no answer"] * labelled(example))
+            case Passage() | Text():
+                pass
+            case _:
+                assert_never(example)
     return dict(counts)
 
 
@@ -100,7 +100,7 @@ def _balance(found: Set, labels: dict[str, int]) -> Iterator[Finding]:
         if found.task.type == "retrieval" and not any(isinstance(e, Passage) and e.keys for e in found.examples):
             yield found.finding("warning", "labels", "no gold pairs: it can be predicted, not scored.")
         return
-    bare = sum(_is_bare(example) for example in found.examples)
+    bare = sum(not labelled(example) for example in found.examples)
     size = len(found.examples)
     if bare == size:
         severity = "error" if found.split == "train" else "note"
@@ -116,17 +116,6 @@ def _balance(found: Set, labels: dict[str, int]) -> Iterator[Finding]:
         yield found.finding("error", "labels", f"every example is '{next(iter(labels))}'; any answer scores 0 or 1.")
     elif absent and found.split == "train":
         yield found.finding("warning", "labels", f"never seen in training: {', '.join(absent)}.")
-
-
-def _is_bare(example: Example) -> bool:
-    match example:
-        case Classification() | Choice():
-            return example.label is None
-        case Tagging():
-            return example.tags is None
-        case Span():
-            return example.answerable and not example.answers
-    return False
 
 
 def _repetitions(found: Set) -> tuple[int, list[Finding]]:
@@ -199,6 +188,8 @@ def by_language(found: Set) -> dict[str, list[str]]:
                 spoken[first] += example.choices  # a prompt may ask its question in English (XCOPA)
             case Tagging():
                 spoken[first] += texts(example)
+            case _:
+                assert_never(example)
     return spoken
 
 

@@ -10,8 +10,9 @@ The whole test is asked, however few of its examples are looked at.
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import assert_never
 
-from isogloss.core.examples import Example, Tagging
+from isogloss.core.examples import Choice, Classification, Example, Passage, Span, Tagging, Text
 
 AGREE = 0.95
 """Share of equal ids whose labels agree, at least."""
@@ -39,12 +40,19 @@ class Shared:
 
 def answers(examples: Iterable[Example]) -> dict[str, object]:
     """What must be the same in every language, by id."""
-    return {
-        each.id: (each.tags or ())
-        if isinstance(each, Tagging)
-        else getattr(each, "label", None)  # a span's place moves
-        for each in examples
-    }
+    return {each.id: _answer(each) for each in examples}
+
+
+def _answer(example: Example) -> object:
+    match example:
+        case Classification() | Choice():
+            return example.label
+        case Tagging():
+            return example.tags or ()
+        case Span() | Passage() | Text():  # an answer's place moves with its text
+            return None
+        case _:
+            assert_never(example)
 
 
 def shared(english: Answers, other: Answers) -> Shared:

@@ -13,9 +13,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
+from typing import assert_never
 
 from isogloss.core.errors import SpecError
-from isogloss.core.examples import Choice, Classification, Example, Passage, Span, Tagging
+from isogloss.core.examples import Choice, Classification, Example, Passage, Span, Tagging, Text
 from isogloss.core.perturbation import Perturbation
 from isogloss.core.seeds import rng
 from isogloss.core.task import Task
@@ -94,8 +95,10 @@ def perturbed(example: Example, how: Perturbation, language: str, dictionary: Di
             return _around_answers(example, change)
         case Passage():
             return replace(example, text=change([example.text])[0])
-        case _:
+        case Text():
             return example
+        case _:
+            assert_never(example)
 
 
 def _words(texts: Sequence[str]) -> Iterator[_Word]:

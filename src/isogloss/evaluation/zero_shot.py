@@ -2,11 +2,11 @@
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, assert_never
 
 from isogloss.core import cut
 from isogloss.core.errors import MetricError, SpecError
-from isogloss.core.examples import Choice, Classification, Example, Span, Tagging
+from isogloss.core.examples import Choice, Classification, Example, Passage, Span, Tagging, Text
 from isogloss.core.score import Score
 from isogloss.core.spec import RunSpec
 from isogloss.core.task import Task, data_hash
@@ -97,8 +97,10 @@ def gold_of(example: Example) -> Any:
             return None if example.tags is None else list(example.tags)
         case Span():
             return list(example.answers) if example.answers or not example.answerable else None
-        case _:
+        case Passage() | Text():
             raise MetricError(f"a {type(example).__name__} has no gold answer; retrieval tasks are scored elsewhere.")
+        case _:
+            assert_never(example)
 
 
 def _head(spec: RunSpec, folder: Path, task: Task, encoder: Encoder) -> Head:

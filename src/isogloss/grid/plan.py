@@ -8,6 +8,7 @@ from pathlib import Path
 
 from isogloss.core import cut, perturbation
 from isogloss.core.errors import DataError, SpecError, UnknownName
+from isogloss.core.examples import labelled
 from isogloss.core.shown import quoted
 from isogloss.core.spec import WEIGHTS, Evaluation, RunSpec, Study
 from isogloss.core.task import Task
@@ -15,7 +16,7 @@ from isogloss.grid import captions
 from isogloss.grid.census import Census
 from isogloss.grid.estimate import Estimator
 from isogloss.grid.job import Job, Plan
-from isogloss.grid.present import has_label, present
+from isogloss.grid.present import present
 from isogloss.grid.resolve import Find, Resolver, teacher
 from isogloss.grid.selection import dev_of
 from isogloss.store.disk import listed
@@ -307,7 +308,7 @@ class _Planning:
                 "`trained_on` of the one, or take it out of `baselines`."
             )
         firsts = taught.read(self.census.data / taught.source.folder, "train", "en")
-        if not any(has_label(each) for each in firsts):
+        if not any(labelled(each) for each in firsts):
             raise DataError(f"{learns}, none of which has a label.")
 
 

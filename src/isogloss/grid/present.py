@@ -4,7 +4,7 @@ import dataclasses
 from collections.abc import Sequence
 
 from isogloss.core.errors import DataError
-from isogloss.core.examples import Example, Span
+from isogloss.core.examples import labelled
 from isogloss.core.spec import Evaluation, Phase, RunSpec, Study
 from isogloss.core.task import Task
 from isogloss.grid.resolve import Resolver
@@ -96,7 +96,7 @@ class _Search:
             firsts = (
                 next(iter(task.read(self.census.data / task.source.folder, split, code)), None) for code in wanted
             )
-            self._labelled[key] = any(first is not None and has_label(first) for first in firsts)
+            self._labelled[key] = any(first is not None and labelled(first) for first in firsts)
         return self._labelled[key]
 
     def remarks(self) -> list[str]:
@@ -111,13 +111,6 @@ class _Search:
         if self.stand_ins:
             found.append(f"Dev data stands in for tests that have no answers here: {', '.join(self.stand_ins)}.")
         return found
-
-
-def has_label(example: Example) -> bool:
-    """Whether an example says what the right answer is."""
-    if isinstance(example, Span):
-        return bool(example.answers) or not example.answerable
-    return getattr(example, "label", None) is not None or getattr(example, "tags", None) is not None
 
 
 def _distinct(evaluations: Sequence[Evaluation]) -> tuple[Evaluation, ...]:

@@ -9,8 +9,9 @@ treebank, as far as their files are there. Only training splits are read.
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import assert_never
 
-from isogloss.core.examples import Choice, Classification, Example, Place, Span, Tagging, Text
+from isogloss.core.examples import Choice, Classification, Example, Passage, Place, Span, Tagging, Text
 from isogloss.core.task import Source, Task
 from isogloss.tasks import cad_nli, cosmosqa_val, mnli, siqa, squad, udpos
 
@@ -53,8 +54,10 @@ def texts(example: Example) -> list[str]:
             found = [*_END.split(example.prompt), *example.choices]
         case Tagging():
             found = [" ".join(example.tokens)]
-        case _:
+        case Passage() | Text():
             found = []
+        case _:
+            assert_never(example)
     return [text.strip() for text in found]
 
 

@@ -9,8 +9,9 @@ Persian). A study that pretrains on this text must not be tested on those splits
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import assert_never
 
-from isogloss.core.examples import Choice, Classification, Text
+from isogloss.core.examples import Choice, Classification, Passage, Span, Tagging, Text
 from isogloss.core.task import Source, Task
 from isogloss.tasks import hellaswag, pawsx, siqa
 
@@ -42,8 +43,10 @@ def read(folder: Path, split: str, language: str) -> Iterator[Text]:
                         parts = [example.text, example.text_pair or ""]
                     case Choice():
                         parts = [example.prompt, *example.choices]
-                    case _:
+                    case Tagging() | Span() | Passage() | Text():
                         parts = []
+                    case _:
+                        assert_never(example)
                 for letter, text in zip("abcdefgh", parts, strict=False):
                     if text.strip():
                         row = f"{task.name}-{example.id}-{letter}"

@@ -7,8 +7,9 @@ Stability of Fine-tuning BERT").
 from collections import Counter
 from collections.abc import Sequence
 from math import log
+from typing import assert_never
 
-from isogloss.core.examples import Choice, Classification, Example, Tagging
+from isogloss.core.examples import Choice, Classification, Example, Passage, Span, Tagging, Text
 
 FLAT = 0.99
 """Share of the loss of the best blind guess above which nothing was learned."""
@@ -27,8 +28,10 @@ def blind_loss(examples: Sequence[Example]) -> float | None:
                 counts.update(example.tags or ())
             case Choice():
                 counts[example.label] += 1
-            case _:
+            case Span() | Passage() | Text():
                 return None
+            case _:
+                assert_never(example)
     total = sum(counts.values())
     return -sum(count / total * log(count / total) for count in counts.values()) if total else None
 

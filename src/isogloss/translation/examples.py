@@ -1,5 +1,7 @@
 """Examples of every type in another language: what to translate of one, and the example made of its translation."""
 
+from typing import assert_never
+
 from isogloss.core.examples import Choice, Classification, Example, Passage, Span, Tagging, Text
 from isogloss.translation import fields, spans, tags
 from isogloss.translation.engine import Pieces
@@ -19,6 +21,8 @@ def asked(example: Example, *, marks: bool) -> list[Pieces]:
             return fields.asked(example.text) + fields.asked(example.context)
         case Classification() | Text():
             return fields.asked(example.text) + fields.asked(example.text_pair or "")
+        case _:
+            assert_never(example)
 
 
 def answered(example: Example, look: Look, *, marks: bool, language: str) -> Example:
@@ -48,3 +52,5 @@ def answered(example: Example, look: Look, *, marks: bool, language: str) -> Exa
                 id=example.id, side=example.side, keys=example.keys, language=language,
                 text=fields.answered(example.text, look), context=fields.answered(example.context, look),
             )  # fmt: skip
+        case _:
+            assert_never(example)
