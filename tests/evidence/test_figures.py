@@ -53,13 +53,69 @@ def test_what_counts_as_a_figure(text: str, found: list[tuple[float, str]]) -> N
         ("The best bridge task gains 4.2 points on SQuAD.", "absent"),
         ("The best bridge task gains 4.2 points over OTHER on XNLI.", "absent"),
         ("A bridge gains 4.2 times.", "absent"),
-        ("Seven translations are tried beside bridge tasks.", "agree"),
+        ("Neither of the seven translations helps.", "agree"),
+        ("The seven translations help consistently.", "unclear"),
         ("The best bridge task is best.", "absent"),
     ],
 )  # fmt: skip
 def test_a_figure_belongs_to_its_names(claim: str, says: str) -> None:
     """A number swapped with another metric's stands in the passage and is not agreed to."""
     assert held(claim, GAIN).says == says
+
+
+ROWS = """Tuning gains 5.4 points on XNLI and 3.1 points on MLQA.
+Accuracy falls by 2.3% on TyDiQA.
+Our encoder is trained on nine tasks.
+The gain lies between 3 and 7 points on PAWS-X.
+Errors drop from 12.4% to 9.8% on SWAG.
+Pruning may improve accuracy by 4.5 points on UDPOS.
+Neither GPT-2 nor T5 consistently outperforms the baseline by 6.5 points.
+Tuning did not, as was hoped, improve NER by 8.8 points.
+Training takes 3.5 hours on a single machine.
+The temperature is −4.5 degrees.
+We see gains of up to 17 points on Tatoeba.
+We gain at least 21 points on BUCC.""".splitlines()
+
+
+@pytest.mark.parametrize(
+    ("row", "claim"),
+    [
+        (0, "Tuning gains −5.4 points on XNLI."),
+        (0, "Tuning gains -5.4 points on XNLI."),
+        (0, "Tuning gains minus 5.4 points on XNLI."),
+        (0, "Tuning gains at least 5.4 points on XNLI."),
+        (0, "Tuning gains more than 5.4 points on XNLI."),
+        (0, "Tuning gains 5.4 points or more on XNLI."),
+        (0, "Tuning gains 5.4 standard deviations on XNLI."),
+        (0, "Tuning loses 5.4 points on XNLI."),
+        (0, "Tuning does not gain 5.4 points on XNLI."),
+        (0, "Tuning fails to gain 5.4 points on XNLI."),
+        (0, "Tuning gains 5.4 to 9 points on XNLI."),
+        (1, "Accuracy rises by 2.3% on TyDiQA."),
+        (1, "Accuracy falls to 2.3% on TyDiQA."),
+        (1, "Accuracy changes by +2.3% on TyDiQA."),
+        (1, "Accuracy doesn’t fall by 2.3% on TyDiQA."),
+        (2, "Our encoder is not trained on nine tasks."),
+        (2, "Our encoder is trained on more than 9 tasks."),
+        (3, "The gain is 7 points on PAWS-X."),
+        (3, "The gain lies between 7 and 3 points on PAWS-X."),
+        (4, "Errors rise from 12.4% to 9.8% on SWAG."),
+        (4, "Errors drop by 9.8% on SWAG."),
+        (5, "Pruning improves accuracy by 4.5 points on UDPOS."),
+        (6, "GPT-2 and T5 consistently outperform the baseline by 6.5 points."),
+        (7, "Tuning, as was hoped, improved NER by 8.8 points."),
+        (8, "Training takes 3.5 days on a single machine."),
+        (9, "The temperature is 4.5 degrees."),
+        (10, "We see gains of 17 points on Tatoeba."),
+        (10, "We see gains of at least 17 points on Tatoeba."),
+        (11, "We gain 21 points on BUCC."),
+        (11, "We gain more than 21 points on BUCC."),
+    ],
+)
+def test_a_number_that_is_taken_another_way_is_not_agreed_to(row: int, claim: str) -> None:
+    """Sign, bound, unit, direction, negation or hedge differ; the sentence itself agrees with itself."""
+    assert held(ROWS[row], ROWS[row]).says == "agree"
+    assert held(claim, ROWS[row]).says in ("unclear", "absent", "differ")
 
 
 def test_up_to_is_not_a_value() -> None:

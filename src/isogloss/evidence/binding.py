@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
-from isogloss.evidence.figures import COUNT, PLAIN, POINTS, Figure, figures, raw, uncited
+from isogloss.evidence.figures import COUNT, PLAIN, Figure, figures, raw, uncited
+from isogloss.evidence.stance import objection
 from isogloss.literature.words import STOP, stems
 
 AGREE, DIFFER, ABSENT, UNCLEAR = "agree", "differ", "absent", "unclear"
@@ -29,11 +30,9 @@ _ALIASES = {
 _EDGE = re.compile(
     r"[,;:]\s+(?:and\s+|but\s+|while\s+|whereas\s+)?|\s+(?:and|but|while|whereas|versus|vs\.?|than|compared\s+(?:to|with))\s+|\s*\("
 )
-_RISE = """improv gain increas outperform exceed surpass rais boost higher better more greater accur bring advanc"""
-_FALL = "drop decreas lose loss reduc lower wors worst fewer less degrad declin fall fell hurt smaller cost"
 _PLAIN = """we the this these those in on at our it its a an as for of to and but or if while with by from not no all
 both such using however moreover furthermore finally also results show most more many some i ii iii iv"""
-_UP, _DOWN, _COMMON = (frozenset(words.split()) for words in (_RISE, _FALL, _PLAIN))
+_COMMON = frozenset(_PLAIN.split())
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,8 +68,9 @@ def held(claim: str, passage: str, topic: str = "", *, truncated: bool = False) 
         return Held(says=UNCLEAR, reason=f"{told} does not stand in the passage", spans=spans)
     if _share(claim, f"{passage} {topic}") < LEAST:
         return Held(says=UNCLEAR, reason="the number stands there, in a sentence about something else", spans=spans)
-    if _turned(claim, passage, wanted, there):
-        return Held(says=UNCLEAR, reason="the number stands there, with the opposite direction", spans=spans)
+    objects = objection(claim, passage, wanted, there)
+    if objects:
+        return Held(says=UNCLEAR, reason=objects, spans=spans)
     return Held(says=AGREE, reason="; ".join(f"{figure.text.strip()} stands there" for figure in wanted), spans=spans)
 
 
@@ -107,7 +107,7 @@ def _plain(word: str) -> str:
 def _alike(figure: Figure, other: Figure, open_ended: bool) -> bool:
     if open_ended and figure.unit in (COUNT, PLAIN) and other.unit == COUNT:
         return not figure.noun or figure.counts(other, loose=True)
-    return figure.same_unit(other)
+    return figure.alike(other)
 
 
 def _one(
@@ -122,7 +122,7 @@ def _one(
     terms = _terms(claim, wanted, place)
     common: frozenset[str] = frozenset.intersection(*segments) if len(segments) > 1 else frozenset()
     fit = [len(_told(terms, words - common)) for words in segments]
-    equal = [at for at, other in enumerate(alike) if _equal(figure, there[other])]
+    equal = [at for at, other in enumerate(alike) if figure.equal(there[other])]
     spans = tuple((there[alike[at]].start, there[alike[at]].end) for at in equal)
     others = [at for at in range(len(alike)) if at not in equal]
     if missing:
@@ -131,13 +131,13 @@ def _one(
         best = max(fit[at] for at in equal)
         rival = max((fit[at] for at in others), default=-1)
         if best > rival or not others:
-            return _bounded(figure, [there[alike[at]] for at in equal], spans)
+            return Held(says=AGREE, spans=spans)
         if rival > best and _firm(claim, figure, share):
             right = there[alike[max(others, key=lambda at: fit[at])]]
             return Held(says=DIFFER, reason=f"{figure.text.strip()} in the claim, {right.text.strip()} in the passage, "
                         "where that number belongs to something else", spans=spans)  # fmt: skip
         if _same_list(wanted, there, claim, passage):
-            return _bounded(figure, [there[alike[at]] for at in equal], spans)
+            return Held(says=AGREE, spans=spans)
         return Held(
             says=UNCLEAR, reason=f"{figure.text.strip()} stands there, but not plainly for what is claimed", spans=spans
         )
@@ -155,20 +155,6 @@ def _firm(claim: str, figure: Figure, share: float) -> bool:
     if figure.unit == COUNT:
         return bool(figure.noun) and (share >= ENOUGH or len(figure.noun) > 1)
     return share >= (ENOUGH if names(claim) else NAMELESS)
-
-
-def _bounded(figure: Figure, others: Sequence[Figure], spans: tuple[tuple[int, int], ...]) -> Held:
-    """The same number; but "up to 27" is not 27."""
-    if any(other.bound == figure.bound or not other.bound for other in others):
-        return Held(says=AGREE, spans=spans)
-    words = {"most": "at most", "least": "at least", "about": "about"}[others[0].bound]
-    return Held(says=UNCLEAR, reason=f"the passage says {words} {others[0].text.strip()}", spans=spans)
-
-
-def _equal(figure: Figure, other: Figure) -> bool:
-    if abs(figure.value - other.value) < 1e-9 * max(1.0, abs(figure.value)):
-        return True
-    return figure.bound == "about" and round(other.value) == figure.value
 
 
 def _segments(passage: str, there: Sequence[Figure], alike: Sequence[int]) -> list[frozenset[str]]:
@@ -216,7 +202,7 @@ def _masked(text: str) -> str:
 
 def _terms(claim: str, wanted: Sequence[Figure], place: int) -> frozenset[str]:
     """The claim's words that go with one of its figures."""
-    alike = [at for at, other in enumerate(wanted) if wanted[place].same_unit(other)]
+    alike = [at for at, other in enumerate(wanted) if wanted[place].alike(other)]
     if len(alike) > 1:
         segments = _segments(claim, wanted, alike)
         return segments[alike.index(place)]
@@ -250,32 +236,6 @@ def _ordered(claim: str, passage: str) -> Iterator[int]:
 def _share(claim: str, passage: str) -> float:
     words = _stems(_masked(claim))
     return len(words & _stems(passage)) / len(words) if words else 0.0
-
-
-def _turned(claim: str, passage: str, wanted: Sequence[Figure], there: Sequence[Figure]) -> bool:
-    """Whether the claim goes up where the passage goes down with the same number, or the other way round."""
-    for figure in wanted:
-        if figure.unit not in (POINTS, PLAIN):
-            continue
-        mine = _way(claim, figure)
-        theirs = {_way(passage, other) for other in there if _equal(figure, other)}
-        if mine and theirs and -mine in theirs and mine not in theirs:
-            return True
-    return False
-
-
-def _way(text: str, figure: Figure) -> int:
-    """1 for up, -1 for down, 0 for neither or both, by the words around a figure."""
-    near = set(stems(text[max(0, figure.start - 60) : figure.end + 40])) | {
-        "less" if re.search(r"\bless\b", text) else ""
-    }
-    near |= {
-        word
-        for word in ("more", "less", "fewer")
-        if re.search(rf"\b{word}\b", text[max(0, figure.start - 60) : figure.end + 40])
-    }
-    up, down = bool(near & _UP), bool(near & _DOWN)
-    return up - down if up != down else 0
 
 
 _INTRODUCED = re.compile(

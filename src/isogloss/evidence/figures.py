@@ -7,8 +7,9 @@
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import pairwise
 
 from isogloss.literature.words import NUMBERS, SCALES, STOP, TENS, stem
 
@@ -27,8 +28,10 @@ _UNIT = re.compile(
     re.IGNORECASE,
 )
 _BOUND = (
-    ("most", r"(?:up to|at most|as much as|no more than|less than|fewer than|below|under|maximum of)"),
-    ("least", r"(?:at least|more than|over|above|no less than|exceeding|minimum of)"),
+    ("most", r"(?:up to|at most|as much as|as many as|no more than|maximum of)"),
+    ("least", r"(?:at least|no less than|no fewer than|minimum of)"),
+    ("under", r"(?:less than|fewer than|lower than|below|under)"),
+    ("over", r"(?:more than|greater than|higher than|over|above|exceeding)"),
     ("about", r"(?:about|around|roughly|approximately|nearly|almost|some|ca\.|~|∼|≈)"),
 )
 _CITATION = re.compile(r"\((?:[^()]*\bet al\b[^()]*|[^()]*\b(?:19|20)\d\d[a-z]?(?:[;,][^()]*)?)\)|\[\d+(?:,\s*\d+)*\]")
@@ -48,9 +51,17 @@ class Figure:
     """Stems of what is counted, head last; of other units, the words after it."""
     head: str = ""
     bound: str = ""
-    """"most", "least", "about" or ""."""
+    """"most" (at most), "least", "under" (less than), "over", "about"; "first" and "last" of a range; or ""."""
+    sign: int = 0
+    """1 or -1 where one is written."""
 
-    def same_unit(self, other: "Figure") -> bool:
+    def equal(self, other: "Figure") -> bool:
+        """Whether two numbers are the same, signs aside; "about 5" is 5.4."""
+        if abs(self.value - other.value) < 1e-9 * max(1.0, abs(self.value)):
+            return True
+        return self.bound == "about" and round(other.value) == self.value
+
+    def alike(self, other: "Figure") -> bool:
         """Whether two figures can be compared at all."""
         if self.unit == other.unit == COUNT:
             return self.counts(other)
@@ -86,9 +97,9 @@ def figures(text: str) -> tuple[Figure, ...]:
         kind = POINTS if unit and unit["points"] else TIMES if unit else _bare(match, value, noun)
         found.append(Figure(
             value=value, unit=kind, start=match.start(), end=end, text=text[match.start() : end], noun=noun, head=head,
-            bound=_bound(text[: match.start()]),
+            bound=_bound(text[: match.start()], text[end:]), sign=_sign(match, text[: match.start()]),
         ))  # fmt: skip
-    return tuple(_united(found, text))
+    return tuple(_ranged(_united(found, text), text))
 
 
 def raw(text: str) -> set[float]:
@@ -212,7 +223,18 @@ def _counted(after: str) -> tuple[tuple[str, ...], str]:
     return stems, head or (stems[-1] if stems else "")
 
 
-def _bound(before: str) -> str:
+def _sign(match: re.Match[str], before: str) -> int:
+    if match["sign"]:
+        return 1 if match["sign"] == "+" else -1
+    return -1 if re.search(r"\b(?:minus|negative)\s$", before, re.IGNORECASE) else 0
+
+
+def _bound(before: str, after: str) -> str:
+    later = re.match(
+        r"\s*(?:or|and)\s+(more|better|higher|above|less|fewer|lower|below)\b|\+(?!\w)", after, re.IGNORECASE
+    )
+    if later:
+        return "most" if (later[1] or "").lower() in ("less", "fewer", "lower", "below") else "least"
     before = before[-28:]
     for name, words in _BOUND:
         if re.search(
@@ -224,6 +246,18 @@ def _bound(before: str) -> str:
     return ""
 
 
+def _ranged(found: list[Figure], text: str) -> list[Figure]:
+    """Both ends of "3 to 7 points", "3–7" and "between 3 and 7" are no values of their own."""
+    ranged = list(found)
+    for place, (one, following) in enumerate(pairwise(found)):
+        joint = text[one.end : following.start].strip().lower()
+        between = joint == "and" and re.search(r"\bbetween\s+$", text[: one.start], re.IGNORECASE)
+        if joint in ("-", "–", "—", "to", "up to") or between:
+            ranged[place] = replace(ranged[place], bound="first")
+            ranged[place + 1] = replace(ranged[place + 1], bound="last")
+    return ranged
+
+
 def _united(found: list[Figure], text: str) -> list[Figure]:
     """Numbers of one list share the unit that is written after the last: "8.2, 7.5, and 7.0 points", "10-20%"."""
     united = list(found)
@@ -233,8 +267,5 @@ def _united(found: list[Figure], text: str) -> list[Figure]:
         listed = re.fullmatch(r"(?:\s*(?:,|and|or|,\s*and|to|[-–/])\s*)", between)
         bare = one.unit == PLAIN or (one.unit == COUNT and not one.noun)
         if listed and bare and following.unit in (POINTS, TIMES):
-            united[place] = Figure(
-                    value=one.value, unit=following.unit, start=one.start, end=one.end, text=one.text, bound=one.bound,
-                    noun=following.noun, head=following.head,
-                )  # fmt: skip
+            united[place] = replace(one, unit=following.unit, noun=following.noun, head=following.head)
     return united

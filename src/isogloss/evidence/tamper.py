@@ -41,7 +41,7 @@ def exchange(text: str, draw: np.random.Generator, others: Sequence[str] = ()) -
     found = figures(text)
     pairs = [
         (a, b) for at, a in enumerate(found) for b in found[at + 1 :]
-        if a.same_unit(b) and a.unit != COUNT and abs(a.value - b.value) > 1e-9
+        if a.alike(b) and a.unit != COUNT and abs(a.value - b.value) > 1e-9
     ]  # fmt: skip
     if not pairs:
         return ""

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from isogloss.core.check import Check, Outcome
 from isogloss.core.reading import Candidate
 from isogloss.evidence.corpus import Corpus
+from isogloss.evidence.stance import NOT
 
 UP = re.compile(
     r"\b(?:outperform|exceed|surpass|improv|increas|rais|boost|gain|better|higher|more|larger|best|most|stronger|beats?\b|helps?\b"
@@ -17,7 +18,6 @@ DOWN = re.compile(
     r"|inferior)\w*",
     re.IGNORECASE,
 )
-NOT = re.compile(r"\b(?:not|no|never|neither|nor|cannot|without|hardly|barely)\b|n't\b", re.IGNORECASE)
 NEAR = 0.5
 
 

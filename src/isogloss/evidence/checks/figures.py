@@ -37,7 +37,7 @@ def _nowhere(claim: str, texts: list[Text]) -> str:
     there = [figure for text in texts for passage in text.passages for figure in figures(passage)]
     lost = [
         figure.text.strip() for figure in figures(claim)
-        if not any(figure.same_unit(other) and figure.value == other.value for other in there)
+        if not any(figure.alike(other) and figure.value == other.value for other in there)
     ]  # fmt: skip
     if lost:
         return f"{', '.join(lost)}: in no passage of the text"
