@@ -240,6 +240,7 @@ def _literature(verb: Any) -> None:
     one.add_argument("--patience", type=float, default=60.0, metavar="SECONDS", help="for one request (default: 60)")
     one.add_argument("--again", action="store_true", help="ask the same now, in a new search, and say what changed")
     one.add_argument("--dry-run", action="store_true", help="write the question down and say what it would cost")
+    one.add_argument("--figure", type=Path, metavar="FILE.svg", help="draw the flow of records there, as PRISMA does")
     one.add_argument("--json", action="store_true")
 
     one = verb(literature.read, "hold the texts of what a search included, and find the claims in them")

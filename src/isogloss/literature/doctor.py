@@ -5,8 +5,8 @@ from typing import Any
 
 from isogloss.core.errors import LockError
 from isogloss.core.reading import Document
-from isogloss.core.record import Merge, Record, Screening
-from isogloss.literature.flow import flow
+from isogloss.core.record import Record, Screening
+from isogloss.literature.flow import flow_of
 from isogloss.literature.lock import Lock
 
 BAD, KNOW, GOOD = "wrong", "know", "good"
@@ -22,7 +22,7 @@ def examine(lock: Lock) -> dict[str, Any]:
         records, screening = lock.read(Record, "records"), lock.read(Screening, "screening")
         was_read = "documents.jsonl" in locked["files"]
         documents = lock.read(Document, "documents") if was_read else None
-        counts = flow(records, lock.read(Merge, "merges"), screening, documents).plain()
+        counts = flow_of(lock).plain()
         found.append(
             (GOOD, f"the counts reconcile: {counts['identified']:,} identified, {counts['included']:,} included")
         )

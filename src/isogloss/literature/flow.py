@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from isogloss.core.errors import LockError
 from isogloss.core.reading import Document
 from isogloss.core.record import REASONS, Merge, Record, Screening
+from isogloss.literature.lock import Lock
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,6 +37,15 @@ class Flow:
             "by_reason": dict(self.excluded), "sought": self.sought, "not_held": self.not_held,
             "included": self.included, "marks": dict(self.marks),
         }  # fmt: skip
+
+
+def flow_of(lock: Lock) -> Flow:
+    """The counts of a search, with those of its documents where it was read. Raises LockError."""
+    read = lock.at.rows("documents").is_file()
+    return flow(
+        lock.read(Record, "records"), lock.read(Merge, "merges"), lock.read(Screening, "screening"),
+        lock.read(Document, "documents") if read else None,
+    )  # fmt: skip
 
 
 def flow(

@@ -13,10 +13,10 @@ def flow_lines(flow: Mapping[str, Any]) -> list[str]:
     """The flow of records in words, one step a line."""
     by_source = ", ".join(f"{name} {count:,}" for name, count in flow["by_source"].items())
     by_reason = "; ".join(f"{reason} {count:,}" for reason, count in flow["by_reason"].items())
-    linked = f"; {flow['versions_linked']:,} pairs linked as versions" if flow["versions_linked"] else ""
+    linked = "; ".join(filter(None, ["records of a paper that another record stands for", linked_words(flow)]))
     lines = [
         f"identified  {flow['identified']:>7,}  {by_source or 'nothing'}",
-        f"− merged    {flow['merged']:>7,}  two records of one paper{linked}",
+        f"− merged    {flow['merged']:>7,}  {linked}",
         f"= screened  {flow['screened']:>7,}  by title and abstract",
         f"− excluded  {flow['excluded']:>7,}  {by_reason}",
         f"= sought    {flow['sought']:>7,}  ",
@@ -24,6 +24,12 @@ def flow_lines(flow: Mapping[str, Any]) -> list[str]:
     if flow["not_held"] is not None:
         lines += [f"− not held  {flow['not_held']:>7,}  no text of it is here", f"= included  {flow['included']:>7,}  "]
     return [line.rstrip() for line in lines]
+
+
+def linked_words(flow: Mapping[str, Any]) -> str:
+    """How many pairs are linked as versions, in words; "" for none."""
+    count = flow["versions_linked"]
+    return f"{count:,} {'pair' if count == 1 else 'pairs'} linked as versions" if count else ""
 
 
 RECORDS = ("rank", "paper", "year", "title")

@@ -3,6 +3,7 @@
 import argparse
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from isogloss.core.rows import row
@@ -59,7 +60,20 @@ def search(asked: argparse.Namespace) -> int:
     if asked.dry_run:
         return _say_plan(lock, asked.json)
     failed = engine.run(lock, patience=asked.patience, say=_teller(asked))
+    if asked.figure:
+        _draw(lock, asked.figure)
     return _say_search(lock, failed, old, asked.json)
+
+
+def _draw(lock: "Lock", path: Path) -> None:
+    """The figure of a search's flow, written in one step."""
+    from isogloss.literature.flow import flow_of
+    from isogloss.report.flow_figure import flow_svg
+    from isogloss.store.write import replacing
+
+    failed = sorted({values["request"] for _, values in lock.plain("answers") if "error" in values})
+    with replacing(path) as temporary:
+        temporary.write_text(flow_svg(flow_of(lock).plain(), lock.name, failed), encoding="utf-8")
 
 
 def read(asked: argparse.Namespace) -> int:
@@ -68,8 +82,7 @@ def read(asked: argparse.Namespace) -> int:
     Exit status 1 when a file could not be read.
     """
     from isogloss.core.reading import Candidate, Document
-    from isogloss.core.record import Merge, Record, Screening
-    from isogloss.literature.flow import flow
+    from isogloss.literature.flow import flow_of
     from isogloss.literature.read import read as hold
     from isogloss.report import literature as said
 
@@ -77,9 +90,7 @@ def read(asked: argparse.Namespace) -> int:
     lock = _locked(asked)
     notes = hold(lock, asked.documents, _teller(asked))
     documents, claims = lock.read(Document, "documents"), lock.read(Candidate, "candidates")
-    counts = flow(
-        lock.read(Record, "records"), lock.read(Merge, "merges"), lock.read(Screening, "screening"), documents
-    ).plain()
+    counts = flow_of(lock).plain()
     if asked.json:
         print_json({
             "search": lock.name, "counts": counts, "documents": [row(each) for each in documents],
@@ -101,8 +112,6 @@ def verify(asked: argparse.Namespace) -> int:
 
     Claims come from FILE (one a line, or JSON lines in SciFact's layout), else from what was read.
     """
-    from pathlib import Path
-
     from isogloss.core import folder
     from isogloss.core.reading import Candidate
     from isogloss.evidence import verify as engine
@@ -190,8 +199,8 @@ def _say_plan(lock: "Lock", as_json: bool) -> int:
 
 def _say_search(lock: "Lock", failed: list[str], old: "Lock | None", as_json: bool) -> int:
     from isogloss.core.errors import SourceError
-    from isogloss.core.record import Merge, Record, Screening
-    from isogloss.literature.flow import flow
+    from isogloss.core.record import Record, Screening
+    from isogloss.literature.flow import flow_of
     from isogloss.literature.search import changes
     from isogloss.report import literature as said
 
@@ -199,7 +208,7 @@ def _say_search(lock: "Lock", failed: list[str], old: "Lock | None", as_json: bo
     screening = lock.read(Screening, "screening")
     if failed and not records:
         raise SourceError(" ".join(failed))
-    counts = flow(records, lock.read(Merge, "merges"), screening).plain()
+    counts = flow_of(lock).plain()
     changed = changes(old.read(Record, "records"), records) if old else None
     conflicts = [values["says"] for _, values in lock.plain("conflicts")]
     if as_json:
