@@ -170,7 +170,7 @@ def test_a_lock_cannot_name_a_file_outside_its_folder(tmp_path: Path, capsys: py
     lock = local(tmp_path, capsys)
     found = json.loads(lock.at.lock.read_text())
     found["files"]["../../VERSION"] = "0" * 64
-    lock.at.lock.write_text(json.dumps(found))
+    lock.write_json(lock.at.lock, found)
     with pytest.raises(LockError, match="no file of a search"):
         lock.verify()
 

@@ -13,7 +13,7 @@ from itertools import pairwise
 
 from isogloss.literature.words import NUMBERS, SCALES, STOP, TENS, stem
 
-POINTS, TIMES, COUNT, PLAIN, YEAR = "points", "times", "count", "plain", "year"
+POINTS, TIMES, COUNT, PLAIN, YEAR, RATIO = "points", "times", "count", "plain", "year", "ratio"
 _WORDS = "|".join(sorted({*NUMBERS, *TENS, *SCALES} - {"zero"}, key=len, reverse=True))
 _NUMBER = re.compile(
     rf"""(?<![\w.·])(?<![A-Za-z]-)(?P<sign>[+−–-](?=\d))?
@@ -250,11 +250,13 @@ def _ranged(found: list[Figure], text: str) -> list[Figure]:
     """Both ends of "3 to 7 points", "3–7" and "between 3 and 7" are no values of their own."""
     ranged = list(found)
     for place, (one, following) in enumerate(pairwise(found)):
-        joint = text[one.end : following.start].strip().lower()
+        joint = " ".join(text[one.end : following.start].lower().split())
         between = joint == "and" and re.search(r"\bbetween\s+$", text[: one.start], re.IGNORECASE)
         if joint in ("-", "–", "—", "to", "up to") or between:
             ranged[place] = replace(ranged[place], bound="first")
             ranged[place + 1] = replace(ranged[place + 1], bound="last")
+        if joint in ("in", "in every", "out of", "of every"):  # "one in five" counts nothing
+            ranged[place : place + 2] = [replace(each, unit=RATIO) for each in ranged[place : place + 2]]
     return ranged
 
 

@@ -16,6 +16,8 @@ from isogloss.core.reading import Candidate
 from isogloss.evidence.corpus import Corpus
 from isogloss.evidence.draft import draft
 
+TABLES = ("claims", "outcomes")
+
 
 @dataclass(frozen=True, kw_only=True)
 class Judged:
@@ -165,12 +167,19 @@ def run(
     accepted: Sequence[Claim] = (),
 ) -> list[Judged]:  # fmt: skip
     """Judge claims and write down what was said: one row per claim and check, and one for the claim."""
+    with lock.alone():
+        lock.verify(making=TABLES)
+        corpus = replace(corpus_of(lock, store, study), accepted={each.name: each for each in accepted})
+        using = checks(names)
+        found = [judge(claim, corpus, using) for claim in claims]
+        _keep(lock, claims, found, study)
+    return found
+
+
+def _keep(lock: Any, claims: Sequence[Candidate], found: Sequence[Judged], study: str) -> None:
     from isogloss.core.rows import row
 
-    corpus = replace(corpus_of(lock, store, study), accepted={each.name: each for each in accepted})
-    using = checks(names)
-    found = [judge(claim, corpus, using) for claim in claims]
-    lock.begin("claims", "outcomes")
+    lock.begin(*TABLES)
     lock.write("claims", (claim for claim in claims if not claim.document))
     rows = [
         {"claim": each.claim.id, "status": "undecided", **row(outcome)} for each in found for outcome in each.outcomes
@@ -182,7 +191,6 @@ def run(
     ]  # fmt: skip
     lock.write("outcomes", rows)
     lock.seal()
-    return found
 
 
 def corpus_of(lock: Any, store: Any, study: str = "") -> Corpus:

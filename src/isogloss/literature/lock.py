@@ -7,14 +7,15 @@ written last, by rename: what it does not name was left by a killed command and 
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
 import isogloss
 from isogloss.core import rows
 from isogloss.core.errors import NOT_JSON, LockError, SpecError
-from isogloss.store.layout import SearchLayout
+from isogloss.store.layout import PARTIAL, SearchLayout
 from isogloss.store.store import Store
 
 SCHEMA = 1
@@ -38,6 +39,12 @@ class Lock:
     def whole(self) -> bool:
         """Whether the search has ended."""
         return self.at.lock.is_file()
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Hold the search against other processes that would write it; waits for one that does."""
+        with self.store.lock(f"evidence-{self.name}"):
+            yield
 
     def question(self) -> dict[str, Any]:
         """What was asked. Raises LockError."""
@@ -82,7 +89,7 @@ class Lock:
         """
         if not self.whole:
             return
-        found = self.verify()
+        found = self.verify(making=tables)
         gone = {f"{table}.jsonl" for table in tables} & found["files"].keys()
         if "answers" in tables:
             self.at.lock.unlink()
@@ -90,14 +97,14 @@ class Lock:
             void = {f"documents/{name}" for _, values in self.plain("documents") for name in _kept(values)}
             void = void if "documents" in tables else set()
             files = {name: sha256 for name, sha256 in found["files"].items() if name not in gone | void}
-            self.write_json(self.at.lock, {**found, "files": files, "content": self._content(files)})
+            self._close({**found, "files": files, "content": self._content(files)})
         for table in tables:
             self.at.rows(table).unlink(missing_ok=True)
 
     def write_json(self, path: Path, value: Any) -> None:
         """One JSON file in one step."""
         with self.store.landing(path) as temporary:
-            temporary.write_text(json.dumps(value, ensure_ascii=False, indent=1, sort_keys=True) + "\n", "utf-8")
+            temporary.write_text(_file(value), "utf-8")
 
     def keep(self, data: bytes, *, document: bool = False) -> str:
         """Keep a body or a document under its hash; returns the hash."""
@@ -126,10 +133,12 @@ class Lock:
         before = self.read_json(self.at.lock).get("versions", {}) if self.whole else {}
         files = {name: _sha256(path) for name, path in self._files()}
         made = {**before, "isogloss": isogloss.__version__, **(versions or {})}
-        self.write_json(
-            self.at.lock, {"schema": SCHEMA, "files": files, "versions": made, "content": self._content(files)}
-        )
+        self._close({"schema": SCHEMA, "files": files, "versions": made, "content": self._content(files)})
         self.store.share(self.at.root)
+
+    def _close(self, value: Mapping[str, Any]) -> None:
+        """Write lock.json with the sum of all that it says."""
+        self.write_json(self.at.lock, {**value, "sum": _sum(value)})
 
     def _content(self, files: Mapping[str, str]) -> str:
         """One hash of all files but for times and headers of answers: equal when the findings are."""
@@ -137,8 +146,11 @@ class Lock:
         timeless = {**files, "answers.jsonl": hashlib.sha256("\n".join(sorted(told)).encode()).hexdigest()}
         return hashlib.sha256(_line(timeless).encode()).hexdigest()
 
-    def verify(self) -> dict[str, Any]:
-        """The lock, when every file is what it says. Raises LockError naming the first that is not."""
+    def verify(self, making: Sequence[str] = ()) -> dict[str, Any]:
+        """The lock, when every file is what it says and no other is there. Raises LockError naming one that is not.
+
+        Tables of `making` are about to be made anew: what a killed command left of them may lie there.
+        """
         if not self.there:
             known = ", ".join(names(self.store)) or "none yet"
             raise LockError(
@@ -149,6 +161,8 @@ class Lock:
                 f"{self.at.root} has no lock.json: the search has not ended. `isogloss search {self.name}` goes on."
             )
         found = self.read_json(self.at.lock)
+        if self.at.lock.read_text("utf-8") != _file(found):
+            raise LockError(f"{self.at.lock}: it is not as it was written: it was changed. Nothing was computed.")
         if not isinstance(found.get("files"), dict) or found.get("schema") != SCHEMA:
             raise LockError(
                 f"{self.at.lock}: schema {found.get('schema')!r}; this isogloss reads {SCHEMA}. Nothing was computed."
@@ -166,12 +180,34 @@ class Lock:
                     f"{path}: it is not what the lock says (sha256 {_sha256(path)[:12]}…, want {str(expected)[:12]}…). "
                     "It was changed by hand or damaged. Nothing was computed. Take the original back, or search anew."
                 )
-        if found.get("content") != self._content(found["files"]):
+        self._no_others(found["files"], making)
+        if found.get("content") != self._content(found["files"]) or found.get("sum") != _sum(found):
             raise LockError(
                 f"{self.at.lock}: its files are right, its own sum is not: it was changed. Nothing was computed."
             )
         self.question()
         return found
+
+    def _no_others(self, named: Mapping[str, str], making: Sequence[str]) -> None:
+        """Raise LockError for a file that the lock does not name. Bodies that a killed command left are nobody's."""
+        of_command = dict.fromkeys(("documents", "passages", "candidates"), "read")
+        of_command |= dict.fromkeys(("claims", "outcomes"), "verify")
+        own = {self.at.lock.name, self.at.here.name, *(f"{table}.jsonl" for table in making)}
+        for path in sorted(self.at.root.iterdir()):
+            if path.name in own or path.name in named or path.name.startswith(PARTIAL):
+                continue
+            if path.is_dir() and path in (self.at.answers, self.at.documents):
+                continue
+            command = of_command.get(path.stem) if path.suffix == ".jsonl" else None
+            advice = f"`isogloss {command} {self.name}` was stopped, or it was put there: give that command again"
+            raise LockError(
+                f"{path}: the lock does not name it; {advice if command else 'take it away'}. Nothing was computed."
+            )
+        for folder in (self.at.answers, self.at.documents):
+            for path in sorted(folder.iterdir()) if folder.is_dir() else ():
+                name = path.relative_to(self.at.root).as_posix()
+                if name not in named and not path.name.startswith(PARTIAL) and not _is_body(path):
+                    raise LockError(f"{path}: the lock does not name it; take it away. Nothing was computed.")
 
     def _files(self) -> Iterable[tuple[str, Path]]:
         """Every file that belongs to the search, by its name in the folder: bodies and documents that rows name."""
@@ -217,33 +253,13 @@ def name_of(question: str, taken: Sequence[str] = ()) -> str:
     return name if name not in taken else f"{name}-{hashlib.sha256(question.encode()).hexdigest()[:6]}"
 
 
-_SMALL = [
-    "a",
-    "an",
-    "and",
-    "are",
-    "between",
-    "do",
-    "does",
-    "for",
-    "from",
-    "how",
-    "in",
-    "is",
-    "it",
-    "of",
-    "on",
-    "or",
-    "the",
-    "to",
-    "what",
-    "when",
-    "where",
-    "which",
-    "who",
-    "why",
-    "with",
-]
+_STOP = "a an and are between do does for from how in is it of on or the to what when where which who why with"
+_SMALL = frozenset(_STOP.split())
+
+
+def _is_body(path: Path) -> bool:
+    """Whether a file's content is what its name says: a body that a killed command kept, and nobody reads."""
+    return bool(re.fullmatch(r"[0-9a-f]{64}", path.name)) and path.is_file() and _sha256(path) == path.name
 
 
 def _kept(document: Mapping[str, Any]) -> list[str]:
@@ -254,6 +270,17 @@ def _kept(document: Mapping[str, Any]) -> list[str]:
 
 def _line(values: Mapping[str, Any]) -> str:
     return json.dumps(values, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def _file(value: Any) -> str:
+    """The text of one JSON file."""
+    return json.dumps(value, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+
+
+def _sum(value: Mapping[str, Any]) -> str:
+    """One hash of what a lock says, its own sum aside."""
+    told = {key: each for key, each in value.items() if key != "sum"}
+    return hashlib.sha256(_line(told).encode()).hexdigest()
 
 
 def _sha256(path: Path) -> str:

@@ -38,7 +38,12 @@ class _File:
 
 def read(lock: Lock, folder: Path | None = None, say: Callable[[str], None] = lambda _: None) -> list[str]:
     """Hold the texts of what was included; returns what could not be read or matched, in words."""
-    lock.verify()
+    with lock.alone():
+        return _read(lock, folder, say)
+
+
+def _read(lock: Lock, folder: Path | None, say: Callable[[str], None]) -> list[str]:
+    lock.verify(making=TABLES)
     records = {record.id: record for record in lock.read(Record, "records")}
     included = [each.record for each in lock.read(Screening, "screening") if each.included]
     merged: dict[str, list[str]] = {}

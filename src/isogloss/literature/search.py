@@ -51,6 +51,11 @@ def question(lock: Lock, asked: Asked) -> dict[str, Any]:
     if not asked.files and not asked.databases:
         raise SpecError("nowhere to search: name files or folders with --in, or --databases openalex,crossref,arxiv,….")
     databases = [folder.load("sources", name).name for name in asked.databases]
+    with lock.alone():
+        return _written(lock, asked, databases)
+
+
+def _written(lock: Lock, asked: Asked, databases: Sequence[str]) -> dict[str, Any]:
     inputs = [list(each) for each in sorted({(path.name, lock.keep(path.read_bytes())) for path in asked.files})]
     value = {
         "schema": SCHEMA, "question": " ".join(asked.question.split()), "files": inputs,
@@ -70,6 +75,11 @@ def question(lock: Lock, asked: Asked) -> dict[str, Any]:
 
 def run(lock: Lock, *, patience: float = PATIENCE, say: Callable[[str], None] = lambda _: None) -> list[str]:
     """Do what is missing of a search that was written down; returns what failed, in words."""
+    with lock.alone():
+        return _run(lock, patience, say)
+
+
+def _run(lock: Lock, patience: float, say: Callable[[str], None]) -> list[str]:
     wanted = lock.question()
     answers = [values for _, values in lock.plain("answers")]
     if lock.whole:
@@ -78,6 +88,8 @@ def run(lock: Lock, *, patience: float = PATIENCE, say: Callable[[str], None] = 
             return []
         lock.begin(*SearchLayout.ROWS)
         lock.write("answers", answers)
+    for table in SearchLayout.ROWS[1:]:  # what a kill left of an earlier turn
+        lock.at.rows(table).unlink(missing_ok=True)
     known = {(row["request"], row.get("sha256", "")) for row in answers if "error" not in row}
     for name, sha256 in wanted["files"]:
         if (f"file:{name}", sha256) not in known:
@@ -286,7 +298,7 @@ def again(lock: Lock, files: Sequence[Path] = ()) -> tuple[Lock, list[Path]]:
     paths = list(files)
     if not paths and wanted["files"]:
         told = lock.read_json(lock.at.here).get("files", []) if lock.at.here.is_file() else []
-        paths = [Path(each) for each in told]
+        paths = [Path(str(each)) for each in told] if isinstance(told, list) else []
         gone = [str(path) for path in paths if not path.is_file()]
         if gone or not paths:
             raise SpecError(f"{(gone or ['the files of this search'])[0]}: not on this machine; name them with --in.")

@@ -83,11 +83,12 @@ def read(asked: argparse.Namespace) -> int:
     """
     from isogloss.core.reading import Candidate, Document
     from isogloss.literature.flow import flow_of
+    from isogloss.literature.lock import Lock
     from isogloss.literature.read import read as hold
     from isogloss.report import literature as said
 
     _libraries()
-    lock = _locked(asked)
+    lock = Lock(places.store(asked), asked.name)
     notes = hold(lock, asked.documents, _teller(asked))
     documents, claims = lock.read(Document, "documents"), lock.read(Candidate, "candidates")
     counts = flow_of(lock).plain()
@@ -117,11 +118,12 @@ def verify(asked: argparse.Namespace) -> int:
     from isogloss.evidence import verify as engine
     from isogloss.evidence.draft import name_of
     from isogloss.literature.candidates import given
+    from isogloss.literature.lock import Lock
     from isogloss.report import literature as said
 
     _libraries()
-    lock = _locked(asked)
-    lock.verify()
+    lock = Lock(places.store(asked), asked.name)
+    lock.verify(making=engine.TABLES)
     claims = given(asked.claims) if asked.claims else lock.read(Candidate, "candidates")
     store = places.store(asked)
     accepted = [folder.given("claims", str(path)) for path in asked.accept]
@@ -137,14 +139,6 @@ def verify(asked: argparse.Namespace) -> int:
     print_table(said.CLAIMS, said.claim_rows(plain, asked.study or ""))
     say("", *said.claim_notes(plain), sep="\n")
     return 0
-
-
-def _locked(asked: argparse.Namespace) -> "Lock":
-    from isogloss.literature.lock import Lock
-
-    lock = Lock(places.store(asked), asked.name)
-    lock.verify()
-    return lock
 
 
 def plan(asked: argparse.Namespace) -> int | None:
