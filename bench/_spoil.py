@@ -10,10 +10,11 @@ BITS = (
     b"\x1b[2J", b"\x1b]0;x\x07", b"\xed\xa0\x80", b"\xf4\x90\x80\x80", b"\\ud800", b"\\u0000", b"\x80", b"0", b"-1",
     b"1e999", b"NaN", b"Infinity", b"9" * 30, b"9" * 5000, b"1.5", b"null", b"true", b"[]", b"{}", b"[" * 3000,
     b'{"a":' * 2000, b"<a>" * 3000, b"<!ENTITY x 'y'>", b"<!DOCTYPE a>", b"<![CDATA[", b"]]>", b"&amp;", b"&x;",
+    b"<p>" * 2000 + b"</p>" * 2000, b"[" * 500 + b"]" * 500, b"{" * 500 + b"}" * 500, b"\\begin{x}" * 300,
     b"<?xml version='1.0' encoding='utf-16'?>", b"{", b"}", b"(<L ", b"(<T ", b"ID=", b"sent_id", b"1-2", b"1.1", b"O",
     b"B-", b"x" * 200, "é".encode(), "字".encode(), b"=SUM(1)",
 )  # fmt: skip
-LONG = 200_000
+LONG = 100_000
 """Bytes of a file in which a piece is repeated: time that grows with the square shows there."""
 Change = Callable[[random.Random, bytes], bytes]
 

@@ -1,7 +1,7 @@
 """Spoilt files for every reader: each is read, or refused by an error of ours that names the file, and soon.
 
 The last line is one JSON object. `readers`: formats, and tasks with each split and place in which their files may lie.
-`foreign`: inputs that raised anything but an error of isogloss. `slow`: inputs (of at most 400 kB) that took more than
+`foreign`: inputs that raised anything but an error of isogloss. `slow`: inputs (of at most 200 kB) that took more than
 `SLOW` seconds of processor time. `unnamed`: share of the refusals that do not name a file that was read. `megabytes`:
 the most memory that this process ever had.
 """
@@ -27,7 +27,7 @@ from _samples import Reader, readers
 from _spoil import spoilt
 from isogloss.core.errors import IsoglossError
 
-SLOW = 2.0
+SLOW = 3.0
 GIVEN_UP = 30.0
 """Seconds of processor time after which an input is not waited for any longer."""
 

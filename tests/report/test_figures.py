@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -64,3 +65,17 @@ def test_axes_do_not_blow_noise_up(drawn: list[Figure]) -> None:
     assert figures._span([{"low": 0.30, "high": 0.32}], [{"floor": 0.31}]) == pytest.approx((0.26, 0.36))
     assert figures._span([{"low": 0.0, "high": 0.01}], []) == pytest.approx((0.0, 0.055))
     assert drawn[0].alt.startswith("Topics, made up: accuracy in 5 languages")
+
+
+def test_text_that_no_svg_may_hold_is_drawn_escaped(drawn: list[Figure]) -> None:
+    """A title with control characters, or U+FFFF: the renderer would end the whole process at one."""
+    hostile = "\x1b]0;owned\x07\u202e\ufffe\uffff\ud800 & <b>"
+
+    def draw(width: int) -> chart.Spec:
+        spec = json.loads(json.dumps(drawn[0].draw(width)))
+        return {**spec, "title": hostile}
+
+    one = replace(drawn[0], title=hostile, alt=hostile, caption=hostile, draw=draw)
+    assert r"\u001b]0;owned\u0007" in one.svg
+    assert one.pdf().startswith(b"%PDF")
+    assert all(line.isprintable() for line in one.inline().split("\n"))

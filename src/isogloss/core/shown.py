@@ -8,8 +8,10 @@ import re
 
 QUOTED = 60
 """Characters of what was seen that an error quotes."""
-_OBEYED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
-"""Control characters but tab and newline, marks that turn the direction of text, and halves of a surrogate pair."""
+_OBEYED = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
+)
+"""Control characters but tab and newline, marks that turn the direction of text, and what no XML may hold."""
 
 
 def visible(text: str) -> str:

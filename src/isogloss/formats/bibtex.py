@@ -56,7 +56,7 @@ def _record(entry: Any) -> Record:
         source="bibtex",
         place=f"line {entry.start_line + 1}",
         title=title,
-        authors=tuple(_name(each) for each in re.split(r"\s+and\s+", found.get("author", "")) if each.strip()),
+        authors=tuple(_name(each) for each in re.split(r"(?<!\s)\s+and\s+", found.get("author", "")) if each.strip()),
         year=body.year(found.get("year") or found.get("date")),
         venue=body.clean(venue),
         abstract=abstract,

@@ -52,10 +52,12 @@ def document(data: bytes, where: str) -> Any:
 def element(data: bytes, where: str) -> ElementTree.Element:
     """A body as XML. Raises SourceError for entities of its own, and for XML that breaks off."""
     found = text(data, where)
-    if "<!ENTITY" in found or re.search(r"<!DOCTYPE[^>\[]*\[", found):
+    before, doctype, after = found.partition("<!DOCTYPE")
+    name, end, rest = after.partition(">")
+    if "<!ENTITY" in found or "[" in name:
         raise SourceError(f"{where}: it declares entities, which no record needs; it is not read.")
     try:
-        return ElementTree.fromstring(re.sub(r"<!DOCTYPE[^>\[]*>", "", found, count=1))
+        return ElementTree.fromstring(before + rest if doctype and end else found)
     except ElementTree.ParseError as error:
         line, column = error.position
         what = "the body may be cut off" if found.lstrip().startswith("<") else "expected XML"
@@ -72,7 +74,7 @@ def clean(value: Any) -> str:
     for _ in range(2):  # Crossref escapes what was escaped before
         found = html.unescape(_INLINE.sub(" ", found)) if "&" in found or "<" in found else found
     found = _CONTROL.sub(" ", found)
-    return " ".join(re.sub(r"\s+([,.;:)\]])", r"\1", found).split())[:MOST] if "<" in value else _fold(found)
+    return " ".join(re.sub(r"(?<!\s)\s+([,.;:)\]])", r"\1", found).split())[:MOST] if "<" in value else _fold(found)
 
 
 def _fold(found: str) -> str:

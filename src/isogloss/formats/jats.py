@@ -41,10 +41,14 @@ def article(data: bytes, where: str) -> tuple[Record, str]:
 
 
 def _paragraphs(part: ElementTree.Element | None) -> Iterator[str]:
-    for each in part.iter("p") if part is not None else ():
-        found = _text(each)
-        if found:
+    """Each paragraph once: one inside another is part of it, unless it stands in what is skipped there."""
+    todo = [] if part is None else [(part, False)]
+    while todo:
+        each, inside = todo.pop()
+        if each.tag == "p" and not inside and (found := _text(each)):
             yield found
+        inside = (inside or each.tag == "p") and each.tag not in SKIPPED
+        todo += [(child, inside) for child in reversed(each)]
 
 
 def _text(part: ElementTree.Element | None) -> str:
@@ -52,8 +56,12 @@ def _text(part: ElementTree.Element | None) -> str:
 
 
 def _pieces(part: ElementTree.Element) -> Iterator[str]:
-    yield part.text or ""
-    for child in part:
-        if child.tag not in SKIPPED:
-            yield from _pieces(child)
-        yield child.tail or ""
+    todo: list[ElementTree.Element | str] = [part]
+    while todo:
+        each = todo.pop()
+        if isinstance(each, str):
+            yield each
+            continue
+        yield each.text or ""
+        for child in reversed(each):
+            todo += [child.tail or "", child] if child.tag not in SKIPPED else [child.tail or ""]

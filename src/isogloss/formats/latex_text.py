@@ -27,7 +27,9 @@ def document(text: str) -> str:
     )
     text = inside[1] if inside else text
     text = re.sub(r"(?<!\\)%[^\n]*", "", text)
-    text = re.sub(r"\\(?:input|include|bibliography|includegraphics|usepackage)\b(?:\[[^\]]*\])?\{[^}]*\}", "", text)
-    text = re.sub(r"~?\\(?:cite\w*|ref|eqref|label|footnotemark)\*?(?:\[[^\]]*\])*\{[^}]*\}", "", text)
+    text = re.sub(
+        r"\\(?:input|include|bibliography|includegraphics|usepackage)\b(?:\[[^\]]{0,300}\])?\{[^{}\\]*\}", "", text
+    )
+    text = re.sub(r"~?\\(?:cite\w*|ref|eqref|label|footnotemark)\*?(?:\[[^\]]{0,300}\])*\{[^{}\\]*\}", "", text)
     parts = (plain(part) for part in re.split(r"\n\s*\n", text))
     return "\n\n".join(" ".join(part.split()) for part in parts if part.strip())

@@ -69,7 +69,7 @@ def _joined(text: str) -> str:
     for ligature, letters in (("ﬁ", "fi"), ("ﬂ", "fl"), ("ﬀ", "ff"), ("ﬃ", "ffi"), ("ﬄ", "ffl")):
         text = text.replace(ligature, letters)
     text = re.sub(r"(?<=[a-z])-\n(?=[a-z])", "", text)
-    parts = (re.sub(r"\s*\n\s*", " ", part).strip() for part in re.split(r"\n\s*\n|\f", text))
+    parts = (re.sub(r"(?<!\s)\s*\n\s*", " ", part).strip() for part in re.split(r"\n\s*\n|\f", text))
     return "\n\n".join(part for part in parts if part)
 
 

@@ -12,6 +12,7 @@ from functools import cached_property
 from typing import Any
 
 from isogloss.core import languages
+from isogloss.core.shown import visible
 from isogloss.report.spreadsheet import as_csv
 from isogloss.report.table import as_key
 from isogloss.report.words import minus
@@ -61,6 +62,15 @@ _VARIABLES = {
 Spec = Mapping[str, Any]
 
 
+def _visible(value: Any) -> Any:
+    """Plain data whose texts a store may have brought."""
+    if isinstance(value, str):
+        return visible(value)
+    if isinstance(value, Mapping):
+        return {key: _visible(each) for key, each in value.items()}
+    return [_visible(each) for each in value] if isinstance(value, list | tuple) else value
+
+
 @dataclass(frozen=True, kw_only=True)
 class Figure:
     """A declared figure, its data, and what it shows in a sentence."""
@@ -77,11 +87,13 @@ class Figure:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "key", as_key(self.key))
+        for name in ("title", "caption", "alt"):
+            object.__setattr__(self, name, visible(getattr(self, name)))
 
     @cached_property
     def spec(self) -> Spec:
         """As wide as the page."""
-        return self.draw(WIDE)
+        return self._declared(WIDE)
 
     @cached_property
     def svg(self) -> str:
@@ -93,12 +105,17 @@ class Figure:
         import vl_convert
 
         wide = width == WIDE
-        drawn = str(vl_convert.vegalite_to_svg(dict(self.spec if wide else self.draw(width))))
+        drawn = str(vl_convert.vegalite_to_svg(dict(self.spec if wide else self._declared(width))))
         drawn = re.sub(r'aria-label="[^"]*"', lambda found: minus(found.group()), drawn)
         # Vega counts its clip paths through all figures of a process; here they are counted in each.
         places = {clip: place for place, clip in enumerate(dict.fromkeys(re.findall(r"clip\d+", drawn)))}
         key = self.key if wide else f"{self.key}_{width}"
         return re.sub(r"clip\d+", lambda found: f"{key}_clip{places[found.group()]}", drawn)
+
+    def _declared(self, width: int) -> Spec:
+        """Without characters that no SVG may hold: the renderer ends the whole process at one."""
+        declared: Spec = _visible(self.draw(width))
+        return declared
 
     def pdf(self) -> bytes:
         """For a paper."""

@@ -15,6 +15,7 @@ from isogloss.analysis.transfer import Board, usual
 from isogloss.core import quantities
 from isogloss.core.claim import Claim
 from isogloss.core.errors import StoreError
+from isogloss.core.shown import visible
 from isogloss.report import (
     answer,
     by_layer,
@@ -70,8 +71,9 @@ def write(store: Store, name: str, path: Path, held: Sequence[Claim] = ()) -> Pa
     made = {each.key: each for each in _each(sections, Table) if isinstance(each, Table)}
     files = _files(found, figures, made, measured)
     environment = Environment(
-        loader=FileSystemLoader(HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
+        loader=FileSystemLoader(HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
+        lstrip_blocks=True, finalize=lambda value: visible(value) if type(value) is str else value,
+    )  # fmt: skip
     environment.filters |= {"breakable": breakable, "minus": minus}
     html = environment.get_template("page.html").render(
         **_head(found, boards, measured),
@@ -213,7 +215,7 @@ def breakable(text: str) -> str:
     """HTML with room for a line break after each task of a mixture: nine in one word are wider than a page."""
     from markupsafe import Markup, escape
 
-    return Markup(re.sub(r"(?<=\w)\+(?=\w)", "+<wbr>", str(escape(text))))
+    return Markup(re.sub(r"(?<=\w)\+(?=\w)", "+<wbr>", str(escape(visible(text)))))
 
 
 def _put(folder: Path, name: str, content: bytes) -> None:

@@ -3,6 +3,7 @@
 import re
 import textwrap
 
+from isogloss.core.shown import visible
 from isogloss.report.chart import ALARM, COLOURS, INK, PAPER, SOFT, Figure
 from isogloss.report.lead import Lead
 
@@ -56,7 +57,7 @@ def _size(drawn: str) -> tuple[float, float]:
 
 
 def _text(text: str, x: float, y: float, size: int, fill: str, bold: bool = False, end: bool = False) -> str:
-    escaped = text.replace("&", "&amp;").replace("<", "&lt;")
+    escaped = visible(text).replace("&", "&amp;").replace("<", "&lt;")
     weight = ' font-weight="bold"' if bold else ""
     anchor = ' text-anchor="end"' if end else ""
     style = f'font-family="{_FONTS}" font-size="{size}" fill="{fill}"{weight}{anchor}'
