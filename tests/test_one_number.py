@@ -3,7 +3,6 @@
 import numpy as np
 import pytest
 
-from isogloss.analysis.outcomes import pretrained
 from isogloss.core.spec import from_plain
 from isogloss.store.divergence import Divergence
 from isogloss.store.store import Store
@@ -39,7 +38,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Store:
         collapsed={(0, "none", "places", 2), (0, "nli", "", 0), (1, "qa", "topics", 1)},
     )
     study = made.study("made_up")
-    roots = sorted({pretrained(from_plain(run["spec"])) for run in study["runs"]})
+    roots = sorted({from_plain(run["spec"]).pretrained.run_id for run in study["runs"]})
     random = np.random.default_rng(5)
     rows = [
         Divergence(

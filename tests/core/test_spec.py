@@ -132,6 +132,16 @@ def test_the_parent_is_the_run_without_its_last_phase() -> None:
     assert published.parent is None
 
 
+def test_a_run_knows_its_ancestors_and_its_pretrained_encoder() -> None:
+    """The oldest first, itself last; pretraining is what comes before the first fine-tuning."""
+    run = OWN.then(NLI).then(QA)
+    assert run.lineage == (OWN, OWN.then(NLI), run)
+    assert run.pretrained == OWN == OWN.pretrained
+    published = RunSpec(encoder=Published(name="x"))
+    assert published.then(QA).pretrained == published
+    assert published.lineage == (published,)
+
+
 def test_what_a_default_says_need_not_be_written() -> None:
     """A field written at its default is the same run; any other value is another."""
     same = dataclasses.replace(QA, lr=1e-3, weight_decay=0.0)

@@ -13,7 +13,7 @@ import browser
 from isogloss.analysis import ledger
 from isogloss.analysis.conclusions import Analysis, Verdict, analyse
 from isogloss.analysis.dose import Doses, Point, Response
-from isogloss.analysis.outcomes import TITLES, Outcomes, pretrained
+from isogloss.analysis.outcomes import TITLES, Outcomes
 from isogloss.core.claim import Claim
 from isogloss.core.expression import Gain, Prediction
 from isogloss.core.spec import from_plain
@@ -40,7 +40,7 @@ def share(encoder: int, intermediate: str, task: str, language: str, seed: int) 
 def measured(store: Store) -> list[Divergence]:
     """MMD grows with FAR, its floor is .1; proxy A-distance is saturated everywhere."""
     study = store.study("made_up")
-    roots = sorted({pretrained(from_plain(run["spec"])) for run in study["runs"]})
+    roots = sorted({from_plain(run["spec"]).pretrained.run_id for run in study["runs"]})
     rows = []
     for encoder in roots:
         for task, target, code in ((i, t, c) for i in ("nli", "qa") for t in ("topics", "nli") for c in LANGUAGES):

@@ -16,7 +16,7 @@ from isogloss.analysis.transfer import Board, boards, by_run, partner, without
 from isogloss.core import perturbation
 from isogloss.core.errors import MetricError, UnknownName
 from isogloss.core.metric import find
-from isogloss.core.spec import RunSpec, from_plain
+from isogloss.core.spec import from_plain
 from isogloss.core.typing import Bool, Float, np
 
 BINS = 10
@@ -88,7 +88,7 @@ def outcomes(ledger: Ledger) -> Outcomes:
         left += out
         ledger.forget()
     specs = {run["id"]: from_plain(run["spec"]) for run in ledger.study["runs"]}
-    names = {(label.encoder, label.replicate): pretrained(specs[run]) for run, label in ledger.labels.items()}
+    names = {(label.encoder, label.replicate): specs[run].pretrained.run_id for run, label in ledger.labels.items()}
     return Outcomes(found=tuple(found), left_out=tuple(left), pretrained=names)
 
 
@@ -357,10 +357,3 @@ def calibration(confidence: Float[np.ndarray, "n"], right: Bool[np.ndarray, "n"]
     misses = confidence - right
     signs = np.sign(np.bincount(bins, misses, BINS))[bins]
     return float((signs * misses).mean()), float((signs * misses).std(ddof=1) / sqrt(len(right)))
-
-
-def pretrained(spec: RunSpec) -> str:
-    """The run id of a run's encoder as it was before any fine-tuning."""
-    while any(phase.stage != "pretrain" for phase in spec.phases) and spec.parent is not None:
-        spec = spec.parent
-    return spec.run_id

@@ -237,6 +237,19 @@ class RunSpec:
             return None
         return dataclasses.replace(self, phases=self.phases[:-1])
 
+    @property
+    def lineage(self) -> "tuple[RunSpec, ...]":
+        """The run's ancestors, the oldest first, and the run itself."""
+        return (*(self.parent.lineage if self.parent else ()), self)
+
+    @property
+    def pretrained(self) -> "RunSpec":
+        """The encoder it goes back to, as it was before any fine-tuning."""
+        kept = 0
+        while kept < len(self.phases) and self.phases[kept].stage == "pretrain":
+            kept += 1
+        return dataclasses.replace(self, phases=self.phases[:kept])
+
     def then(self, phase: Phase) -> "RunSpec":
         """The run that goes on from this one with one more phase."""
         return dataclasses.replace(self, phases=(*self.phases, phase))

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from isogloss.analysis.ledger import NONE, label
@@ -46,7 +46,7 @@ def parts_of(study: Mapping[str, Any]) -> list[Part]:
     """Everything there is to measure in a study, encoder by encoder."""
     specs: dict[str, RunSpec] = {run["id"]: from_plain(run["spec"]) for run in study["runs"]}
     labels = label(specs, study["tasks"])
-    before = {run: _before(spec) for run, spec in specs.items()}
+    before = {run: spec.pretrained for run, spec in specs.items()}
     encoders = {spec.run_id: spec for spec in before.values()}
     middles: dict[str, dict[str, tuple[Phase, ...]]] = {name: {} for name in encoders}
     for run, spec in specs.items():
@@ -76,11 +76,3 @@ def _of_languages(encoder: RunSpec, targets: Sequence[Target]) -> Part:
     nothing = Target(task="", split="", languages=languages, limit=0)
     widest = tuple(sorted(targets, key=lambda target: -len(target.languages)))
     return Part(encoder=encoder, intermediate="", phases=(), target=nothing, beside=widest)
-
-
-def _before(spec: RunSpec) -> RunSpec:
-    """The pretrained encoder that a run goes back to."""
-    kept = 0
-    while kept < len(spec.phases) and spec.phases[kept].stage == "pretrain":
-        kept += 1
-    return replace(spec, phases=spec.phases[:kept])

@@ -50,7 +50,7 @@ class _Planning:
         wanted = [dataclasses.replace(each, run=self.resolver.run(each.run)) for each in self.study.evaluations]
         specs: dict[str, RunSpec] = {}
         for run in [*runs, *(each.run for each in wanted)]:
-            specs |= {spec.run_id: spec for spec in _lineage(run) if spec.run_id not in specs}
+            specs |= {spec.run_id: spec for spec in run.lineage if spec.run_id not in specs}
         asked: dict[str, list[Evaluation]] = {}
         for each in wanted:
             asked.setdefault(each.run.run_id, []).append(each)
@@ -310,11 +310,6 @@ class _Planning:
         firsts = taught.read(self.census.data / taught.source.folder, "train", "en")
         if not any(labelled(each) for each in firsts):
             raise DataError(f"{learns}, none of which has a label.")
-
-
-def _lineage(spec: RunSpec) -> list[RunSpec]:
-    """A run after all its ancestors."""
-    return [*(_lineage(spec.parent) if spec.parent else []), spec]
 
 
 def _cached(jobs: Sequence[Job], store: Store, explicit: set[str]) -> tuple[Job, ...]:

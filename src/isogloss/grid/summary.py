@@ -1,6 +1,5 @@
 """Plans, studies and scores in a few rows: what the command line prints."""
 
-from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -10,6 +9,7 @@ from isogloss.core import quantities
 from isogloss.core.spec import from_plain, plain
 from isogloss.grid import captions, memory
 from isogloss.grid.job import Job, Plan
+from isogloss.grid.turns import chains
 from isogloss.store.store import Store
 
 
@@ -26,7 +26,7 @@ def cost(plan: Plan, workers: int) -> list[str]:
     unknown = [job for job in missing if job.seconds is None]
     seconds = sum(job.seconds or 0.0 for job in missing)
     kept = sum(job.bytes for job in missing)
-    longest = max(_chains(missing).values(), default=0.0)
+    longest = max(chains(missing, 0.0).values(), default=0.0)
     lines.append(
         f"{steps:,} training steps; about {quantities.duration(seconds)} of computing, "
         f"{quantities.duration(max(longest, seconds / max(1, workers)))} with {workers} at once; "
@@ -165,11 +165,3 @@ def _counted(plan: Plan) -> str:
 
 def _children(plan: Plan, job: Job) -> int:
     return sum(other.kind == "train" and job.id in other.needs for other in plan.jobs)
-
-
-def _chains(jobs: Sequence[Job]) -> dict[str, float]:
-    """Seconds from the begin to the end of each job, were there any number of workers."""
-    end: dict[str, float] = {}
-    for job in jobs:
-        end[job.id] = max((end.get(need, 0.0) for need in job.needs), default=0.0) + (job.seconds or 0.0)
-    return end

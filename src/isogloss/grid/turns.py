@@ -21,11 +21,11 @@ def turns(jobs: Sequence[Job], workers: int) -> Callable[[Sequence[Job], Sequenc
     return ordered
 
 
-def chains(jobs: Sequence[Job]) -> dict[str, float]:
-    """Seconds from a job's begin to the end of the longest chain that waits for it."""
+def chains(jobs: Sequence[Job], unknown: float = UNKNOWN) -> dict[str, float]:
+    """Seconds from a job's begin to the end of the longest chain that waits for it; `unknown` for jobs without any."""
     after: dict[str, float] = {}
     for job in reversed(jobs):
-        own = (job.seconds or UNKNOWN) + after.get(job.id, 0.0)
+        own = (job.seconds or unknown) + after.get(job.id, 0.0)
         after[job.id] = own
         for need in job.needs:
             after[need] = max(after.get(need, 0.0), own)

@@ -25,7 +25,7 @@ def explain(store: Store, run_id: str) -> dict[str, Any]:
         "data": {task: digest for phase in spec.phases for task, digest in phase.data.items()},
         "state": state(store, name),
         "why": _why(store, name, spec),
-        "lineage": [{"run": each.run_id, "state": state(store, each.run_id)} for each in _lineage(spec)],
+        "lineage": [{"run": each.run_id, "state": state(store, each.run_id)} for each in spec.lineage[:-1]],
         "children": sorted(run for run in known if _parent(store, run, planned) == name),
         "studies": [each for each in store.studies() if name in {run["id"] for run in store.study(each)["runs"]}],
         "tested": sorted({f"{s.task} {s.split}" for s in store.scores(name)}),
@@ -87,7 +87,7 @@ def _why(store: Store, name: str, spec: RunSpec) -> str:
         return (
             "Cached: its scores are in the store. gc freed its weights; they are trained again when a run needs them."
         )
-    waits = [each.run_id for each in _lineage(spec) if not store.finished(each.run_id)]
+    waits = [each.run_id for each in spec.lineage[:-1] if not store.finished(each.run_id)]
     if store.at.states(name):
         return "Not cached: it was begun, and goes on from its last saved state when its study runs."
     if store.at.spec(name).is_file():
@@ -108,11 +108,6 @@ def _nearest(store: Store, spec: RunSpec) -> tuple[str, list[str]] | None:
             found.append((run, captions.differences(spec, other)))
     best = min(found, key=lambda pair: (len(pair[1]), pair[0]), default=None)
     return best if best and len(best[1]) <= 4 else None
-
-
-def _lineage(spec: RunSpec) -> list[RunSpec]:
-    """Ancestors, the oldest first."""
-    return [*_lineage(spec.parent), spec.parent] if spec.parent else []
 
 
 def _parent(store: Store, run: str, planned: dict[str, Any]) -> str:

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from isogloss.analysis.conclusions import RULES, Analysis, Verdict
 from isogloss.analysis.dose import Doses, Point, Response
 from isogloss.analysis.ledger import Ledger
-from isogloss.analysis.outcomes import LeftOut, Outcome, Outcomes, pretrained
+from isogloss.analysis.outcomes import LeftOut, Outcome, Outcomes
 from isogloss.analysis.statistics import Estimate
 from isogloss.core.errors import StoreError
 from isogloss.core.spec import from_plain
@@ -30,7 +30,7 @@ def read(ledger: Ledger) -> Analysis | None:
             ),
             left_out=tuple(_made(LeftOut, each) for each in plain["left_out"]),
             pretrained={
-                (label.encoder, label.replicate): pretrained(specs[run]) for run, label in ledger.labels.items()
+                (label.encoder, label.replicate): specs[run].pretrained.run_id for run, label in ledger.labels.items()
             },
         )
         return Analysis(
