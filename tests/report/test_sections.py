@@ -20,6 +20,7 @@ from isogloss.core.spec import from_plain
 from isogloss.report import answer, concluded, divergence, dose, effects, page, robustness
 from isogloss.report.chart import Figure
 from isogloss.report.names import Names
+from isogloss.report.table import Table
 from isogloss.store.divergence import Divergence
 from isogloss.store.store import Store
 from study_in_store import build
@@ -196,8 +197,7 @@ def test_an_analysis_of_other_scores_says_so(analysed: Store) -> None:
 def test_robustness_has_every_language(analysed: Store) -> None:
     """Seven languages × two intermediates of topics; the gain after qa in Chinese is some -.20."""
     found = robustness.section("made_up", concluded.read(ledger.read(analysed, "made_up")), SAID)
-    table = next(each.shown[0] for each in found.folded if each.label.startswith("Topics"))
-    assert not isinstance(table, Figure)
+    table = next(each for each in found if isinstance(each, Table) and each.caption.startswith("Topics"))
     assert len(table.rows) == 7 * 2
     names = [column.name for column in table.columns]
     row = next(row for row in table.rows if (row.cells[0].text, row.cells[1].text) == ("Chinese", "Questions"))
@@ -211,9 +211,11 @@ def test_worse_points_the_same_way_in_the_figure_and_in_the_tables(analysed: Sto
     found = concluded.read(ledger.read(analysed, "made_up"))
     assert found is not None
     made = {each.key: each for each in effects.section("s", found, analysed.divergences("made_up"), SAID)}
+    drawn = made["effects_all"]
+    assert isinstance(drawn, Figure)
     dots = {
         (row["measure"], row["outcome"]): row["worse"]
-        for key in ("effects", "effects_rest") for row in made[key].data
+        for row in drawn.data
     }  # fmt: skip
     matrix, verdicts = made["effects_matrix"], made["verdicts"]
     assert not isinstance(matrix, Figure)
@@ -222,7 +224,7 @@ def test_worse_points_the_same_way_in_the_figure_and_in_the_tables(analysed: Sto
     for row in matrix.rows:
         shown = {title: cell.value for title, cell in zip(titles, row.cells[1:], strict=True)}
         for title, value in shown.items():
-            assert value == dots.get((row.cells[0].text, title))
+            assert value == dots.get((row.cells[0].name, title))
     assert sorted(row.cells[3].value or 0.0 for row in verdicts.rows) == sorted(dots.values())
 
 
@@ -292,7 +294,7 @@ def test_dose_response_comes_back_and_is_drawn(tmp_path: Path) -> None:
         (
             "supported",
             "found",
-            "1 are supported, the largest being mmd on transfer gain (worse by +3.0 [+1.0, +5.0] points",
+            "1 are supported, the largest being MMD on transfer gain (worse by +3.0 [+1.0, +5.0] points",
         ),
         ("refuted", "found", "Nothing of interest"),
         ("undecided", "undecided", "Undecided: of one effect of a measure on an outcome none is supported."),
@@ -321,7 +323,7 @@ def test_figures_are_valid_and_described(analysed: Store) -> None:
     figures = [each for section in sections for each in section if isinstance(each, Figure)]
     names = {each.key for each in figures}
     assert names == {
-        "divergence_mmd_centred", "gain_by_language", "effects", "scatter", "effects_rest", "scatter_rest",
+        "divergence_mmd_centred", "gain_by_language", "effects", "effects_all", "scatter", "scatter_3", "scatter_6",
     }  # fmt: skip
     for each in figures:
         alt.Chart.from_dict(json.loads(json.dumps(each.spec)), validate=True)

@@ -13,7 +13,7 @@ from isogloss.analysis.transfer import Board, Condition
 from isogloss.report.analysis import told, worse
 from isogloss.report.chart import language
 from isogloss.report.headline import compared
-from isogloss.report.names import Names
+from isogloss.report.names import Names, measured
 from isogloss.report.words import count, interval, listed, points
 from isogloss.store.divergence import Divergence
 
@@ -184,6 +184,6 @@ def _nearest(undecided: Sequence[Verdict]) -> str:
 def _says(each: Verdict) -> str:
     goes = "better" if worse(each.outcome, each.value or 0.0) < 0 else "worse"
     return (
-        f"{each.measure} on {TITLES[each.outcome]} (worse by {told(each)} points per standard deviation: a larger "
-        f"distance goes with a {goes} outcome)"
+        f"{measured(each.measure)} on {TITLES[each.outcome]} (worse by {told(each)} points per standard deviation: a "
+        f"larger distance goes with a {goes} outcome)"
     )

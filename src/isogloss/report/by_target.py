@@ -7,6 +7,9 @@ from isogloss.report import capabilities, figures, gained, transfer
 from isogloss.report.section import Folded, Section
 from isogloss.report.tables import Findings
 
+DOTS = 60
+"""Dots of a figure of scores up to which it stands open: more fill a screen."""
+
 
 def overview(found: Findings) -> Section | None:
     """Every intermediate before every target; None where nothing was compared."""
@@ -52,10 +55,14 @@ def _part(found: Findings, board: Board, reach: tuple[float, float]) -> Section:
             ),
             Folded(label="Gain in every language", shown=(gained.gains_by_language(ledger, board),)),
         )
+    drawn = figures.scores(ledger, board)
+    tall = len(board.languages) * len(board.conditions) > DOTS
+    if tall:
+        folded = (Folded(label="Score in every language, as a figure", shown=(drawn,)), *folded)
     return Section(
         anchor=f"target_{transfer.slug(board)}",
         title=transfer.title(ledger, board),
-        shown=(transfer.scores(ledger, board), figures.scores(ledger, board)),
+        shown=(transfer.scores(ledger, board), *(() if tall else (drawn,))),
         folded=(
             Folded(label="Score in every language, every condition", shown=(transfer.languages_of(ledger, board),)),
             *folded,

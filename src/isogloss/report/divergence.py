@@ -7,10 +7,10 @@ from typing import Any
 from isogloss.analysis.pairing import named
 from isogloss.report import heat, spreadsheet
 from isogloss.report.chart import Figure, language
-from isogloss.report.names import Names
+from isogloss.report.names import Names, measured
 from isogloss.report.section import Folded, Section
 from isogloss.report.table import Cell, Column, Rows, Table, table
-from isogloss.report.words import capital, number
+from isogloss.report.words import number
 from isogloss.store.divergence import NAMES, Divergence
 
 ANCHOR, TITLE = "divergence", "How far the tasks lie from each other"
@@ -113,9 +113,9 @@ def section(study: str, found: Sequence[Divergence], called: Names) -> Section:
         file="divergences.csv",
         shown=(drawn[0][2],) if drawn else (),
         folded=(
-            *(Folded(label=f"What {name} is made of", shown=(parts,)) for name, _, _, parts in drawn[:1] if parts),
+            *(Folded(label=each.caption, shown=(each,)) for *_, each in drawn[:1] if each),
             *(
-                Folded(label=f"{capital(name)}, {of[0].family}", shown=tuple(each for each in shown if each))
+                Folded(label=f"{measured(name)}, {of[0].family}", shown=tuple(each for each in shown if each))
                 for name, of, *shown in drawn[1:]
             ),
             Folded(
@@ -162,9 +162,9 @@ def _map(name: str, of: Sequence[Divergence], called: Names) -> Figure:
     languages = len({at[2] for at in cells})
     return heat.draw(
         f"divergence_{_slug(name)}",
-        f"Distance from each intermediate task to each target: {name}"
+        f"Distance from each intermediate task to each target: {measured(name)}"
         if side == "farther"
-        else f"How much each intermediate task promises for each target: {name}",
+        else f"How much each intermediate task promises for each target: {measured(name)}",
         f"The darker the {side}, from {number(low, '.2g')} to {number(most, '.2g')}. ≈ no more than chance; the last "
         "column is the noise floor. Languages are sorted by family.",
         f"{name} from each intermediate task to each target in {languages} languages, with the noise floor; the "
@@ -231,7 +231,7 @@ def _parts(name: str, of: Sequence[Divergence], called: Names) -> Table | None:
     names = ("Divergence", "Task shift", "Language shift", "Farthest language", "Interaction", "Noise floor")
     return table(
         key=f"parts_{_slug(name)}",
-        caption=f"What {name} is made of",
+        caption=f"What {measured(name)} is made of",
         facts="means over encoders and the languages but English, in the measure's own unit · task shift: from the "
         "intermediate task to the target, both in English · language shift: from the target in English to the target "
         "in the language · interaction: what the two leave",
@@ -252,7 +252,13 @@ def _summary(found: Sequence[Divergence]) -> Table:
         caption="Every measure",
         facts=notes(found, {})[0],
         columns=[Column(name=name.capitalize(), number=name not in texts) for name in HEADER[1:]],
-        rows=[Rows(cells=tuple(Cell(text=cell or "–") for cell in line[1:]), group=line[0]) for line in rows(found)],
+        rows=[
+            Rows(
+                cells=(Cell(text=measured(line[1]), name=line[1]), *(Cell(text=cell or "–") for cell in line[2:])),
+                group=line[0],
+            )
+            for line in rows(found)
+        ],
     )
 
 

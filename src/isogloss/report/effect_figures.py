@@ -16,6 +16,7 @@ from isogloss.report.chart import (
     INK,
     POINTS,
     RULE,
+    TYPE,
     WIDE,
     Figure,
     Spec,
@@ -25,7 +26,7 @@ from isogloss.report.chart import (
     shape,
 )  # fmt: skip
 from isogloss.report.divergence import leading
-from isogloss.report.names import Names
+from isogloss.report.names import Names, measured
 from isogloss.report.words import number, points
 from isogloss.store.divergence import Divergence
 
@@ -41,19 +42,19 @@ def forest(tested: Sequence[Verdict], outcomes: Sequence[str], suffix: str = "")
         if each.outcome not in outcomes or each.value is None or each.low is None or each.high is None:
             continue
         low, high = sorted((worse(each.outcome, each.low), worse(each.outcome, each.high)))
-        tip = f"{each.measure}, {TITLES[each.outcome]}: worse by {told(each)} points per SD, {each.verdict}"
+        tip = f"{measured(each.measure)}, {TITLES[each.outcome]}: worse by {told(each)} points per SD, {each.verdict}"
         data.append(
-            {"measure": each.measure, "outcome": TITLES[each.outcome], "series": each.verdict,
-             "worse": worse(each.outcome, each.value), "low": low, "high": high, "slope": each.value,
-             "holm": each.holm, "tip": tip}
+            {"measure": each.measure, "name": measured(each.measure), "outcome": TITLES[each.outcome],
+             "series": each.verdict, "worse": worse(each.outcome, each.value), "low": low, "high": high,
+             "slope": each.value, "holm": each.holm, "tip": tip}
         )  # fmt: skip
-    order = list(dict.fromkeys(each.measure for each in tested))
+    order = list(dict.fromkeys(measured(each.measure) for each in tested))
     titles = [TITLES[name] for name in outcomes]
     return Figure(
         key=f"effects{suffix}",
         title="Do outcomes get worse where texts lie farther apart?",
         caption="Effects with 95% intervals: right of 0, texts that lie farther go with worse outcomes. Grey band: "
-        f"less than {points(INTEREST)} point, of no interest. Long intervals are cut at the frame.",
+        f"less than {points(INTEREST)} point, of no interest. What lies beyond a frame is drawn at its edge.",
         alt=f"Forest plot: effects of {len(order)} measures of divergence on {', '.join(titles)}, with intervals; the "
         "numbers are in the table below.",
         draw=lambda width: _forest(width, data, order, titles),
@@ -62,39 +63,56 @@ def forest(tested: Sequence[Verdict], outcomes: Sequence[str], suffix: str = "")
 
 
 def _forest(width: int, data: Sequence[dict[str, Any]], order: Sequence[str], titles: Sequence[str]) -> Spec:
+    """A panel for each outcome, on a scale of its own: what lies beyond its frame is drawn at the edge."""
     import altair as alt
 
     wide = width == WIDE
-    most = 2.5 * max(0.02, *(abs(each["worse"]) for each in data))
-    reach = (max(-most, min(each["low"] for each in data)), min(most, max(each["high"] for each in data)))
-    kinds = [name for name in _PALETTE if any(each["series"] == name for each in data)]
-    places = [_PALETTE[name] for name in kinds]
-    form = "+.1%" if reach[1] - reach[0] < 0.06 else "+.0%"
-    axis = alt.Axis(format=form, labelExpr=POINTS, tickCount=5)
-    scale = alt.Scale(domain=reach, nice=False, padding=4)
-    gutter = min(230 if wide else 140, 24 + 7 * max(map(len, order)))
+    gutter = min(220 if wide else 140, 24 + 7 * max(len(name) for name in order))
     across = 3 if wide else 1
-    y = alt.Y(
-        "measure:N", sort=order, title=None,
-        axis=alt.Axis(labelLimit=gutter - 8, minExtent=gutter, maxExtent=gutter),
-    )  # fmt: skip
-    base = alt.Chart().encode(y=y, color=colour(alt, kinds, places))
-    edges = {"a": f"{-INTEREST}", "b": f"{INTEREST}"}
-    band = alt.Chart().transform_aggregate(count="count()").transform_calculate(**edges)
-    title = "worse by, points per SD"
-    layered = alt.layer(
-        band.mark_rect(color=RULE, opacity=0.55, aria=False).encode(x=alt.X("a:Q", scale=scale), x2="b:Q"),
-        band.transform_calculate(zero="0").mark_rule(color=INK, aria=False).encode(x=alt.X("zero:Q", scale=scale)),
-        base.mark_rule(strokeWidth=1.5, clip=True, aria=False).encode(
-            x=alt.X("low:Q", title=title, axis=axis, scale=scale), x2="high:Q"
-        ),
-        base.mark_point(filled=True, size=40, opacity=1).encode(
-            x=alt.X("worse:Q", scale=scale), shape=shape(alt, kinds, places), description="tip:N"
-        ),
-    ).properties(width=(width - gutter - 14) // across - (20 if wide else 0), height=alt.Step(18))
-    facet = alt.Facet("outcome:N", sort=list(titles), title=None)
-    chart = layered.facet(facet, columns=across, spacing=20, data=alt.NamedData(name="effects"))
+    kinds = [name for name in _PALETTE if any(each["series"] == name for each in data)]
+    hue = colour(alt, kinds, [_PALETTE[name] for name in kinds])
+    panels = []
+    for place, title in enumerate(titles):
+        first = place % across == 0
+        axis = alt.Axis(labelLimit=gutter - 8, minExtent=gutter, maxExtent=gutter, labels=first)
+        y = alt.Y("name:N", sort=list(order), title=None, axis=axis if first else None)
+        here = alt.Chart(alt.NamedData(name="effects")).transform_filter(alt.datum.outcome == title)
+        reach = _reach([each for each in data if each["outcome"] == title])
+        panels.append(
+            _panel(alt, here.encode(y=y, color=hue), reach, kinds).properties(
+                title=alt.TitleParams(title, fontSize=TYPE, fontWeight="normal", color=INK, anchor="start"),
+                width=(width - gutter - 14) // across - (20 if wide else 0),
+                height=alt.Step(18),
+            )
+        )
+    chart = alt.concat(*panels, columns=across, spacing=20)
     return {**configured(chart), "datasets": {"effects": list(data)}}
+
+
+def _reach(here: Sequence[dict[str, Any]]) -> tuple[float, float]:
+    """Most of the effects of a panel: one outlier does not make dots of all the others."""
+    sizes = sorted(abs(each["worse"]) for each in here)
+    most = 2.5 * max(3 * INTEREST, sizes[int(0.8 * (len(sizes) - 1))])
+    return max(-most, min(-INTEREST, *(each["low"] for each in here))), min(
+        most, max(INTEREST, *(each["high"] for each in here))
+    )
+
+
+def _panel(alt: Any, base: Any, reach: tuple[float, float], kinds: Sequence[str]) -> Any:
+    form = "+.1%" if reach[1] - reach[0] < 0.06 else "+.0%"
+    scale = alt.Scale(domain=reach, nice=False, padding=6, clamp=True)
+    title = "worse by, points per SD"
+    x = alt.X("low:Q", title=title, axis=alt.Axis(format=form, labelExpr=POINTS, tickCount=4), scale=scale)
+    shapes = shape(alt, kinds, [_PALETTE[name] for name in kinds])
+    band = alt.Chart(alt.Data(values=[{"a": -INTEREST, "b": INTEREST, "zero": 0}]))
+    return alt.layer(
+        band.mark_rect(color=RULE, opacity=0.55, aria=False).encode(x=alt.X("a:Q", scale=scale, title=title), x2="b:Q"),
+        band.mark_rule(color=INK, aria=False).encode(x=alt.X("zero:Q", scale=scale)),
+        base.mark_rule(strokeWidth=1.5, aria=False).encode(x=x, x2="high:Q"),
+        base.mark_point(filled=True, size=40, opacity=1).encode(
+            x=alt.X("worse:Q", scale=scale), shape=shapes, description="tip:N"
+        ),
+    )
 
 
 def scatter(
@@ -103,14 +121,14 @@ def scatter(
 ) -> Figure | None:  # fmt: skip
     """Outcome against the leading measure, a panel per outcome, with the slope of the model and its interval."""
     known = list(dict.fromkeys(each.measure for each in tested))
-    measure = next((name for name in (*leading(rows), *known) if name in known), "")
-    of = pairing.named(rows).get(measure, [])
+    leads = next((name for name in (*leading(rows), *known) if name in known), "")
+    of = pairing.named(rows).get(leads, [])
     typology = [row for row in rows if row.family == "typological"]
     data: list[dict[str, Any]] = []
     drawn: list[dict[str, Any]] = []
     titles = []
     for each in tested:
-        if each.measure != measure or each.outcome not in outcomes or each.value is None:
+        if each.measure != leads or each.outcome not in outcomes or each.value is None:
             continue
         cells = [cell for cell in analysis.outcomes.found if cell.name == each.outcome]
         try:
@@ -128,22 +146,22 @@ def scatter(
     fewer = f" {DRAWN} dots at most are drawn of each panel; the CSV has all." if len(drawn) < len(data) else ""
     return Figure(
         key=f"scatter{suffix}",
-        title=f"Outcomes against {measure}",
+        title=f"Outcomes against {measured(leads)}",
         caption="A dot per encoder, tasks and language. The line has the model’s slope and goes through the mean; the "
         f"band is the slope’s 95% interval.{fewer}",
-        alt=f"Scatter plots of {', '.join(titles)} against {measure} with fitted lines and their bands; the numbers "
-        "are in the CSV file.",
-        draw=lambda width: _scatter(width, drawn, measure, titles),
+        alt=f"Scatter plots of {', '.join(titles)} against {measured(leads)} with fitted lines and their bands; the "
+        "numbers are in the CSV file.",
+        draw=lambda width: _scatter(width, drawn, measured(leads), titles),
         data=data,
     )
 
 
-def _scatter(width: int, drawn: Sequence[dict[str, Any]], measure: str, titles: Sequence[str]) -> Spec:
+def _scatter(width: int, drawn: Sequence[dict[str, Any]], name: str, titles: Sequence[str]) -> Spec:
     import altair as alt
 
-    across = 4 if width == WIDE else 1
+    across = 3 if width == WIDE else 1
     base = alt.Chart()
-    x = alt.X("divergence:Q", title=f"{measure}, SD", scale=alt.Scale(nice=False, padding=6))
+    x = alt.X("divergence:Q", title=f"{name}, SD", scale=alt.Scale(nice=False, padding=6))
     shown = alt.Axis(format=".0%", labelExpr=POINTS, tickCount=5, minExtent=30, maxExtent=30)
     y = alt.Y("value:Q", title="points", axis=shown, scale=alt.Scale(zero=False))
     line = base.transform_filter("datum.kind === 'line'")

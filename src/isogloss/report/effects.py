@@ -8,8 +8,9 @@ from isogloss.analysis.outcomes import TITLES
 from isogloss.analysis.statistics import INTEREST
 from isogloss.report import robustness
 from isogloss.report.analysis import VERDICTS, told, worse
+from isogloss.report.divergence import leading
 from isogloss.report.effect_figures import forest, scatter
-from isogloss.report.names import Names
+from isogloss.report.names import Names, measured
 from isogloss.report.section import Folded, Section
 from isogloss.report.table import Cell, Column, Rows, Table, table
 from isogloss.report.words import points
@@ -18,7 +19,7 @@ from isogloss.store.divergence import Divergence
 ANCHOR, TITLE = "effect", "What divergence explains"
 
 PANELS = 3
-"""Outcomes of a figure, in the order of TITLES; those after them have figures of their own, folded."""
+"""Outcomes that stand open, of the first measure of each family; in the order of TITLES."""
 
 
 def section(study: str, analysis: Analysis | None, rows: Sequence[Divergence], called: Names) -> Section:
@@ -36,17 +37,21 @@ def section(study: str, analysis: Analysis | None, rows: Sequence[Divergence], c
     if not tested:
         said = "No effect could be estimated from this study, so every question stays undecided."
         return Section(anchor=ANCHOR, title=TITLE, says=(*says, said), notes=notes)
-    first, rest = _outcomes(tested)[:PANELS], _outcomes(tested)[PANELS:]
-    dots = [scatter(analysis, tested, rows, some, called, end) for some, end in ((first, ""), (rest, "_rest")) if some]
+    outcomes = _outcomes(tested)
+    first = [each for each in tested if each.measure in leading(rows)] or tested
+    dots = [
+        scatter(analysis, tested, rows, outcomes[place : place + PANELS], called, f"_{place}" * bool(place))
+        for place in range(0, len(outcomes), PANELS)
+    ]
     folded = [
-        Folded(label="The other outcomes as figures", shown=(forest(tested, rest, "_rest"),) if rest else ()),
+        Folded(label="Every measure on every outcome, as a figure", shown=(forest(tested, outcomes, "_all"),)),
+        Folded(label="Every measure on every outcome, as a table", shown=(_matrix(tested),)),
         Folded(label="Every cell behind the slopes", shown=tuple(each for each in dots if each)),
-        Folded(label="The effect of every measure on every outcome", shown=(_matrix(tested),)),
         Folded(label=f"All {len(tested)} verdicts and what they rest on", shown=(_verdicts(tested),)),
         Folded(label="What could not be estimated, and how verdicts are reached", notes=(_definition(), *notes)),
     ]
     return Section(
-        anchor=ANCHOR, title=TITLE, says=says, shown=(forest(tested, first),),
+        anchor=ANCHOR, title=TITLE, says=says, shown=(forest(first, outcomes[:PANELS]),),
         folded=tuple(each for each in folded if each.shown or each.notes),
     )  # fmt: skip
 
@@ -64,7 +69,7 @@ def _unestimated(verdicts: Sequence[Verdict]) -> list[str]:
     for reason, of in why.items():
         measures = list(dict.fromkeys(each.measure for each in of))
         outcomes = list(dict.fromkeys(TITLES.get(each.outcome, each.outcome) for each in of))
-        which = ", ".join(measures) if len(measures) <= 3 else f"{len(measures)} measures"
+        which = ", ".join(map(measured, measures)) if len(measures) <= 3 else f"{len(measures)} measures"
         said.append(f"{which} and {', '.join(outcomes)}: {reason.rstrip('.')}.")
     return said
 
@@ -78,10 +83,10 @@ def _matrix(tested: Sequence[Verdict]) -> Table:
     outcomes = _outcomes(tested)
     by = {(each.measure, each.outcome): each for each in tested}
     rows = []
-    for measure in dict.fromkeys(each.measure for each in tested):
+    for name_of in dict.fromkeys(each.measure for each in tested):
         cells = []
         for name in outcomes:
-            each = by.get((measure, name))
+            each = by.get((name_of, name))
             if each is None or each.value is None:
                 cells.append(Cell(text="–"))
                 continue
@@ -93,7 +98,7 @@ def _matrix(tested: Sequence[Verdict]) -> Table:
                 Cell(text=points(harm, True), aside=sign, value=harm, mark=mark, heat=heat,
                      title=f"{each.verdict}: worse by {told(each)}; {each.why}")
             )  # fmt: skip
-        rows.append(Rows(cells=(Cell(text=measure), *cells)))
+        rows.append(Rows(cells=(Cell(text=measured(name_of), name=name_of), *cells)))
     return table(
         key="effects_matrix",
         caption="Effect of every measure on every outcome",
@@ -113,7 +118,7 @@ def _verdicts(tested: Sequence[Verdict]) -> Table:
     rows = [
         Rows(
             cells=(
-                Cell(text=each.measure),
+                Cell(text=measured(each.measure), name=each.measure),
                 Cell(text=robustness.heading(each.outcome)),
                 Cell(text=each.verdict, mark="decided" if each.verdict == "supported" else ""),
                 Cell(text=told(each), value=None if each.value is None else worse(each.outcome, each.value)),

@@ -55,7 +55,7 @@ def scores(ledger: Ledger, board: Board) -> Figure:
             .mark_tick(color=SOFT, thickness=1.5, size=step - 3)
             .encode(x="floor:Q", y=y, description="tip:N")
         )
-        return configured(alt.layer(ticks, *marks).properties(width=width - gutter - 14, height=step * len(order)))
+        return configured(alt.layer(ticks, *marks).properties(width=width - gutter - 26, height=step * len(order)))
 
     title = transfer.title(ledger, board)
     return Figure(
@@ -101,7 +101,7 @@ def gains(ledger: Ledger, board: Board, reach: tuple[float, float]) -> Figure:
         marks = _dots(alt, rows, list(WHERE), y, title, offset=True, reach=reach, first=1, width=width)
         zero = alt.Chart(alt.Data(values=[{"zero": 0}])).mark_rule(color=INK, aria=False).encode(x="zero:Q")
         step = 36 if any("\n" in each for each in order) else 30
-        return configured(alt.layer(zero, *marks).properties(width=width - gutter - 14, height=step * len(order)))
+        return configured(alt.layer(zero, *marks).properties(width=width - gutter - 26, height=step * len(order)))
 
     title = transfer.title(ledger, board)
     return Figure(
@@ -182,10 +182,11 @@ def reach(boards: Sequence[Board]) -> tuple[float, float]:
     return span(found) if found else (-0.1, 0.1)
 
 
-def span(found: Sequence[Estimate]) -> tuple[float, float]:
-    """What an axis of differences shows: every value, and each interval as far as 2.5 times the largest of them."""
+def span(found: Sequence[Estimate], runs: Sequence[float] = ()) -> tuple[float, float]:
+    """What an axis of differences shows: every value and run, and intervals as far as 2.5 times the largest value."""
     most = 2.5 * max(0.04, *(abs(each.value) for each in found))
-    return max(-most, min(0.0, *(each.low for each in found))), min(most, max(0.0, *(each.high for each in found)))
+    low, high = max(-most, min(each.low for each in found)), min(most, max(each.high for each in found))
+    return min(0.0, low, *runs), max(0.0, high, *runs)
 
 
 def _dots(

@@ -47,13 +47,15 @@ def _panels(width: int, cells: Sequence[Mapping[str, Any]], last: str) -> Spec:
     letters = 28 if wide else 15
     longest = max(len(line) for cell in cells for line in wrapped(str(cell["intermediate"]), letters).split("\n"))
     gutter = 20 + round(7.2 * longest)
+    most = max(len({cell["language"] for cell in cells if cell["target"] == each["target"]}) for each in cells)
+    across = 2 if wide and 2 * (gutter + 50 * most) < width else 1
     panels, held = [], {}
     for target in dict.fromkeys(str(cell["target"]) for cell in cells):
         mine = [cell for cell in cells if cell["target"] == target]
         here = [{**cell, "row": wrapped(str(cell["intermediate"]), letters)} for cell in mine]
         codes = [str(cell["language"]) for cell in here]
         order = [*by_family([code for code in codes if code != last]), *([last] if last in codes else [])]
-        step = max(18, min(84, (width - gutter - 14) // len(order)))
+        step = max(18, min(110, (width // across - gutter - 24) // len(order)))
         # By name: altair copies what stands in a chart at every step.
         held[target] = here
         base = alt.Chart(alt.NamedData(name=target)).encode(
@@ -74,4 +76,4 @@ def _panels(width: int, cells: Sequence[Mapping[str, Any]], last: str) -> Spec:
         title = alt.TitleParams(target, anchor="start", fontSize=TYPE, fontWeight="bold", color=INK)
         high = alt.Step(36 if any("\n" in cell["row"] for cell in here) else 26)
         panels.append(alt.layer(tinted, words).properties(width=step * len(order), height=high, title=title))
-    return {**configured(alt.vconcat(*panels, spacing=12)), "datasets": held}
+    return {**configured(alt.concat(*panels, columns=across, spacing=18)), "datasets": held}

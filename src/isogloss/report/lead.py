@@ -65,12 +65,12 @@ def _lead(ranking: Ranking, called: Called) -> Lead:
         case "none":
             return _none(ranking, called)
         case "unrepeated":
-            return _fitted("Not decided: one run each, not repeated.", *_so_far(read[0], called))
+            return _fitted("Not decided: one run each, not repeated.", *_so_far(read[0], called, len(read)))
     if not read[0].gain.estimate().replicated:
         says = f"Not decided: {called(read[0].intermediate)} was run once."
-        return replace(_fitted(says, *_so_far(read[0], called)), badge="not decided")
+        return replace(_fitted(says, *_so_far(read[0], called, len(read))), badge="not decided")
     says = f"Not decided: {_more(ranking.needed)}."
-    return replace(_fitted(says, *_so_far(read[0], called, ranking.harmful)), badge="not decided")
+    return replace(_fitted(says, *_so_far(read[0], called, len(read), ranking.harmful)), badge="not decided")
 
 
 def _helps(best: Sequence[Candidate], called: Called) -> Lead:
@@ -96,7 +96,7 @@ def _none(ranking: Ranking, called: Called) -> Lead:
     return replace(_fitted("Nothing beats none.", *said), badge="found", tone="bad")
 
 
-def _so_far(first: Candidate, called: Called, harmful: Sequence[str] = ()) -> tuple[str, ...]:
+def _so_far(first: Candidate, called: Called, many: int, harmful: Sequence[str] = ()) -> tuple[str, ...]:
     """The first of the ranking, and who does harm; shorter ways to say it after longer ones."""
     gain = first.gain.estimate()
     shown = f"{points(gain.value, True)} points zero-shot"
@@ -106,7 +106,9 @@ def _so_far(first: Candidate, called: Called, harmful: Sequence[str] = ()) -> tu
         return (f"{told}. How many more seeds would decide cannot be said from one pair.", f"{told}.")
     names = listed([called(each) for each in harmful], 2)
     harm = f"; {names} {'lower' if len(harmful) > 1 else 'lowers'} it" if harmful else ""
-    return (f"{told} {interval(gain, True)}{harm}.", f"{told} {interval(gain, True)}.", f"{told}.")
+    among = f", not significant among {spelled(many)} tasks" if gain.decided else ""
+    span = f"{told} {interval(gain, True)}"
+    return (f"{span}{among}{harm}.", f"{span}{among}.", f"{told}.")
 
 
 def _more(needed: Needed | None) -> str:

@@ -1,4 +1,4 @@
-"""What people call a task: its title instead of its name in the store, the same all over the page."""
+"""What people call a task or a measure: its title instead of its name in the store, the same all over the page."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -7,6 +7,11 @@ from dataclasses import dataclass
 from isogloss.analysis.ledger import Ledger
 from isogloss.report.words import capital, spelled
 
+_MEASURES = {
+    "cka": "CKA", "frechet": "Fréchet distance", "h_score": "H-score", "jaccard": "Jaccard", "leep": "LEEP",
+    "jensen_shannon": "Jensen–Shannon", "logme": "LogME", "mexa": "MEXA", "mmd": "MMD", "nce": "NCE", "otdd": "OTDD",
+    "proxy_a_distance": "Proxy A-distance", "sinkhorn": "Sinkhorn divergence",
+}  # fmt: skip
 _WORLD = re.compile(r" in (a|the) [\w ]*world.*$")
 MANY = 3
 """Tasks of a mixture from which on they are counted, not named: nine titles are no name."""
@@ -22,6 +27,19 @@ class Names:
     def __call__(self, name: str) -> str:
         """Of a task, or of an intermediate task as a ledger labels it."""
         return self.labels.get(name) or self.tasks.get(name) or _said(name, self.tasks)
+
+    def within(self, text: str) -> str:
+        """A sentence of the analysis, with titles for the names of tasks in it."""
+        known = sorted((name for name in {**self.tasks, **self.labels} if "_" in name), key=len, reverse=True)
+        if not known:
+            return text
+        return re.sub(rf"\b({'|'.join(map(re.escape, known))})\b", lambda found: self(found.group()), text)
+
+
+def measured(name: str) -> str:
+    """A measure of divergence, with its version and layer: "mmd (centred)" → "MMD (centred)"."""
+    base, aside, rest = name.partition(" ")
+    return (_MEASURES.get(base) or capital(base.replace("_", " "))) + aside + rest
 
 
 def of(ledger: Ledger) -> Names:

@@ -24,7 +24,7 @@ from isogloss.report.chart import (
     wrapped,
 )
 from isogloss.report.figures import span
-from isogloss.report.words import count, interval, listed, points
+from isogloss.report.words import count, interval, listed, points, spelled
 
 HELPS, HARMS, OPEN = "helps", "does harm", "open"
 _COLOURS = {HELPS: ACCENT, HARMS: ALARM, OPEN: SOFT}
@@ -46,7 +46,8 @@ def forest(ledger: Ledger, boards: Sequence[Board], ranking: Ranking) -> Figure 
          f"{points(pair.gain, True)}"}
         for each in ranking.candidates for pair in each.pairs
     ]  # fmt: skip
-    reach = span([each.gain.estimate() for each in ranking.candidates])
+    runs = [pair.gain for each in ranking.candidates for pair in each.pairs]
+    reach = span([each.gain.estimate() for each in ranking.candidates], runs)
     most = max(len(each.targets) for each in ranking.candidates)
     mean = f"mean of {count(most, 'target task')}" if most > 1 else _target(ledger, boards, ranking)
     return Figure(
@@ -98,15 +99,14 @@ def _told(ledger: Ledger, boards: Sequence[Board], ranking: Ranking) -> str:
     out = [f"{listed(cells, 4)} ({why})" for why, cells in left.items()]
     most = max(len(each.targets) for each in ranking.candidates)
     fewer = [
-        f"{called(each.intermediate)} is read on {len(each.targets)} of {most}"
-        for each in ranking.candidates if len(each.targets) < most
-    ]  # fmt: skip
+        f"{called(each.intermediate)} ({len(each.targets)})" for each in ranking.candidates if len(each.targets) < most
+    ]
     said = [
-        "Points with 95% intervals over what was repeated; small dots are runs, hollow ones English. Blue helps, red "
-        "does harm, grey is open; the shaded side is harm."
+        "95% intervals over what was repeated. Small dots: runs; hollow: English; shaded: harm. Blue helps, red does "
+        "harm, grey is undecided."
     ]
     said += [f"Not read: {'; '.join(out)}."] if out else []
-    said += [f"{listed(fewer, 4)} targets."] if fewer else []
+    said += [f"On fewer than {spelled(most)} targets: {listed(fewer, 4)}."] if fewer else []
     return " ".join(said)
 
 
@@ -116,8 +116,8 @@ def _forest(
     import altair as alt
 
     wide = width == WIDE
-    step = (44 if len(rows) <= 4 else 36 if len(rows) <= 6 else 30) if wide else 58
-    above, below = (-5, 8) if wide else (6, 18)
+    step = (44 if len(rows) <= 4 else 34 if len(rows) <= 6 else 26) if wide else 58
+    above, below = ((-5, 8) if step > 26 else (-4, 6)) if wide else (6, 18)
     order = [str(each["name"]) for each in rows]
     shown = {name: wrapped(name, 27) for name in order}
     held = {
@@ -125,7 +125,7 @@ def _forest(
         "pairs": [{**each, "label": shown[str(each["name"])]} for each in dots],
     }
     gutter = GUTTER if wide else 0
-    left = {"labelAlign": "left", "labelPadding": gutter, "labelLimit": gutter - 16}
+    left = {"labelAlign": "left", "labelPadding": gutter, "labelLimit": gutter - 16, "labelOffset": above}
     axis = alt.Axis(labelExpr=LINES, minExtent=gutter, maxExtent=gutter, **left) if wide else None
     y = alt.Y("label:N", sort=[shown[name] for name in order], title=None, axis=axis)
     scale = alt.Scale(domain=reach, nice=False, padding=8)

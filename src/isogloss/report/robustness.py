@@ -29,7 +29,7 @@ def section(study: str, analysis: Analysis | None, called: Names) -> Section:
         return Section(anchor=ANCHOR, title=TITLE, command=f"isogloss analyse {study}")
     found = analysis.outcomes.found
     left = tuple(
-        f"Left out: {called(each.intermediate)} before {called(each.target)}, because {each.why}."
+        f"Left out: {called(each.intermediate)} before {called(each.target)}, because {called.within(each.why)}."
         for each in analysis.outcomes.left_out
     )
     if not found:
@@ -47,12 +47,11 @@ def section(study: str, analysis: Analysis | None, called: Names) -> Section:
         shown=(gains,) if gains else (),
         folded=(
             Folded(label="Every outcome of every transfer", shown=(_means(found, where),)),
-            *(
-                Folded(
-                    label=f"{target}: every language",
-                    shown=(_languages(target, [each for each in found if where(each) == target], called),),
-                )
-                for target in targets
+            Folded(
+                label="Every outcome in every language",
+                shown=tuple(
+                    _languages(target, [each for each in found if where(each) == target], called) for target in targets
+                ),
             ),
         ),
         notes=left,

@@ -49,8 +49,8 @@ def strip(ledger: Ledger, boards: Sequence[Board], ranking: Ranking) -> Figure |
     return Figure(
         key="languages",
         title=f"Score in every language {first}{where}",
-        caption="Points; the tick is the strongest trivial baseline of that language. Red: the score does not clear "
-        "it. Grey: nothing can be told: English was not learned, no baseline was scored, or one is at the ceiling.",
+        caption="Tick: the strongest trivial baseline of that language. Red: the score does not clear it. Grey: "
+        "nothing can be told.",
         alt=f"Scores of {count(len({each['task'] for each in data}), 'target task')} in "
         f"{count(len(order), 'language')} beside their trivial baselines; the numbers are in the tables of scores.",
         draw=lambda width: _strip(width, data, order),
@@ -98,7 +98,7 @@ def _strip(width: int, data: Sequence[Mapping[str, Any]], order: Sequence[str]) 
     targets = list(dict.fromkeys(str(each["target"]) for each in data))
     plot = max(width - gutter - 16, 15 * len(order))
     step = plot / len(order)
-    high = max(26, min(120, (190 if wide else 260) // len(targets)))
+    high = max(26, min(110, (180 if wide else 260) // len(targets)))
     spelt = step >= 9 * max(len(language(code)) for code in order)
     label = "language" if spelt else "code"
     sort = [language(code) if spelt else code for code in order]
@@ -136,11 +136,7 @@ def _strip(width: int, data: Sequence[Mapping[str, Any]], order: Sequence[str]) 
                 base.mark_text(dy=-13, fontSize=TYPE, aria=False).encode(y=y, text="score:N", color=hue)
             )  # fmt: skip
         title = alt.Chart(alt.Data(values=[{"lane": wrapped(target, 22 if wide else 99)}]))
-        at = (
-            {"x": alt.value(-GUTTER + 8), "y": alt.value(high / 2)}
-            if wide
-            else {"x": alt.value(-30), "y": alt.value(-9)}
-        )
+        at = {"x": alt.value(-GUTTER), "y": alt.value(high / 2)} if wide else {"x": alt.value(-30), "y": alt.value(-9)}
         layers.append(
             title.mark_text(align="left", baseline="middle", fontSize=TYPE, color=INK, lineBreak="\n", aria=False)
             .encode(text="lane:N", **at)
