@@ -11,7 +11,7 @@ from isogloss.cli import main
 from isogloss.core.errors import IsoglossError, StoreError
 from isogloss.core.score import Score
 from isogloss.core.spec import Architecture, Phase, RunSpec, plain
-from isogloss.store import shape
+from isogloss.store import seal, shape
 from isogloss.store.layout import Layout, SearchLayout
 from isogloss.store.store import Store
 
@@ -128,3 +128,11 @@ def test_no_verb_runs_what_a_store_names(
     assert main([*verb, "--store", str(store.root)]) == 2
     assert "s.json" in capsys.readouterr().err
     assert not (tmp_path / "RAN").exists()
+
+
+@pytest.mark.parametrize("text", [r'{"title": "\ud800"}', r'{"\udfff x": 1}', "[" * 100_000])
+def test_json_that_holds_no_text_is_damage(text: str) -> None:
+    """Half a surrogate pair cannot be written to any file of a page; brackets without end are no JSON."""
+    with pytest.raises(seal.Damage):
+        seal.read_json(text.encode())
+    assert seal.read_json(rb'{"title": "\ud83d\ude00"}') == {"title": "😀"}
