@@ -19,7 +19,7 @@ from isogloss.formats.bibtex import _name
 from isogloss.formats.exported import _split, csv_page
 from isogloss.literature.dedupe import merges
 
-RECURRING = "conf/"
+TABLES = ("DBLP2.csv", "ACM.csv", "DBLP-ACM_perfectMapping.csv")
 
 
 def main() -> None:
@@ -30,13 +30,14 @@ def main() -> None:
     folder = asked.folder / "dblp_acm" if (asked.folder / "dblp_acm").is_dir() else asked.folder
     figures: dict[str, Any] = {}
     if (folder / "ACM.csv").is_file():
+        lacking = [name for name in TABLES if not (folder / name).is_file()]
+        if lacking:
+            raise SystemExit(f"{folder}: no {', '.join(lacking)}; give a folder in the pack's layout.")
         figures |= tables(folder, asked.errors)
     for cases in sorted(asked.folder.glob("*cases*.json")):
         figures |= adversarial(cases, asked.errors)
     if not figures:
-        raise SystemExit(
-            f"{asked.folder}: neither ACM.csv nor bib_dedupe_cases.json; give a folder in the pack's layout."
-        )
+        raise SystemExit(f"{asked.folder}: neither ACM.csv nor *cases*.json; give a folder in the pack's layout.")
     print(json.dumps(figures))
 
 

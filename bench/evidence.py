@@ -27,6 +27,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from isogloss.core.errors import SourceError
 from isogloss.core.reading import Candidate
 from isogloss.core.record import Record
 from isogloss.core.seeds import rng
@@ -78,11 +79,42 @@ def main() -> None:
 
 
 def read(files: Sequence[Path]) -> list[Record]:
-    return [record for path in files for record in acl_xml.page(path.read_bytes(), path.name).records]
+    """The papers of collections. Ends with one sentence where there is none: nothing can be measured on it."""
+    if not files:
+        raise SystemExit("--corpus: no XML in it; name collections of the ACL Anthology, or a folder of them.")
+    try:
+        found = [record for path in files for record in acl_xml.page(path.read_bytes(), path.name).records]
+    except (SourceError, OSError) as error:
+        raise SystemExit(f"--corpus: {error}") from None
+    if not found:
+        raise SystemExit(f"--corpus: no paper in {', '.join(path.name for path in files)}.")
+    return found
 
 
 def gold(path: Path) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in path.read_text("utf-8").splitlines() if line.strip()]
+    """The claims of a file in SciFact's layout. Ends with one sentence for a file in another."""
+    try:
+        found = [dict(json.loads(line)) for line in path.read_text("utf-8").splitlines() if line.strip()]
+    except (OSError, ValueError, TypeError) as error:
+        raise SystemExit(f"{path}: no JSON lines in SciFact's layout ({error}).") from None
+    for number, claim in enumerate(found, 1):
+        lacking = [key for key in ("id", "claim", "cited_doc_ids", "evidence") if key not in claim]
+        if lacking:
+            raise SystemExit(f"{path}, claim {number}: no `{lacking[0]}`; expected SciFact's layout.")
+    if not found:
+        raise SystemExit(f"{path}: no claim in it.")
+    return found
+
+
+def known(records: Sequence[Record], claims: Sequence[Mapping[str, Any]]) -> None:
+    """End with one sentence where no claim cites a paper of the corpus."""
+    held = {record.ids["acl"] for record in records if "acl" in record.ids}
+    cited = {str(name) for claim in claims for name in claim["cited_doc_ids"]}
+    lost = sorted(cited - held)
+    if not cited & held:
+        raise SystemExit(f"None of the {len(cited)} papers that the claims cite is in the corpus, such as {lost[:1]}.")
+    if lost:
+        print(f"not in the corpus: {', '.join(lost)}")
 
 
 def candidate(claim: Mapping[str, Any]) -> Candidate:
@@ -93,8 +125,9 @@ def candidate(claim: Mapping[str, Any]) -> Candidate:
 
 def retrieve(records: Sequence[Record], claims: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """Recall of the cited paper by rank, and of the deciding sentence among the two nearest of its abstract."""
+    known(records, claims)
     index = Index([f"{record.title}\n{record.abstract}" for record in records])
-    places = {record.ids["acl"]: place for place, record in enumerate(records)}
+    places = {record.ids["acl"]: place for place, record in enumerate(records) if "acl" in record.ids}
     corpus = corpora.of(records)
     ranks, hits, sentences = [], 0, 0
     for claim in claims:
@@ -102,6 +135,8 @@ def retrieve(records: Sequence[Record], claims: Sequence[Mapping[str, Any]]) -> 
         wanted = [places[name] for name in map(str, claim["cited_doc_ids"]) if name in places]
         ranks.append(min((ranked.index(place) for place in wanted if place in ranked), default=len(records)))
         for name, evidence in claim["evidence"].items():
+            if name not in places:
+                continue
             text = corpora.abstract(records[places[name]])
             spans = gold_spans(text.text)
             deciding = [spans[at] for each in evidence for at in each["sentences"]]
@@ -133,6 +168,7 @@ def gold_spans(text: str) -> list[tuple[int, int]]:
 
 def agreement(records: Sequence[Record], claims: Sequence[Mapping[str, Any]], tampered: int) -> dict[str, Any]:
     """What "agree" and "differ" are worth against gold, and how many tampered sentences pass."""
+    known(records, claims)
     corpus = corpora.of(records)
     counts: Counter[tuple[str, str, bool]] = Counter()
     for claim in claims:

@@ -43,9 +43,10 @@ class Asked:
 
 def question(lock: Lock, asked: Asked) -> dict[str, Any]:
     """Write down what is asked, with local files kept by their hash. Raises SpecError for a question of one word."""
-    if len(words.stems(asked.question)) < 2:
+    count = len(words.stems(asked.question))
+    if count < 2:
         raise SpecError(
-            f"{asked.question!r}: {len(words.stems(asked.question))} content words; a question has at least two, "
+            f"{asked.question!r}: {'one content word' if count else 'no content words'}; a question has at least two, "
             'such as "Does an English intermediate task help zero-shot transfer?"'
         )
     if not asked.files and not asked.databases:

@@ -2,7 +2,7 @@
 
 import argparse
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -183,12 +183,17 @@ def _say_plan(lock: "Lock", as_json: bool) -> int:
             {"search": lock.name, "question": wanted["question"], "files": len(wanted["files"]), "databases": found}
         )
         return 0
-    say(f"{lock.name}: {wanted['question']}\n{len(wanted['files'])} files, read here.")
+    say(f"{lock.name}: {wanted['question']}\n{_files_of(wanted)} read here.")
     if found:
         print_table(said.PLAN, said.plan_rows(found))
     told = " --again` asks it all again; this search has ended." if lock.whole else "` does it."
     say(f"\nNothing was asked. `isogloss search {lock.name}{told}")
     return 0
+
+
+def _files_of(wanted: Mapping[str, Any]) -> str:
+    count = len(wanted["files"])
+    return f"{count} {'file' if count == 1 else 'files'},"
 
 
 def _say_search(lock: "Lock", failed: list[str], old: "Lock | None", as_json: bool) -> int:
