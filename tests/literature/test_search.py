@@ -180,7 +180,7 @@ def test_a_question_of_one_word_is_refused(question: str, tmp_path: Path, capsys
     """Exit status 2, and no folder."""
     folder = served.write(tmp_path / "in")
     assert main(["search", question, "--in", str(folder), "--store", str(tmp_path / "store")]) == 2
-    assert "content words" in capsys.readouterr().err
+    assert "content word" in capsys.readouterr().err
     assert not (tmp_path / "store" / "evidence").exists()
 
 
