@@ -30,7 +30,7 @@ HELPS, HARMS, OPEN = "helps", "does harm", "open"
 _COLOURS = {HELPS: ACCENT, HARMS: ALARM, OPEN: SOFT}
 GUTTER = 200
 """Pixels for the names on the left."""
-_NUMBERS = 150
+_NUMBERS = 176
 """Pixels for the numbers on the right."""
 
 
