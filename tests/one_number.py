@@ -17,10 +17,11 @@ from pathlib import Path
 from statistics import fmean
 
 from isogloss.analysis import evidence, ledger, verdicts
+from isogloss.analysis.outcomes import BETTER
 from isogloss.cli import main
 from isogloss.core.claim import Claim, Verdict
 from isogloss.core.expression import Gain, Prediction, Score
-from isogloss.report import page, tables
+from isogloss.report import names, page, tables
 from isogloss.report.verdicts import effect, plain
 from isogloss.store.store import Store
 
@@ -104,6 +105,7 @@ class Walk:
         self.store, self.name, self.folder = store, name, folder
         self.book = ledger.read(store, name)
         self.titles = {task: str(facts["title"]) for task, facts in self.book.tasks.items()}
+        self.called = names.of(self.book)
         self.found: Walked = {}
         self.pairs = {task for task, facts in self.book.tasks.items() if facts["type"] == "retrieval"}
 
@@ -136,11 +138,13 @@ class Walk:
     def intermediate(self, cell: str) -> str:
         """The intermediate task that a cell begins with, else the baseline; what is beside it is left out."""
         known = {label.intermediate for label in self.book.labels.values()}
-        return max((name for name in known if cell.startswith(name)), key=len, default=cell.split(" ")[0])
+        called = {self.called(name): name for name in known} | {name: name for name in known}
+        best = max((name for name in called if cell.startswith(name)), key=len, default="")
+        return called[best] if best else cell.split(" ")[0]
 
     def task(self, text: str) -> str:
         """The task whose title, or else whose name, a text begins with."""
-        by_title = [task for task, title in self.titles.items() if text.startswith(title)]
+        by_title = [task for task in self.titles if text.startswith((self.titles[task], self.called(task)))]
         return max(by_title or [task for task in self.titles if text.startswith(task)], key=len, default="")
 
     def terminal(self, text: str) -> None:
@@ -187,18 +191,12 @@ class Walk:
                 if (row["vectors"], row["pooling"], int(row["layer"])) == ("raw", "mean", self.layer):
                     self.spanned("figure", row, "score", task, self.intermediate(row["series"]), "others")
         for row in _rows(files / "gain_by_language.csv"):
-            self.spanned("figure of gains", row, "gain", row["target"], row["intermediate"], row["language"])
+            at = (self.task(row["target"]), self.intermediate(row["intermediate"]))
+            self.spanned("figure of gains", row, "gain", *at, row["language"])
             if row["english"]:
-                self.note(
-                    "figure of gains",
-                    points(float(row["english"])),
-                    "gain",
-                    row["target"],
-                    row["intermediate"],
-                    "english",
-                )
+                self.note("figure of gains", points(float(row["english"])), "gain", *at, "english")
         for row in _rows(files / "effects.csv"):
-            self.note("figure", points(float(row["slope"])), "effect", row["measure"], LONG[row["outcome"]])
+            self.note("figure", points(float(row["worse"])), "effect", row["measure"], LONG[row["outcome"]])
 
     def table(
         self, output: str, key: str, head: Sequence[str], cells: Sequence[str], column: str, text: str, group: str = ""
@@ -233,7 +231,7 @@ class Walk:
             self.transfer("analysis on the page", group, first, column, text)
         elif key == "effects_matrix":
             self.note(f"{output}'s matrix", printed(text).split(" ")[0], "effect", cells[0], _outcome(column))
-        elif key == "verdicts" and column == "Points per SD":
+        elif key == "verdicts" and column == "Worse by, points per SD":
             self.note(f"{output}'s verdicts", text, "effect", cells[0], _outcome(cells[head.index("Outcome")]))
         elif key == "claims_cells" and output == "table":
             code = cells[head.index("Language")]
@@ -256,6 +254,13 @@ class Walk:
         """A value with the ends of its interval."""
         value, low, high = (points(float(row[name])) for name in ("value", "low", "high"))
         self.note(output, f"{value} [{low}, {high}]", *number)
+
+    def turned(self, output: str, row: Mapping[str, object]) -> None:
+        """A slope as files keep it, turned as page and terminal print it: more is worse, whatever the outcome."""
+        measure, outcome = str(row["measure"]), str(row["outcome"])
+        ends = [-BETTER[outcome] * float(str(row[name])) for name in ("value", "low", "high")]
+        value, (low, high) = ends[0], sorted(ends[1:])
+        self.note(output, f"{points(value)} [{points(low)}, {points(high)}]", "effect", measure, outcome)
 
     def runs(self, shown: Mapping[str, list[dict[str, object]]], text: str) -> None:
         """What `show` says of single runs, and its means: over seeds, then over encoders, without collapsed runs."""
@@ -312,16 +317,10 @@ class Walk:
                 self.spanned("outcomes.csv", row, name, *at)
         for row in _rows(folder / "verdicts.csv"):
             if row["value"]:
-                self.spanned("verdicts.csv", row, "effect", row["measure"], row["outcome"])
+                self.turned("verdicts.csv", row)
         for row in kept["verdicts"]:
             if row["value"] is not None:
-                self.spanned(
-                    "analyse as JSON",
-                    {k: str(v) for k, v in row.items()},
-                    "effect",
-                    str(row["measure"]),
-                    str(row["outcome"]),
-                )
+                self.turned("analyse as JSON", row)
         outcomes, _, effects = text.partition("\nPoints (x 100)")
         head, *rows = (re.split(r"\s{2,}", line) for line in outcomes.strip().splitlines())
         for cells in rows:

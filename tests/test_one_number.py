@@ -12,8 +12,8 @@ from study_in_store import OTHERS, build
 LANGUAGES = ("en", "de", "fi", "sw", "zh")
 OUTPUTS = {"run", "page", "table", "figure", "figure of gains", "page's overview", "table's overview", "page's matrix",
            "page's verdicts", "table's verdicts", "show", "show as JSON", "scores.csv", "analyse", "analyse as JSON",
-           "analysis on the page", "outcomes.csv", "verdicts.csv", "claims", "claims as JSON", "claims on the page",
-           "sentences of the page", "sentences of run"}  # fmt: skip
+           "analysis on the page", "outcomes.csv", "verdicts.csv", "claims", "claims as JSON",
+           "claims on the page"}  # fmt: skip
 
 
 def share(encoder: int, intermediate: str, task: str, language: str, seed: int) -> float:
