@@ -1,97 +1,92 @@
-"""kill -9 at any moment: the study goes on, and its results are those of an undisturbed run, to the bit."""
+"""Every verb survives: killed at random moments and given again, it leaves to the bit what it leaves undisturbed.
 
-import multiprocessing
+The harness is bench/_kills.py, and bench/kills.py the long run. To repeat a failure: `KILLS_SEED=… pytest
+tests/test_kill.py`.
+"""
+
+import argparse
 import os
 import random
-import runpy
 import signal
-import time
-from pathlib import Path
-from typing import Any
 
 import pytest
 
-from results import results
-
-KILLS = 20
-RECIPE = '''
-"""Every stage once, in some seconds."""
-from isogloss.core.spec import Architecture, Evaluation, Phase, RunSpec, Study
-
-def grid() -> Study:
-    encoder = Architecture(vocabulary=2000, tokenizer="words", width=16, layers=2, heads=2, hidden=32, positions=64)
-    text = Phase(stage="pretrain", tasks=("world_text",), limit=600, steps=25, tokens=512, lr=8e-3,
-                 optimizer="muon", objective={"mask": 0.3})
-    tune = {"steps": 15, "batch": 8, "lr": 2e-3, "limit": 100}
-    base = RunSpec(encoder=encoder, phases=(text,))
-    middle = base.then(Phase(stage="intermediate", tasks=("world_paraphrase",), **tune))
-    runs = [run.then(Phase(stage="target", tasks=(task,), **tune)) for run in (base, middle)
-            for task in ("world_nli", "world_qa")]
-    tests = [Evaluation(run=run, task=run.phases[-1].tasks[0], languages=("en", "x3"), limit=20) for run in runs]
-    tests += [Evaluation(run=run, task="world_retrieval", languages=("x3",), limit=20) for run in (base, middle)]
-    return Study(name="killed", title="Killed", runs=(base, middle, *runs), baselines=("world_nli",),
-                 evaluations=tuple(tests))
-'''
-
-
-COMMAND = """
-import os
+from _killed import NOT_KILLED, VERBS
+from _kills import Killer, Verdict
+from _plants import PLANTS
+from _struck import Moment
 from isogloss import cli
-from isogloss.training import loop
-loop.SAVE_SECONDS = 0.02  # it saves its state all the time
-os._exit(cli.main(["run", RECIPE, "--store", STORE, "--workers", "1", "--quiet"]))
-"""
+
+KILLS = {
+    "run": 4, "run-kept": 3, "run-mixed": 3, "measure": 3, "analyse": 2, "report": 2, "gc": 3, "rerun": 2, "semdiv": 2,
+    "search": 3, "read": 2, "verify": 2,
+}  # fmt: skip
+"""What is killed here, and how often; bench/kills.py also kills workers, and works on stores at URLs."""
+
+
+pytestmark = pytest.mark.xdist_group("kill")  # one process: undisturbed results are had once
 
 
 @pytest.fixture(scope="module")
-def forks() -> multiprocessing.context.ForkServerContext:
-    """Processes that have torch already: a kill per second, not per import."""
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(
-        ["isogloss.training.phase", "isogloss.evaluation.zero_shot", "isogloss.evaluation.retrieval", "scipy.sparse"]
-    )
-    return context
+def killer(tmp_path_factory: pytest.TempPathFactory) -> Killer:
+    return Killer(tmp_path_factory.mktemp("kills"))
 
 
-def test_a_killed_study_ends_with_the_same_bits(
-    forks: multiprocessing.context.ForkServerContext, tmp_path: Path
-) -> None:
-    """Killed at twenty random moments, the study finishes with the weights, predictions and scores of a run that was
-    left alone; no optimizer state and nothing half-written stays."""
-    recipe, command = tmp_path / "killed.py", tmp_path / "command.py"
-    recipe.write_text(RECIPE)
-    command.write_text(COMMAND)
+@pytest.fixture(scope="module")
+def seed() -> int:
+    """Another one each time."""
+    return int(os.environ.get("KILLS_SEED") or random.SystemRandom().randrange(10**6))
 
-    def start(store: Path) -> Any:
-        names = {"RECIPE": str(recipe), "STORE": str(store)}
-        process = forks.Process(target=runpy.run_path, args=(str(command), names))
-        process.start()
-        return process
 
-    alone = tmp_path / "alone"
-    begun = time.monotonic()
-    process = start(alone)
-    process.join()
-    assert process.exitcode == 0
-    whole = time.monotonic() - begun
-    expected = results(alone)
-    assert sum(name.endswith("scores.json") for name in expected) >= 6
+def test_killed_verbs_end_with_the_same_bits(killer: Killer, seed: int) -> None:
+    """kill -9, SIGTERM and Ctrl-C of a command or its group, at random moments: nothing is lost or torn, the same
+    command ends with the same bits, gc leaves what it leaves without a kill, and no process stays."""
+    stream, found = random.Random(seed), Verdict()
+    for name, most in KILLS.items():
+        found.add(killer.kill(name, killer.moments(name, stream, most)))
+    assert not found.findings, f"KILLS_SEED={seed}"
+    assert found.kills > sum(KILLS.values()) / 2
+    assert sum(path.endswith("scores.json") for path in killer.whole("run").bits) >= 6
 
-    moments = random.Random(20260101)
-    kills, stores = 0, 0
-    while kills < KILLS:
-        stores += 1
-        store = tmp_path / f"killed-{stores}"
-        process = start(store)
-        while True:
-            process.join(moments.uniform(0, whole / 6) if kills < KILLS else None)
-            if process.exitcode is not None:
-                break
-            assert process.pid
-            os.kill(process.pid, signal.SIGKILL)
-            process.join()
-            kills += 1
-            process = start(store)
-        assert process.exitcode == 0
-        assert results(store) == expected
-        assert not [path for path in store.glob("runs/*/*") if path.name.startswith("state")]
+
+def test_two_runs_beside_gc_end_well(killer: Killer) -> None:
+    """While two commands do the same study a third frees weights all the time: all end with status 0, every evaluation
+    is there and whole, and nothing is half-written."""
+    found = killer.beside("run", "gc")
+    assert not found.findings
+
+
+@pytest.mark.parametrize("plant", ["torn", "lost", "left", "said"])
+def test_a_fault_that_is_put_in_is_found(killer: Killer, seed: int, plant: str) -> None:
+    """A file written in two halves, a finished thing taken away, a file left without its writer's name, a SIGTERM that
+    nobody answers: each is reported as what it is."""
+    events = list(range(1, killer.whole("analyse").events + 1))
+    random.Random(seed).shuffle(events)
+    number = signal.SIGTERM if plant == "said" else signal.SIGKILL
+    for event in events:
+        found = killer.kill("analyse", [Moment("event", event, number, "parent")], plant)
+        if getattr(found, plant):
+            break
+    else:
+        pytest.fail(f"KILLS_SEED={seed}: {plant} is not found")
+
+
+def test_a_state_that_is_not_whole_is_found(killer: Killer, seed: int) -> None:
+    """A phase that goes on without its optimizer's state ends with other weights."""
+    stream = random.Random(seed)
+    for _ in range(10):
+        at = killer.whole("run").events * stream.uniform(0.3, 0.7)
+        found = killer.kill("run", [Moment("event", int(at), signal.SIGKILL, "parent")], "different")
+        if found.different:
+            return
+    pytest.fail(f"KILLS_SEED={seed}: it is not found")
+
+
+def test_every_verb_that_writes_is_killed() -> None:
+    """A verb that says that something is kept when it is stopped has an entry, or a reason why it has none."""
+    parser = cli._parser()
+    (listed,) = (each.choices for each in parser._actions if isinstance(each, argparse._SubParsersAction))
+    writing = {name for name, each in listed.items() if each.get_default("kept") != cli.READ}
+    assert writing == {verb.command.split()[0] for verb in VERBS.values()} | set(NOT_KILLED)
+    assert {"run", "measure", "gc"} <= writing
+    assert set(PLANTS) == {"torn", "lost", "left", "said", "different"}

@@ -27,10 +27,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     words = list(sys.argv[1:] if arguments is None else arguments)
     if arguments is None:
         sys.excepthook = uncaught
-    asked = argparse.Namespace(debug="--debug" in words)
+    asked = argparse.Namespace(debug="--debug" in words, kept=READ)
     try:
-        asked, rest = _parser().parse_known_args(words)
         with signals.answered():
+            _, rest = _parser().parse_known_args(words, asked)
             return _do(asked, rest)
     except IsoglossError as error:
         if asked.debug:
@@ -243,14 +243,14 @@ def _literature(verb: Any) -> None:
     one.add_argument("--figure", type=Path, metavar="FILE.svg", help="draw the flow of records there, as PRISMA does")
     one.add_argument("--json", action="store_true")
 
-    one = verb(literature.read, "hold the texts of what a search included, and find the claims in them")
+    one = verb(literature.read, "hold the texts of what a search included, and find the claims in them", kept=KEPT)
     one.add_argument("name", metavar="NAME")
     one.add_argument(
         "--documents", type=Path, metavar="DIR", help="PDF, LaTeX, JATS or text, named by identifier or title"
     )
     one.add_argument("--json", action="store_true")
 
-    one = verb(literature.verify, "hold claims against texts, published cells and a study")
+    one = verb(literature.verify, "hold claims against texts, published cells and a study", kept=KEPT)
     one.add_argument("name", metavar="NAME")
     one.add_argument("--claims", type=Path, metavar="FILE", help="one claim a line, or JSON lines in SciFact's layout")
     one.add_argument("--study", metavar="STUDY", help="also against the cells of this study of the store")

@@ -177,6 +177,21 @@ def test_adapters_and_their_encoder_go_in_one_call(store: Store) -> None:
     assert found(store, parents=True) == []
 
 
+def test_snapshots_whose_mean_has_adapters_stay(store: Store) -> None:
+    """Adapters of the mean of earlier weights lie beside a note of where that is: it goes with them, not before."""
+    adapters = MIDDLE.then(
+        Phase(stage="target", tasks=("qa",), steps=1, lora=8, lora_merge=False, parent_weights="mean")
+    )
+    store.begin(adapters)
+    store.finish(adapters, {})
+    (store.at.snapshots(MIDDLE.run_id) / "mean-3").mkdir(parents=True)
+    (store.at.snapshots(MIDDLE.run_id) / "mean-3" / "head.safetensors").write_bytes(b"123")
+    keep(store, done=True)
+    assert ("snapshots", MIDDLE.run_id) not in found(store)
+    store.free(adapters.run_id)
+    assert ("snapshots", MIDDLE.run_id) in found(store)
+
+
 def test_what_a_killed_gc_left_of_a_run_goes_with_the_next(store: Store) -> None:
     """Killed between the marker and the files, or between two files: the weights are listed, and go."""
     keep(store, done=True)

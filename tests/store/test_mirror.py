@@ -13,7 +13,7 @@ import pytest
 from isogloss.core.errors import StoreError
 from isogloss.core.score import Score
 from isogloss.core.spec import Architecture, Phase, RunSpec
-from isogloss.store import mirror
+from isogloss.store import mirror, owner
 from isogloss.store.divergence import Divergence
 from isogloss.store.garbage import garbage, sweep
 from isogloss.store.mirror import opened
@@ -279,11 +279,13 @@ def test_gc_frees_what_killed_writers_left_in_the_copy_and_nothing_else(machine:
     os.utime(a.root / ".partial-00000000.1.1-1234-fetch", (0, 0))
     (a.at.run(RUN.run_id) / "state.safetensors").write_bytes(b"1")
     there = sorted(far(url, "")[0].find(far(url, "")[1]))
+    dead = f".partial-{owner._machine()}.{os.getpid()}.1-1234-done.json"
+    far(url, "")[0].pipe_file(far(url, dead)[1], b"12")
     items = garbage(a, parents=True, abandoned=True)
     assert [(item.what, Path(item.name).name) for item in items] == [
-        ("state", RUN.run_id), ("leftover", ".partial-00000000.1.1-1234-fetch"),
+        ("state", RUN.run_id), ("leftover", ".partial-00000000.1.1-1234-fetch"), ("leftover", dead),
     ]  # fmt: skip
-    assert sweep(a, items) == 1
+    assert sweep(a, items) == 1 + 2
     assert garbage(a) == []
     assert sorted(far(url, "")[0].find(far(url, "")[1])) == there
 

@@ -1,5 +1,6 @@
 """Places at URLs: what is there, and errors a user can act on."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -7,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from isogloss.core.errors import StoreError
+from isogloss.store import owner
 from isogloss.store.remote import Remote, inside
+from isogloss.store.write import partial
 
 
 @pytest.mark.parametrize(
@@ -44,6 +47,46 @@ def test_a_place_that_cannot_be_written_says_so(tmp_path: Path) -> None:
     (tmp_path / "new").write_text("x")
     with pytest.raises(StoreError, match=r"taken/x could not be written .*give the same command again"):
         Remote(f"file://{tmp_path}/taken/x").send({"new": tmp_path / "new"})
+
+
+def test_a_file_comes_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """While it is copied it has another name, which nobody sees; stopped half-way, the old one stays alone."""
+    far = Remote(f"file://{tmp_path}/far")
+    (tmp_path / "a").write_bytes(b"old")
+    far.send({"deep/a": tmp_path / "a"})
+    (tmp_path / "a").write_bytes(b"newer")
+    real, seen = far.fs.put, []
+
+    def put(here: list[str], there: list[str]) -> None:
+        real(here, there)
+        seen.append((far.read("deep/a"), far.listed()))
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(far.fs, "put", put)
+    with pytest.raises(KeyboardInterrupt):
+        far.send({"deep/a": tmp_path / "a"})
+    assert seen == [(b"old", {"deep/a": 3})]
+    assert [path.name for path in (tmp_path / "far" / "deep").iterdir()] == ["a"]
+    monkeypatch.undo()
+    far.send({"deep/a": tmp_path / "a"})
+    assert far.read("deep/a") == b"newer"
+
+
+def test_what_a_killed_sender_left_is_told_from_what_a_live_one_sends(tmp_path: Path) -> None:
+    """By the name of its writer; by its age where that is another machine's."""
+    far = Remote(f"file://{tmp_path}")
+    names = [
+        f".partial-{owner._machine()}.{os.getpid()}.1-00-dead",
+        ".partial-00000000.1.1-00-old",
+        ".partial-00000000.1.1-00-new",
+    ]
+    for name in (*names, partial(tmp_path / "mine").name):
+        (tmp_path / name).write_bytes(b"12")
+    os.utime(tmp_path / names[1], (0, 0))
+    assert far.left() == dict.fromkeys(names[:2], 2)
+    far.remove(names[0])
+    far.remove(names[0])
+    assert far.left() == {names[1]: 2}
 
 
 def test_a_place_that_is_not_there_is_empty(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from isogloss.core.task import Task
 from isogloss.metrics import bucc_best_f1
 from isogloss.store.predictions import Predictions
 from isogloss.store.store import Store
-from isogloss.store.write import replacing
+from isogloss.store.write import replacing, sweep_dead
 
 UNANSWERED = "\ue000"
 """Stands for the answer to a question that has no prediction; it equals nothing."""
@@ -269,5 +269,6 @@ def _mined(store: Store, run: str, rows: Predictions) -> Predictions:
 
 
 def _write(path: Path, text: str) -> None:
+    sweep_dead(path.parent)
     with replacing(path) as temporary:
         temporary.write_text(text, encoding="utf-8")

@@ -118,7 +118,7 @@ class Figure:
         return declared
 
     def pdf(self) -> bytes:
-        """For a paper."""
+        """For a paper. The library numbers what is in it in random order, so its bytes differ from call to call."""
         import vl_convert
 
         return bytes(vl_convert.vegalite_to_pdf(dict(self.spec)))

@@ -43,7 +43,7 @@ from isogloss.report.tables import Findings
 from isogloss.report.words import called, count, minus
 from isogloss.store.divergence import Divergence
 from isogloss.store.store import Store
-from isogloss.store.write import replacing
+from isogloss.store.write import replacing, sweep_dead
 
 HERE = Path(__file__).parent
 _COLUMNS = (
@@ -86,6 +86,8 @@ def write(store: Store, name: str, path: Path, held: Sequence[Claim] = ()) -> Pa
         style=(HERE / "style.css").read_text("utf-8"),
         script=(HERE / "page.js").read_text("utf-8"),
     )
+    for place in (path.parent, folder):
+        sweep_dead(place)
     for each, text in files.items():
         _put(folder, each, text.encode())
     for key, figure in figures.items():

@@ -31,27 +31,29 @@ def garbage(store: Store, *, parents: bool = False, abandoned: bool = False) -> 
     those that other runs started from, when all of these are done; a later study would have to train them again.
     `abandoned`: also runs that were begun and that no saved study names.
     Earlier weights (snapshots) go when no saved study has still to test them or to start a run from them.
-    Of a store at a URL only what killed writers left in its copy on this machine: no lock reaches the other machines
-    that may be working from it.
+    Of a store at a URL only what killed writers left, there and in its copy on this machine: no lock reaches the other
+    machines that may be working from it.
     """
     if isinstance(store, Mirror):
-        return [*_states(store), *_leftovers(store)]
+        there = [_leftover(f"{store.remote}/{name}", size) for name, size in sorted(store.remote.left().items())]
+        return [*_states(store), *_leftovers(store), *there]
     need = needs(store)
     going: set[str] = set()
     found = _states(store)
     for run_id in sorted(store.runs(), key=lambda run: -len(store.spec(run).phases)):
+        adapters = need.adapters.get(run_id, set()) - going
+        kept = size_of(store.at.snapshots(run_id)) if store.finished(run_id) else 0
+        earlier = kept and not (run_id in need.earlier or adapters)
         if run_id in need.weights:
-            kept = size_of(store.at.snapshots(run_id)) if store.finished(run_id) else 0
-            if kept and run_id not in need.earlier:
+            if earlier:
                 found.append(_snapshots(run_id, kept))
         elif store.freed(run_id):
             if store.at.weights(run_id):
                 found.append(_weights(store, run_id, "a gc that was to free them was killed"))
         elif run_id not in need.named:
             continue
-        elif (run_id in need.started and not parents) or need.adapters.get(run_id, set()) - going:
-            kept = size_of(store.at.snapshots(run_id))
-            if kept and run_id not in need.earlier:
+        elif (run_id in need.started and not parents) or adapters:
+            if earlier:
                 found.append(_snapshots(run_id, kept))
         else:
             going.add(run_id)
@@ -73,7 +75,7 @@ def sweep(store: Store, items: list[Item]) -> int:
     need, saved = needs(store), _saved(store)
     for item in items:
         if item.what == "leftover":
-            freed += remove(Path(item.name))
+            freed += _removed(store, item)
             continue
         with store.lock(item.name, wait=False) as mine:
             if not mine:
@@ -81,15 +83,21 @@ def sweep(store: Store, items: list[Item]) -> int:
             with store.lock(CLAIM):
                 if saved != (now := _saved(store)):  # needs grow by what is saved of studies, and by nothing else
                     need, saved = needs(store), now
+                wanted = {"weights": need.weights, "snapshots": need.earlier}.get(item.what)
+                if wanted is not None and (item.name in wanted or need.adapters.get(item.name, set()) - gone):
+                    continue
                 if item.what == "weights":
-                    if item.name in need.weights or need.adapters.get(item.name, set()) - gone:
-                        continue
                     store.retire(item.name)
                     gone.add(item.name)
-                elif item.what == "snapshots" and item.name in need.earlier:
-                    continue
             freed += sum(map(remove, _paths(store, item)))
     return freed
+
+
+def _removed(store: Store, leftover: Item) -> int:
+    if isinstance(store, Mirror) and leftover.name.startswith(f"{store.remote}/"):
+        store.remote.remove(leftover.name.removeprefix(f"{store.remote}/"))
+        return leftover.bytes
+    return remove(Path(leftover.name))
 
 
 def _saved(store: Store) -> list[tuple[str, int]]:
@@ -117,7 +125,8 @@ class Needs:
     earlier: set[str]
     """Runs whose earlier weights are."""
     adapters: dict[str, set[str]]
-    """Run → finished runs that are adapters of its encoder and nothing without it. Those of no study count too."""
+    """Run → finished runs that are adapters of its encoder, or of the mean of its snapshots, and nothing without it;
+    those that no study names count too."""
 
 
 def needs(store: Store) -> Needs:
@@ -168,5 +177,9 @@ def _leftovers(store: Store) -> list[Item]:
         if any(part.startswith(PARTIAL) for part in path.relative_to(store.root).parts[:-1]):
             continue  # part of one
         if left(path):
-            found.append(Item(what="leftover", name=str(path), bytes=size_of(path), why="its writer was killed"))
+            found.append(_leftover(str(path), size_of(path)))
     return found
+
+
+def _leftover(name: str, size: int) -> Item:
+    return Item(what="leftover", name=name, bytes=size, why="its writer was killed")

@@ -2,12 +2,16 @@
 
 import contextlib
 import re
+import time
 from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from isogloss.core.errors import StoreError
+from isogloss.store import owner
 from isogloss.store.disk import reaching
+from isogloss.store.layout import PARTIAL
+from isogloss.store.write import STALE, partial
 
 
 class Remote:
@@ -23,12 +27,18 @@ class Remote:
         return self.shown
 
     def listed(self, below: str = "") -> dict[str, int]:
-        """Name → bytes of all files, or of those of one folder. Names that would lead out of a folder are left out."""
-        with self._reaching("listed"):
-            self.fs.invalidate_cache()
-            found = dict(self._walk(f"{self.base}/{below}".rstrip("/")))
-        names = {path[len(self.base) + 1 :]: size for path, size in found.items() if path.startswith(f"{self.base}/")}
-        return {name: size for name, size in names.items() if inside(name)}
+        """Name → bytes of all files, or of those of one folder; half-written ones, and names that would lead out of a
+        folder, are left out."""
+        return {name: size for name, size in self._names(below).items() if PARTIAL not in name}
+
+    def left(self) -> dict[str, int]:
+        """Name → bytes of the half-written files whose writers are gone."""
+        return {name: size for name, size in self._names().items() if PARTIAL in name and self._is_left(name)}
+
+    def remove(self, name: str) -> None:
+        """Remove one file, if it is there."""
+        with self._reaching("written"), contextlib.suppress(FileNotFoundError):
+            self.fs.rm_file(f"{self.base}/{name}")
 
     def read(self, name: str) -> bytes:
         """What a small file holds."""
@@ -45,19 +55,60 @@ class Remote:
             self.fs.get([f"{self.base}/{name}" for name in names], [str(folder / name) for name in names])
 
     def send(self, files: Mapping[str, Path]) -> None:
-        """Copy files of this machine there: name → file. In no order."""
+        """Copy files of this machine there: name → file, in no order.
+
+        Each is the old one or the new one, whole: an object appears when all of it has come; where there are folders, a
+        file is moved to its name then.
+        """
         if not files:
             return
         there, here = [f"{self.base}/{name}" for name in files], [str(path) for path in files.values()]
         with self._reaching("written"):
+            if self._flat():
+                self.fs.put(here, there)  # a bucket that is not there is most likely misspelled: nobody wants a new one
+                return
+            drafts = [str(PurePosixPath(each).parent / partial(Path(each)).name) for each in there]
             try:
-                self.fs.put(here, there)
-            except FileNotFoundError:
-                if self._flat():  # a bucket that is not there, most likely misspelled: nobody asked for a new one
-                    raise
-                for folder in sorted({each.rpartition("/")[0] for each in there}):
-                    self.fs.makedirs(folder, exist_ok=True)
-                self.fs.put(here, there)
+                self._put(here, drafts)
+                for draft, each in zip(drafts, there, strict=True):
+                    self._move(draft, each)
+            except BaseException:
+                for draft in drafts:
+                    with contextlib.suppress(Exception):  # it is not there, or has been moved
+                        self.fs.rm_file(draft)
+                raise
+
+    def _put(self, here: list[str], there: list[str]) -> None:
+        try:
+            self.fs.put(here, there)
+        except FileNotFoundError:
+            for folder in sorted({each.rpartition("/")[0] for each in there}):
+                self.fs.makedirs(folder, exist_ok=True)
+            self.fs.put(here, there)
+
+    def _move(self, draft: str, there: str) -> None:
+        try:
+            self.fs.mv(draft, there)
+        except Exception:  # some protocols move nothing onto a file that is there; each has errors of its own
+            if not self.fs.exists(there):
+                raise
+            self.fs.rm_file(there)
+            self.fs.mv(draft, there)
+
+    def _names(self, below: str = "") -> dict[str, int]:
+        with self._reaching("listed"):
+            self.fs.invalidate_cache()
+            found = dict(self._walk(f"{self.base}/{below}".rstrip("/")))
+        names = {path[len(self.base) + 1 :]: size for path, size in found.items() if path.startswith(f"{self.base}/")}
+        return {name: size for name, size in names.items() if inside(name)}
+
+    def _is_left(self, name: str) -> bool:
+        lives = owner.alive(PurePosixPath(name).name.removeprefix(PARTIAL).partition("-")[0])
+        if lives is not None:
+            return not lives
+        with contextlib.suppress(Exception):  # not every protocol tells when a file was written
+            return bool(time.time() - self.fs.modified(f"{self.base}/{name}").timestamp() > STALE)
+        return False
 
     def _walk(self, path: str) -> Iterator[tuple[str, int]]:
         """(path, bytes) of all files. Stores without folders list all at once; through folders fsspec's own walk passes

@@ -52,15 +52,19 @@ def partial(path: Path) -> Path:
 
 def left(path: Path) -> bool:
     """Whether what lies at a partial name has no writer any more."""
-    lives = owner.alive(path.name.removeprefix(PARTIAL).partition("-")[0])
+    lives = _lives(path)
     return time.time() - _touched(path) > STALE if lives is None else not lives
 
 
-def tidy(folder: Path) -> None:
-    """Remove what killed writers left in a folder that is no store's, where no `gc` comes."""
+def sweep_dead(folder: Path) -> None:
+    """Remove what writers that are known to be dead left in a folder outside a store, where no `gc` comes."""
     for path in folder.glob(f"{PARTIAL}*"):
-        if left(path):
+        if _lives(path) is False:
             remove(path)
+
+
+def _lives(path: Path) -> bool | None:
+    return owner.alive(path.name.removeprefix(PARTIAL).partition("-")[0])
 
 
 def read_bytes(path: Path) -> bytes:
