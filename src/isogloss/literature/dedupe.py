@@ -85,7 +85,7 @@ def _judged(
     stated = {*a.related.values()} & {b.ids.get("doi", "-")} or {*b.related.values()} & {a.ids.get("doi", "-")}
     if stated:
         return "version of", "stated by its publisher"
-    if not titles_can_tell(a, b) or likeness < NEAR:
+    if likeness < NEAR or not titles_can_tell(a, b):
         return "", ""
     near_years = a.year is not None and b.year is not None and abs(a.year - b.year) <= YEARS
     different = [name for name in ("doi", "acl") if name in a.ids and name in b.ids]
