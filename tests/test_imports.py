@@ -1,4 +1,4 @@
-"""Who may import whom (docs/architecture): the ranks, the desk without torch, and a quick start."""
+"""Who may import whom (docs/architecture.md): the ranks, the desk without torch, and a quick start."""
 
 import ast
 import subprocess
@@ -64,6 +64,14 @@ def test_one_file_speaks_http() -> None:
 def test_every_room_has_a_rank() -> None:
     """A new room gets its rank here and in the architecture at once."""
     assert {room(path) for path in FILES} - {"__init__"} <= set(RANKS)
+
+
+def test_the_architecture_names_every_rank() -> None:
+    """Its table is this one."""
+    text = (ROOT.parents[1] / "docs" / "architecture.md").read_text("utf-8")
+    for rank in range(RANKS["__main__"]):
+        rooms = sorted(name for name, of in RANKS.items() if of == rank)
+        assert f"| {rank} | {' '.join(rooms)} |" in text
 
 
 @pytest.mark.parametrize("path", [path for path in FILES if room(path) in DESK], ids=lambda p: str(p.relative_to(ROOT)))

@@ -1,4 +1,4 @@
-"""What an intermediate task did to a target task in every language: outcomes (docs/science.md) with their intervals.
+"""What an intermediate task did to a target task in every language: outcomes with their intervals.
 
 Every outcome of a run (a gap, a worst language, a gain) is a Part (analysis/samples.py). Retention is a ratio and
 enters by its slope.
