@@ -9,7 +9,7 @@ from typing import Any
 
 import isogloss
 from isogloss.report.terminal import say, uncaught
-from isogloss.verbs import data, encoders, findings, literature, places, study
+from isogloss.verbs import data, encoders, findings, literature, places, study, upkeep
 
 INTERRUPTED, TERMINATED = 130, 143
 KEPT = "What is finished is kept; the same command goes on from there."
@@ -86,7 +86,7 @@ def _parser() -> argparse.ArgumentParser:
         do: Any, summary: str, *, store: bool = True, reads: bool = False, kept: str = READ, recipe: str = ""
     ) -> argparse.ArgumentParser:
         """`kept` says, to whoever stops it, what is kept and how to go on; `recipe` names one whose options follow."""
-        name = do.__name__.rstrip("_")
+        name = do.__name__.rstrip("_").replace("_", "-")
         made = listed.add_parser(name, help=summary, description=do.__doc__, allow_abbrev=False, add_help=not recipe)
         made.set_defaults(do=do, kept=kept, follows=bool(recipe))
         if recipe:
@@ -152,6 +152,11 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("--dry-run", action="store_true", help="only show what would go")
     one.add_argument("--parents", action="store_true", help="also weights that finished runs started from")
     one.add_argument("--abandoned", action="store_true", help="also unfinished runs that no saved study names")
+    one.add_argument("--json", action="store_true")
+
+    one = verb(upkeep.verify_store, "is everything in the store what it was? exit status 1 if not", kept=WHOLE)
+    one.add_argument("--repair", action="store_true", help="show what would be taken out of use, and what it costs")
+    one.add_argument("--yes", action="store_true", help="do it")
     one.add_argument("--json", action="store_true")
 
     one = verb(

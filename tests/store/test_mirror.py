@@ -257,7 +257,11 @@ def test_caches_and_locks_stay_on_their_machine(machine: Machine, url: str) -> N
         a.cache("data", {"here": 1})
         a.save_study("s", {})
     fs, base = far(url, "")
-    assert sorted(path.removeprefix(base) for path in fs.find(base)) == ["VERSION", "studies/s.json"]
+    assert sorted(path.removeprefix(base) for path in fs.find(base)) == [
+        "VERSION",
+        "studies/.held.json",
+        "studies/s.json",
+    ]
 
 
 def test_tables_of_an_analysis_are_sent(machine: Machine) -> None:

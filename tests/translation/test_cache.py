@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from isogloss.translation.cache import Cache, whole
+from isogloss.translation.cache import Cache
 from isogloss.translation.engine import Translation, plain
 
 ONE, TWO = plain("one\u2028line"), plain("two")
@@ -50,9 +50,7 @@ def test_a_damaged_segment_is_translated_again(tmp_path: Path, damage: bytes) ->
     cache = Cache(tmp_path, "v1", "es")
     cache.add([ONE, TWO], [None, None])
     (segment,) = cache.folder.glob("*.jsonl")
-    assert whole(segment)
     segment.write_bytes(damage + segment.read_bytes().split(b"\n", 1)[1])
-    assert not whole(segment)
     again = Cache(tmp_path, "v1", "es")
     again.refresh()
     assert again.missing([ONE, TWO]) == [ONE, TWO]

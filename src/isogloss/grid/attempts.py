@@ -36,7 +36,9 @@ def train(
     if team().size > 1:
         raise SpecError("retries with several processes per run are not done; use --processes 1.")
     failed = folder / f"{STATE}-attempts.json"
-    attempts: list[dict[str, Any]] = read_json(failed)["attempts"] if failed.is_file() else []
+    place = f"{folder.name}/{failed.name}"
+    kept = read_json(failed, place) if failed.is_file() else []
+    attempts: list[dict[str, Any]] = kept if isinstance(kept, list) else kept["attempts"]  # a list bore no seal
     while True:
         number = len(attempts)
         work = folder / f"{STATE}-attempt-{number}" if number else folder
@@ -52,7 +54,7 @@ def train(
             {"seed": tried.phases[-1].seed, "collapsed": why}
             | {key: record[key] for key in ("losses", "seconds", "tokens", "steps") if key in record}
         )
-        write_json(failed, {"attempts": attempts})
+        write_json(failed, {"attempts": attempts}, place)
     if number:
         _adopt(work, folder)
     if why:

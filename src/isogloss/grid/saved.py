@@ -8,10 +8,9 @@ from isogloss.core.spec import RunSpec
 from isogloss.grid.job import Job, Plan
 from isogloss.grid.plan import swept
 from isogloss.store.garbage import CLAIM
+from isogloss.store.shape import COMPLETE
 from isogloss.store.store import Store
 
-COMPLETE = "complete"
-"""In a saved study: everything that it names has been there, so what is not there now was lost."""
 SHOWN = 5
 """Jobs that an error names."""
 

@@ -10,11 +10,14 @@ from typing import Any
 
 from isogloss.core.errors import StoreError
 from isogloss.core.shown import quoted
-from isogloss.store import seal
+from isogloss.store import seal, shape
 from isogloss.store.disk import listed, reaching, read_only, there
-from isogloss.store.layout import MARKERS, VERSION, Layout
+from isogloss.store.layout import HELD, MARKERS, VERSION, Layout
 from isogloss.store.remedy import remedy
 from isogloss.store.write import read_json, replacing
+
+HOLDS = "holds"
+"""In the list of a folder: the names of its files."""
 
 
 class Files:
@@ -118,6 +121,32 @@ class Files:
     def _keep(self, path: Path, value: Mapping[str, Any]) -> None:
         with self.landing(path) as temporary:
             temporary.write_bytes(seal.sealed_json(value, self._place(path)))
+
+    def _hold(self, path: Path) -> None:
+        """Note in its folder's list that a file is there."""
+        folder = path.parent
+        if path.name in (self.held(folder) or ()):
+            return
+        with self.lock(f"held-{self._place(folder)}"):
+            self._keep(folder / HELD, {HOLDS: sorted({*(self.held(folder) or ()), path.name})})
+
+    def hold(self, folder: Path) -> None:
+        """Write the list of a folder anew, by what lies there."""
+        self._keep(folder / HELD, {HOLDS: listed(folder)})
+
+    def held(self, folder: Path) -> list[str] | None:
+        """Names of the files that should be in a folder; None where nobody wrote them down."""
+        path = folder / HELD
+        try:
+            return shape.held(path, self._json(path)[HOLDS]) if there(path) else None
+        except (StoreError, KeyError, TypeError):
+            return None
+
+    def _missed(self, folder: Path, name: str = "") -> None:
+        """Raise StoreError where a file is gone that a folder's list names; only for this one, where one is named."""
+        for each in {*(self.held(folder) or ())} - {*listed(folder)}:
+            if name in ("", each):
+                raise self._damaged(folder / each, seal.GONE)
 
     def _bytes(self, path: Path) -> bytes:
         with reaching(path):

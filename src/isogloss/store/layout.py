@@ -18,6 +18,7 @@ STORE/
   drifts/NAME/PART.json            what share of a study's translated texts has drifted in meaning
   analyses/NAME/                   what was concluded from a study: analysis.json, and tables as CSV
   evidence/NAME/                   a search of the literature: what was asked, answered, read, checked; lock.json last
+                                   beside studies, divergences and drifts: .held.json, a list of what lies there
   cache/                           translated sentences, vectors, hashes of data files; may be deleted at any time
   quarantine/TIME/                 damaged files that `verify-store --repair` took out of use, by where they lay
   locks/                           empty files that processes lock while they write
@@ -45,6 +46,8 @@ ABOUT = ("spec.json", "done.json", "freed.json")
 """What is known of a run, beside its weights."""
 MARKERS = ("done.json", "freed.json", "scores.json")
 """Files that are written last of their folder."""
+HELD = ".held.json"
+"""The list of the files that a folder holds, so that one that is lost is missed."""
 FIXED = ("runs", "evaluations", "baselines", "translations", "cache")
 """Folders whose files are written once; those elsewhere may be written anew."""
 

@@ -39,10 +39,10 @@ def opened(place: Path | str) -> Store:
 class Mirror(Store):
     """A store at a URL. Raises StoreError for a protocol that is not known, or a place that cannot be reached."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, root: Path | None = None) -> None:
         self.remote = Remote(url)
         self._versioned = False
-        super().__init__(mirror(self.remote.url))
+        super().__init__(root or mirror(self.remote.url))
 
     def __str__(self) -> str:
         return str(self.remote)

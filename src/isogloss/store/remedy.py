@@ -2,14 +2,14 @@
 
 from pathlib import Path
 
+from isogloss.store.layout import HELD, VERSION
+
 AGAIN = "give the command that made the study again"
 
 
 def remedy(root: Path, path: Path) -> str:
     """What to do about one file of a store, in a sentence or two."""
-    parts = path.relative_to(root).parts
-    advice = _advice(root, parts)
-    return f"{advice} `isogloss verify-store` looks at everything in the store."
+    return f"{advice(root, path)} `isogloss verify-store` looks at everything in the store."
 
 
 def unit(root: Path, path: Path) -> Path:
@@ -25,9 +25,12 @@ def unit(root: Path, path: Path) -> Path:
     return path
 
 
-def _advice(root: Path, parts: tuple[str, ...]) -> str:
-    first, name = parts[0], parts[-1]
-    whole = unit(root, root.joinpath(*parts))
+def advice(root: Path, path: Path) -> str:
+    """How to make it again by hand."""
+    parts = path.relative_to(root).parts
+    first, name, whole = parts[0], parts[-1], unit(root, path)
+    if name == HELD:
+        return "Delete it: it is written anew."
     if first == "runs" and name == "spec.json":
         return f"Delete it and {AGAIN}: it is written anew, and nothing is trained."
     if first == "runs" and name in ("done.json", "freed.json"):
@@ -50,4 +53,6 @@ def _advice(root: Path, parts: tuple[str, ...]) -> str:
         return f"Give `isogloss analyse {parts[1]}` again: it is written anew."
     if first == "cache":
         return "Delete it: it is made again when it is needed."
+    if first == "VERSION":
+        return f"Write it anew: `echo {VERSION} > {path}`."
     return "Delete it."

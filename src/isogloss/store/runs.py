@@ -10,7 +10,7 @@ from isogloss.core.spec import RunSpec, plain
 from isogloss.store import seal, shape
 from isogloss.store.disk import listed, reaching, there
 from isogloss.store.files import Files
-from isogloss.store.layout import ABOUT, SNAPSHOTS, STATE
+from isogloss.store.layout import ABOUT, SNAPSHOTS, STATE, Weights
 from isogloss.store.write import remove, replacing, settle
 
 HASHES = "sha256"
@@ -45,7 +45,7 @@ class Runs(Files):
         if there(path):
             return shape.spec(path, run_id, self._json(path))
         if self.finished(run_id) or self.freed(run_id):
-            raise self._damaged(path, "it is gone")
+            raise self._damaged(path, seal.GONE)
         raise UnknownName.of("run", run_id, self.runs(), str(self))
 
     def described(self, run_id: str) -> bool:
@@ -54,11 +54,12 @@ class Runs(Files):
 
     def record(self, run_id: str) -> dict[str, Any]:
         """What training wrote down: steps, seconds, losses …"""
-        found = self._marker(run_id)
+        found = self.marker(run_id)
         found.pop(HASHES, None)
         return found
 
-    def _marker(self, run_id: str) -> dict[str, Any]:
+    def marker(self, run_id: str) -> dict[str, Any]:
+        """The record, and the hashes of the weights under HASHES."""
         for path in (self.at.done(run_id), self.at.freed(run_id)):
             if there(path):
                 return shape.table(path, self._json(path))
@@ -81,12 +82,13 @@ class Runs(Files):
 
     def damaged_weights(self, run_id: str, *, snapshots: bool = True) -> list[tuple[str, str]]:
         """(name, what is wrong) of files of a finished run that are not what they were; snapshots may all be gone."""
-        folder, hashes = self.at.run(run_id), shape.hashes(self.at.done(run_id), self._marker(run_id).get(HASHES, {}))
+        folder, hashes = self.at.run(run_id), shape.hashes(self.at.done(run_id), self.marker(run_id).get(HASHES, {}))
         if not (snapshots and self.snapshots(run_id)):
             hashes = {name: sha256 for name, sha256 in hashes.items() if not name.startswith(f"{SNAPSHOTS}/")}
         found = list(seal.differences(folder, {name: each for name, each in hashes.items() if name not in ABOUT}))
-        if hashes and (folder / "encoder").is_dir():
-            names = [f"encoder/{name}" for name in seal.files_of(folder / "encoder")]
+        encoder = Weights(folder).encoder
+        if hashes and encoder.is_dir():
+            names = [f"{encoder.name}/{name}" for name in seal.files_of(encoder)]
             found += [(name, "it is none of the run's own files") for name in names if name not in hashes]
         return found
 

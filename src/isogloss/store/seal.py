@@ -11,10 +11,9 @@ import json
 import mmap
 import os
 import re
-import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 from isogloss.core.errors import NOT_JSON, StoreError
 from isogloss.store.disk import reaching, there
@@ -27,6 +26,7 @@ MARK = "isogloss-sha256:"
 EMPTY = MARK + "0" * 64
 FILES = "files.json"
 """The list of the files of a folder."""
+GONE = "it is gone"
 _SEALS = re.compile(MARK.encode() + rb"([0-9a-f]{64})")
 _BLOCK = 1 << 20
 
@@ -68,21 +68,29 @@ def whole_file(path: Path) -> bool | None:
             return whole(data)
 
 
-def append(path: Path) -> None:
-    """Seal a file at its end, for formats whose readers pass over what follows."""
-    digest = _hash(path, _about(path))
+def append(path: Path, name: str) -> None:
+    """Seal a file at its end, for formats whose readers pass over what follows; `name` is what it will be called."""
+    seal = _ending(path, path.stat().st_size, name)
     with path.open("ab") as file:
-        file.write(f"{MARK}{digest}".encode())
+        file.write(seal)
 
 
 def appended(path: Path, size: int) -> bool:
     """Whether a file of `size` bytes with a seal behind them is whole; so is one of that size that bears no seal."""
-    found = path.stat().st_size
+    if path.stat().st_size == size:
+        return True
     with path.open("rb") as file:
-        digest = hashlib.sha256()
-        for block in _blocks(file, size):
+        file.seek(size)
+        return file.read() == _ending(path, size, path.name)
+
+
+def _ending(path: Path, size: int, name: str) -> bytes:
+    digest = hashlib.sha256(name.encode())
+    with path.open("rb") as file:
+        while size > 0 and (block := file.read(min(_BLOCK, size))):
             digest.update(block)
-        return found == size or file.read() == f"{MARK}{digest.hexdigest()}".encode()
+            size -= len(block)
+    return f"{MARK}{digest.hexdigest()}".encode()
 
 
 def json_text(value: Any, indent: int | None = 1) -> str:
@@ -121,6 +129,36 @@ def read_json(data: bytes, place: str = "") -> Any:
     return value
 
 
+def read_safetensors(path: Path) -> dict[str, Any]:
+    """The metadata of a safetensors file, once it is whole, without its seal. Raises Damage; nothing else is loaded.
+
+    An eight-byte length, JSON with the place of each tensor, and the tensors (github.com/huggingface/safetensors).
+    """
+    state = whole_file(path)
+    if state is False:
+        raise Damage("its bytes are not those that were written")
+    try:
+        with path.open("rb") as file:
+            length = int.from_bytes(file.read(8), "little")
+            if length > path.stat().st_size:
+                raise ValueError("it is cut short")
+            header = json.loads(file.read(length))
+        about = dict(header.pop("__metadata__", {}))
+        end = 8 + length + max((each["data_offsets"][1] for each in header.values()), default=0)
+        if end != path.stat().st_size:
+            raise ValueError(f"{path.stat().st_size:,} bytes, expected {end:,}")
+    except (*NOT_JSON, TypeError, KeyError, IndexError, AttributeError) as error:
+        raise Damage(f"no safetensors: {error!s:.60}") from None
+    if about.pop(KEY, None) is not None and state is None:
+        raise Damage("its checksum is not whole")
+    return about
+
+
+def by_content(body: bytes) -> str:
+    """What a file is called that is named by what is in it: so damage to it shows."""
+    return hashlib.sha256(body).hexdigest()[:16]
+
+
 def file_hash(path: Path) -> str:
     """The SHA-256 of a file; computed once by a process as long as the file stays as it is."""
     with reaching(path):
@@ -129,22 +167,13 @@ def file_hash(path: Path) -> str:
 
 @functools.lru_cache(maxsize=100_000)
 def _hash(path: Path, about: tuple[int, ...]) -> str:  # noqa: ARG001 - what it is remembered by
-    digest = hashlib.sha256()
     with path.open("rb") as file:
-        for block in _blocks(file):
-            digest.update(block)
-    return digest.hexdigest()
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _about(path: Path) -> tuple[int, ...]:
     found = path.stat()
     return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns
-
-
-def _blocks(file: BinaryIO, most: int = sys.maxsize) -> Iterator[bytes]:
-    while most > 0 and (block := file.read(min(_BLOCK, most))):
-        most -= len(block)
-        yield block
 
 
 def forget() -> None:
@@ -195,6 +224,6 @@ def differences(folder: Path, hashes: Mapping[str, str]) -> Iterator[tuple[str, 
     """(name, what is wrong) of the files of a folder that are not those of a list."""
     for name, sha256 in hashes.items():
         if not there(folder / name):
-            yield name, "it is gone"
+            yield name, GONE
         elif file_hash(folder / name) != sha256:
             yield name, "its bytes are not those that were written"

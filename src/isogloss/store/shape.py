@@ -14,6 +14,9 @@ from isogloss.core.score import Score
 from isogloss.core.shown import quoted
 from isogloss.core.spec import RunSpec, from_plain
 
+COMPLETE = "complete"
+"""In a saved study: everything that it names has been there, so what is not there now was lost."""
+
 
 def table(path: Path, body: Any) -> dict[str, Any]:
     """A JSON object with text as its keys."""
@@ -44,6 +47,11 @@ def names(path: Path, body: Any) -> list[str]:
     if not isinstance(body, list):
         raise StoreError(f"{path}: it holds a {type(body).__name__}, expected a list of names. {_changed(path)}")
     return [_named(path, each) for each in body]
+
+
+def held(path: Path, body: Any) -> list[str]:
+    """A list of names of files."""
+    return [each for each in names(path, body) if not each.startswith(".")]
 
 
 def spec(path: Path, run_id: str, body: Any) -> RunSpec:

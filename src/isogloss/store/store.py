@@ -135,7 +135,7 @@ class Store(Runs):
 
     def save_translation(self, key: str, record: Mapping[str, Any]) -> None:
         """Say that the sentences of a translated split are there, and what became of its examples."""
-        self._keep(self.at.translation(key), dict(record))
+        self._keep(self.at.translation(key), record)
 
     def translation(self, key: str) -> dict[str, Any] | None:
         """What became of the examples of a translated split; None when it has not been made."""
@@ -146,7 +146,8 @@ class Store(Runs):
 
     def save_study(self, name: str, study: Mapping[str, Any]) -> None:
         """Keep a resolved study, so that the desk needs neither its recipe nor its data."""
-        self._keep(self.at.study(name), dict(study))
+        self._keep(self.at.study(name), study)
+        self._hold(self.at.study(name))
 
     def studies(self) -> list[str]:
         """Names of all saved studies."""
@@ -156,6 +157,7 @@ class Store(Runs):
     def study(self, name: str) -> dict[str, Any]:
         """A resolved study. Raises UnknownName."""
         if name not in self.studies():
+            self._missed(self.at.studies, f"{name}.json")
             raise UnknownName.of("study", name, self.studies(), f"studies in {self}; `isogloss run` makes one")
         path = self.at.study(name)
         return shape.study(path, name, self._json(path))
@@ -174,10 +176,13 @@ class Store(Runs):
         path = self.at.divergence(study, part)
         with self.landing(path) as temporary:
             divergence.write(rows, temporary, self._place(path))
+        self._hold(path)
 
     def divergences(self, study: str, part: str = "") -> list[Divergence]:
         """All rows of a study, or of one part; none where nothing was measured."""
         folder = self.at.divergences(study)
+        if not part:
+            self._missed(folder)
         paths = [self.at.divergence(study, part)] if part else [folder / name for name in listed(folder, ".parquet")]
         return [row for path in paths if there(path) for row in self._divergences(path)]
 
@@ -191,12 +196,19 @@ class Store(Runs):
 
     def save_drift(self, study: str, part: str, found: Mapping[str, Any]) -> None:
         """Keep what share of one task's translations has drifted, instead of what was found before."""
-        self._keep(self.at.drift(study, part), dict(found))
+        self._keep(self.at.drift(study, part), found)
+        self._hold(self.at.drift(study, part))
 
     def drifts(self, study: str) -> dict[str, dict[str, Any]]:
         """Part → what was found; empty where nothing was scored."""
-        paths = [self.at.drifts(study) / name for name in listed(self.at.drifts(study), ".json")]
-        return {path.stem: shape.table(path, self._json(path)) for path in paths}
+        self._missed(self.at.drifts(study))
+        parts = [name.removesuffix(".json") for name in listed(self.at.drifts(study), ".json")]
+        return {part: self.drift(study, part) for part in parts}
+
+    def drift(self, study: str, part: str) -> dict[str, Any]:
+        """What was found in one part."""
+        path = self.at.drift(study, part)
+        return shape.table(path, self._json(path))
 
     # Analyses
 
@@ -214,9 +226,12 @@ class Store(Runs):
         """What was concluded from a study; None where it was not analysed."""
         path = self.at.analysis(study) / "analysis.json"
         found = shape.table(path, self._json(path)) if there(path) else None
-        if found is not None:
-            found.pop(HASHES, None)
-        return found
+        return {name: value for name, value in found.items() if name != HASHES} if found is not None else None
+
+    def tables(self, study: str) -> dict[str, str]:
+        """The hashes of the tables of a study's analysis, by their names."""
+        path = self.at.analysis(study) / "analysis.json"
+        return shape.hashes(path, shape.table(path, self._json(path)).get(HASHES, {}))
 
     # Cached vectors and tables
 
@@ -225,7 +240,7 @@ class Store(Runs):
         with suppress(StoreError), self.writing(), replacing(self.at.vectors(key)) as temporary:
             with temporary.open("wb") as file:
                 np.save(file, vectors, allow_pickle=False)
-            seal.append(temporary)
+            seal.append(temporary, self.at.vectors(key).name)
 
     def vectors(self, key: str) -> Float[np.ndarray, "n d"] | None:
         """Cached vectors as a memory map; None where they are not there or damaged."""
@@ -233,16 +248,20 @@ class Store(Runs):
         try:
             found: Any = np.load(path, mmap_mode="r", allow_pickle=False)
             return found if seal.appended(path, found.offset + found.nbytes) else None
-        except (OSError, ValueError, EOFError, AttributeError):
+        except Exception:  # numpy reads the head of the file as Python, so damage to it is any error of Python's
             return None
 
     def cached(self, name: str) -> dict[str, Any]:
         """A table the plan keeps between calls; empty when it is missing or damaged."""
-        path = self.at.cache(name)
         try:
-            return shape.table(path, self._json(path))
+            return self.table(name)
         except StoreError:
             return {}
+
+    def table(self, name: str) -> dict[str, Any]:
+        """The same; raises StoreError for a table that is missing or damaged."""
+        path = self.at.cache(name)
+        return shape.table(path, self._json(path))
 
     def cache(self, name: str, table: Mapping[str, Any]) -> None:
         """Keep a table for the next call, where that can be done."""

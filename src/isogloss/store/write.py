@@ -73,13 +73,13 @@ def read_bytes(path: Path) -> bytes:
         try:
             return path.read_bytes()
         except FileNotFoundError:
-            raise seal.Damage("it is gone") from None
+            raise seal.Damage(seal.GONE) from None
 
 
-def write_json(path: Path, value: Mapping[str, Any]) -> None:
-    """Write one sealed JSON file in one step."""
+def write_json(path: Path, value: Mapping[str, Any], place: str = "") -> None:
+    """Write one sealed JSON file in one step; `place` says where it belongs."""
     with replacing(path) as temporary:
-        temporary.write_bytes(seal.sealed_json(value))
+        temporary.write_bytes(seal.sealed_json(value, place))
 
 
 def read_json(path: Path, place: str = "", advice: str = "Delete it and give the same command again.") -> Any:

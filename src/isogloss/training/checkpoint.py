@@ -61,7 +61,7 @@ def restore(
 
 def write(path: Path, tensors: Mapping[str, torch.Tensor], about: Mapping[str, str] | None = None) -> None:
     """Write part of a state, sealed, in one step."""
-    told = {**(about or {}), seal.KEY: seal.EMPTY}
+    told = {**(about or {}), seal.KEY: seal.EMPTY, seal.PLACE: _place(path)}
     with replacing(path) as temporary:
         save_file({key: value.detach().contiguous().cpu() for key, value in tensors.items()}, temporary, told)
         seal.stamp(temporary)
@@ -71,14 +71,16 @@ def read(path: Path) -> tuple[dict[str, torch.Tensor], dict[str, str]]:
     """What `write` wrote. Raises StoreError for a file that is not what it was."""
     try:
         with reaching(path):
-            whole = seal.whole_file(path)
-        if whole is False:
-            raise seal.Damage("its bytes are not those that were written")
+            about = seal.read_safetensors(path)
         with safe_open(path, framework="pt") as file:
-            about = dict(file.metadata() or {})
             tensors = {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118
-        if about.pop(seal.KEY, None) is not None and whole is None:
-            raise seal.Damage("its checksum is not whole")
+        if about.pop(seal.PLACE, _place(path)) != _place(path):
+            raise seal.Damage("it is another run's")
     except (SafetensorError, OSError, seal.Damage) as error:
         raise StoreError(f"{path}: the state is damaged ({error}). Delete it; the phase then starts again.") from error
     return tensors, about
+
+
+def _place(path: Path) -> str:
+    """Which state it is: of which run, or attempt of one."""
+    return f"{path.parent.name}/{path.name}"

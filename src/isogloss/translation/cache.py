@@ -12,6 +12,7 @@ from pathlib import Path
 from isogloss.core.errors import NOT_JSON
 from isogloss.core.names import refuse
 from isogloss.store.disk import listed, reaching
+from isogloss.store.seal import by_content
 from isogloss.store.write import replacing
 from isogloss.translation.engine import Pieces, Translation
 
@@ -48,7 +49,7 @@ class Cache:
             for key, found in rows.items()
         ]
         body = "\n".join(lines) + "\n"
-        name = _name(body.encode())
+        name = f"{by_content(body.encode())}.jsonl"
         with replacing(self.folder / name) as draft:
             draft.write_text(body, encoding="utf-8")
         self._read.add(name)
@@ -59,22 +60,13 @@ def _key(sentence: Pieces) -> str:
     return hashlib.sha256(repr(sentence).encode()).hexdigest()[:24]
 
 
-def _name(body: bytes) -> str:
-    """What a segment is called, by what is in it: so damage to it shows."""
-    return f"{hashlib.sha256(body).hexdigest()[:16]}.jsonl"
-
-
-def whole(path: Path) -> bool:
-    """Whether a segment holds what it did when it was written."""
-    with reaching(path):
-        return path.name == _name(path.read_bytes())
-
-
 def _entries(path: Path) -> list[tuple[str, Translation | None]]:
-    if not whole(path):  # damaged by something else: translated again
+    with reaching(path):
+        body = path.read_bytes()
+    if path.stem != by_content(body):  # damaged by something else: translated again
         return []
     found = []
-    for line in filter(None, path.read_text("utf-8").split("\n")):
+    for line in filter(None, body.decode().split("\n")):
         try:
             key, value = json.loads(line)
             made = value and Translation(tuple((text, tuple(marks)) for text, marks in value[0]), value[1])

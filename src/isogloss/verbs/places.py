@@ -21,11 +21,16 @@ def place(text: str) -> Path | str:
     return text if "://" in text else Path(text)
 
 
+def named(asked: argparse.Namespace) -> Path | str:
+    """Where the store is: --store, else ISOGLOSS_STORE, else ./store."""
+    return asked.store or place(os.environ.get("ISOGLOSS_STORE") or "store")
+
+
 def store(asked: argparse.Namespace) -> "Store":
     """The store: --store, else ISOGLOSS_STORE, else ./store; with all that others left in one at a URL."""
     from isogloss.store.mirror import opened
 
-    found = opened(asked.store or place(os.environ.get("ISOGLOSS_STORE") or "store"))
+    found = opened(named(asked))
     found.sync()
     return found
 
