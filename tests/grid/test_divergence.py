@@ -118,7 +118,7 @@ def test_what_is_undefined_has_no_row_and_a_reason(measured: tuple[Bench, list[D
     assert not [row for row in rows if row.measure == "leep" and row.target == "world_retrieval"]
     assert {"family_distance", "leep", "text_embedding"} <= set(bench.undefined)
     (line,) = (line for line in said.notes(rows, bench.undefined) if "no table of languages" in line)
-    assert line.startswith("No row, since undefined: family_distance of x3.")
+    assert line.startswith("No row, since undefined: family_distance of x3 (")
 
 
 def test_vectors_that_are_no_numbers_leave_the_other_rows_standing(
@@ -147,7 +147,7 @@ def test_vectors_that_are_no_numbers_leave_the_other_rows_standing(
         ("jaccard", "", "x3"), ("jaccard", "", "en"), ("frechet", "raw", "en"), ("frechet", "centred", "en"),
     }  # fmt: skip
     (line,) = (line for line in said.absent(wrong.undefined) if "frechet" in line)
-    assert "world_paraphrase → world_nli x3 raw, world_paraphrase → world_nli x3 centred. The vectors of" in line
+    assert "world_paraphrase → world_nli x3 raw, world_paraphrase → world_nli x3 centred (the vectors of" in line
     assert "not finite" in line
 
 

@@ -145,7 +145,7 @@ def number(count: int, what: str) -> str:
 
 
 def identity(example: Example) -> str:
-    """What makes an input the same as another: all its texts, without white space."""
+    """What makes an input the same as another: all its texts, in their normal form, without white space."""
     side = (example.side,) if isinstance(example, Passage) else ()
     return "\n".join((*side, *(key(text) for text in texts(example))))
 

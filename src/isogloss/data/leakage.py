@@ -1,7 +1,8 @@
 """Test text in training text: within a task, between tasks, and in pretraining text.
 
-Texts are the same when they are without their white space, tokenised or not. A paragraph is also compared sentence by
-sentence. Texts of fewer than 15 characters ("Yes.") prove nothing and are not compared, nor are answers to choose from.
+Texts are the same when they are in their normal form (core/texts) and without white space, however they are encoded,
+tokenised or not. A paragraph is also compared sentence by sentence. Texts of fewer than 15 characters ("Yes.") prove
+nothing and are not compared, nor are answers to choose from.
 """
 
 from collections.abc import Iterator, Sequence

@@ -76,8 +76,7 @@ def absent(undefined: Mapping[str, Sequence[tuple[str, str]]]) -> list[str]:
         why = places[0][1].removeprefix(f"{name}: ")
         reasons.setdefault((which, why), []).append(name)
     return [
-        f"No row, since undefined: {', '.join(names)} of {which}. {why[:1].upper()}{why[1:]}"
-        for (which, why), names in reasons.items()
+        f"No row, since undefined: {', '.join(names)} of {which} ({why})" for (which, why), names in reasons.items()
     ]
 
 

@@ -1,7 +1,8 @@
 """Take test sentences out of training text: what a model has read, it must not be tested on.
 
-Compared without white space, since taggers' files give words and other text sentences. A paragraph is also compared
-sentence by sentence. A line of a parallel text that is a test sentence in one language goes in all of them.
+Compared in their normal form (core/texts) and without white space, since taggers' files give words and other text
+sentences. A paragraph is also compared sentence by sentence. A line of a parallel text that is a test sentence in one
+language goes in all of them.
 """
 
 from collections.abc import Callable, Iterator, Sequence
