@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 
 import pytest
@@ -46,6 +47,30 @@ def test_a_request_that_comes_while_it_is_held_is_answered_after() -> None:
 
     with pytest.raises(Terminated):
         work()
+    assert whole
+
+
+def test_a_request_that_another_thread_takes_is_held_as_well() -> None:
+    """Numerical libraries keep threads that have no mask; the system may hand them the signal."""
+    whole = []
+    done = threading.Event()
+    idle = threading.Thread(target=done.wait)
+    idle.start()
+
+    @answered()
+    @held()
+    def work() -> None:
+        assert idle.ident is not None
+        signal.pthread_kill(idle.ident, signal.SIGTERM)
+        time.sleep(0.05)
+        whole.append(True)
+
+    try:
+        with pytest.raises(Terminated):
+            work()
+    finally:
+        done.set()
+        idle.join()
     assert whole
 
 

@@ -60,7 +60,7 @@ def test_each_worker_sees_the_gpu_that_fewest_others_have(tmp_path: Path, monkey
 
         def kill(self) -> None: ...
 
-        def wait(self) -> int:
+        def wait(self, timeout: float | None = None) -> int:  # noqa: ARG002
             return 0
 
     monkeypatch.setattr("subprocess.Popen", Process)

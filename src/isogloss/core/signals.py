@@ -11,6 +11,9 @@ from types import FrameType
 ASKED = (signal.SIGINT, signal.SIGTERM)
 AGAIN = 1.0
 """Seconds after which a second request ends the process at once; `timeout` and shells send the first one twice."""
+_holding: list[None] = []
+_waiting: list[int] = []
+"""How deep `held` is nested, and what was asked meanwhile."""
 
 
 class Terminated(KeyboardInterrupt):
@@ -29,6 +32,9 @@ def answered() -> Iterator[None]:
     first: list[float] = []
 
     def answer(number: int, _: FrameType | None) -> None:
+        if _holding:
+            _waiting.append(number)
+            return
         if not first:
             first.append(time.monotonic())
             raise Terminated if number == signal.SIGTERM else KeyboardInterrupt
@@ -50,12 +56,22 @@ def answered() -> Iterator[None]:
 @contextmanager
 def held() -> Iterator[None]:
     """What is asked while the block runs is answered after it. A process that is started in it is asked nothing, not
-    even by Ctrl-C, which reaches all of a terminal's processes, until it calls `let_go`."""
+    even by Ctrl-C, which reaches all of a terminal's processes, until it calls `let_go`.
+
+    The mask is what such a process inherits. It does not hold requests here: another thread, of which numerical
+    libraries have some, may take the signal, and Python answers it in the main thread all the same.
+    """
     before = signal.pthread_sigmask(signal.SIG_BLOCK, ASKED)
+    _holding.append(None)
     try:
         yield
     finally:
+        _holding.pop()
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        if _waiting and not _holding:
+            number = _waiting[0]
+            _waiting.clear()
+            signal.raise_signal(number)
 
 
 def let_go() -> None:
