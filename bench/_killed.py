@@ -148,6 +148,7 @@ VERBS = {
     ),
     "report": Verb(command="report killed --store {store} --out {out}/page.html", after="analyse"),
     "gc": Verb(command="gc --parents --abandoned --store {store} --json", after="run-kept", study="kept", frees=True),
+    "verify-store": Verb(command="verify-store --repair --yes --store {store} --json", after="run-kept", study="kept"),
     "rerun": Verb(
         command="rerun {run} --recipe {recipe} --check --store {store} --data {data} --json", after="run-kept",
         study="kept",

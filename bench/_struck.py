@@ -7,6 +7,7 @@ import os
 import shlex
 import signal
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -89,6 +90,7 @@ def command(
     root = place.root
     os.chdir(root)
     os.environ.update(environment)
+    tempfile.tempdir = None  # the process this is forked from has looked it up
     for name, number in (("output", 1), ("error", 2)):
         handle = os.open(root / f"{place.said}{name}", os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
         os.dup2(handle, number)

@@ -203,6 +203,20 @@ def test_a_row_outside_its_bounds_is_measured_anew(measured: tuple[Bench, list[D
     assert len(bench.store.divergences("small")) >= len(rows)
 
 
+def test_a_part_that_a_kill_left_out_of_the_list_is_noted_by_the_next_measure(
+    measured: tuple[Bench, list[Divergence]],
+) -> None:
+    """Killed between a part and the list of parts, the same command measures nothing and completes the list."""
+    bench, _ = measured
+    path = bench.store.at.divergences("small")
+    before = bench.store.held(path)
+    assert before
+    bench.store._keep(path / ".held.json", {"holds": before[1:]})
+    assert bench.store.held(path) == before[1:]
+    assert measure_all(bench, quiet=True) == 0
+    assert bench.store.held(path) == before
+
+
 def test_saturation_is_said_and_not_sold_as_a_finding(measured: tuple[Bench, list[Divergence]]) -> None:
     """A raw proxy A-distance at its ceiling is marked in the row and in the notes below the table."""
     rows = [row for row in measured[1] if row.measure == "proxy_a_distance"]

@@ -101,7 +101,7 @@ def test_what_a_killed_rerun_leaves_is_freed_by_gc(done: tuple[Site, str], monke
     """Its scratch lies in the store, where nobody looks; once its process is gone, gc takes it."""
     site, _ = done
     monkeypatch.setattr(owner, "me", lambda: f"{owner._machine()}.{os.getpid()}.1")  # such a process has ended
-    monkeypatch.setattr("isogloss.grid.rerun.remove", lambda _: 0)
+    monkeypatch.setattr("isogloss.store.write.remove", lambda _: 0)
     before = [*site.store.runs(), *site.store.unfinished()]
     again(done)
     monkeypatch.undo()

@@ -334,6 +334,7 @@ def measure_all(bench: Bench, *, quiet: bool) -> int:
             progress.started(job.id)
             new += bench.run(part, partial(progress.step, job.id))
             progress.finished(job.id)
+        bench.store.complete(bench.store.at.divergences(str(bench.study["name"])))
     finally:
         progress.close()
     return new

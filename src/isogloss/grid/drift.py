@@ -287,6 +287,7 @@ def score_all(bench: Bench, *, quiet: bool) -> int:
             progress.started(code)
             new += bench.run(code, partial(progress.step, code))
             progress.finished(code)
+        bench.store.complete(bench.store.at.drifts(str(bench.study["name"])))
     finally:
         progress.close()
     return new

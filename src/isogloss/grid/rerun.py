@@ -1,6 +1,5 @@
 """Train a run of the store again, in a scratch folder, and say whether it comes out the same."""
 
-import tempfile
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -13,7 +12,7 @@ from isogloss.grid.job import Job
 from isogloss.grid.site import Site
 from isogloss.store.layout import Weights
 from isogloss.store.store import Store
-from isogloss.store.write import partial, remove
+from isogloss.store.write import scratch
 
 LOST = "its weights were freed by gc, so they cannot be compared"
 
@@ -31,9 +30,8 @@ def rerun(site: Site, run_id: str, say: Callable[[int, int], None]) -> dict[str,
     if not spec.phases:
         raise SpecError(f"run {run_id} is a published encoder as it is: nothing was trained.")
     parent = selection.parent_folder(site, spec)
-    scratch = _scratch(store.at.run(run_id))
-    try:
-        again = Store(scratch)
+    with scratch(store.at.run(run_id)) as apart:
+        again = Store(apart)
         folder = again.begin(spec)
         new = attempts.train(site, spec, folder=folder, parent=parent, report=say)
         again.finish(spec, new)
@@ -41,7 +39,7 @@ def rerun(site: Site, run_id: str, say: Callable[[int, int], None]) -> dict[str,
             "run": run_id,
             "weights": _weights(store.folder(run_id), folder) if store.finished(run_id) else {"absent": LOST},
             "losses": _losses(record, new),
-            "scores": _scores(site, replace(site, store_root=scratch), run_id),
+            "scores": _scores(site, replace(site, store_root=apart), run_id),
         }
         parts = [found[name] for name in ("weights", "losses", "scores")]
         found["same"] = all(each.get("largest") == 0 for each in parts if "absent" not in each)
@@ -51,17 +49,6 @@ def rerun(site: Site, run_id: str, say: Callable[[int, int], None]) -> dict[str,
             if record.get("versions", {}).get(name) != version
         }
         return found | {"versions_changed": changed}
-    finally:
-        remove(scratch)
-
-
-def _scratch(run: Path) -> Path:
-    folder = partial(run)
-    try:
-        folder.mkdir()
-    except OSError:
-        return Path(tempfile.mkdtemp(prefix=f"isogloss-rerun-{run.name}-"))
-    return folder
 
 
 def sentence(found: dict[str, Any]) -> list[str]:

@@ -130,6 +130,13 @@ class Files:
         with self.lock(f"held-{self._place(folder)}"):
             self._keep(folder / HELD, {HOLDS: sorted({*(self.held(folder) or ()), path.name})})
 
+    def complete(self, folder: Path) -> None:
+        """Note what lies in a folder and is not in its list: a kill between a file and its note leaves it so."""
+        if {*listed(folder)} <= {*(self.held(folder) or ())}:
+            return
+        with self.lock(f"held-{self._place(folder)}"):
+            self._keep(folder / HELD, {HOLDS: sorted({*(self.held(folder) or ()), *listed(folder)})})
+
     def hold(self, folder: Path) -> None:
         """Write the list of a folder anew, by what lies there."""
         self._keep(folder / HELD, {HOLDS: listed(folder)})

@@ -4,6 +4,7 @@ import contextlib
 import os
 import secrets
 import shutil
+import tempfile
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -48,6 +49,21 @@ def replacing(path: Path, marker: str = "") -> Iterator[Path]:
 def partial(path: Path) -> Path:
     """A new name beside `path` for what is not whole: it says whose it is, so that what the dead left can go."""
     return path.parent / f"{PARTIAL}{owner.me()}-{secrets.token_hex(4)}-{path.name}"
+
+
+@contextmanager
+def scratch(beside: Path) -> Iterator[Path]:
+    """A folder beside `beside` for as long as the block runs, which `gc` removes if this process dies in it; among the
+    temporary files of the machine where none can be made there."""
+    folder = partial(beside)
+    try:
+        folder.mkdir(parents=True)
+    except OSError:
+        folder = Path(tempfile.mkdtemp(prefix=f"isogloss-{beside.name}-"))
+    try:
+        yield folder
+    finally:
+        remove(folder)
 
 
 def left(path: Path) -> bool:

@@ -1,7 +1,8 @@
 """The verb that looks after a store: is everything in it what it was, and what to do about what is not."""
 
 import argparse
-import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -27,29 +28,32 @@ def verify_store(asked: argparse.Namespace) -> int:
 
     if asked.yes and not asked.repair:
         raise SpecError("--yes goes with --repair.")
-    with tempfile.TemporaryDirectory() as scratch:
-        store = _opened(asked, Path(scratch))
+    with _opened(asked) as store:
         found, files, size = _verified(asked, store)
         return _told(asked, store, found, files, size)
 
 
-def _opened(asked: argparse.Namespace, scratch: Path) -> "Store":
+@contextmanager
+def _opened(asked: argparse.Namespace) -> "Iterator[Store]":
     """The store; of one at a URL a copy that was fetched for this alone, weights included."""
     from isogloss.core.errors import StoreError
-    from isogloss.store.mirror import Mirror
+    from isogloss.store.mirror import Mirror, opened
+    from isogloss.store.write import scratch
 
     place = places.named(asked)
     if isinstance(place, Path):
-        return places.store(asked)
-    store = Mirror(place, scratch)
-    store.sync()
-    for run_id in store.runs():
-        if store.finished(run_id):
-            try:
-                store.folder(run_id, snapshots=True)
-            except StoreError:  # it is found again
-                continue
-    return store
+        yield places.store(asked)
+        return
+    with scratch(opened(place).root / "verify") as folder:
+        store = Mirror(place, folder)
+        store.sync()
+        for run_id in store.runs():
+            if store.finished(run_id):
+                try:
+                    store.folder(run_id, snapshots=True)
+                except StoreError:  # it is found again
+                    continue
+        yield store
 
 
 def _verified(asked: argparse.Namespace, store: "Store") -> "tuple[list[Finding], int, int]":
