@@ -1,3 +1,5 @@
 """isogloss: which English intermediate task should come first, and in which languages will the transfer break."""
 
-__version__ = "0.1.0"
+from isogloss.core.version import VERSION as __version__  # noqa: N811
+
+__all__ = ["__version__"]

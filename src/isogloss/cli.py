@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import isogloss
+from isogloss.core.version import VERSION
 from isogloss.report.terminal import say, uncaught
 from isogloss.verbs import data, encoders, findings, literature, places, study, upkeep
 
@@ -79,7 +79,7 @@ def _parser() -> argparse.ArgumentParser:
         "of yours; options it takes (see `isogloss plan RECIPE --help`) follow it.",
         allow_abbrev=False,
     )
-    parser.add_argument("--version", action="version", version=f"isogloss {isogloss.__version__}")
+    parser.add_argument("--version", action="version", version=f"isogloss {VERSION}")
     listed = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
 
     def verb(

@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from isogloss import __version__
 from isogloss.core import cut
 from isogloss.core.errors import DataError, SpecError, UnknownName
 from isogloss.core.examples import Passage
@@ -20,6 +19,7 @@ from isogloss.core.metric import find
 from isogloss.core.score import Score
 from isogloss.core.spec import Published, RunSpec
 from isogloss.core.task import Task, data_hash
+from isogloss.core.version import VERSION
 from isogloss.evaluation import mining, pairs, pool
 from isogloss.evaluation.robustness import Change
 from isogloss.evaluation.search import Found, Search, Sides
@@ -93,7 +93,7 @@ def evaluate(
             variant=str(found.way),
             data=hashes[found.language],
             tokenizer=fingerprint,
-            version=__version__,
+            version=VERSION,
         )
         if name != "bucc_best_f1":
             scores.append(usual)

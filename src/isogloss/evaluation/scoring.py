@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 
-from isogloss import __version__
 from isogloss.core.errors import MetricError
 from isogloss.core.metric import Metric, find
 from isogloss.core.score import Score
 from isogloss.core.task import Task
+from isogloss.core.version import VERSION
 from isogloss.core.way import Way
 from isogloss.store.predictions import Predictions
 
@@ -49,7 +49,7 @@ def score(
                         variant=str(way),
                         data=data_hash if isinstance(data_hash, str) else data_hash.get(language, ""),
                         tokenizer=tokenizer,
-                        version=__version__,
+                        version=VERSION,
                     )
                 )
     return found

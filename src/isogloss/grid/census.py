@@ -11,12 +11,12 @@ from functools import partial, wraps
 from pathlib import Path
 from typing import Any
 
-import isogloss
 from isogloss.core.doing import doing
 from isogloss.core.errors import DataError, IsoglossError
 from isogloss.core.examples import Example
 from isogloss.core.folder import ROOT
 from isogloss.core.task import Task, data_hash
+from isogloss.core.version import VERSION
 from isogloss.store.store import Store
 
 
@@ -189,7 +189,7 @@ def _code(task: Task) -> str:
         own = sorted(own[0].parent.glob("*.py"))
     room = "worlds" if task.source.generated else "formats"
     stamps = [_stamp(str(path)) for path in (*sorted((ROOT / room).glob("*.py")), *own)]
-    return hashlib.sha256(repr([isogloss.__version__, task.source.generated, stamps]).encode()).hexdigest()
+    return hashlib.sha256(repr([VERSION, task.source.generated, stamps]).encode()).hexdigest()
 
 
 def forget(store: Store) -> None:

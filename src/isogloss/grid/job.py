@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-import isogloss
 from isogloss.core.spec import RunSpec, Study, plain
 from isogloss.core.task import Task
+from isogloss.core.version import VERSION
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,7 +87,7 @@ class Plan:
             "absent": {task: list(languages) for task, languages in self.absent.items()},
             "remarks": list(self.remarks),
             **({"recipe": dict(self.recipe)} if self.recipe else {}),
-            "version": isogloss.__version__,
+            "version": VERSION,
         }
 
 

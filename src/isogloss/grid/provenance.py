@@ -14,10 +14,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import isogloss
 from isogloss.core.errors import ModelError, SpecError
 from isogloss.core.folder import ROOT
 from isogloss.core.spec import RunSpec
+from isogloss.core.version import VERSION
 
 WATTS = "ISOGLOSS_CPU_WATTS"
 """The environment variable that states the watts of one busy core, such as the TDP divided by the cores."""
@@ -52,7 +52,7 @@ def code() -> dict[str, Any]:
     digest = hashlib.sha256()
     for path in sorted(ROOT.rglob("*.py")):
         digest.update(f"{path.relative_to(ROOT)}\n".encode() + path.read_bytes())
-    found: dict[str, Any] = {"version": isogloss.__version__, "source": digest.hexdigest()[:12]}
+    found: dict[str, Any] = {"version": VERSION, "source": digest.hexdigest()[:12]}
     # An environment may lie inside somebody's repository: only one that tracks this very file is ours.
     if _git("ls-files", "--error-unmatch", str(ROOT / "__init__.py")) is not None:
         commit, changed = _git("rev-parse", "HEAD"), _git("status", "--porcelain", "--", str(ROOT))

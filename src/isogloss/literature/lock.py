@@ -12,9 +12,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
-import isogloss
 from isogloss.core import rows
 from isogloss.core.errors import NOT_JSON, LockError, SpecError
+from isogloss.core.version import VERSION
 from isogloss.store.layout import PARTIAL, SearchLayout
 from isogloss.store.store import Store
 
@@ -132,7 +132,7 @@ class Lock:
         """Write lock.json: the hash of every file, and of all of them without what differs between two days."""
         before = self.read_json(self.at.lock).get("versions", {}) if self.whole else {}
         files = {name: _sha256(path) for name, path in self._files()}
-        made = {**before, "isogloss": isogloss.__version__, **(versions or {})}
+        made = {**before, "isogloss": VERSION, **(versions or {})}
         self._close({"schema": SCHEMA, "files": files, "versions": made, "content": self._content(files)})
         self.store.share(self.at.root)
 

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from isogloss.core.database import Database, Request
 from isogloss.core.errors import SourceError
+from isogloss.core.version import VERSION
 
 PATIENCE = 60.0
 """Seconds that waiting and repeating may take for one request."""
@@ -235,6 +236,5 @@ def _kind(error: Exception) -> str:
 
 
 def _agent() -> str:
-    import isogloss
 
-    return f"isogloss/{isogloss.__version__}"
+    return f"isogloss/{VERSION}"

@@ -10,13 +10,13 @@ from typing import Any
 import torch
 import transformers
 
-from isogloss import __version__
 from isogloss.core.doing import doing
 from isogloss.core.errors import DataChanged, DataError, SpecError, UnknownName
 from isogloss.core.examples import Example, Text
 from isogloss.core.seeds import seed_of
 from isogloss.core.spec import Architecture, Phase, Published, RunSpec, canonical
 from isogloss.core.task import Task, data_hash
+from isogloss.core.version import VERSION
 from isogloss.models import aligned, vocabulary
 from isogloss.models.batches import budget_for
 from isogloss.models.device import device
@@ -110,7 +110,7 @@ def train(
         "vocabulary_trained": trained,
         "tokenizer": encoder.subwords.fingerprint,
         "versions": {
-            "isogloss": __version__,
+            "isogloss": VERSION,
             "python": platform.python_version(),
             "torch": torch.__version__,
             "transformers": transformers.__version__,
