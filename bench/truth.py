@@ -18,8 +18,8 @@ from typing import Any
 import numpy as np
 
 from isogloss.analysis.effects import FACTORS, Table, estimate
-from isogloss.analysis.processes import shared
 from isogloss.grid.runners import cores
+from isogloss.stats.processes import shared
 
 ENCODERS, INTERMEDIATES, TARGETS, LANGUAGES, SEEDS = 5, 6, 5, 12, 3
 EFFECT = -0.02

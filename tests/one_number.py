@@ -16,11 +16,13 @@ from html.parser import HTMLParser
 from pathlib import Path
 from statistics import fmean
 
-from isogloss.analysis import evidence, ledger, verdicts
+from isogloss.analysis import ledger
 from isogloss.analysis.outcomes import BETTER
 from isogloss.cli import main
-from isogloss.core.claim import Claim, Verdict
-from isogloss.core.expression import Gain, Prediction, Score
+from isogloss.evidence import judge
+from isogloss.evidence.cells import evidence
+from isogloss.evidence.claim import Claim, Verdict
+from isogloss.evidence.expression import Gain, Prediction, Score
 from isogloss.report import names, page, tables
 from isogloss.report.verdicts import effect, plain
 from isogloss.store.store import Store
@@ -339,7 +341,7 @@ class Walk:
 
     def claims(self) -> list[Verdict]:
         """Claims that read every cell and every gain of the study, judged; what JSON and terminal say of them."""
-        cells = evidence.evidence(self.book)
+        cells = evidence(self.book)
         keys = dict.fromkeys(key for found in cells.tables().values() for key in found.values if key[2])
         says = [
             Prediction(left=Score(*key), relation=">", right=0.0, says=f"{key[0]} before {key[1]} in {key[2]}")
@@ -354,7 +356,7 @@ class Walk:
             name="walked", statement="Every cell.", source="ours", place="here", registered="2026-11-29",
             predicts=tuple(says),
         )  # fmt: skip
-        verdict = verdicts.against_study(claim, cells)
+        verdict = judge.against_study(claim, cells)
         for finding, row in zip(verdict.findings, plain(verdict)["predictions"], strict=True):
             self.note("claims", effect(finding), "claim", finding.says)
             self.spanned("claims as JSON", {"value": row["effect"], **row}, "claim", finding.says)

@@ -10,18 +10,21 @@ import pytest
 import isogloss
 
 ROOT = Path(isogloss.__file__).parent
-RANKS = {
-    "core": 0,
-    **dict.fromkeys(("formats", "metrics", "worlds"), 1),
-    **dict.fromkeys(("tasks", "measures", "models", "store", "sources"), 2),
-    **dict.fromkeys(("training", "evaluation", "analysis", "data", "translation", "literature"), 3),
-    **dict.fromkeys(("grid", "report", "claims", "recipes", "evidence"), 4),
-    "verbs": 5,
-    "cli": 6,
-    "__main__": 7,
-    "__init__": 8,
-}
-DESK = ("store", "metrics", "analysis", "claims", "report", "sources", "literature", "evidence")
+FLOORS = (
+    "core",
+    "formats metrics stats worlds",
+    "measures models sources store tasks",
+    "analysis data evaluation leaderboard literature training translation",
+    "evidence grid",
+    "claims recipes",
+    "report",
+    "verbs",
+    "cli",
+    "__main__",
+    "__init__",
+)
+RANKS = {room: rank for rank, rooms in enumerate(FLOORS) for room in rooms.split()}
+DESK = ("store", "metrics", "stats", "analysis", "leaderboard", "evidence", "claims", "report", "sources", "literature")
 LAB = {"torch", "transformers", "tokenizers", "safetensors", "ray", "accelerate", "peft"}
 FILES = sorted(ROOT.rglob("*.py"))
 

@@ -84,7 +84,7 @@ def test_the_tutorial_runs_as_it_stands(
 
 def test_a_verdict_takes_as_many_repetitions_as_it_says() -> None:
     """The recipe's default is the least with which the page gives one."""
-    from isogloss.analysis.statistics import ENCODERS_NEEDED
+    from isogloss.stats.intervals import ENCODERS_NEEDED
 
     assert "With fewer than three" in TUTORIAL
     assert f"seeds: int = {ENCODERS_NEEDED}" in TUTORIAL

@@ -7,8 +7,8 @@ import pytest
 
 from isogloss.analysis.outcomes import Outcome, Outcomes
 from isogloss.analysis.pairing import named, table
-from isogloss.analysis.statistics import Estimate
 from isogloss.core.errors import MetricError
+from isogloss.stats.intervals import Estimate
 from isogloss.store.divergence import Divergence
 
 TASKS, TARGETS, LANGUAGES, COPIES = ("nli", "qa"), ("topics", "names"), ("de", "ru", "sw"), ("0", "1")

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from isogloss.analysis import statistics
 from isogloss.analysis.replication import MOST, Needed, needed
+from isogloss.stats import intervals
 
 
 def test_one_pair_tells_nothing_of_the_next() -> None:
@@ -27,7 +27,7 @@ def test_that_many_seeds_do_decide_it() -> None:
     for n, decided in ((6, True), (5, False)):
         shape = np.linspace(-1, 1, n)
         seeds = 0.03 + shape * sd / np.std(shape, ddof=1)
-        assert statistics.replicated([seeds.tolist()], 0.0, (-1.0, 1.0)).decided is decided
+        assert intervals.replicated([seeds.tolist()], 0.0, (-1.0, 1.0)).decided is decided
 
 
 def test_encoders_are_counted_where_they_are_the_unit() -> None:
@@ -78,12 +78,12 @@ def test_nothing_is_decided_by_the_examples_of_runs_that_were_not_repeated(
     groups: list[list[float]], unit: str, decided: bool
 ) -> None:
     """An interval must hold what was replicated; with two encoders both must have one sign."""
-    found = statistics.replicated(groups, 0.005, (-1.0, 1.0))
+    found = intervals.replicated(groups, 0.005, (-1.0, 1.0))
     assert (found.unit, found.decided) == (unit, decided)
 
 
 def test_two_runs_have_students_interval_with_one_degree_of_freedom() -> None:
     """−1.0 and +8.6 points: 3.8 ± 12.706 × 6.79 / √2 = ± 61.0, by scipy."""
-    found = statistics.replicated([[-0.01], [0.086]], 0.0, (-1.0, 1.0))
+    found = intervals.replicated([[-0.01], [0.086]], 0.0, (-1.0, 1.0))
     low, high = stats.t.interval(0.95, 1, loc=0.038, scale=np.std([-0.01, 0.086], ddof=1) / np.sqrt(2))
     assert (found.low, found.high) == pytest.approx((low, high))

@@ -7,14 +7,25 @@ from pathlib import Path
 import pytest
 from scipy import stats
 
-from isogloss.analysis import evidence, ledger, verdicts
+from isogloss.analysis import ledger
 from isogloss.claims import _paper
 from isogloss.cli import main
 from isogloss.core import folder
-from isogloss.core.claim import Claim, Verdict
 from isogloss.core.errors import DataError, SpecError
-from isogloss.core.expression import BestGain, Expression, Extreme, Fact, Gain, LargestOther, Number, Prediction, Score
 from isogloss.core.spec import Phase
+from isogloss.evidence import cells, judge
+from isogloss.evidence.claim import Claim, Verdict
+from isogloss.evidence.expression import (
+    BestGain,
+    Expression,
+    Extreme,
+    Fact,
+    Gain,
+    LargestOther,
+    Number,
+    Prediction,
+    Score,
+)
 from isogloss.store.store import Store
 from study_in_store import build
 
@@ -40,9 +51,9 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def study(store: Path) -> evidence.Evidence:
+def study(store: Path) -> cells.Evidence:
     """Its cells."""
-    return evidence.evidence(ledger.read(Store(store), "made_up"))
+    return cells.evidence(ledger.read(Store(store), "made_up"))
 
 
 def claim(left: Expression, relation: str, right: object, tolerance: float = 0.0) -> Claim:
@@ -55,7 +66,7 @@ def claim(left: Expression, relation: str, right: object, tolerance: float = 0.0
 
 def on_published(name: str) -> Verdict:
     """The verdict of a claim that comes with isogloss on the published table."""
-    return verdicts.against_published(folder.load("claims", name), evidence.published(PUBLISHED))
+    return judge.against_published(folder.load("claims", name), cells.published(PUBLISHED))
 
 
 def test_ten_claims_of_the_paper_come_with_it() -> None:
@@ -83,17 +94,17 @@ def test_a_figure_derived_from_a_claim_does_not_judge_it() -> None:
 def test_one_run_is_no_ground_for_a_verdict(tmp_path: Path) -> None:
     """A gain of some points in a single run, however many examples it was tested on, stays undecided and says why."""
     build(tmp_path, share, targets={"topics": LANGUAGES}, encoders=1, seeds=1, n=4000)
-    found = evidence.evidence(ledger.read(Store(tmp_path), "made_up"))
-    (finding,) = verdicts.against_study(claim(Gain("qa", ("topics",)), ">", 0.0), found).findings
+    found = cells.evidence(ledger.read(Store(tmp_path), "made_up"))
+    (finding,) = judge.against_study(claim(Gain("qa", ("topics",)), ">", 0.0), found).findings
     assert finding.low is not None
     assert finding.low > 0
     assert finding.status == "undecided"
     assert "not repeated" in finding.basis
 
 
-def test_a_gain_is_judged_over_encoders(study: evidence.Evidence) -> None:
+def test_a_gain_is_judged_over_encoders(study: cells.Evidence) -> None:
     """The interval is at least Student's t over the three encoders' means (.06, .07, .10), from scipy."""
-    verdict = verdicts.against_study(claim(Gain("qa", ("topics",)), ">", 0.0), study)
+    verdict = judge.against_study(claim(Gain("qa", ("topics",)), ">", 0.0), study)
     (finding,) = verdict.findings
     means = [sum(pair) / 2 for pair in GAINS]
     low, high = stats.t.interval(0.95, 2, loc=sum(means) / 3, scale=stats.sem(means))
@@ -123,10 +134,10 @@ def test_a_gain_is_judged_over_encoders(study: evidence.Evidence) -> None:
     ],
 )
 def test_verdicts_follow_the_interval(
-    study: evidence.Evidence, left: Expression, relation: str, right: object, tolerance: float, status: str
+    study: cells.Evidence, left: Expression, relation: str, right: object, tolerance: float, status: str
 ) -> None:
     """Inside what is predicted: supported; outside: refuted; astride, or without cells: undecided."""
-    assert verdicts.against_study(claim(left, relation, right, tolerance), study).status == status
+    assert judge.against_study(claim(left, relation, right, tolerance), study).status == status
 
 
 @pytest.mark.parametrize(
@@ -141,7 +152,7 @@ def test_verdicts_follow_the_interval(
 def test_translated_tasks_have_the_name_that_claims_give_them(tasks: tuple[str, ...], mlm: float, name: str) -> None:
     """A phase on nothing but translations is "&translated" (docs/claims.md); a mixture with its source is not."""
     phase = Phase(stage="intermediate", tasks=tasks, steps=1, mlm=mlm, mlm_tasks=("wiki",) if mlm else ())
-    assert evidence.intermediate([phase]) == name
+    assert cells.intermediate([phase]) == name
 
 
 def test_plain_english_is_judged_by_a_study_of_translated_tasks(tmp_path: Path) -> None:
@@ -151,8 +162,8 @@ def test_plain_english_is_judged_by_a_study_of_translated_tasks(tmp_path: Path) 
         tmp_path, lambda _encoder, intermediate, *_: 0.5 + gains.get(intermediate, 0.0), encoders=3, n=400,
         targets=dict.fromkeys(_paper.XTREME, ("en", "de")), intermediates=tuple(gains),
     )  # fmt: skip
-    study = evidence.evidence(ledger.read(Store(tmp_path), "made_up"))
-    findings = verdicts.against_study(folder.load("claims", "plain_english_best"), study).findings
+    study = cells.evidence(ledger.read(Store(tmp_path), "made_up"))
+    findings = judge.against_study(folder.load("claims", "plain_english_best"), study).findings
     (found,) = [
         each for each in findings if each.says == "squad on machine-translated data brings no more than plain squad"
     ]
@@ -161,9 +172,9 @@ def test_plain_english_is_judged_by_a_study_of_translated_tasks(tmp_path: Path) 
     assert study.facts["intermediate tasks"] == 1  # a translation is a variant
 
 
-def test_missing_cells_are_named(study: evidence.Evidence) -> None:
+def test_missing_cells_are_named(study: cells.Evidence) -> None:
     """All of them at once, so that a user knows what to run."""
-    (finding,) = verdicts.against_study(claim(Gain("mnli", ("topics", "xnli")), ">", 0.0), study).findings
+    (finding,) = judge.against_study(claim(Gain("mnli", ("topics", "xnli")), ">", 0.0), study).findings
     assert finding.missing == ("mnli → topics", "mnli → xnli", "none → xnli")
 
 
@@ -211,7 +222,7 @@ def test_a_broken_table_names_the_line(tmp_path: Path) -> None:
     path = tmp_path / "table.csv"
     path.write_text("intermediate,task,score,source,assumes\nnone,xnli,many,ours,\n", "utf-8")
     with pytest.raises(DataError, match=r"table.csv, line 2"):
-        evidence.published(path)
+        cells.published(path)
 
 
 def test_retrieval_is_read_with_english_as_the_query(tmp_path: Path) -> None:
@@ -219,6 +230,6 @@ def test_retrieval_is_read_with_english_as_the_query(tmp_path: Path) -> None:
     from isogloss.store.store import Store
 
     build(tmp_path, share, targets={"topics": LANGUAGES}, encoders=3, retrieval=("de", "sw"))
-    found = evidence.evidence(ledger.read(Store(tmp_path), "made_up"))
+    found = cells.evidence(ledger.read(Store(tmp_path), "made_up"))
     (board,) = (board for board, _ in found.boards if board.task == "pairs")
     assert (board.way.direction, board.way.centred, board.way.margin) == ("en-xx", False, "cosine")

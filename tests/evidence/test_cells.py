@@ -5,15 +5,16 @@ from pathlib import Path
 
 import pytest
 
-from isogloss.analysis import evidence, ledger
+from isogloss.analysis import ledger
 from isogloss.cli import main
 from isogloss.core import folder
 from isogloss.core.errors import IsoglossError
-from isogloss.core.expression import BestGain, Fact, Gain
 from isogloss.core.reading import Candidate
 from isogloss.evidence import verify
+from isogloss.evidence.cells import evidence, published
 from isogloss.evidence.corpus import Corpus
 from isogloss.evidence.draft import ALL, TARGETS, draft
+from isogloss.evidence.expression import BestGain, Fact, Gain
 from isogloss.store.store import Store
 from study_in_store import build
 
@@ -65,8 +66,8 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def judged(store: Path, text: str, accepted: str = "", cells: str = "") -> verify.Judged:
     made = {claim.name: claim for claim in ([folder.given("claims", accepted)] if accepted else [])}
-    study = evidence.evidence(ledger.read(Store(store), "made_up"))
-    corpus = Corpus(records=(), study=study, published=evidence.published(PUBLISHED), accepted=made)
+    study = evidence(ledger.read(Store(store), "made_up"))
+    corpus = Corpus(records=(), study=study, published=published(PUBLISHED), accepted=made)
     return verify.judge(Candidate(id="1", text=text, kind="given", cells=cells), corpus, verify.checks())
 
 

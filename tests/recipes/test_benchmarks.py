@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from isogloss.analysis.aggregate import XTREME, XTREME_R
 from isogloss.core.errors import DataError, TranslationError, UnknownName
 from isogloss.core.folder import load
 from isogloss.core.spec import Phase, Study
@@ -14,6 +13,7 @@ from isogloss.grid import estimate
 from isogloss.grid.options import options_of
 from isogloss.grid.plan import plan
 from isogloss.grid.summary import cost
+from isogloss.leaderboard.averages import XTREME, XTREME_R
 from isogloss.recipes import phang2020, xtreme_r
 from isogloss.store.store import Store
 from isogloss.translation.apertium import Apertium

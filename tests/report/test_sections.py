@@ -14,9 +14,9 @@ from isogloss.analysis import ledger
 from isogloss.analysis.conclusions import Analysis, Verdict, analyse
 from isogloss.analysis.dose import Doses, Point, Response
 from isogloss.analysis.outcomes import TITLES, Outcomes
-from isogloss.core.claim import Claim
-from isogloss.core.expression import Gain, Prediction
 from isogloss.core.spec import from_plain
+from isogloss.evidence.claim import Claim
+from isogloss.evidence.expression import Gain, Prediction
 from isogloss.report import answer, concluded, divergence, dose, effects, page, robustness
 from isogloss.report.chart import Figure
 from isogloss.report.names import Names

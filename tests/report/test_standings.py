@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from isogloss.analysis.aggregate import WHY
-from isogloss.analysis.leaderboard_files import squad
 from isogloss.cli import main
 from isogloss.core.score import Score
 from isogloss.core.spec import Phase, Published, RunSpec
+from isogloss.leaderboard.averages import WHY
+from isogloss.leaderboard.files import squad
 from isogloss.report import standings
 from isogloss.store.predictions import Predictions
 from isogloss.store.store import Store

@@ -16,10 +16,10 @@ from isogloss.analysis.ledger import Ledger
 from isogloss.analysis.outcomes import BETTER, Outcome, Outcomes, outcomes
 from isogloss.analysis.pairing import named, table
 from isogloss.analysis.prediction import fitted, left_out
-from isogloss.analysis.processes import shared
-from isogloss.analysis.statistics import INTEREST, LEVEL, holm
 from isogloss.core import languages
 from isogloss.core.errors import MetricError
+from isogloss.stats.intervals import INTEREST, LEVEL, holm
+from isogloss.stats.processes import shared
 from isogloss.store.divergence import Divergence
 
 RULES = 2

@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 from math import sqrt
 
 from isogloss.analysis.ledger import Ledger
-from isogloss.analysis.statistics import ENCODERS_NEEDED, LEVEL, holm, student, student_interval
 from isogloss.analysis.transfer import Board, Condition, boards
 from isogloss.core.typing import np
+from isogloss.stats.intervals import ENCODERS_NEEDED, LEVEL, holm, student, student_interval
 
 SMALLEST = 0.05
 """A change over the whole dial that is not significant and surely smaller than this counts as none."""

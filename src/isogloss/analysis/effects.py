@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from math import ceil, factorial, prod
 from typing import Any
 
-from isogloss.analysis.mixed import Fit, Slope, Term, fit
 from isogloss.core.seeds import rng
 from isogloss.core.typing import Float, Int, np
+from isogloss.stats.mixed import Fit, Slope, Term, fit
 
 FACTORS = ("encoder", "intermediate", "target", "language")
 SHARED = (

@@ -10,12 +10,12 @@ from functools import cached_property
 from math import sqrt
 from typing import Any
 
-from isogloss.analysis.statistics import influence, least_error
 from isogloss.core.errors import MetricError, UnknownName
 from isogloss.core.metric import Metric, find
 from isogloss.core.score import Score
 from isogloss.core.spec import Architecture, Phase, Published, RunSpec, from_plain, plain
 from isogloss.core.typing import Float, np
+from isogloss.stats.intervals import influence, least_error
 from isogloss.store.store import Store
 
 NONE = "none"

@@ -11,13 +11,13 @@ from typing import Any
 
 from isogloss.analysis.ledger import Ledger, Row
 from isogloss.analysis.samples import Part, part_of, sample_of
-from isogloss.analysis.statistics import LEVEL, Estimate, replicated, wilson
 from isogloss.analysis.transfer import Board, boards, by_run, partner, without
 from isogloss.core import perturbation
 from isogloss.core.errors import MetricError, UnknownName
 from isogloss.core.metric import find
 from isogloss.core.spec import from_plain
 from isogloss.core.typing import Bool, Float, np
+from isogloss.stats.intervals import LEVEL, Estimate, replicated, wilson
 
 BINS = 10
 """Of equal width, for calibration errors."""

@@ -9,8 +9,8 @@ from isogloss.analysis.candidates import SIGNED, Candidate, Question, candidates
 from isogloss.analysis.ledger import Ledger
 from isogloss.analysis.replication import Needed, needed
 from isogloss.analysis.samples import Sample
-from isogloss.analysis.statistics import INTEREST, LEVEL
 from isogloss.analysis.transfer import Board
+from isogloss.stats.intervals import INTEREST, LEVEL
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import hypot, sqrt
 
-from isogloss.analysis.statistics import ENCODERS_NEEDED, LEVEL, normal, student
 from isogloss.core.typing import np
+from isogloss.stats.intervals import ENCODERS_NEEDED, LEVEL, normal, student
 
 MOST = 100
 """More of them are not counted: nobody runs a hundred seeds, and a guess from a few runs does not reach so far."""

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from isogloss.analysis.ledger import Ledger, Row
-from isogloss.analysis.statistics import LEVEL, Estimate, replicated
 from isogloss.core.typing import np
+from isogloss.stats.intervals import LEVEL, Estimate, replicated
 
 Terms = tuple[tuple[float, Row], ...]
 

@@ -8,7 +8,7 @@ was learned is then judged by the strongest baseline that leaves room.
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from isogloss.analysis.statistics import least_error, normal
+from isogloss.stats.intervals import least_error, normal
 
 CLEARS, CEILING, NEAR = "clears", "ceiling", "near chance"
 CHANCE = "chance"

@@ -2,19 +2,19 @@
 
 from typing import Any
 
-from isogloss.analysis import aggregate
-from isogloss.core.claim import Claim
-from isogloss.core.expression import Fact, Gain, Prediction
+from isogloss.evidence.claim import Claim
+from isogloss.evidence.expression import Fact, Gain, Prediction
+from isogloss.leaderboard import averages
 
 SOURCE = (
     "Phang et al. 2020, English Intermediate-Task Training Improves Zero-Shot Cross-Lingual Transfer Too, "
     "arXiv 2005.13013"
 )
 REGISTERED = "2026-11-22"
-XTREME = tuple(aggregate.XTREME.languages)
+XTREME = tuple(averages.XTREME.languages)
 """The nine target tasks."""
 RETRIEVAL = ("bucc2018", "tatoeba")
-ALL_NINE = "+".join(aggregate.INTERMEDIATES)
+ALL_NINE = "+".join(averages.INTERMEDIATES)
 POINT = 0.01
 """A stated average holds when it is met within a point: two fine-tunings of one large encoder can differ by as much."""
 

@@ -1,8 +1,8 @@
 """The best intermediate task of each target brings +5.4 points on average."""
 
 from isogloss.claims._paper import POINT, REGISTERED, SOURCE, XTREME
-from isogloss.core.claim import Claim
-from isogloss.core.expression import BestGain, Prediction
+from isogloss.evidence.claim import Claim
+from isogloss.evidence.expression import BestGain, Prediction
 
 CLAIM = Claim(
     name="best_per_target",

@@ -1,9 +1,9 @@
 """All nine intermediate tasks at once are best: +8.7 points on average."""
 
-from isogloss.analysis.aggregate import INTERMEDIATES
 from isogloss.claims._paper import ALL_NINE, REGISTERED, SOURCE, XTREME, average
-from isogloss.core.claim import Claim
-from isogloss.core.expression import Extreme, Gain, Prediction
+from isogloss.evidence.claim import Claim
+from isogloss.evidence.expression import Extreme, Gain, Prediction
+from isogloss.leaderboard.averages import INTERMEDIATES
 
 CLAIM = Claim(
     name="multitask_best",

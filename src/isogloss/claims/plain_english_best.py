@@ -1,8 +1,8 @@
 """Plain English intermediate training beats adding multilingual MLM or machine-translated data."""
 
 from isogloss.claims._paper import REGISTERED, SOURCE, XTREME
-from isogloss.core.claim import Claim
-from isogloss.core.expression import Gain, Prediction
+from isogloss.evidence.claim import Claim
+from isogloss.evidence.expression import Gain, Prediction
 
 _VARIANTS = {"&mlm": "with multilingual MLM beside it", "&translated": "on machine-translated data"}
 

@@ -1,8 +1,8 @@
 """BUCC and Tatoeba, which have no training data, gain most."""
 
 from isogloss.claims._paper import REGISTERED, RETRIEVAL, SOURCE, XTREME
-from isogloss.core.claim import Claim
-from isogloss.core.expression import BestGain, LargestOther, Prediction
+from isogloss.evidence.claim import Claim
+from isogloss.evidence.expression import BestGain, LargestOther, Prediction
 
 CLAIM = Claim(
     name="retrieval_gains_most",

@@ -1,7 +1,7 @@
 """SQuAD, MNLI and HellaSwag bring the most of single intermediate tasks: +8.2, +7.5, +7.0 points on average."""
 
 from isogloss.claims._paper import REGISTERED, SOURCE, average
-from isogloss.core.claim import Claim
+from isogloss.evidence.claim import Claim
 
 CLAIM = Claim(
     name="squad_mnli_hellaswag",

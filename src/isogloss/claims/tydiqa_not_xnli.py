@@ -1,9 +1,9 @@
 """TyDiQA gains whatever the intermediate task; XNLI does not."""
 
-from isogloss.analysis.aggregate import INTERMEDIATES
 from isogloss.claims._paper import REGISTERED, SOURCE
-from isogloss.core.claim import Claim
-from isogloss.core.expression import Extreme, Prediction
+from isogloss.evidence.claim import Claim
+from isogloss.evidence.expression import Extreme, Prediction
+from isogloss.leaderboard.averages import INTERMEDIATES
 
 CLAIM = Claim(
     name="tydiqa_not_xnli",

@@ -8,11 +8,11 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from isogloss.analysis.aggregate import INTERMEDIATES, XTREME
-from isogloss.core.claim import Claim
 from isogloss.core.errors import SpecError
-from isogloss.core.expression import BestGain, Fact, Gain, Prediction
+from isogloss.evidence.claim import Claim
+from isogloss.evidence.expression import BestGain, Fact, Gain, Prediction
 from isogloss.evidence.figures import COUNT, PLAIN, POINTS, Figure, figures, uncited
+from isogloss.leaderboard.averages import INTERMEDIATES, XTREME
 
 TARGETS = tuple(XTREME.languages)
 ALL = "+".join(INTERMEDIATES)
@@ -147,8 +147,8 @@ def _code(claim: Claim) -> str:
     predicts = "".join(f"        {each!r},\n" for each in claim.predicts)
     return (
         f'"""Draft: {_one_line(claim.statement)}"""\n\n'
-        "from isogloss.core.claim import Claim\n"
-        f"from isogloss.core.expression import {', '.join([*kinds, 'Prediction'])}\n\n"
+        "from isogloss.evidence.claim import Claim\n"
+        f"from isogloss.evidence.expression import {', '.join([*kinds, 'Prediction'])}\n\n"
         "CLAIM = Claim(\n"
         f"    name={claim.name!r},\n    statement={claim.statement!r},\n    source={claim.source!r},\n    place='',\n"
         f"    predicts=(\n{predicts}    ),\n    registered={claim.registered!r},\n)\n"

@@ -11,8 +11,8 @@ from typing import Any
 
 from isogloss.core import folder
 from isogloss.core.check import Check, Outcome
-from isogloss.core.claim import Claim
 from isogloss.core.reading import Candidate
+from isogloss.evidence.claim import Claim
 from isogloss.evidence.corpus import Corpus
 from isogloss.evidence.draft import draft
 
@@ -195,9 +195,10 @@ def _keep(lock: Any, claims: Sequence[Candidate], found: Sequence[Judged], study
 
 def corpus_of(lock: Any, store: Any, study: str = "") -> Corpus:
     """What a search holds, with published cells and those of a study."""
-    from isogloss.analysis import evidence, ledger
+    from isogloss.analysis import ledger
     from isogloss.core.reading import Document, Passage
     from isogloss.core.record import Merge, Record, Screening
+    from isogloss.evidence.cells import evidence, published
 
     spans: dict[str, list[tuple[int, int]]] = {}
     for passage in lock.read(Passage, "passages"):
@@ -208,6 +209,6 @@ def corpus_of(lock: Any, store: Any, study: str = "") -> Corpus:
         documents=tuple(lock.read(Document, "documents")),
         text_of=lambda sha256: lock.body(sha256, document=True).decode("utf-8"),
         spans={name: tuple(sorted(each)) for name, each in spans.items()},
-        study=evidence.evidence(ledger.read(store, study)) if study else None,
-        published=evidence.published(folder.ROOT / "claims" / "published.csv"),
+        study=evidence(ledger.read(store, study)) if study else None,
+        published=published(folder.ROOT / "claims" / "published.csv"),
     )  # fmt: skip

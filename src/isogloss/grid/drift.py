@@ -12,8 +12,6 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
-from isogloss.analysis import detection
-from isogloss.analysis.detection import Calibration
 from isogloss.core.errors import DataError, IsoglossError, SpecError, StoreError, UnknownName
 from isogloss.core.examples import Example
 from isogloss.core.seeds import rng
@@ -28,6 +26,8 @@ from isogloss.grid.job import Job
 from isogloss.grid.parts import parts_of
 from isogloss.grid.progress import Progress
 from isogloss.models.encoder import Encoder, load
+from isogloss.stats import detection
+from isogloss.stats.detection import Calibration
 from isogloss.store.store import Store
 from isogloss.translation.translated import sentences
 

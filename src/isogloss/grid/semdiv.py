@@ -9,8 +9,6 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from isogloss.analysis import detection
-from isogloss.analysis.detection import Calibration, Drift, Value
 from isogloss.core.errors import DataError, MetricError, UnknownName
 from isogloss.core.examples import Example
 from isogloss.core.task import Task
@@ -21,6 +19,8 @@ from isogloss.evaluation.dictionary import pairs as parallel_pairs
 from isogloss.evaluation.parallel import Shared, answers, shared
 from isogloss.formats.sentence_labels import Pair
 from isogloss.models.encoder import Encoder, load
+from isogloss.stats import detection
+from isogloss.stats.detection import Calibration, Drift, Value
 from isogloss.store.layout import Weights
 from isogloss.store.store import Store
 

@@ -10,12 +10,12 @@ import functools
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from isogloss.analysis.aggregate import INTERMEDIATES, Benchmark
 from isogloss.core import folder
 from isogloss.core.cross import cross
 from isogloss.core.errors import SpecError, TranslationError, UnknownName
 from isogloss.core.spec import Architecture, Phase, Published, RunSpec, Study
 from isogloss.core.task import Task
+from isogloss.leaderboard.averages import INTERMEDIATES, Benchmark
 from isogloss.recipes import mini
 from isogloss.translation.apertium import Apertium
 from isogloss.translation.translated import translated

@@ -4,7 +4,7 @@ Nine intermediates, all at once, each beside multilingual MLM, and translated; b
 options are the fields of `_benchmark.Choices`.
 """
 
-from isogloss.analysis.aggregate import XTREME
+from isogloss.leaderboard.averages import XTREME
 from isogloss.recipes import _benchmark
 
 grid = _benchmark.grid("phang2020", "English intermediate-task training on XTREME (Phang et al. 2020)", XTREME)

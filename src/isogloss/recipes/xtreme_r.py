@@ -3,7 +3,7 @@
 Its options are the same.
 """
 
-from isogloss.analysis.aggregate import XTREME_R
+from isogloss.leaderboard.averages import XTREME_R
 from isogloss.recipes import _benchmark
 
 grid = _benchmark.grid("xtreme_r", "English intermediate-task training on XTREME-R", XTREME_R)

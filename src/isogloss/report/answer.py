@@ -8,13 +8,13 @@ from isogloss.analysis.candidates import unread
 from isogloss.analysis.conclusions import Analysis, Verdict, sentence
 from isogloss.analysis.outcomes import TITLES
 from isogloss.analysis.standing import CEILING
-from isogloss.analysis.statistics import ENCODERS_NEEDED, LEVEL, Estimate
 from isogloss.analysis.transfer import Board, Condition
 from isogloss.report.analysis import told, worse
 from isogloss.report.chart import language
 from isogloss.report.headline import compared
 from isogloss.report.names import Names, measured
 from isogloss.report.words import count, interval, listed, points
+from isogloss.stats.intervals import ENCODERS_NEEDED, LEVEL, Estimate
 from isogloss.store.divergence import Divergence
 
 

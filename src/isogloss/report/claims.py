@@ -3,11 +3,11 @@
 from collections import Counter
 from collections.abc import Sequence
 
-from isogloss.analysis import evidence
 from isogloss.analysis.ledger import Ledger
-from isogloss.analysis.verdicts import against_published, against_study
-from isogloss.core.claim import Claim, Verdict
 from isogloss.core.folder import ROOT
+from isogloss.evidence.cells import evidence, published
+from isogloss.evidence.claim import Claim, Verdict
+from isogloss.evidence.judge import against_published, against_study
 from isogloss.report import verdicts
 from isogloss.report.chart import language
 from isogloss.report.section import Folded, Section
@@ -21,8 +21,8 @@ def judged(ledger: Ledger, held: Sequence[Claim]) -> list[Verdict]:
     """Each claim against the study, then against the published scores that ship with isogloss."""
     if not held:
         return []
-    study = evidence.evidence(ledger)
-    known = evidence.published(ROOT / "claims" / "published.csv")
+    study = evidence(ledger)
+    known = published(ROOT / "claims" / "published.csv")
     return [verdict for claim in held for verdict in (against_study(claim, study), against_published(claim, known))]
 
 

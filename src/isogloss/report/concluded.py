@@ -8,10 +8,10 @@ from isogloss.analysis.conclusions import RULES, Analysis, Verdict
 from isogloss.analysis.dose import Doses, Point, Response
 from isogloss.analysis.ledger import Ledger
 from isogloss.analysis.outcomes import LeftOut, Outcome, Outcomes
-from isogloss.analysis.statistics import Estimate
 from isogloss.core.errors import StoreError
 from isogloss.core.spec import from_plain
 from isogloss.report.words import called
+from isogloss.stats.intervals import Estimate
 
 T = TypeVar("T")
 

@@ -7,7 +7,6 @@ from isogloss.analysis import pairing
 from isogloss.analysis.conclusions import Analysis, Verdict
 from isogloss.analysis.effects import Table as Cells
 from isogloss.analysis.outcomes import TITLES
-from isogloss.analysis.statistics import INTEREST
 from isogloss.core.errors import MetricError
 from isogloss.report.analysis import told, worse
 from isogloss.report.chart import (
@@ -28,6 +27,7 @@ from isogloss.report.chart import (
 from isogloss.report.divergence import leading
 from isogloss.report.names import Names, measured
 from isogloss.report.words import number, points
+from isogloss.stats.intervals import INTEREST
 from isogloss.store.divergence import Divergence
 
 DRAWN = 250

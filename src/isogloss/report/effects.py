@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from isogloss.analysis import conclusions
 from isogloss.analysis.conclusions import Analysis, Verdict, sentence
 from isogloss.analysis.outcomes import TITLES
-from isogloss.analysis.statistics import INTEREST
 from isogloss.report import robustness
 from isogloss.report.analysis import VERDICTS, told, worse
 from isogloss.report.divergence import leading
@@ -14,6 +13,7 @@ from isogloss.report.names import Names, measured
 from isogloss.report.section import Folded, Section
 from isogloss.report.table import Cell, Column, Rows, Table, table
 from isogloss.report.words import points
+from isogloss.stats.intervals import INTEREST
 from isogloss.store.divergence import Divergence
 
 ANCHOR, TITLE = "effect", "What divergence explains"

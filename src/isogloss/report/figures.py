@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from isogloss.analysis.ledger import Ledger
-from isogloss.analysis.statistics import Estimate
 from isogloss.analysis.transfer import Board, Condition
 from isogloss.report import names, retrieval, transfer
 from isogloss.report.chart import (
@@ -24,6 +23,7 @@ from isogloss.report.chart import (
     wrapped,
 )
 from isogloss.report.words import interval, points
+from isogloss.stats.intervals import Estimate
 
 WHERE = ("in English", "zero-shot")
 

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 from isogloss.analysis.candidates import UNLEARNED, unread
 from isogloss.analysis.ledger import NONE, Ledger
-from isogloss.analysis.statistics import ENCODERS_NEEDED, LEVEL, Estimate
 from isogloss.analysis.transfer import Board, Condition
 from isogloss.report import names
 from isogloss.report.names import Names
 from isogloss.report.words import capital, count, interval, listed, points, spelled
+from isogloss.stats.intervals import ENCODERS_NEEDED, LEVEL, Estimate
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from isogloss.analysis.candidates import BARE, FULL, LOST, NO_ENGLISH, SAME, TORN, UNLEARNED, Candidate
 from isogloss.analysis.ranking import Ranking
 from isogloss.analysis.replication import MOST, Needed
-from isogloss.analysis.statistics import Estimate
 from isogloss.report.names import Names
 from isogloss.report.words import capital, count, interval, listed, points, spelled
+from isogloss.stats.intervals import Estimate
 
 Called = Callable[[str], str]
 WORDS, NAME = 40, 5

@@ -13,9 +13,9 @@ from isogloss.analysis.ledger import NONE, Ledger
 from isogloss.analysis.tidy import tidy
 from isogloss.analysis.transfer import Board, usual
 from isogloss.core import quantities
-from isogloss.core.claim import Claim
 from isogloss.core.errors import StoreError
 from isogloss.core.shown import visible
+from isogloss.evidence.claim import Claim
 from isogloss.report import (
     answer,
     by_layer,

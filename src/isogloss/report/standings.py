@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from isogloss.analysis.aggregate import BENCHMARKS, RULES
+from isogloss.leaderboard.averages import BENCHMARKS, RULES
 
 PARTS = ("EM", "F1")
 """Of a task whose score is the mean of two metrics: the columns of each."""

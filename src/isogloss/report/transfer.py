@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from isogloss.analysis.aggregate import WHY
 from isogloss.analysis.ledger import Ledger
 from isogloss.analysis.samples import Sample
 from isogloss.analysis.standing import CEILING
 from isogloss.analysis.transfer import Board, Condition
 from isogloss.core import languages
+from isogloss.leaderboard.averages import WHY
 from isogloss.report import names
 from isogloss.report.names import Names
 from isogloss.report.table import Cell, Column, Rows, Table, table

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from isogloss.core.claim import Finding, Verdict
+from isogloss.evidence.claim import Finding, Verdict
 from isogloss.report.words import spanned
 
 SHOWN = 4

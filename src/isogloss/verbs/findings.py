@@ -113,16 +113,17 @@ def report(asked: argparse.Namespace) -> None:
 
 def claims(asked: argparse.Namespace) -> None:
     """Hold claims against published scores, and against a study of the store: supported, refuted or undecided."""
-    from isogloss.analysis import evidence, ledger, verdicts
+    from isogloss.analysis import ledger
     from isogloss.core import folder
+    from isogloss.evidence import cells, judge
     from isogloss.report import verdicts as said
 
     held = [folder.given("claims", name) for name in asked.name or folder.names("claims")]
-    table = evidence.published(folder.ROOT / "claims" / "published.csv")
-    found = [verdicts.against_published(claim, table) for claim in held]
+    table = cells.published(folder.ROOT / "claims" / "published.csv")
+    found = [judge.against_published(claim, table) for claim in held]
     if asked.study is not None:
-        study = evidence.evidence(ledger.read(places.store(asked), places.study(asked.study)))
-        measured = [verdicts.against_study(claim, study) for claim in held]
+        study = cells.evidence(ledger.read(places.store(asked), places.study(asked.study)))
+        measured = [judge.against_study(claim, study) for claim in held]
         found = [verdict for pair in zip(measured, found, strict=True) for verdict in pair]
     if asked.json:
         print_json([said.plain(verdict) for verdict in found])
@@ -137,12 +138,12 @@ def claims(asked: argparse.Namespace) -> None:
 
 def submit(asked: argparse.Namespace) -> None:
     """Write the store's predictions as the XTREME leaderboard wants them: <task>/test-<language>.tsv and the like."""
-    from isogloss.analysis import leaderboard
     from isogloss.core import folder
+    from isogloss.leaderboard import submission
     from isogloss.report import standings
 
     given = {"runs": asked.run, "split": asked.split, "labels": asked.labels, "data": places.data(asked)}
-    written = leaderboard.submit(
+    written = submission.submit(
         places.store(asked), asked.folder, **given, find_task=lambda name: folder.load("tasks", name)
     )
     if asked.json:
@@ -155,10 +156,10 @@ def submit(asked: argparse.Namespace) -> None:
 
 def score(asked: argparse.Namespace) -> None:
     """Score a folder of predictions, ours or another system's, against a folder of labels in the same layout."""
-    from isogloss.analysis import leaderboard
+    from isogloss.leaderboard import submission
     from isogloss.report import standings
 
-    found = leaderboard.score(asked.folder, asked.labels, lenient=asked.lenient, partial=asked.partial)
+    found = submission.score(asked.folder, asked.labels, lenient=asked.lenient, partial=asked.partial)
     if asked.json:
         print_json(found)
         return

@@ -15,7 +15,7 @@ def run(claim: Candidate, corpus: Corpus, before: Mapping[str, Outcome]) -> Outc
     found, accepted = of_cells(claim, corpus)
     if found is None:
         return Outcome(check="measured", level=3, status="undecided", says="no cells named", reason=WITHOUT)
-    from isogloss.analysis.verdicts import against_study
+    from isogloss.evidence.judge import against_study
 
     return outcome("measured", against_study(found, corpus.study), accepted)
 

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from isogloss.core.check import Check, Outcome
-from isogloss.core.claim import Claim, Verdict
 from isogloss.core.reading import Candidate
+from isogloss.evidence.claim import Claim, Verdict
 from isogloss.evidence.corpus import Corpus
 from isogloss.evidence.draft import draft, name_of
 
@@ -17,8 +17,8 @@ def run(claim: Candidate, corpus: Corpus, before: Mapping[str, Outcome]) -> Outc
     found, accepted = of_cells(claim, corpus)
     if found is None:
         return Outcome(check="published", level=3, status="undecided", says="no cells named", reason=WITHOUT)
-    from isogloss.analysis.evidence import Cells
-    from isogloss.analysis.verdicts import against_published
+    from isogloss.evidence.cells import Cells
+    from isogloss.evidence.judge import against_published
 
     table = corpus.published
     if not accepted:  # a derived cell takes a claim for granted; a draft has no name to tell which

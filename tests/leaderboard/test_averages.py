@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from isogloss.analysis.aggregate import BENCHMARKS, OFFICIAL, RULES, WHY, XTREME, XTREME_R, aggregate, cells_of
 from isogloss.core.errors import MetricError, UnknownName
 from isogloss.core.folder import load
 from isogloss.core.metric import find
 from isogloss.core.score import Score
+from isogloss.leaderboard.averages import BENCHMARKS, OFFICIAL, RULES, WHY, XTREME, XTREME_R, aggregate, cells_of
 
 
 def one(task: str, language: str, value: float, **rest: str) -> Score:

@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import mannwhitneyu
 
-from isogloss.analysis.detection import (
+from isogloss.core.errors import MetricError
+from isogloss.stats.detection import (
     Calibration,
     auc,
     auc_interval,
@@ -19,7 +20,6 @@ from isogloss.analysis.detection import (
     f1_intervals,
     threshold,
 )
-from isogloss.core.errors import MetricError
 
 BOTH = st.lists(st.tuples(st.integers(-5, 5), st.booleans()), min_size=2, max_size=40).filter(
     lambda rows: len({label for _, label in rows}) == 2

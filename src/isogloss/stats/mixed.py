@@ -13,9 +13,9 @@ from itertools import pairwise
 from math import sqrt
 from typing import Any
 
-from isogloss.analysis.statistics import LEVEL, student
 from isogloss.core.errors import MetricError
 from isogloss.core.typing import Float, Int, np
+from isogloss.stats.intervals import LEVEL, student
 
 _STEPS = 60
 _CLOSE = 1e-6

@@ -11,8 +11,8 @@ from typing import Any
 from isogloss.analysis.ledger import NONE, Ledger, Row
 from isogloss.analysis.transfer import Board, by_run, questions, usual
 from isogloss.core.errors import DataError
-from isogloss.core.expression import Key, MissingCells
 from isogloss.core.spec import Phase, Published, RunSpec, from_plain
+from isogloss.evidence.expression import Key, MissingCells
 
 FACTS = ("encoders", "stages", "intermediate tasks", "formats of intermediate tasks")
 """What a study's record can be asked about its method."""

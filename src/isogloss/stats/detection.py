@@ -7,10 +7,10 @@ of each class, on which F1 depends, stays that of the file.
 from dataclasses import dataclass
 from math import sqrt
 
-from isogloss.analysis.statistics import normal, percentiles, wilson
 from isogloss.core.errors import MetricError
 from isogloss.core.seeds import rng
 from isogloss.core.typing import Bool, Float, np
+from isogloss.stats.intervals import normal, percentiles, wilson
 
 DRAWS = 1000
 FOLDS = 5

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from isogloss.analysis import statistics
 from isogloss.core.errors import MetricError
 from isogloss.metrics.accuracy import METRIC as ACCURACY
 from isogloss.metrics.run_f1 import METRIC as RUN_F1
+from isogloss.stats import intervals
 
 
 def answers(n: int, share: float, seed: int = 0) -> np.ndarray:
@@ -26,28 +26,28 @@ def tags(n: int, seed: int = 0) -> np.ndarray:
 def test_wilson_equals_scipy(k: int, n: int) -> None:
     """Wilson's interval is scipy.stats.binomtest's."""
     expected = stats.binomtest(k, n).proportion_ci(method="wilson")
-    assert statistics.wilson(k / n, n) == pytest.approx((expected.low, expected.high), abs=1e-12)
+    assert intervals.wilson(k / n, n) == pytest.approx((expected.low, expected.high), abs=1e-12)
 
 
 def test_wilson_refuses_no_examples() -> None:
     """A share of nothing has no interval."""
     with pytest.raises(MetricError, match="0 examples"):
-        statistics.wilson(0.5, 0)
+        intervals.wilson(0.5, 0)
 
 
 def test_student_interval_equals_scipy() -> None:
     """The t interval over a few values is scipy.stats.t's."""
     values = [0.61, 0.66, 0.58]
     expected = stats.t.interval(0.95, 2, loc=np.mean(values), scale=stats.sem(values))
-    assert statistics.student_interval(values) == pytest.approx(expected, abs=1e-12)
+    assert intervals.student_interval(values) == pytest.approx(expected, abs=1e-12)
     with pytest.raises(MetricError, match="two or more"):
-        statistics.student_interval([0.5])
+        intervals.student_interval([0.5])
 
 
 def test_bootstrap_agrees_with_scipy() -> None:
     """The percentile interval of an F1 agrees with scipy.stats.bootstrap on the same rows."""
     rows = tags(400)
-    ours = statistics.percentiles(statistics.bootstrap(rows, RUN_F1.score, "test", draws=4000))
+    ours = intervals.percentiles(intervals.bootstrap(rows, RUN_F1.score, "test", draws=4000))
     peer = stats.bootstrap(
         (rows[:, 0], rows[:, 1], rows[:, 2]),
         lambda c, p, g: 2 * c.sum() / (p.sum() + g.sum()),
@@ -63,26 +63,26 @@ def test_bootstrap_agrees_with_scipy() -> None:
 def test_bootstrap_is_the_same_every_time() -> None:
     """A named stream gives the same draws, another name others."""
     rows = answers(50, 0.6)
-    first = statistics.bootstrap(rows, ACCURACY.score, "one", draws=20)
-    assert (first == statistics.bootstrap(rows, ACCURACY.score, "one", draws=20)).all()
-    assert (first != statistics.bootstrap(rows, ACCURACY.score, "two", draws=20)).any()
+    first = intervals.bootstrap(rows, ACCURACY.score, "one", draws=20)
+    assert (first == intervals.bootstrap(rows, ACCURACY.score, "one", draws=20)).all()
+    assert (first != intervals.bootstrap(rows, ACCURACY.score, "two", draws=20)).any()
 
 
 def test_bootstrap_in_pieces_is_the_bootstrap(monkeypatch: pytest.MonkeyPatch) -> None:
     """Long test sets are resampled in pieces that give the same draws."""
     rows = answers(300, 0.6)
-    whole = statistics.bootstrap(rows, ACCURACY.score, "pieces", draws=50)
-    monkeypatch.setattr(statistics, "_CHUNK", 3000)
-    assert (whole == statistics.bootstrap(rows, ACCURACY.score, "pieces", draws=50)).all()
+    whole = intervals.bootstrap(rows, ACCURACY.score, "pieces", draws=50)
+    monkeypatch.setattr(intervals, "_CHUNK", 3000)
+    assert (whole == intervals.bootstrap(rows, ACCURACY.score, "pieces", draws=50)).all()
 
 
 @pytest.mark.parametrize(("rows", "metric"), [(answers(800, 0.7), ACCURACY), (tags(800), RUN_F1)])
 def test_influence_gives_the_bootstrap_error(rows: np.ndarray, metric: object) -> None:
     """The infinitesimal jackknife's standard error is the bootstrap's, for accuracy and for F1."""
     score = metric.score  # type: ignore[attr-defined]
-    vector = statistics.influence(rows, score)
+    vector = intervals.influence(rows, score)
     assert vector is not None
-    drawn = statistics.bootstrap(rows, score, "error", draws=4000).std()
+    drawn = intervals.bootstrap(rows, score, "error", draws=4000).std()
     assert np.sqrt(vector @ vector) == pytest.approx(drawn, rel=0.05)
 
 
@@ -90,7 +90,7 @@ def test_influence_of_accuracy_is_the_binomial_error() -> None:
     """For accuracy the error has a closed form: the root of p(1-p)/(n-1)."""
     rows = answers(500, 0.8)
     share = rows[:, 0].mean()
-    vector = statistics.influence(rows, ACCURACY.score)
+    vector = intervals.influence(rows, ACCURACY.score)
     assert vector is not None
     assert np.sqrt(vector @ vector) == pytest.approx(np.sqrt(share * (1 - share) / 499), rel=1e-6)
 
@@ -98,7 +98,7 @@ def test_influence_of_accuracy_is_the_binomial_error() -> None:
 def test_languages_are_resampled_around_their_mean() -> None:
     """The spread of a mean over languages is their standard deviation over the root of their number."""
     values = np.array([0.4, 0.5, 0.6, 0.7, 0.55, 0.45])
-    drawn = statistics.bootstrap_languages(values, "test", draws=20_000)
+    drawn = intervals.bootstrap_languages(values, "test", draws=20_000)
     assert drawn.mean() == pytest.approx(values.mean(), abs=0.002)
     assert drawn.std() == pytest.approx(values.std() / np.sqrt(6), rel=0.03)
 
@@ -107,9 +107,7 @@ def test_encoders_widen_the_bootstrap() -> None:
     """Encoders that differ make the cluster bootstrap wider than resampling examples alone."""
     alike = [np.stack([answers(300, 0.6, seed=10 * e + s) for s in range(2)]) for e in range(8)]
     unlike = [np.stack([answers(300, 0.4 + 0.05 * e, seed=10 * e + s) for s in range(2)]) for e in range(8)]
-    spread = [
-        statistics.bootstrap_encoders(cells, ACCURACY.score, "test", draws=300).std() for cells in (alike, unlike)
-    ]
+    spread = [intervals.bootstrap_encoders(cells, ACCURACY.score, "test", draws=300).std() for cells in (alike, unlike)]
     assert spread[1] > 2 * spread[0]
     assert spread[1] == pytest.approx(0.05 * np.std(range(8)) / np.sqrt(8), rel=0.35)
 
@@ -119,7 +117,7 @@ def test_paired_difference_is_narrower_than_two_scores() -> None:
     first = answers(500, 0.6)
     second = first.copy()
     second[np.flatnonzero(first[:, 0] == 0)[:25], 0] = 1
-    found = statistics.paired_bootstrap(first, second, ACCURACY.score, "test")
+    found = intervals.paired_bootstrap(first, second, ACCURACY.score, "test")
     assert found.value == pytest.approx(0.05)
     # 25 of 500 examples changed, all for the better: the error is the root of .05 * .95 / 500.
     assert (found.high - found.low) / 2 == pytest.approx(1.96 * np.sqrt(0.05 * 0.95 / 500), rel=0.1)
@@ -129,41 +127,41 @@ def test_paired_difference_is_narrower_than_two_scores() -> None:
 def test_no_difference_is_not_found() -> None:
     """A system against itself has p = 1."""
     rows = answers(100, 0.5)
-    assert statistics.paired_bootstrap(rows, rows, ACCURACY.score, "test").p == 1.0
+    assert intervals.paired_bootstrap(rows, rows, ACCURACY.score, "test").p == 1.0
 
 
 def test_sign_flip_is_exact_for_few_pairs() -> None:
     """Five gains of one sign have p = 2/32, and scipy's permutation test says the same."""
     gains = [0.03, 0.05, 0.02, 0.08, 0.01]
-    assert statistics.sign_flip(gains, "test") == pytest.approx(2 / 32)
+    assert intervals.sign_flip(gains, "test") == pytest.approx(2 / 32)
     mixed = [0.03, -0.05, 0.02, 0.08, 0.01]
     peer = stats.permutation_test((mixed,), np.sum, permutation_type="samples", vectorized=False)
-    assert statistics.sign_flip(mixed, "test") == pytest.approx(peer.pvalue)
+    assert intervals.sign_flip(mixed, "test") == pytest.approx(peer.pvalue)
 
 
 def test_sign_flip_by_chance_agrees_with_the_t_test() -> None:
     """With many pairs the p of drawn sign patterns is close to the t test's."""
     gains = np.random.default_rng(3).normal(0.1, 0.5, 60)
-    assert statistics.sign_flip(gains, "test") == pytest.approx(stats.ttest_1samp(gains, 0).pvalue, abs=0.02)
+    assert intervals.sign_flip(gains, "test") == pytest.approx(stats.ttest_1samp(gains, 0).pvalue, abs=0.02)
 
 
 def test_few_encoders_say_nothing_of_others() -> None:
     """With two encoders the interval speaks of seeds, with one run of examples, with three of encoders."""
-    assert statistics.replicated([[0.5, 0.6], [0.7, 0.8]], 0.01).unit == "seeds"
-    assert statistics.replicated([[0.5]], 0.01).unit == "examples"
-    assert statistics.replicated([[0.5], [0.6], [0.7]], 0.01).unit == "encoders"
+    assert intervals.replicated([[0.5, 0.6], [0.7, 0.8]], 0.01).unit == "seeds"
+    assert intervals.replicated([[0.5]], 0.01).unit == "examples"
+    assert intervals.replicated([[0.5], [0.6], [0.7]], 0.01).unit == "encoders"
 
 
 def test_replicated_without_test_error_is_students_t() -> None:
     """Three encoders and no error from examples give the t interval over their means."""
-    found = statistics.replicated([[0.5, 0.54], [0.6, 0.56], [0.66, 0.7]], 0.0)
-    assert (found.low, found.high) == pytest.approx(statistics.student_interval([0.52, 0.58, 0.68]))
+    found = intervals.replicated([[0.5, 0.54], [0.6, 0.56], [0.66, 0.7]], 0.0)
+    assert (found.low, found.high) == pytest.approx(intervals.student_interval([0.52, 0.58, 0.68]))
     assert (found.encoders, found.runs, found.positive) == (3, 6, 3)
 
 
 def test_seeds_within_two_encoders_are_pooled() -> None:
     """Two encoders of two seeds each: pooled variance, two degrees of freedom, half-width by hand."""
-    found = statistics.replicated([[0.50, 0.54], [0.70, 0.78]], 0.0)
+    found = intervals.replicated([[0.50, 0.54], [0.70, 0.78]], 0.0)
     # within: (.02² + .02²) + (.04² + .04²) = .004 over 2 d.f. = .002; mean of two means of two: .002 * (1/2 + 1/2) / 4.
     half = stats.t.ppf(0.975, 2) * np.sqrt(0.002 * 1.0 / 4)
     assert found.value - found.low == pytest.approx(half)
@@ -171,7 +169,7 @@ def test_seeds_within_two_encoders_are_pooled() -> None:
 
 def test_an_interval_stays_inside_its_bounds() -> None:
     """A score's interval never leaves [0, 1]."""
-    found = statistics.replicated([[0.99, 1.0], [0.98, 1.0]], 0.02)
+    found = intervals.replicated([[0.99, 1.0], [0.98, 1.0]], 0.02)
     assert found.high == 1.0
 
 
@@ -191,7 +189,7 @@ def test_intervals_cover_the_truth(encoders: int) -> None:
         for _ in range(encoders):
             mean = truth + stream.normal(0, 0.05)
             groups.append([mean + hardness + stream.normal(0, 0.02) for _ in range(2)])
-        found = statistics.replicated(groups, 0.02)
+        found = intervals.replicated(groups, 0.02)
         hits += found.low <= truth <= found.high
     assert 0.93 <= hits / studies <= 0.985
 
@@ -202,7 +200,7 @@ def test_a_cluster_bootstrap_of_three_encoders_is_too_narrow() -> None:
     hits = 0
     for study in range(300):
         means = 0.6 + stream.normal(0, 0.05, 3)
-        low, high = statistics.percentiles(statistics.bootstrap_languages(means, f"study {study}", draws=200))
+        low, high = intervals.percentiles(intervals.bootstrap_languages(means, f"study {study}", draws=200))
         hits += low <= 0.6 <= high
     assert hits / 300 < 0.85
 
@@ -210,11 +208,11 @@ def test_a_cluster_bootstrap_of_three_encoders_is_too_narrow() -> None:
 def test_nothing_has_no_mean() -> None:
     """A mean of no runs is an error, not a zero."""
     with pytest.raises(MetricError, match="no runs"):
-        statistics.replicated([[]], 0.1)
+        intervals.replicated([[]], 0.1)
     with pytest.raises(MetricError, match="no examples"):
-        statistics.bootstrap(np.zeros((0, 2)), ACCURACY.score, "test")
+        intervals.bootstrap(np.zeros((0, 2)), ACCURACY.score, "test")
     with pytest.raises(MetricError, match="no differences"):
-        statistics.sign_flip([], "test")
+        intervals.sign_flip([], "test")
 
 
 @pytest.mark.parametrize(
@@ -223,4 +221,4 @@ def test_nothing_has_no_mean() -> None:
 def test_what_is_not_a_number_has_no_interval(groups: list[list[float]], error: float) -> None:
     """Bounds would make [0, 1] of it, an interval like any other."""
     with pytest.raises(MetricError, match="nothing can be told"):
-        statistics.replicated(groups, error)
+        intervals.replicated(groups, error)

@@ -159,7 +159,7 @@ class LargestOther(Expression):
 
 @dataclass(frozen=True)
 class Fact(Expression):
-    """Something the study's own record says about its method: see `analysis/evidence.py` for the names."""
+    """Something the study's own record says about its method: see `evidence/cells.py` for the names."""
 
     name: str
 

@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from isogloss.analysis.leaderboard import score, submit
 from isogloss.core.errors import DataError, MetricError, SpecError, StoreError, UnknownName
 from isogloss.core.examples import Passage
 from isogloss.core.score import Score
 from isogloss.core.spec import Phase, Published, RunSpec
 from isogloss.core.task import Source, Task
+from isogloss.leaderboard.submission import score, submit
 from isogloss.store.predictions import Predictions
 from isogloss.store.store import Store
 

@@ -9,12 +9,12 @@ from pathlib import Path
 from statistics import fmean
 from typing import Any
 
-from isogloss.analysis.aggregate import BENCHMARKS, OFFICIAL, RULES, WHY, aggregate
-from isogloss.analysis.leaderboard_files import FORMS, Rows, lines, name, read, squad, suffix
 from isogloss.core.errors import MetricError, SpecError, StoreError
 from isogloss.core.examples import Example
 from isogloss.core.metric import find
 from isogloss.core.task import Task
+from isogloss.leaderboard.averages import BENCHMARKS, OFFICIAL, RULES, WHY, aggregate
+from isogloss.leaderboard.files import FORMS, Rows, lines, name, read, squad, suffix
 from isogloss.metrics import bucc_best_f1
 from isogloss.store.predictions import Predictions
 from isogloss.store.store import Store

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from isogloss.core.errors import SpecError
-from isogloss.core.expression import RELATIONS, Key, Prediction, Recorder
 from isogloss.core.seeds import rng
+from isogloss.evidence.expression import RELATIONS, Key, Prediction, Recorder
 
 TRIALS = 100
 _TASKS = tuple(f"task {number}" for number in range(6))

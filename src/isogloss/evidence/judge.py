@@ -5,11 +5,11 @@ from collections.abc import Mapping
 from math import sqrt
 from statistics import fmean
 
-from isogloss.analysis.evidence import Cells, Evidence
-from isogloss.analysis.statistics import ENCODERS_NEEDED, mean_of, replicated
-from isogloss.core.claim import Claim, Finding, Verdict
-from isogloss.core.expression import Key, MissingCells, Prediction, Recorder
 from isogloss.core.typing import np
+from isogloss.evidence.cells import Cells, Evidence
+from isogloss.evidence.claim import Claim, Finding, Verdict
+from isogloss.evidence.expression import Key, MissingCells, Prediction, Recorder
+from isogloss.stats.intervals import ENCODERS_NEEDED, mean_of, replicated
 
 ROUNDING = 0.0005
 """A published score is rounded to a tenth of a point, so it lies within half of that."""

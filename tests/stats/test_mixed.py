@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from isogloss.analysis.mixed import Term, fit
 from isogloss.core.errors import MetricError
+from isogloss.stats.mixed import Term, fit
 
 
 def crossed(seed: int = 1) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 KILLS = """
 import os, signal, sys
-from isogloss.analysis.processes import shared
+from isogloss.stats.processes import shared
 from isogloss.core.errors import WorkerDied
 
 def half(number, folder):
@@ -48,7 +48,7 @@ def test_workers_end_with_a_parent_that_is_killed(tmp_path: Path) -> None:
     """`kill -9` of the process that shares work out leaves no process behind."""
     script = """
 import os, time
-from isogloss.analysis.processes import shared
+from isogloss.stats.processes import shared
 
 def slow(seconds):
     time.sleep(seconds)
