@@ -1,0 +1,105 @@
+"""recipes/real: what is asked, before anything is trained."""
+
+import pytest
+
+from isogloss.core.errors import SpecError, UnknownName
+from isogloss.core.folder import load
+from isogloss.core.spec import Phase, Published, RunSpec, Study
+from isogloss.recipes import real
+
+
+def _phase(study: Study, task: str, stage: str = "intermediate") -> Phase:
+    """The phase of the first run that ends with this stage of this task."""
+    return next(
+        run.phases[-1]
+        for run in study.runs
+        if run.phases and run.phases[-1].stage == stage and run.phases[-1].tasks == (task,)
+    )
+
+
+def test_every_seed_gets_every_arm_before_every_target() -> None:
+    """3 seeds × (none + 5 arms) × 3 trained targets; Tatoeba on the encoder as it is and after each of 15 phases."""
+    study = real.grid(size="hour")
+    targets = [run for run in study.runs if run.phases[-1].stage == "target"]
+    assert len({run.run_id for run in targets}) == len(targets) == 3 * 6 * 3
+    assert {run.run_id for run in targets} <= {each.run.run_id for each in study.evaluations}
+    assert len({each.run.run_id for each in study.evaluations if each.task == "tatoeba"}) == 1 + 3 * 5
+
+
+def test_each_seed_has_intermediate_phases_of_its_own() -> None:
+    """A target's gain over seeds holds what the intermediate phase's own seed does."""
+    runs = [run for run in real.grid().runs if len(run.phases) == 2]
+    assert {run.phases[0].seed for run in runs} == {0, 1, 2}
+    assert all(run.phases[0].seed == run.phases[1].seed for run in runs)
+
+
+def test_a_study_cut_short_holds_whole_seeds() -> None:
+    """Runs of a seed stand before those of the next."""
+    seeds = [run.phases[-1].seed for run in real.grid(size="hour").runs]
+    assert seeds == sorted(seeds)
+
+
+def test_a_larger_size_goes_on_from_a_smaller_one() -> None:
+    """What quick trained, hour does not train again, nor full what hour did."""
+    quick, hour, full = ({run.run_id for run in real.grid(size=size).runs} for size in ("quick", "hour", "full"))
+    assert quick < hour < full
+
+
+def test_every_arm_is_tested_on_its_own_english_dev_data() -> None:
+    """So that one which learned nothing is seen; all eight tasks of "all" are."""
+    study = real.grid(size="full", arms=("squad", "all"), seeds=1)
+    after = [each for each in study.evaluations if each.run.phases and each.run.phases[-1].stage == "intermediate"]
+    own = [(len(each.run.phases[0].tasks), each.task) for each in after if each.split == "dev"]
+    assert (1, "squad") in own
+    assert {task for count, task in own if count == 8} == set(real.ARMS) - {"real_or_fake"}
+
+
+@pytest.mark.parametrize(("variant", "changed"), [("slow", {"lr"}), ("frozen", {"freeze"}), ("mlm", {"mlm"})])
+def test_a_causal_control_differs_from_its_task_in_one_thing(variant: str, changed: set[str]) -> None:
+    """A lower rate, frozen layers, or multilingual text beside the task, without the tests' sentences."""
+    study = real.grid(arms=("mnli", f"mnli/{variant}"), seeds=1)
+    plain, held = (run.phases[0] for run in study.runs if len(run.phases) == 1 and run.phases[0].tasks == ("mnli",))
+    names = set(Phase.__dataclass_fields__)
+    differ = {name for name in names if getattr(plain, name) != getattr(held, name)}
+    assert differ - {"mlm_tasks", "mlm_first", "without"} == changed
+    if variant == "mlm":
+        assert set(held.without) == {"sib200/test", "udpos/dev", "tatoeba/test"}
+
+
+def test_the_control_stands_beside_the_tasks() -> None:
+    """Real or fake teaches no meaning; it is in the hour's arms and the full ones'."""
+    assert "real_or_fake" in real.SIZES["hour"].arms
+    assert "real_or_fake" in real.SIZES["full"].arms
+    assert _phase(real.grid(size="hour"), "real_or_fake").limit == 2000
+
+
+def test_every_task_there_is_has_a_budget() -> None:
+    """Of each arm its examples, and of each English task that trains a target, which is what the task says."""
+    assert set(real.FIRST) == set(real.ARMS)
+    for target, trains in real.TRAINS.items():
+        task = load("tasks", target)
+        assert trains == (task.trained_on or (target,))
+        assert all(name in real.LAST for name in trains)
+    assert set(real.TESTS) == {*real.TRAINS, *real.RETRIEVAL}
+
+
+def test_another_encoder_is_another_study() -> None:
+    """By the last part of its name, so that none writes over the study of the first."""
+    assert real.grid().name == "real"
+    other = real.grid(encoder="./encoders/mine", seeds=1, targets=("sib200",), arms=("none",))
+    assert other.name == "real-mine"
+    assert other.runs == (RunSpec(encoder=Published(name="./encoders/mine"), phases=other.runs[0].phases),)
+
+
+def test_what_is_unknown_is_refused() -> None:
+    """By name, with what there is."""
+    with pytest.raises(UnknownName, match="quick, hour, full"):
+        real.grid(size="huge")
+    with pytest.raises(UnknownName, match="squad"):
+        real.grid(arms=("sqad",))
+    with pytest.raises(UnknownName, match="slow, frozen, mlm"):
+        real.grid(arms=("mnli/fast",))
+    with pytest.raises(UnknownName, match="sib200"):
+        real.grid(targets=("sib20",))
+    with pytest.raises(SpecError, match="xnli is in none of fi"):
+        real.grid(targets=("xnli",), languages=("fi",))
