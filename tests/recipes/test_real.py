@@ -93,11 +93,11 @@ def test_another_encoder_is_another_study() -> None:
 
 def test_what_is_unknown_is_refused() -> None:
     """By name, with what there is."""
-    with pytest.raises(UnknownName, match="quick, hour, full"):
+    with pytest.raises(UnknownName, match="full, hour, quick"):
         real.grid(size="huge")
     with pytest.raises(UnknownName, match="squad"):
         real.grid(arms=("sqad",))
-    with pytest.raises(UnknownName, match="slow, frozen, mlm"):
+    with pytest.raises(UnknownName, match="frozen"):
         real.grid(arms=("mnli/fast",))
     with pytest.raises(UnknownName, match="sib200"):
         real.grid(targets=("sib20",))

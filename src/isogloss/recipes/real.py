@@ -193,8 +193,10 @@ def _arm(name: str, tests: tuple[str, ...]) -> Phase:
     if variant and variant not in VARIANTS:
         raise UnknownName.of("variant of an intermediate task", variant, VARIANTS)
     phase = _phase("intermediate", ARMS[:-1] if task == "all" else (task,))
-    held = dict(VARIANTS[variant]) if variant else {}
-    return dataclasses.replace(phase, **held, **({"without": tests} if variant == "mlm" else {}))
+    held: dict[str, Any] = dict(VARIANTS.get(variant, {}))
+    if variant == "mlm":
+        held["without"] = tests
+    return dataclasses.replace(phase, **held)
 
 
 def _phase(stage: str, tasks: tuple[str, ...]) -> Phase:
