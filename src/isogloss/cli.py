@@ -70,6 +70,14 @@ def _do(asked: argparse.Namespace, rest: list[str]) -> int:
     return int(asked.do(asked) or 0)
 
 
+def _precision(verb: argparse.ArgumentParser) -> None:
+    """What published encoders compute in; models/device.py has the same names, and imports torch."""
+    verb.add_argument(
+        "--precision", choices=("auto", "float32", "bfloat16"), default="auto",
+        help="of published encoders' products (default: bfloat16 where the device does it natively and it pays)",
+    )  # fmt: skip
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="isogloss",
@@ -121,6 +129,7 @@ def _parser() -> argparse.ArgumentParser:
 
     one = verb(study.plan, "what a recipe would do, and what it costs", reads=True, recipe="RECIPE|SEARCH")
     one.add_argument("--device-tflops", type=float, default=0.0, metavar="N", help="estimate for a device of this rate")
+    _precision(one)
     one.add_argument("--json", action="store_true")
 
     one = verb(study.run, "do what a recipe asks and the store lacks", reads=True, kept=KEPT, recipe="RECIPE")
@@ -132,6 +141,7 @@ def _parser() -> argparse.ArgumentParser:
     )  # fmt: skip
     one.add_argument("--address", default="", help="of the Ray cluster (default: one on this machine)")
     one.add_argument("--processes", type=int, default=1, metavar="N", help="share each run's batches among N processes")
+    _precision(one)
     one.add_argument("--quiet", action="store_true", help="no progress (also: ISOGLOSS_QUIET=1)")
 
     one = verb(study.show, "studies, runs and scores in the store")

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import torch
 from safetensors.torch import load_file, save_file
 
 from isogloss.core.errors import ModelError, SpecError, StoreError
@@ -14,6 +15,7 @@ from isogloss.grid.execute import execute
 from isogloss.grid.plan import plan
 from isogloss.grid.rerun import rerun, sentence
 from isogloss.grid.site import Site
+from isogloss.models.device import computes_half
 from isogloss.store import owner
 from isogloss.store.garbage import garbage, sweep
 from isogloss.store.write import read_json, remove, write_json
@@ -38,6 +40,14 @@ def grid() -> Study:
     text = Phase(stage="pretrain", tasks=("lines",), steps=4, tokens=128, lr=5e-3, checkpoints=2, average=2)
     base = RunSpec(encoder=encoder, phases=(text,))
     run = base.then(Phase(stage="target", tasks=("colour",), steps=6, lora=2, lora_merge=False, parent_weights="mean"))
+    return Study(name="again", title="Again", runs=(run,), evaluations=(Evaluation(run=run, task="colour"),))
+"""
+
+PUBLISHED = """
+from isogloss.core.spec import Evaluation, Phase, Published, RunSpec, Study
+
+def grid() -> Study:
+    run = RunSpec(encoder=Published(name="{name}"), phases=(Phase(stage="target", tasks=("colour",), steps=3),))
     return Study(name="again", title="Again", runs=(run,), evaluations=(Evaluation(run=run, task="colour"),))
 """
 
@@ -95,6 +105,22 @@ def test_adapters_find_their_encoder_when_they_are_trained_again(done: tuple[Sit
     found = again(done)
     assert found["same"]
     assert found["scores"]["compared"] == 2
+
+
+@pytest.mark.skipif(not computes_half(torch.device("cpu")), reason="the processor has no bfloat16 instructions")
+def test_a_run_is_trained_and_tested_again_in_the_precision_of_its_record(site: Site, xlmr: Path) -> None:
+    """Trained in bfloat16 under one command and trained again under another, which asks for float32: the same bits."""
+    recipe = Path(site.recipe).parent / "published.py"
+    recipe.write_text(PUBLISHED.format(name=xlmr))
+    half = dataclasses.replace(site, recipe=str(recipe), precision="bfloat16")
+    found = plan(half.study, half.store, half.data, half.find)
+    half.store.save_study("again", found.plain())
+    for job in found.missing:
+        execute(job, half, lambda *_: None)
+    run = found.study.runs[-1].run_id
+    assert half.store.record(run)["precision"] == "bfloat16"
+    assert {score.precision for score in half.store.scores(run)} == {"bfloat16"}
+    assert again((dataclasses.replace(half, precision="float32"), run))["same"]
 
 
 def test_what_a_killed_rerun_leaves_is_freed_by_gc(done: tuple[Site, str], monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,7 +10,7 @@ from isogloss.grid.job import Job
 from isogloss.grid.plan import Plan, plan
 from isogloss.grid.progress import Progress
 from isogloss.grid.site import Site
-from isogloss.grid.summary import cost, facts, overview, study_rows
+from isogloss.grid.summary import cost, facts, overview, precisions, study_rows
 
 from .standin import work
 
@@ -89,3 +89,11 @@ def test_retrieval_is_shown_at_its_reference_layer(done: Site) -> None:
     done.store.save_study("colours", study | {"evaluations": [{"run": run, "key": key, "task": "colour"}]})
     row = next(row for row in study_rows(done.store, "colours")["rows"] if row["run"] == run)
     assert (row["task"], row["english"], row["others"]) == ("colour (layer 7)", None, 0.07)
+
+
+def test_runs_in_two_precisions_are_told_of(done: Site) -> None:
+    """The stand-in states none, as before there was a choice: float32. Of one precision, as asked, nothing is said."""
+    found = planned_of(done)
+    assert precisions(found, done.store, "auto") == precisions(found, done.store, "float32") == ()
+    (told,) = precisions(found, done.store, "bfloat16")
+    assert "asked for: 3 in float32." in told

@@ -27,6 +27,8 @@ class Score:
     """Fingerprint of the tokenizer."""
     version: str = ""
     """Version of isogloss that scored."""
+    precision: str = ""
+    """What the model computed its answers in, where that was not float32."""
 
     @property
     def signature(self) -> str:
@@ -44,6 +46,8 @@ class Score:
         parts += self.way.words
         if self.threshold is not None:
             parts.append(f"least:{self.threshold:.6g}")
+        if self.precision:
+            parts.append(f"precision:{self.precision}")
         return "|".join([*parts, f"version:{self.version}"])
 
     @property
@@ -56,5 +60,5 @@ class Score:
         return replace(self, variant=str(replace(self.way, **settings)))
 
     def plain(self) -> dict[str, Any]:
-        """As JSON values."""
-        return asdict(self)
+        """As JSON values; a precision that is not stated is left out, as in the files of earlier versions."""
+        return {name: value for name, value in asdict(self).items() if name != "precision" or value}

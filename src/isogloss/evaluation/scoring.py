@@ -19,6 +19,7 @@ def score(
     split: str,
     data_hash: str | Mapping[str, str] = "",
     tokenizer: str = "",
+    precision: str = "",
 ) -> list[Score]:
     """Scores of all labelled rows, language by language in the order they were tested.
 
@@ -49,6 +50,7 @@ def score(
                         variant=str(way),
                         data=data_hash if isinstance(data_hash, str) else data_hash.get(language, ""),
                         tokenizer=tokenizer,
+                        precision=precision,
                         version=VERSION,
                     )
                 )

@@ -8,12 +8,12 @@ from isogloss.core import cut
 from isogloss.core.errors import MetricError, SpecError
 from isogloss.core.examples import Choice, Classification, Example, Passage, Span, Tagging, Text
 from isogloss.core.score import Score
-from isogloss.core.spec import RunSpec
+from isogloss.core.spec import Architecture, RunSpec
 from isogloss.core.task import Task, data_hash
 from isogloss.evaluation.robustness import Change, changed
 from isogloss.evaluation.scoring import score
 from isogloss.models import vocabulary
-from isogloss.models.device import device, usual
+from isogloss.models.device import Ways, device, usual
 from isogloss.models.encoder import Encoder, load
 from isogloss.models.features import Batch
 from isogloss.models.heads import Answer, Head, head_for, saved
@@ -36,11 +36,13 @@ def evaluate(
     report: Report,
     change: Change | None = None,
     evenly: bool = False,
+    precision: str = "auto",
 ) -> tuple[Predictions, list[Score]]:
     """Predictions for every example and a score per language and metric.
 
     `limit` keeps the first so many examples per language, or as many `evenly` spread over its file; 0 keeps all.
     `folder` is the finished run's. `change` perturbs the examples; languages in which it changes none are left out.
+    `precision` is one of `device.PRECISIONS`; the scores say which it was.
     Raises SpecError when the run has no head for the task, or when nothing changes in any language.
     """
     encoder = load(Weights(folder).encoder)
@@ -50,7 +52,8 @@ def evaluate(
     if change is not None:
         tests = changed(tests, change, f"{task.name} {split}")
     examples = [(language, example) for language, found in tests.items() for example in found]
-    answers = answer(encoder, head, [example for _, example in examples], report)
+    ways = usual(device(), precision, width=encoder.width, own=isinstance(spec.encoder, Architecture))
+    answers = answer(encoder, head, [example for _, example in examples], report, ways)
     predictions = Predictions(
         language=[language for language, _ in examples],
         id=[example.id for _, example in examples],
@@ -60,13 +63,16 @@ def evaluate(
     )
     hashes = {language: data_hash(found) for language, found in tests.items()}
     scores = score(
-        predictions, task, run=spec.run_id, split=split, data_hash=hashes, tokenizer=encoder.subwords.fingerprint
-    )
+        predictions, task, run=spec.run_id, split=split, data_hash=hashes, tokenizer=encoder.subwords.fingerprint,
+        precision="" if ways.dtype == "float32" else ways.dtype,
+    )  # fmt: skip
     return predictions, scores
 
 
-def answer(encoder: Encoder, head: Head, examples: Sequence[Example], report: Report) -> list[Answer]:
-    """What the head says of each example."""
+def answer(
+    encoder: Encoder, head: Head, examples: Sequence[Example], report: Report, ways: Ways | None = None
+) -> list[Answer]:
+    """What the head says of each example. `ways` says how the encoder computes; None = in the device's usual way."""
     encoder.model.eval()
     head.eval()
     features = head.encode(examples, encoder.subwords, labelled=False)
@@ -75,7 +81,7 @@ def answer(encoder: Encoder, head: Head, examples: Sequence[Example], report: Re
         vocabulary.trim(encoder, features)
     encoder.model.to(where)
     head.to(where)
-    encoder.ways = usual(where)
+    encoder.ways = ways or usual(where)
 
     def compute(batch: Batch) -> list[Any]:
         with encoder.ways.precision(where):

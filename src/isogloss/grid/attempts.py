@@ -32,7 +32,9 @@ def train(
 
     phase = spec.phases[-1]
     if not phase.retries:
-        return train_phase(spec, folder=folder, parent=parent, find=site.find, data=site.data, report=report)
+        return train_phase(
+            spec, folder=folder, parent=parent, find=site.find, data=site.data, report=report, precision=site.precision
+        )
     if team().size > 1:
         raise SpecError("retries with several processes per run are not done; use --processes 1.")
     failed = folder / f"{STATE}-attempts.json"
@@ -46,7 +48,9 @@ def train(
         tried = dataclasses.replace(
             spec, phases=(*spec.phases[:-1], dataclasses.replace(phase, seed=derived(phase, number)))
         )
-        record = train_phase(tried, folder=work, parent=parent, find=site.find, data=site.data, report=report)
+        record = train_phase(
+            tried, folder=work, parent=parent, find=site.find, data=site.data, report=report, precision=site.precision
+        )
         why = record.get("collapsed") or _one_answer(site, tried, work)
         if not why or number == phase.retries:
             break
@@ -82,7 +86,7 @@ def _one_answer(site: Site, spec: RunSpec, folder: Path) -> str:
         probed, split = (dev[0], "dev") if dev else (task, "train")
         predictions, _ = evaluate(
             spec, folder=folder, task=probed, split=split, languages=(language,), limit=PROBED, data=site.data,
-            report=lambda *_: None, evenly=True,
+            report=lambda *_: None, evenly=True, precision=site.precision,
         )  # fmt: skip
         if one_answer.languages(predictions):
             return f"one answer for all of {probed.name} {split} ({language})"

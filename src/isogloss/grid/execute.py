@@ -7,6 +7,7 @@ depend on it; so the results are the same to the bit wherever they are computed.
 
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -139,7 +140,9 @@ def evaluate(job: Job, site: Site, report: Report) -> None:
     if task.type == "retrieval":
         from isogloss.evaluation.retrieval import evaluate as test
     else:
-        from isogloss.evaluation.zero_shot import evaluate as test
+        from isogloss.evaluation.zero_shot import evaluate
+
+        test = partial(evaluate, precision=site.precision)
     from isogloss.evaluation import one_answer, robustness
 
     change: robustness.Change | None = None

@@ -26,7 +26,7 @@ def reached(shape: Shape) -> tuple[float, str]:
 
     def step() -> float:
         begin = time.perf_counter()
-        with usual(device).precision(device):
+        with usual(device, width=shape.width).precision(device):
             layer(states).sum().backward()
         if device.type == "cuda":
             torch.cuda.synchronize()

@@ -1,6 +1,6 @@
 """Train a run of the store again, in a scratch folder, and say whether it comes out the same."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -33,13 +33,14 @@ def rerun(site: Site, run_id: str, say: Callable[[int, int], None]) -> dict[str,
     with scratch(store.at.run(run_id)) as apart:
         again = Store(apart)
         folder = again.begin(spec)
-        new = attempts.train(site, spec, folder=folder, parent=parent, report=say)
+        trained = replace(site, precision=_precision(record, record.get("precision", "")))
+        new = attempts.train(trained, spec, folder=folder, parent=parent, report=say)
         again.finish(spec, new)
         found: dict[str, Any] = {
             "run": run_id,
             "weights": _weights(store.folder(run_id), folder) if store.finished(run_id) else {"absent": LOST},
             "losses": _losses(record, new),
-            "scores": _scores(site, replace(site, store_root=apart), run_id),
+            "scores": _scores(site, replace(site, store_root=apart), record),
         }
         parts = [found[name] for name in ("weights", "losses", "scores")]
         found["same"] = all(each.get("largest") == 0 for each in parts if "absent" not in each)
@@ -96,8 +97,14 @@ def _losses(old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
     return _compared([loss for _, loss in old["losses"]], [loss for _, loss in new["losses"]])
 
 
-def _scores(site: Site, again: Site, run_id: str) -> dict[str, Any]:
+def _precision(record: Mapping[str, Any], stated: str) -> str:
+    """What a result was computed in. Where nothing is stated it was float32, or a GPU's usual."""
+    return stated or ("auto" if str(record.get("device", "")).startswith("cuda") else "float32")
+
+
+def _scores(site: Site, again: Site, record: Mapping[str, Any]) -> dict[str, Any]:
     """Every evaluation that a saved study names, and that the store has."""
+    run_id = again.store.runs()[0]
     old: list[float] = []
     new: list[float] = []
     asked = {
@@ -112,8 +119,10 @@ def _scores(site: Site, again: Site, run_id: str) -> dict[str, Any]:
             split=each["split"], languages=tuple(each["languages"]), limit=each["limit"], key=key,
             weights=each.get("weights", "last"), perturbation=each.get("perturbation", ""),
         )  # fmt: skip
-        evaluate(job, again, lambda *_: None)
-        old += [score.value for score in site.store.scores(run_id, key)]
+        before = site.store.scores(run_id, key)
+        tested_in = next((score.precision for score in before), "")
+        evaluate(job, replace(again, precision=_precision(record, tested_in)), lambda *_: None)
+        old += [score.value for score in before]
         new += [score.value for score in again.store.scores(run_id, key)]
     return _compared(old, new) if asked else {"absent": "no saved study tests it"}
 

@@ -97,7 +97,7 @@ def dev_curve(site: Site, spec: RunSpec, task: Task, language: str) -> Curve:
         for step, folder in checkpoints(site, spec).items():
             _, scores = evaluate(
                 spec, folder=folder, task=task, split="dev", languages=(language,), limit=0, data=site.data,
-                report=lambda *_: None,
+                report=lambda *_: None, precision=site.precision,
             )  # fmt: skip
             found = [score.value for score in scores if score.metric == task.metrics[0] and not score.way.part]
             curve += [(step, value) for value in found]  # none where an F1 is undefined: nothing was answered

@@ -31,6 +31,9 @@ class Site:
     store_root: Path | str
     """A folder, or a URL."""
     data: Path
+    precision: str = "auto"
+    """What published encoders compute in: "float32", "bfloat16", or "auto", what pays where they run. Not part of a
+    run's name: its record and the scores say what it was."""
 
     def __getstate__(self) -> dict[str, Any]:
         """Only the plain values travel: tasks hold functions, and each worker opens the store itself."""

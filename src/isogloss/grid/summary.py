@@ -1,12 +1,13 @@
 """Plans, studies and scores in a few rows: what the command line prints."""
 
+from collections import Counter
 from dataclasses import asdict
 from typing import Any
 
 from isogloss.analysis.ledger import collapse, read
 from isogloss.analysis.tested import Tested, tested
 from isogloss.core import quantities
-from isogloss.core.spec import from_plain, plain
+from isogloss.core.spec import Published, from_plain, plain
 from isogloss.grid import captions, memory
 from isogloss.grid.job import Job, Plan
 from isogloss.grid.turns import chains
@@ -39,6 +40,22 @@ def cost(plan: Plan, workers: int) -> list[str]:
             f"{len(unknown)} jobs are not in these figures: the size of their encoder is not known before it is loaded."
         )
     return lines + memory.lines(missing)
+
+
+def precisions(plan: Plan, store: Store, asked: str) -> tuple[str, ...]:
+    """What there is to say where finished runs of published encoders were not all trained in one precision, or not in
+    the one that is asked for. Encoders of our own are float32 on processors and are not told of."""
+    trained = [job for job in plan.jobs if job.kind == "train" and job.run and job.run.phases and job.cached]
+    trained = [job for job in trained if job.run and isinstance(job.run.encoder, Published)]
+    records = [store.record(job.id) for job in trained if store.finished(job.id) or store.freed(job.id)]
+    seen = Counter(record.get("precision", "float32") for record in records if record.get("steps"))
+    if len(seen) <= 1 and (not seen or asked in ("auto", *seen)):
+        return ()
+    counted = " and ".join(f"{count} in {name}" for name, count in sorted(seen.items()))
+    return (
+        f"Finished runs of this study were trained in more than one precision, or not in the one asked for: {counted}. "
+        "They stay as they are; for one precision throughout, give --precision and a --store of its own.",
+    )
 
 
 def facts(plan: Plan) -> dict[str, Any]:

@@ -71,7 +71,9 @@ def _provenance(record: dict[str, Any]) -> list[str]:
         code = record.get("code", {})
         changed = " with changes" if code.get("changed") else ""
         commit = f", commit {code['commit'][:12]}{changed}" if "commit" in code else ""
-        lines.append(f"Trained with {versions}{commit}; on {record.get('device_name', record.get('device', '?'))}.")
+        where = record.get("device_name", record.get("device", "?"))
+        half = " in bfloat16" if record.get("precision") == "bfloat16" else ""
+        lines.append(f"Trained with {versions}{commit}; on {where}{half}.")
     if "energy" in record:
         lines.append(f"Energy: {record['energy']['kwh']:.3g} kWh ({record['energy']['how']}).")
     lines += [f"Seed {each['seed']} collapsed: {each['collapsed']}." for each in record.get("attempts", ())]

@@ -76,10 +76,13 @@ def run(
     folder: Path,
     report: Callable[[int, int], None],
     after: Callable[[int, int], None] = lambda *_: None,
+    precision: str = "auto",
+    own: bool = False,
 ) -> dict[str, Any]:
     """Train, going on from the state in `folder` if there is one; returns steps, losses, tokens and seconds.
 
-    `after` is called with (step, steps in all) when the weights have taken a step.
+    `after` is called with (step, steps in all) when the weights have taken a step. A phase goes on in the `precision`
+    that it began in; `own` tells an encoder of our own.
     """
     device, crew = encoder.model.device, team()
     found = optimizers(encoder, [stream.head for stream in streams], phase)
@@ -93,7 +96,13 @@ def run(
     started = saved = time.monotonic()
     for module in modules.values():
         module.train()
-    ways.apply(encoder, ways.choose(encoder, partial(_trial, encoder, streams[0], key), total, streams[0].budget))
+    if begin:
+        precision = about.get("precision") or ("float32" if device.type == "cpu" else precision)
+    trial = partial(_trial, encoder, streams[0], key)
+    ways.apply(encoder, ways.choose(encoder, trial, total, streams[0].budget, precision, own=own))
+    computed: dict[str, Any] = {"precision": encoder.ways.dtype}
+    if device.type == "cuda":
+        computed["ways"] = asdict(encoder.ways)
     for step, group in enumerate(_steps(streams, phase, key, begin), start=begin):
         if step >= total:
             break
@@ -133,8 +142,7 @@ def run(
             saved = time.monotonic()
             seconds = spent + saved - started
             about = _about(step + 1, seconds, losses, (tokens, filled, seen), taken)
-            checkpoint.save(folder, modules, found, about)
-    computed = {"ways": asdict(encoder.ways)} if device.type == "cuda" else {}
+            checkpoint.save(folder, modules, found, about | {"precision": encoder.ways.dtype})
     ways.apply(encoder, Ways())
     return (
         {

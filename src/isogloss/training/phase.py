@@ -38,12 +38,20 @@ STARTS = ("random", "aligned")
 
 
 def train(
-    spec: RunSpec, *, folder: Path, parent: Path | None, find: Find, data: Path, report: Callable[[int, int], None]
+    spec: RunSpec,
+    *,
+    folder: Path,
+    parent: Path | None,
+    find: Find,
+    data: Path,
+    report: Callable[[int, int], None],
+    precision: str = "auto",
 ) -> dict[str, Any]:
     """Train `spec.phases[-1]` and leave the encoder and its heads in `folder`.
 
     `parent` is the folder of the parent run; None starts from scratch or from the published encoder. Goes on from the
-    state that an interrupted call left in `folder`. `report` gets (steps done, steps in all). Returns the record.
+    state that an interrupted call left in `folder`. `report` gets (steps done, steps in all). `precision` is one of
+    `device.PRECISIONS`. Returns the record.
     """
     phase = spec.phases[-1]
     key = f"{canonical(spec.encoder)}/{canonical(snapshots.unkept(phase))}"
@@ -88,7 +96,10 @@ def train(
             stream.head.to(device())
         heads = {stream.name: stream.head for stream in streams}
         keep = snapshots.keeper(folder, phase.checkpoints, partial(_snapshot, encoder, heads, phase, write))
-        record = loop.run(encoder, streams, phase, key=key, folder=folder, report=report, after=keep)
+        record = loop.run(
+            encoder, streams, phase, key=key, folder=folder, report=report, after=keep, precision=precision,
+            own=isinstance(spec.encoder, Architecture),
+        )  # fmt: skip
         record["heads"] = origins
         if len(examples) == 1 and (why := collapse.flat(record["losses"], collapse.blind_loss(*examples.values()))):
             record["collapsed"] = why

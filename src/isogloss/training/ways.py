@@ -1,7 +1,7 @@
 """The fastest way for an encoder to compute on this device, found by measuring each one once.
 
 What was measured is kept per device, version and encoder, so that a phase that was killed goes on as it began. On a
-processor nothing is measured: there is one way, and results are what they always were.
+processor nothing is measured, so results do not depend on how busy it was.
 """
 
 import json
@@ -33,11 +33,12 @@ class Measured:
     """Seconds of every further one."""
 
 
-def candidates(encoder: Encoder, where: torch.device) -> list[Ways]:
-    """Every way worth measuring; the plain one first."""
-    found = [Ways()]
-    if usual(where).half:
-        found.append(usual(where))
+def candidates(encoder: Encoder, where: torch.device, precision: str = "auto") -> list[Ways]:
+    """Every way worth measuring in the precision that was asked for; the plainest first."""
+    best_known = usual(where, precision)
+    found = [Ways()] if precision == "auto" or not best_known.half else []
+    if best_known.half:
+        found.append(best_known)
     last = asdict(found[-1])
     if packing.can_pack(encoder.model):
         found.append(Ways(**(last | {"packed": True})))
@@ -50,15 +51,23 @@ def best(measured: Mapping[Ways, Measured], steps: int) -> Ways:
     return min(measured, key=lambda ways: measured[ways].begin + measured[ways].step * max(0, steps - 1))
 
 
-def choose(encoder: Encoder, step: Callable[[], None], steps: int, budget: int) -> Ways:
+def choose(
+    encoder: Encoder,
+    step: Callable[[], None],
+    steps: int,
+    budget: int,
+    precision: str = "auto",
+    *,
+    own: bool = False,
+) -> Ways:
     """How `encoder` best takes `steps` steps where it is. `step` takes one, on a batch of `budget` sub-words."""
     where = encoder.model.device
     if where.type != "cuda":
-        return Ways()
-    path = cache() / f"{_name(encoder, where, budget)}.json"
+        return usual(where, precision, width=encoder.width, own=own)
+    path = cache() / f"{_name(encoder, where, budget)}{'' if precision == 'auto' else f'-{precision}'}.json"
     known = read(path)
     if known is None:
-        known = measure(encoder, step, candidates(encoder, where))
+        known = measure(encoder, step, candidates(encoder, where, precision))
         write(path, known)
     return best(known, steps)
 

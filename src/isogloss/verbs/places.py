@@ -59,15 +59,19 @@ def site(asked: argparse.Namespace) -> "Site":
         options=options_of(named, asked.rest),
         store_root=store(asked).place,
         data=data(asked).resolve(),
+        precision=getattr(asked, "precision", "auto"),
     )
 
 
 def planned(site: "Site", tflops: float = 0.0, *, quiet: bool = False) -> "Plan":
     """The plan of a recipe at its place. Data is read for it the first time, which may take a while."""
     from isogloss.grid.plan import plan as make
+    from isogloss.grid.summary import precisions
 
     with watched("planning", quiet):
-        return dataclasses.replace(make(site.study, site.store, site.data, site.find, tflops), recipe=site.called)
+        found = make(site.study, site.store, site.data, site.find, tflops)
+        told = precisions(found, site.store, site.precision)
+        return dataclasses.replace(found, recipe=site.called, remarks=(*found.remarks, *told))
 
 
 @contextlib.contextmanager
