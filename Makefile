@@ -9,7 +9,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 CORES := $(shell getconf _NPROCESSORS_ONLN)
 
-.PHONY: help demo mini real test lint format bench clean
+.PHONY: help demo mini real test lint format bench docs clean
 
 help:
 	@echo "make demo   the whole study on synthetic languages, and its page (under 5 minutes)"
@@ -18,6 +18,7 @@ help:
 	@echo "make real   intermediate tasks before zero-shot transfer from multilingual-e5-small, on those files (15 minutes)"
 	@echo "make lint   style and types"
 	@echo "make bench  benchmarks against their peers"
+	@echo "make docs   the documentation as a site, in site/"
 
 $(READY): pyproject.toml constraints.txt
 	@test -n "$(PYTHON)" && $(PYTHON) -c '$(ENOUGH)' \
@@ -55,8 +56,12 @@ format: $(READY)
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
+docs: $(READY)
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet --strict
+	@echo "$(CURDIR)/site/index.html"
+
 bench: $(READY)
 	@for file in bench/[!_]*.py; do $(BIN)/python $$file || exit 1; done
 
 clean:
-	rm -rf build dist .pytest_cache .mypy_cache .ruff_cache
+	rm -rf build dist site .pytest_cache .mypy_cache .ruff_cache

@@ -84,7 +84,7 @@ def test_a_state_that_is_not_whole_is_found(killer: Killer, seed: int) -> None:
 
 def test_every_verb_that_writes_is_killed() -> None:
     """A verb that says that something is kept when it is stopped has an entry, or a reason why it has none."""
-    parser = cli._parser()
+    parser = cli.parser()
     (listed,) = (each.choices for each in parser._actions if isinstance(each, argparse._SubParsersAction))
     writing = {name for name, each in listed.items() if each.get_default("kept") != cli.READ}
     assert writing == {verb.command.split()[0] for verb in VERBS.values()} | set(NOT_KILLED)

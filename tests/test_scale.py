@@ -18,7 +18,7 @@ COMMANDS = [line.partition("#")[0] for block in BLOCKS for line in block.splitli
 def test_the_command_line_takes_what_is_shown(command: str) -> None:
     """Every command parses, and a runner is found for the options of a run."""
     verb, *options = shlex.split(command)[1:]
-    asked, rest = cli._parser().parse_known_args([verb, *options])
+    asked, rest = cli.parser().parse_known_args([verb, *options])
     assert rest == []
     if verb != "run":
         return

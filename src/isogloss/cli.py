@@ -30,7 +30,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     asked = argparse.Namespace(debug="--debug" in words, kept=READ)
     try:
         with signals.answered():
-            _, rest = _parser().parse_known_args(words, asked)
+            _, rest = parser().parse_known_args(words, asked)
             return _do(asked, rest)
     except IsoglossError as error:
         if asked.debug:
@@ -78,7 +78,8 @@ def _precision(verb: argparse.ArgumentParser) -> None:
     )  # fmt: skip
 
 
-def _parser() -> argparse.ArgumentParser:
+def parser() -> argparse.ArgumentParser:
+    """The parser of the command line, with every verb."""
     parser = argparse.ArgumentParser(
         prog="isogloss",
         description="English intermediate tasks and zero-shot cross-lingual transfer: run it, measure divergence, "

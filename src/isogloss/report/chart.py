@@ -128,6 +128,10 @@ class Figure:
         wide, narrow = self._named(self.svg), self._named(self.drawn(NARROW))
         return f'<div class="wide">{wide}</div><div class="narrow">{narrow}</div>'
 
+    def _repr_html_(self) -> str:
+        """As a notebook shows it."""
+        return self.svg
+
     def csv(self) -> str:
         """The numbers behind it, in [0, 1]."""
         fields = [name for name in self.data[0] if name != "tip"]

@@ -57,33 +57,25 @@ def write(store: Store, name: str, path: Path, held: Sequence[Claim] = ()) -> Pa
 
     `held` are the claims that are held against the study.
     """
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
     found = tables.work_out(store, name)
     path = Path(path)
     folder = path.parent / f"{path.stem}_files"
     measured = store.divergences(name)
     boards = usual(found.targets)
-    verdict = lead.lead(found.ranking, names.of(found.ledger), found.ledger.missing)
-    front = [ranked.forest(found.ledger, boards, found.ranking), strip.strip(found.ledger, boards, found.ranking)]
+    verdict, front = _first(found)
     sections = _sections(found, measured, held, drift.section(store.drifts(name).values()))
-    figures = {each.key: each for each in (*front, *_each(sections, Figure)) if isinstance(each, Figure)}
+    figures = _figures(front, sections)
     made = {each.key: each for each in _each(sections, Table) if isinstance(each, Table)}
     files = _files(found, figures, made, measured)
-    environment = Environment(
-        loader=FileSystemLoader(HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
-        lstrip_blocks=True, finalize=lambda value: visible(value) if type(value) is str else value,
-    )  # fmt: skip
-    environment.filters |= {"breakable": breakable, "minus": minus}
-    html = environment.get_template("page.html").render(
+    html = _rendered(
+        "page.html",
         **_head(found, boards, measured),
         lead=verdict,
-        front=[each for each in front if each],
+        front=front,
         sections=sections,
         folder=folder.name,
         image=f"{path.stem}.png",
         files=_packed(files),
-        style=(HERE / "style.css").read_text("utf-8"),
         script=(HERE / "page.js").read_text("utf-8"),
     )
     for place in (path.parent, folder):
@@ -97,6 +89,44 @@ def write(store: Store, name: str, path: Path, held: Sequence[Claim] = ()) -> Pa
     _put(path.parent, f"{path.stem}.png", picture)
     _put(path.parent, path.name, html.lstrip().encode())
     return path
+
+
+def first_screen(found: Findings) -> str:
+    """The verdict and the figures over all targets as a page of its own, without a word below them."""
+    verdict, front = _first(found)
+    return _rendered("screen.html", study=found.ledger.study, lead=verdict, front=front)
+
+
+def figures(found: Findings) -> dict[str, Figure]:
+    """Every figure of a study's page by its name."""
+    store, name = found.ledger.store, str(found.ledger.study["name"])
+    measured, drifts = store.divergences(name), store.drifts(name)
+    return _figures(_first(found)[1], _sections(found, measured, (), drift.section(drifts.values())))
+
+
+def _rendered(template: str, **values: object) -> str:
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    environment = Environment(
+        loader=FileSystemLoader(HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
+        lstrip_blocks=True, finalize=lambda value: visible(value) if type(value) is str else value,
+    )  # fmt: skip
+    environment.filters |= {"breakable": breakable, "minus": minus}
+    style = (HERE / "style.css").read_text("utf-8")
+    return str(environment.get_template(template).render(style=style, **values))
+
+
+def _first(found: Findings) -> tuple[lead.Lead, list[Figure]]:
+    """The verdict, and the figures of the first screen."""
+    boards = usual(found.targets)
+    verdict = lead.lead(found.ranking, names.of(found.ledger), found.ledger.missing)
+    front = [ranked.forest(found.ledger, boards, found.ranking), strip.strip(found.ledger, boards, found.ranking)]
+    return verdict, [each for each in front if each]
+
+
+def _figures(front: Sequence[Figure], sections: Sequence[Section]) -> dict[str, Figure]:
+    every = (*front, *_each(sections, Figure))
+    return {each.key: each for each in every if isinstance(each, Figure)}
 
 
 def _sections(

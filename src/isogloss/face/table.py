@@ -1,0 +1,153 @@
+"""Rows of a table as examples: which column is which field, and what is wrong with a row."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from isogloss.core.errors import DataError, DataMissing
+from isogloss.core.examples import Choice, Classification, Example, Place, Span, Tagging
+from isogloss.core.task import data_hash
+from isogloss.formats.records import records
+
+Files = Mapping[str, Mapping[str, Any]]
+"""split → language → a path, or rows in memory."""
+
+
+class Table:
+    """Where a task's rows lie, and which column is which field."""
+
+    def __init__(
+        self, *, name: str, files: Files, kind: str, columns: Mapping[str, str], header: tuple[str, ...]
+    ) -> None:
+        self.name, self.kind, self.header, self.columns = name, kind, header, columns
+        self.files = {split: {code: Path(each).resolve() if isinstance(each, str | Path) else each
+                              for code, each in of.items()} for split, of in files.items()}  # fmt: skip
+
+    def read(self, folder: Path, split: str, language: str) -> Iterator[Example]:  # noqa: ARG002
+        """The examples of one table, each with its place; the data root is not asked."""
+        source = self.files.get(split, {}).get(language)
+        if source is None:
+            raise DataMissing(f"{self.name}: no table for '{split}' in '{language}' was given. Nothing was written.")
+        for line, record in records(source, self.header):
+            at = Place(source, line) if isinstance(source, Path) else None
+            yield Row(record, at, f"row {line}", self.columns).example(self.kind, f"{split}-{line}")
+
+    def places(self, folder: Path, split: str, language: str) -> Sequence[tuple[Path, ...]]:  # noqa: ARG002
+        """The files of one table; none where its rows are in memory."""
+        source = self.files.get(split, {}).get(language)
+        if not isinstance(source, Path):
+            return ()
+        return (tuple(sorted(source.glob("*.parquet"))) if source.is_dir() else (source,),)
+
+    def fingerprint(self) -> str:
+        """12 hex digits that stand for rows in memory; empty where files hold everything."""
+        if all(isinstance(of, Path) for each in self.files.values() for of in each.values()):
+            return ""
+        return data_hash(example for split in self.files for example in self.split(split))
+
+    def split(self, split: str) -> Iterator[Example]:
+        """The examples of all tables of a split."""
+        for language in self.files[split]:
+            yield from self.read(Path(), split, language)
+
+    @property
+    def first(self) -> str:
+        """The split that is learned from; of a task without one, any that it has."""
+        return "train" if "train" in self.files else next(iter(self.files))
+
+    def labels(self) -> tuple[str, ...]:
+        """All labels of the tables that are learned from, sorted; none for types that have no list of them."""
+        if self.kind not in ("classification", "tagging"):
+            return ()
+        seen = {label for example in self.split(self.first) for label in _labels(example)}
+        if not seen:
+            raise DataError(f"{self.name}: its {self.first} table has no labels to learn. Nothing was written.")
+        return tuple(sorted(seen))
+
+    def chance(self, labels: Sequence[str]) -> float:
+        """The score of answering without looking, where all answers are as likely."""
+        if self.kind == "choice":
+            first = next(self.split(self.first), None)
+            return 1 / len(first.choices) if isinstance(first, Choice) and first.choices else 0.0
+        return 1 / len(labels) if self.kind == "classification" else 0.0
+
+
+def _labels(example: Example) -> Iterable[str]:
+    if isinstance(example, Classification):
+        return (example.label,) if example.label is not None else ()
+    return (example.tags or ()) if isinstance(example, Tagging) else ()
+
+
+class Row:
+    """One row, and the errors about it."""
+
+    def __init__(self, record: Mapping[str, Any], at: Place | None, where: str, columns: Mapping[str, str]) -> None:
+        self.record, self.at, self.where, self.columns = record, at, where, columns
+
+    def example(self, kind: str, name: str) -> Example:
+        """The example of this row. Raises DataError."""
+        name = str(self.record["id"]) if self.record.get("id") not in (None, "") else name
+        if kind == "classification":
+            label = self.value("label", needed=False)
+            return Classification(id=name, text=self.text("text"), text_pair=self.text("text_pair", needed=False),
+                                  label=None if label in (None, "") else str(label), at=self.at)  # fmt: skip
+        if kind == "tagging":
+            tokens, tags = self.many("tokens"), self.value("tags", needed=False)
+            return Tagging(id=name, tokens=tokens, tags=None if tags is None else self.many("tags"), at=self.at)
+        if kind == "span":
+            return self.span(name)
+        return Choice(id=name, prompt=self.text("prompt"), choices=self.many("choices"), label=self.index(), at=self.at)
+
+    def span(self, name: str) -> Span:
+        """A question with its answers: texts, or the object with "text" and "answer_start" of SQuAD."""
+        answers, starts = self.value("answers"), self.value("starts", needed=False)
+        if isinstance(answers, Mapping):
+            answers, starts = answers.get("text", ()), answers.get("answer_start", ())
+        given = (answers,) if isinstance(answers, str) else tuple(answers)
+        context = self.text("context")
+        places = tuple(int(each) for each in starts) if starts else tuple(context.find(each) for each in given)
+        for answer, place in zip(given, places, strict=False):
+            if place < 0 or context[place : place + len(answer)] != answer:
+                raise self.wrong(f"the answer {answer!r:.60} does not stand in the context at {place}.")
+        return Span(id=name, question=self.text("question"), context=context, answers=given, starts=places, at=self.at)
+
+    def value(self, field: str, *, needed: bool = True) -> Any:
+        """What the field's column holds; None where it is missing and not needed."""
+        column = self.columns.get(field, field)
+        if column in self.record:
+            return self.record[column]
+        if needed or field in self.columns:
+            raise self.wrong(f"no column '{column}' ({field}); the columns are {', '.join(map(str, self.record))}.")
+        return None
+
+    def text(self, field: str, *, needed: bool = True) -> Any:
+        """Text that is not empty."""
+        found = self.value(field, needed=needed)
+        if found is None and not needed:
+            return None
+        if not isinstance(found, str) or (needed and not found.strip()):
+            raise self.wrong(f"{field} is {found!r:.60}; expected text.")
+        return found
+
+    def many(self, field: str) -> tuple[str, ...]:
+        """Several texts: a list, or words with blanks between them."""
+        found = self.value(field)
+        parts = found.split() if isinstance(found, str) else found
+        try:
+            return tuple(str(each) for each in parts)
+        except TypeError as error:
+            raise self.wrong(f"{field} is {found!r:.60}; expected a list of text.") from error
+
+    def index(self) -> int | None:
+        """Which choice is right, from 0."""
+        found = self.value("label", needed=False)
+        if found in (None, ""):
+            return None
+        try:
+            return int(found)
+        except (TypeError, ValueError) as error:
+            raise self.wrong(f"label is {found!r:.60}; expected the number of the right choice, from 0.") from error
+
+    def wrong(self, problem: str) -> DataError:
+        """The error about this row."""
+        return DataError(f"{self.at or self.where}: {problem} Nothing was written.")
