@@ -18,7 +18,7 @@ FLOORS = (
     "evidence grid",
     "claims recipes",
     "report",
-    "verbs",
+    "face verbs",
     "cli",
     "__main__",
     "__init__",

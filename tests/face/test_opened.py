@@ -47,8 +47,8 @@ def test_the_face_is_pinned() -> None:
     for name in FACE:
         assert getattr(isogloss, name) is not None
     assert dir(isogloss) == isogloss.__all__
-    with pytest.raises(AttributeError, match="grid"):
-        _ = isogloss.grid
+    with pytest.raises(AttributeError, match="griddle"):
+        _ = isogloss.griddle
 
 
 def test_importing_it_brings_nothing_along() -> None:
