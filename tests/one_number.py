@@ -17,7 +17,6 @@ from pathlib import Path
 from statistics import fmean
 
 from isogloss.analysis import ledger
-from isogloss.analysis.outcomes import BETTER
 from isogloss.cli import main
 from isogloss.evidence import judge
 from isogloss.evidence.cells import evidence
@@ -257,12 +256,11 @@ class Walk:
         value, low, high = (points(float(row[name])) for name in ("value", "low", "high"))
         self.note(output, f"{value} [{low}, {high}]", *number)
 
-    def turned(self, output: str, row: Mapping[str, object]) -> None:
-        """A slope as files keep it, turned as page and terminal print it: more is worse, whatever the outcome."""
-        measure, outcome = str(row["measure"]), str(row["outcome"])
-        ends = [-BETTER[outcome] * float(str(row[name])) for name in ("value", "low", "high")]
-        value, (low, high) = ends[0], sorted(ends[1:])
-        self.note(output, f"{points(value)} [{points(low)}, {points(high)}]", "effect", measure, outcome)
+    def slope(self, output: str, row: Mapping[str, object], *names: str) -> None:
+        """How much worse an outcome is, from columns of these names: the value and the ends of its interval."""
+        value, low, high = (float(str(row[name])) for name in names)
+        text = f"{points(value)} [{points(low)}, {points(high)}]"
+        self.note(output, text, "effect", str(row["measure"]), str(row["outcome"]))
 
     def runs(self, shown: Mapping[str, list[dict[str, object]]], text: str) -> None:
         """What `show` says of single runs, and its means: over seeds, then over encoders, without collapsed runs."""
@@ -318,11 +316,13 @@ class Walk:
             elif name in ("worst", "quarter"):
                 self.spanned("outcomes.csv", row, name, *at)
         for row in _rows(folder / "verdicts.csv"):
-            if row["value"]:
-                self.turned("verdicts.csv", row)
+            if row["worse_by"]:
+                self.slope("verdicts.csv", row, "worse_by", "low", "high")
         for row in kept["verdicts"]:
-            if row["value"] is not None:
-                self.turned("analyse as JSON", row)
+            if row["value"] is not None:  # the outcome's own slope, turned where more of it is good
+                ends = ("value", "low", "high") if row["better"] == "lower" else ("value", "high", "low")
+                sign = 1 if row["better"] == "lower" else -1
+                self.slope("analyse as JSON", row | {name: sign * float(str(row[name])) for name in ends}, *ends)
         outcomes, _, effects = text.partition("\nPoints (x 100)")
         head, *rows = (re.split(r"\s{2,}", line) for line in outcomes.strip().splitlines())
         for cells in rows:

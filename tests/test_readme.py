@@ -73,7 +73,7 @@ class Own:
         """What the command prints, on either stream."""
         capsys.readouterr()
         reads = ("doctor", "tasks", "measure", "rerun", "semdiv", "plan", "run")
-        store = [] if words[0] in ("doctor", "tasks") else ["--store", str(self.folder / "store")]
+        store = [] if words[0] == "tasks" else ["--store", str(self.folder / "store")]
         data = ["--data", str(self.folder / "data")] if words[0] in reads else []
         with contextlib.chdir(self.folder):
             assert main([*words, *store, *data]) == status
@@ -124,10 +124,25 @@ def test_a_store_runs_no_code_of_its_own(own: Own, capsys: pytest.CaptureFixture
     """A verb that needs the user's tasks and is given the study's name says which file to name."""
     run = json.loads(own.say(capsys, "show", "./my_study.py", "--json"))["rows"][-1]["run"]
     assert "`isogloss measure ./my_study.py`" in own.say(capsys, "measure", "my_study", status=2)
-    assert "`isogloss semdiv ./my_study.py`" in own.say(capsys, "semdiv", "my_study")
+    assert "`isogloss semdiv ./my_study.py`" in own.say(capsys, "semdiv", "my_study", status=2)
     assert f"`isogloss rerun {run} --recipe ./my_study.py`" in own.say(capsys, "rerun", run, status=2)
     assert "identical to the bit" in own.say(capsys, "rerun", run, "--check", "--recipe", "./my_study.py")
     assert "does not come with isogloss" not in own.say(capsys, "semdiv", "./my_study.py", "--limit", "5")
+
+
+@pytest.mark.parametrize("verb", ["doctor", "semdiv"])
+def test_the_small_encoder_is_another_one_in_every_study(own: Own, capsys: pytest.CaptureFixture[str], verb: str) -> None:
+    """Verbs that take an encoder by its name say so, and which names they take."""
+    said = own.say(capsys, verb, "./my_study.py", "--encoder", "small", status=2)
+    assert "'small' is built by each study from its own text" in said
+    assert len(said.strip().splitlines()) == 1
+
+
+def test_doctor_takes_the_encoder_of_a_run(own: Own, capsys: pytest.CaptureFixture[str]) -> None:
+    """By its id, as `semdiv` does: the lengths are those of its tokenizer."""
+    run = json.loads(own.say(capsys, "show", "./my_study.py", "--json"))["rows"][-1]["run"]
+    report = json.loads(own.say(capsys, "doctor", "./my_task.py", "--encoder", run, "--json", status=1))
+    assert all(row["length"] for row in report["rows"])
 
 
 def test_what_is_on_disk_of_a_users_task(own: Own, capsys: pytest.CaptureFixture[str]) -> None:

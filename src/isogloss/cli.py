@@ -124,7 +124,9 @@ def parser() -> argparse.ArgumentParser:
 
     one = verb(data.doctor, "check task data or a search; exit status 1 if results would be wrong", reads=True)
     one.add_argument("name", nargs="*", help="tasks of one study (default: each task by itself), or one search")
-    one.add_argument("--encoder", metavar="NAME", help="also lengths and unknown sub-words under its tokenizer")
+    one.add_argument(
+        "--encoder", metavar="NAME|FOLDER|RUN", help="also lengths and unknown sub-words under its tokenizer"
+    )
     one.add_argument("--notes", action="store_true", help="also what is merely worth knowing")
     one.add_argument("--json", action="store_true")
 
@@ -200,7 +202,7 @@ def parser() -> argparse.ArgumentParser:
     )  # fmt: skip
     one.add_argument(
         "--encoder", default="", metavar="NAME|FOLDER|RUN",
-        help="without one: baselines alone; of a study, its first pretrained one",
+        help="without one: baselines alone; of a study, its first pretrained one (small: the first it built)",
     )  # fmt: skip
     one.add_argument("--language", default="", help="of the translations (default: fr; of a study, all; A,B)")
     one.add_argument("--dev", type=Path, metavar="FILE", help="labelled pairs that thresholds are chosen on")

@@ -1,5 +1,6 @@
 """Verdicts: what supports, refutes or leaves open, and a whole analysis from store to files."""
 
+import csv
 import json
 from pathlib import Path
 
@@ -131,3 +132,17 @@ def test_the_command_prints_keeps_and_writes(store: Path, capsys: pytest.Capture
     assert {each["measure"] for each in kept["verdicts"]} == {"mmd (raw)"}
     lines = (store / "analyses" / "made_up" / "outcomes.csv").read_text("utf-8").splitlines()
     assert len(lines) == 1 + len(kept["outcomes"])
+
+
+def test_a_file_says_which_way_is_worse(store: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """verdicts.csv has what page and terminal print, and beside it the outcome's own slope and which way is better."""
+    assert main(["analyse", "made_up", "--store", str(store), "--json"]) == 0
+    kept = {each["outcome"]: each for each in json.loads(capsys.readouterr().out)["verdicts"]}
+    with (store / "analyses" / "made_up" / "verdicts.csv").open(encoding="utf-8", newline="") as file:
+        rows = {row["outcome"]: row for row in csv.DictReader(file)}
+    gain, gap = rows["gain"], rows["gap"]
+    assert (gain["better"], gap["better"]) == ("higher", "lower") == (kept["gain"]["better"], kept["gap"]["better"])
+    assert float(gain["worse_by"]) == -float(gain["slope"]) == -kept["gain"]["value"]
+    assert float(gap["worse_by"]) == float(gap["slope"]) == kept["gap"]["value"]
+    assert [float(gain[name]) for name in ("low", "high")] == [-kept["gain"]["high"], -kept["gain"]["low"]]
+    assert float(gain["low"]) < float(gain["worse_by"]) < float(gain["high"])

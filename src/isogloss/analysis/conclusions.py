@@ -33,7 +33,8 @@ MANY = 20_000
 
 @dataclass(frozen=True, kw_only=True)
 class Verdict:
-    """Of one measure on one outcome. Effects are per standard deviation of divergence; undefined values are None."""
+    """Of one measure on one outcome. Effects are changes of the outcome per standard deviation of divergence, whether
+    more of it is good (`better`) or bad; undefined values are None."""
 
     measure: str
     """With version and layer, as "mmd (centred)"."""
@@ -87,7 +88,7 @@ class Analysis:
             "level": LEVEL,
             "outcomes": [asdict(each) for each in self.outcomes.found],
             "left_out": [asdict(each) for each in self.outcomes.left_out],
-            "verdicts": [asdict(each) for each in self.verdicts],
+            "verdicts": [{**asdict(each), "better": better(each.outcome)} for each in self.verdicts],
             "notes": list(self.notes),
             "rests_on": dict(self.rests_on),
         }
@@ -207,6 +208,11 @@ def _verdict(question: _Question, answer: _Answer | str, adjusted: float) -> Ver
     if verdict.verdict != "undecided":
         return verdict
     return replace(verdict, needed=units_needed(effect, deciding(verdict)))
+
+
+def better(outcome: str) -> str:
+    """Which way an outcome is good: "higher" or "lower". A slope of that sign is the opposite of what is predicted."""
+    return "higher" if BETTER[outcome] > 0 else "lower"
 
 
 def judge(verdict: Verdict) -> Verdict:

@@ -114,7 +114,7 @@ class Ledger:
     def error(self, terms: Iterable[tuple[float, Row]]) -> float:
         """Standard error, from the test examples, of a weighted sum of scores.
 
-        Examples with one id list (the same test set seen by several runs, or translated into several languages)
+        Examples of one task with one id list (a test set seen by several runs, or translated into several languages)
         are resampled together, so paired differences are paired. A row whose predictions are not there counts as
         independent, with the variance p(1-p)/n that no mean of values in [0, 1] exceeds.
         """
@@ -161,6 +161,11 @@ class Ledger:
         for place, (language, gold) in enumerate(zip(predictions.language, predictions.gold, strict=True)):
             if gold is not None:
                 languages.setdefault(language, []).append(place)
+        # Ids number the rows of a file: the first of one task and the first of another are two examples.
+        ids = {
+            language: str(hash((score.task, score.split, *(predictions.id[place] for place in places))))
+            for language, places in languages.items()
+        }
         found: dict[str, dict[str, tuple[str, Any]]] = {}
         for metric in self._metrics(score):
             for language, places in languages.items():
@@ -170,8 +175,7 @@ class Ledger:
                     rows = metric.rows(answers, golds, [language] * len(places))
                 except MetricError:
                     continue
-                ids = str(hash(tuple(predictions.id[place] for place in places)))
-                found.setdefault(metric.name, {})[language] = (ids, influence(rows, metric.score))
+                found.setdefault(metric.name, {})[language] = (ids[language], influence(rows, metric.score))
         return found
 
     def _metrics(self, score: Score) -> list[Metric]:

@@ -12,6 +12,7 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
+from isogloss.core.encoders import SMALL
 from isogloss.core.errors import DataError, IsoglossError, SpecError, StoreError, UnknownName
 from isogloss.core.examples import Example
 from isogloss.core.seeds import rng
@@ -61,7 +62,8 @@ class Bench:
     data: Path
     find: semdiv.Find
     encoder: str = ""
-    """A run, folder or hub name; "" = the study's first pretrained encoder whose weights are there."""
+    """A run, folder or hub name; "" = the study's first pretrained encoder whose weights are there, "small" = the first
+    that the study built."""
     languages: tuple[str, ...] = ()
     """() = all."""
     limit: int = MOST
@@ -77,6 +79,8 @@ class Bench:
         unknown = [code for code in self.languages if code not in self.spoken]
         if unknown:
             raise UnknownName.of("language", unknown[0], self.spoken, f"languages of study '{self.study['name']}'")
+        if self.encoder:
+            _ = self.at  # a name that stands for nothing is said before anything is read
 
     @cached_property
     def spoken(self) -> list[str]:
@@ -88,12 +92,13 @@ class Bench:
     @cached_property
     def at(self) -> tuple[str, Callable[[], Encoder]]:
         """What the encoder is called, and how it is had. Raises StoreError where no weights are left."""
-        if self.encoder:
+        specs = list({part.encoder.run_id: part.encoder for part in parts_of(self.study)}.values())
+        built = [spec for spec in specs if spec.phases and self.encoder == SMALL]
+        if self.encoder and not built:
             name, place = semdiv.located(self.encoder, self.store)
             return name, lambda: load(place)
-        specs = list({part.encoder.run_id: part.encoder for part in parts_of(self.study)}.values())
-        there = [spec for spec in specs if not spec.phases or self.store.finished(spec.run_id)]
-        spec = (there or specs)[0]
+        there = [spec for spec in built or specs if not spec.phases or self.store.finished(spec.run_id)]
+        spec = (there or built or specs)[0]
         folder = self.store.folder(spec.run_id) if spec.phases else None
         return spec.run_id, lambda: encoder_of(spec, folder)
 
@@ -270,7 +275,7 @@ class Bench:
         """A task that is not there is named, and the others are scored."""
         try:
             yield
-        except StoreError:
+        except (StoreError, SpecError):  # a task whose file was not named is for the user to name
             raise
         except IsoglossError as error:
             self.without[title] = str(error)

@@ -18,7 +18,7 @@ from isogloss.evaluation import semantic
 from isogloss.evaluation.dictionary import pairs as parallel_pairs
 from isogloss.evaluation.parallel import Shared, answers, shared
 from isogloss.formats.sentence_labels import Pair
-from isogloss.models.encoder import Encoder, load
+from isogloss.models.encoder import Encoder, load, placed
 from isogloss.stats import detection
 from isogloss.stats.detection import Calibration, Drift, Value
 from isogloss.store.layout import Weights
@@ -183,13 +183,13 @@ def encoder_of(name: str, store: Store) -> Encoder:
 
 
 def located(name: str, store: Store) -> tuple[str, str | Path]:
-    """What an encoder is called, its run's id in full, and where its weights are."""
+    """What an encoder is called, a run by its id in full, and where its weights are. Raises ModelError for "small"."""
     if Path(name).expanduser().is_dir():
         return name, Path(name).expanduser()
     runs = [run for run in store.runs() if run.startswith(name)] if store.at.runs.is_dir() else []
     if len(runs) > 1:
         raise UnknownName(f"{len(runs)} runs begin with '{name}': {', '.join(runs)}; give more of the id.")
-    return (runs[0], Weights(store.folder(runs[0])).encoder) if runs else (name, name)
+    return (runs[0], Weights(store.folder(runs[0])).encoder) if runs else (name, placed(name))
 
 
 def _scored(

@@ -25,6 +25,7 @@ from transformers import (
 )
 from transformers.utils import logging
 
+from isogloss.core.encoders import SMALL
 from isogloss.core.errors import ModelError
 from isogloss.core.spec import Architecture
 from isogloss.core.typing import Float, Int
@@ -120,7 +121,7 @@ def build(architecture: Architecture, subwords: Subwords) -> Encoder:
 
 def load(name: str | Path, revision: str = "") -> Encoder:
     """A published, packaged or saved encoder. Raises ModelError for pickles, and for missing or unexpected weights."""
-    name = packaged.located(name)
+    name = placed(name)
     folder = Path(name)
     if (folder / files.BASE).is_file():
         from isogloss.models import adapters  # which loads the encoder they belong to
@@ -206,7 +207,7 @@ def _weights(path: Path, size: int) -> Tensor | None:
 
 def load_subwords(name: str | Path) -> Subwords:
     """The tokenizer of a published, packaged or saved encoder, without its weights. Raises ModelError."""
-    name = packaged.located(name)
+    name = placed(name)
     if (Path(name) / files.BASE).is_file():
         from isogloss.models import adapters
 
@@ -218,6 +219,16 @@ def load_subwords(name: str | Path) -> Subwords:
         raise
     except Exception as error:
         raise ModelError(f"{name}: no tokenizer can be loaded from it ({type(error).__name__}).") from error
+
+
+def placed(name: str | Path) -> str:
+    """Where an encoder's files lie. Raises ModelError for "small", which is another encoder in every study."""
+    if str(name) == SMALL:
+        raise ModelError(
+            f"'{SMALL}' is built by each study from its own text, so it is no encoder by itself: name a run that built "
+            "one (`isogloss show` lists them), or an encoder that `isogloss encoders` lists, such as e5-small."
+        )
+    return packaged.located(name)
 
 
 def save(encoder: Encoder, folder: Path, state: Mapping[str, Tensor] | None = None) -> None:

@@ -1,6 +1,6 @@
 """An analysis in words, tables and files: what `isogloss analyse` prints and writes."""
 
-from isogloss.analysis.conclusions import Analysis, Verdict, sentence
+from isogloss.analysis.conclusions import Analysis, Verdict, better, sentence
 from isogloss.analysis.outcomes import BETTER, by_transfer
 from isogloss.report import robustness
 from isogloss.report.spreadsheet import as_csv
@@ -9,8 +9,10 @@ from isogloss.report.words import spanned
 VERDICTS = ("supported", "refuted", "undecided")
 OUTCOME_COLUMNS = ("encoder", "intermediate", "target", "language", "outcome", "value", "low", "high",
                    "gain in English", "unit", "encoders", "runs", "method")  # fmt: skip
-VERDICT_COLUMNS = ("measure", "outcome", "verdict", "value", "low", "high", "p", "holm", "permutation", "df", "partial",
-                   "rows", "why", "needs")  # fmt: skip
+VERDICT_COLUMNS = ("measure", "outcome", "verdict", "worse_by", "low", "high", "better", "slope", "p", "holm",
+                   "permutation", "df", "partial", "rows", "why", "needs")  # fmt: skip
+"""`worse_by` with its interval is what page and terminal print: above 0, farther is worse. `slope` is the outcome's own
+change, which is the opposite where `better` says "higher"."""
 
 
 def worse(outcome: str, value: float) -> float:
@@ -18,12 +20,18 @@ def worse(outcome: str, value: float) -> float:
     return -BETTER[outcome] * value
 
 
+def turned(each: Verdict) -> tuple[float, float, float] | tuple[None, None, None]:
+    """How much worse, and the ends of its interval; None where it was not estimated."""
+    if each.value is None or each.low is None or each.high is None:
+        return None, None, None
+    low, high = sorted((worse(each.outcome, each.low), worse(each.outcome, each.high)))
+    return worse(each.outcome, each.value), low, high
+
+
 def told(each: Verdict) -> str:
     """How much worse with its interval, in points; a dash where it was not estimated."""
-    if each.value is None or each.low is None or each.high is None:
-        return "–"
-    low, high = sorted((worse(each.outcome, each.low), worse(each.outcome, each.high)))
-    return spanned(worse(each.outcome, each.value), low, high)
+    by, low, high = turned(each)
+    return "–" if by is None or low is None or high is None else spanned(by, low, high)
 
 
 def outcome_table(analysis: Analysis) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
@@ -83,8 +91,8 @@ def tables(analysis: Analysis) -> dict[str, str]:
         for each in analysis.outcomes.found
     ]  # fmt: skip
     verdicts = [
-        (each.measure, each.outcome, each.verdict, each.value, each.low, each.high, each.p, each.holm, each.permutation,
-         each.df, each.partial, each.rows, each.why, sentence(each))
+        (each.measure, each.outcome, each.verdict, *turned(each), better(each.outcome), each.value, each.p, each.holm,
+         each.permutation, each.df, each.partial, each.rows, each.why, sentence(each))
         for each in analysis.verdicts
     ]  # fmt: skip
     return {

@@ -1,6 +1,7 @@
 """Verbs about data: what can be trained and tested, whether it is sound, whether translations mean the same."""
 
 import argparse
+import dataclasses
 import os
 import re
 import sys
@@ -12,6 +13,7 @@ from isogloss.report.terminal import print_json, print_pairs, print_table, say, 
 from isogloss.verbs import literature, places
 
 if TYPE_CHECKING:
+    from isogloss.core.spec import Study
     from isogloss.core.task import Task
     from isogloss.store.store import Store
 
@@ -49,7 +51,7 @@ def doctor(asked: argparse.Namespace) -> int:
     found = data_check.examine(
         tasks,
         places.data(asked),
-        _tokenizer(asked.encoder) if asked.encoder else None,
+        _tokenizer(asked) if asked.encoder else None,
         together=len(asked.name) > 1 or any(map(_is_recipe, asked.name)),
         say=None if asked.json or not sys.stderr.isatty() else lambda line: say(line, file=sys.stderr),
     )
@@ -70,13 +72,27 @@ def _examined(names: Sequence[str]) -> "list[Task]":
         beside = [Path(name).resolve().parent] if name.endswith(".py") else []
         if _is_recipe(name):
             site = Site(recipe=places.recipe(name), store_root=Path(), data=Path())
-            every = [site.look_up(each) for each in sorted(site.mentioned)]
+            every = [_narrowed(site.look_up(each), site.study) for each in sorted(site.mentioned)]
             here = [task for task in every if task.derived is None]  # the data of others is made from theirs
         else:
             here = [folder.given("tasks", name)]
         teachers = [folder.load("tasks", each, beside) for task in here for each in task.trained_on] if names else []
         found |= {task.name: task for task in (*here, *teachers)}
     return list(found.values())
+
+
+def _narrowed(task: "Task", study: "Study") -> "Task":
+    """Pretraining text in the languages that a study reads; any other task as it is."""
+    if task.type != "text":
+        return task
+    runs = (*study.runs, *(each.run for each in study.evaluations))
+    phases = [phase for run in runs for phase in run.phases]
+    read = [phase.languages for phase in phases if task.name in phase.tasks]
+    read += [phase.mlm_languages for phase in phases if task.name in phase.mlm_tasks]
+    named = {code for codes in read for code in codes}
+    if not all(read) or not named & {*task.languages}:  # a phase that names no language reads all
+        return task
+    return dataclasses.replace(task, languages=tuple(code for code in task.languages if code in named))
 
 
 def _is_recipe(name: str) -> bool:
@@ -179,11 +195,11 @@ def _fetch(asked: argparse.Namespace) -> None:
     fetch(folder.given("tasks", asked.name), data, lambda line: say(line, file=sys.stderr))
 
 
-def _tokenizer(name: str) -> Any:
+def _tokenizer(asked: argparse.Namespace) -> Any:
     """An encoder's tokenizer as the data check takes it."""
     from isogloss.data.checks import Tokenizer
+    from isogloss.grid.semdiv import located
     from isogloss.models.encoder import load_subwords
 
-    subwords = load_subwords(name)
-    tokenizer = subwords.tokenizer
+    tokenizer = load_subwords(located(asked.encoder, places.store(asked))[1]).tokenizer
     return Tokenizer(tokenize=tokenizer.tokenize, unknown=str(tokenizer.unk_token), length=128)
