@@ -131,7 +131,7 @@ def test_a_store_runs_no_code_of_its_own(own: Own, capsys: pytest.CaptureFixture
 
 
 @pytest.mark.parametrize("verb", ["doctor", "semdiv"])
-def test_the_small_encoder_is_another_one_in_every_study(own: Own, capsys: pytest.CaptureFixture[str], verb: str) -> None:
+def test_small_is_another_encoder_in_every_study(own: Own, capsys: pytest.CaptureFixture[str], verb: str) -> None:
     """Verbs that take an encoder by its name say so, and which names they take."""
     said = own.say(capsys, verb, "./my_study.py", "--encoder", "small", status=2)
     assert "'small' is built by each study from its own text" in said
