@@ -153,14 +153,15 @@ def test_a_language_without_parallel_text_is_named(bench: drift.Bench) -> None:
 def test_the_verb_prints_what_the_store_holds_and_what_is_missing(
     bench: drift.Bench, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Tasks of a user's recipe are unknown without it: said by name, and what was scored before is still printed."""
+    """Tasks of a user's recipe are unknown without it: what was scored before is printed, and it ends in an error."""
     drift.score_all(bench, quiet=True)
     options = ["semdiv", "made", "--store", str(bench.store.root), "--data", str(bench.data)]
-    assert main(options) == 0
-    shown = capsys.readouterr().out
+    assert main(options) == 2
+    shown, told = capsys.readouterr()
+    assert "task 'topics' does not come with isogloss" in told
     assert "topics_translated train" in shown
     assert "Not calibrated for real divergences" in shown
     assert "No share for topics test:" in shown
-    assert main([*options, "--json", "--language", "de"]) == 0
+    assert main([*options, "--json", "--language", "de"]) == 2
     assert {each["language"] for each in json.loads(capsys.readouterr().out)["found"]} == {"de"}
     assert main([*options, "--language", "xx"]) == 2

@@ -72,6 +72,8 @@ class Bench:
     dev_language: str = ""
     without: dict[str, str] = field(default_factory=dict)
     """Task or language → why it has no share."""
+    unknown: SpecError | None = None
+    """The first task whose file was not named: an error once the others are scored."""
 
     def __post_init__(self) -> None:
         if self.limit < 0:
@@ -275,10 +277,12 @@ class Bench:
         """A task that is not there is named, and the others are scored."""
         try:
             yield
-        except (StoreError, SpecError):  # a task whose file was not named is for the user to name
+        except StoreError:
             raise
         except IsoglossError as error:
             self.without[title] = str(error)
+            if isinstance(error, SpecError):
+                self.unknown = self.unknown or error
 
 
 def score_all(bench: Bench, *, quiet: bool) -> int:

@@ -177,9 +177,11 @@ def _drift(asked: argparse.Namespace, store: "Store", recipe: str) -> None:
     found = [each for each in store.drifts(name).values() if not codes or each["language"] in codes]
     if asked.json:
         print_json({"found": found, "without": bench.without})
-        return
-    print_table(said.HEADER, said.rows(found))
-    say("", *said.notes(found), *said.missing(bench.without), sep="\n")
+    else:
+        print_table(said.HEADER, said.rows(found))
+        say("", *said.notes(found), *said.missing(bench.without), sep="\n")
+    if bench.unknown:
+        raise bench.unknown
 
 
 def _fetch(asked: argparse.Namespace) -> None:
