@@ -6,10 +6,10 @@ from dataclasses import replace
 import pytest
 
 from isogloss.analysis.outcomes import Outcome, Outcomes
-from isogloss.analysis.pairing import named, table
+from isogloss.analysis.pairing import heeded, named, table
 from isogloss.core.errors import MetricError
 from isogloss.stats.intervals import Estimate
-from isogloss.store.divergence import Divergence
+from isogloss.store.divergence import CHANGE, Divergence
 
 TASKS, TARGETS, LANGUAGES, COPIES = ("nli", "qa"), ("topics", "names"), ("de", "ru", "sw"), ("0", "1")
 ESTIMATE = Estimate(value=0.0, low=0.0, high=0.0, unit="encoders", method="", encoders=2, runs=2)
@@ -81,3 +81,26 @@ def test_layers_are_named_only_where_several_are() -> None:
     assert list(named(rows)) == ["far"]
     deeper = [replace(row, layer=layer, pooling="mean") for layer in (1, 2) for row in rows]
     assert list(named(deeper)) == ["far at layer 1, mean", "far at layer 2, mean"]
+
+
+def test_changes_of_alignment_are_heeded_at_two_layers() -> None:
+    """Of 12 layers and the embeddings: 7, which is 14/24 of the depth, and 12; everything else stays as it is."""
+    change = replace(far(("nli",), ("",))[0], version=CHANGE, direction="similarity")
+    deep = [replace(change, layer=layer) for layer in range(13)]
+    plain = far(("nli",), ("names",))
+    kept = heeded([*plain, *deep])
+    assert [row.layer for row in kept if row.version == CHANGE] == [7, 12]
+    assert [row for row in kept if row.version != CHANGE] == plain
+
+
+def test_lost_alignment_counts_as_farther() -> None:
+    """A change of -.2 after one task meets that task's outcomes, in every target, with the sign of a distance."""
+    every = outcomes()
+    rows = [
+        replace(row, version=CHANGE, direction="similarity", layer=12, value=-0.1 * LANGUAGES.index(row.language))
+        for row in far(TASKS, ("",))
+    ]
+    made = table(every.found, every, rows, ())
+    assert len(made.outcome) == 24
+    far_of = dict(zip(made.factors["language"], made.divergence.tolist(), strict=True))
+    assert far_of["de"] < far_of["ru"] < far_of["sw"]

@@ -105,7 +105,7 @@ def test_nothing_is_lent_where_every_target_has_its_own(measured: tuple[Bench, l
     """Without the tagged target no row holds for any target."""
     bench = measured[0]
     (alone,) = (part for part in parts_of(bench.study) if not part.target.task)
-    bench._enter(alone.encoder)
+    bench.enter(alone.encoder)
     assert bench._lent(alone, "x3") != (None, None)
     parallel = tuple(target for target in alone.beside if target.task != "world_pos")
     assert bench._lent(replace(alone, beside=parallel), "x3") == (None, None)
@@ -140,7 +140,7 @@ def test_vectors_that_are_no_numbers_leave_the_other_rows_standing(
         return kept, replace(corpus, vectors=np.where(np.arange(corpus.vectors.shape[1]) == 3, np.nan, corpus.vectors))
 
     monkeypatch.setattr(Corpora, "corpus", damaged)
-    wrong._enter(part.encoder)
+    wrong.enter(part.encoder)
     (both,) = (each for each in parts_of(bench.study) if each.intermediate and each.target.task == "world_nli")
     found = [*wrong._rows(both, "x3", {}), *wrong._rows(part, "x3", {}), *wrong._rows(both, "en", {})]
     assert {(row.measure, row.version, row.language) for row in found} == {

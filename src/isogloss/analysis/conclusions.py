@@ -14,7 +14,7 @@ from typing import Any
 from isogloss.analysis.effects import UNITS, Effect, Table, estimate, permuted, units_needed
 from isogloss.analysis.ledger import Ledger
 from isogloss.analysis.outcomes import BETTER, Outcome, Outcomes, outcomes
-from isogloss.analysis.pairing import named, table
+from isogloss.analysis.pairing import heeded, named, table
 from isogloss.analysis.prediction import fitted, left_out
 from isogloss.core import languages
 from isogloss.core.errors import MetricError
@@ -110,7 +110,7 @@ def analyse(
     notes = [f"{ledger.missing} evaluations of this study are still missing."] if ledger.missing else []
     if not rows:
         notes.append("No divergences in the store, so there are no verdicts: run `isogloss measure` first.")
-    measures = named(row for row in rows if row.family != "typological")
+    measures = named(row for row in heeded(rows) if row.family != "typological")
     controls = [row for row in rows if row.family == "typological"]
     cells = {name: [each for each in found.found if each.name == name] for name in BETTER}
     questions = [

@@ -7,7 +7,8 @@ from isogloss.analysis.outcomes import ALL, Outcome, Outcomes
 from isogloss.core import languages
 from isogloss.core.errors import MetricError, UnknownName
 from isogloss.core.typing import np
-from isogloss.store.divergence import Divergence
+from isogloss.core.way import reference_layer
+from isogloss.store.divergence import CHANGE, Divergence
 
 FEWEST = 12
 """Rows below which no effect is estimated."""
@@ -24,6 +25,17 @@ def named(rows: Iterable[Divergence]) -> dict[str, list[Divergence]]:
         for name, ways in sorted(found.items())
         for (layer, pooling), of in sorted(ways.items(), key=str)
     }
+
+
+def heeded(rows: Iterable[Divergence]) -> list[Divergence]:
+    """The rows that outcomes are held against: changes of alignment at two layers alone, fixed before they were seen.
+
+    The layer that stands for all, and the last one, which the heads read. All layers would be as many hypotheses.
+    """
+    rows = list(rows)
+    depth = max((row.layer or 0 for row in rows if row.version == CHANGE), default=0)
+    layers = (reference_layer(depth), depth)
+    return [row for row in rows if row.version != CHANGE or row.layer in layers]
 
 
 class _Known:

@@ -60,7 +60,7 @@ class Bench:
 
     def run(self, part: Part, report: Callable[[int, int], None]) -> int:
         """Measure what a part lacks; returns the number of new rows. Raises StoreError without the encoder."""
-        self._enter(part.encoder)
+        self.enter(part.encoder)
         name = str(self.study["name"])
         with self.store.lock(f"divergence-{name}-{part.name}"):
             kept = self.store.divergences(name, part.name)
@@ -84,7 +84,8 @@ class Bench:
         numbers = [each for each in (row.value, row.null) if each is not None]
         return bounds is None or all(isfinite(each) and bounds[0] <= each <= bounds[1] for each in numbers)
 
-    def _enter(self, spec: RunSpec) -> None:
+    def enter(self, spec: RunSpec) -> None:
+        """Read with this encoder, as it was before any fine-tuning. Raises StoreError or SpecError."""
         if self._at == spec.run_id:
             return
         self._at = spec.run_id
@@ -245,9 +246,17 @@ class Bench:
         """
         if language == ENGLISH:
             return None, None
+        parallel = self.parallel(part, language)
+        held = sum(language in each.languages for each in part.beside)
+        return parallel[0] if 0 < len(parallel) < held else (None, None)
+
+    def parallel(self, part: Part, language: str) -> list[tuple[Collection, Collection]]:
+        """The targets' texts in a language that translate their own English, that beside it; the widest target first.
+
+        `part` is the one that holds of languages alone.
+        """
         held = [self._target(each, language) for each in part.beside if language in each.languages]
-        parallel = [(own, english) for own, english in held if english and len(aligned(english, own)[0]) > 1]
-        return parallel[0] if 0 < len(parallel) < len(held) else (None, None)
+        return [(own, english) for own, english in held if english and len(aligned(english, own)[0]) > 1]
 
     def _source(self, part: Part) -> Collection | None:
         if not part.intermediate:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from isogloss.analysis.dose import series_of
 from isogloss.analysis.ledger import NONE, Ledger
+from isogloss.analysis.pairing import heeded
 from isogloss.analysis.tidy import tidy
 from isogloss.analysis.transfer import Board, usual
 from isogloss.core import quantities
@@ -20,6 +21,7 @@ from isogloss.report import (
     answer,
     by_layer,
     by_target,
+    changes,
     claims,
     concluded,
     divergence,
@@ -41,7 +43,7 @@ from isogloss.report.spreadsheet import as_csv
 from isogloss.report.table import Table
 from isogloss.report.tables import Findings
 from isogloss.report.words import called, count, minus
-from isogloss.store.divergence import Divergence
+from isogloss.store.divergence import CHANGE, Divergence
 from isogloss.store.store import Store
 from isogloss.store.write import replacing, sweep_dead
 
@@ -142,8 +144,9 @@ def _sections(
         by_target.overview(found),
         by_target.section(found),
         robustness.section(name, analysis, said),
-        divergence.section(name, measured, said),
-        effects.section(name, analysis, measured, said),
+        divergence.section(name, [row for row in measured if row.version != CHANGE], said),
+        changes.section(measured, said, colours),
+        effects.section(name, analysis, heeded(measured), said),
         dose.section(name, concluded.doses(ledger)) if _dialled(ledger) else None,
         meaning,
         by_layer.section(found, colours),

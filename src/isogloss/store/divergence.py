@@ -8,6 +8,11 @@ from typing import Any
 from isogloss.store import parquet
 from isogloss.store.seal import Damage
 
+CHANGE = "change"
+"""The version of rows that say what an intermediate phase did to a language's alignment: after it minus before."""
+CHANGED = "alignment change"
+"""Their family."""
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Divergence:
@@ -20,7 +25,7 @@ class Divergence:
     direction: str
     """"distance": larger is farther; "similarity": larger is closer, or promises more."""
     version: str
-    """"raw"; "centred": less the target's own mean in each language; "" where no vectors are used."""
+    """"raw"; "centred": less the target's own mean in each language; "" where no vectors are used; CHANGE."""
     intermediate: str
     """As runs are labelled; "" = the value does not depend on it."""
     target: str
@@ -55,8 +60,9 @@ class Divergence:
 
     @property
     def noise(self) -> bool | None:
-        """Whether the value is no more than chance gives; None where chance is not known."""
-        return None if self.null_high is None else self.value <= self.null_high
+        """Whether the value is no more than chance gives; None where chance is not known. A change goes both ways."""
+        value = abs(self.value) if self.version == CHANGE else self.value
+        return None if self.null_high is None else value <= self.null_high
 
 
 NAMES = tuple(each.name for each in fields(Divergence))

@@ -12,14 +12,18 @@ from isogloss.verbs import places
 def measure(asked: argparse.Namespace) -> None:
     """Measure how far each English intermediate task lies from each target in each language, before it is trained.
 
-    On the pretrained encoders of a study or recipe; kept in the store. What is there is not measured again.
+    On the pretrained encoders of a study or recipe; kept in the store. What is there is not measured again. Where an
+    intermediate phase is finished, also what it did to the alignment of languages, layer by layer.
     """
     from isogloss.grid import threads
 
     threads.settle(1)
     from isogloss.grid import divergence
     from isogloss.grid.census import Census
+    from isogloss.grid.changes import measure_changes
+    from isogloss.report import changes
     from isogloss.report import divergence as said
+    from isogloss.store.divergence import CHANGE
 
     store, data = places.store(asked), places.data(asked)
     name = "" if asked.rest else places.study(asked.recipe)
@@ -37,13 +41,18 @@ def measure(asked: argparse.Namespace) -> None:
         characters=divergence.pretraining(find, data, census),
     )  # fmt: skip
     divergence.measure_all(bench, quiet=places.quiet(asked))
+    measure_changes(bench, quiet=places.quiet(asked))
     census.keep()
     rows = [row for row in store.divergences(study["name"]) if row.measure in {each.name for each in bench.measures}]
     if asked.json:
         print_json([dataclasses.asdict(row) for row in rows])
         return
-    print_table(said.HEADER, said.rows(rows))
-    say("", *said.notes(rows, bench.undefined), sep="\n")
+    before = [row for row in rows if row.version != CHANGE]
+    print_table(said.HEADER, said.rows(before))
+    say("", *said.notes(before, bench.undefined), sep="\n")
+    if moved := changes.rows(rows):
+        say("\nWhat each intermediate phase did to alignment: after it minus before, means over languages.\n")
+        print_table(changes.HEADER, moved)
 
 
 def analyse(asked: argparse.Namespace) -> None:

@@ -1,0 +1,205 @@
+"""What each intermediate phase of a study did to alignment: after it minus before, per language and layer.
+
+It is there before any target is paid for: all it takes is the encoder before and after, and parallel text. That is the
+study's own, of the target that is translated into most languages. Runs of one intermediate task that differ by their
+seed alone are taken together, as far as they are finished.
+"""
+
+import hashlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from isogloss.analysis.ledger import NONE, label
+from isogloss.core.measure import Measure
+from isogloss.core.spec import RunSpec, from_plain
+from isogloss.core.typing import np
+from isogloss.evaluation.change import Aligned, Layers, change, halves_of
+from isogloss.evaluation.change import aligned as measured
+from isogloss.evaluation.corpora import Collection, aligned
+from isogloss.evaluation.embedding import View, embed
+from isogloss.evaluation.retrieval import encoder_of
+from isogloss.grid.divergence import ENGLISH, Bench
+from isogloss.grid.job import Job
+from isogloss.grid.parts import Part, parts_of
+from isogloss.grid.progress import Progress
+from isogloss.models.encoder import Encoder
+from isogloss.store.divergence import CHANGE, CHANGED, Divergence
+
+_Known = dict[tuple[str, str], dict[int, Aligned]]
+"""(language, measure) → layer → alignment."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ended:
+    """An intermediate task on one encoder: its finished runs, before any target."""
+
+    part: Part
+    """What holds of languages alone on this encoder."""
+    intermediate: str
+    runs: tuple[RunSpec, ...]
+
+    @property
+    def name(self) -> str:
+        """Its file."""
+        told = hashlib.sha256(f"{CHANGE}/{self.intermediate}".encode()).hexdigest()[:8]
+        return f"{self.part.encoder.run_id}-{told}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Pair:
+    """English and a language, sentence by sentence."""
+
+    language: str
+    english: Collection
+    other: Collection
+
+    @property
+    def digest(self) -> str:
+        return f"{self.english.digest}/{self.other.digest}"
+
+
+def ended_of(bench: Bench) -> list[Ended]:
+    """Every intermediate task with a finished run, encoder by encoder."""
+    specs: dict[str, RunSpec] = {run["id"]: from_plain(run["spec"]) for run in bench.study["runs"]}
+    labels = label(specs, bench.study["tasks"])
+    found: dict[tuple[str, str], list[RunSpec]] = {}
+    for run, spec in specs.items():
+        phase = spec.phases[-1] if spec.phases else None
+        if phase and phase.stage == "intermediate" and labels[run].intermediate != NONE and bench.store.finished(run):
+            found.setdefault((spec.pretrained.run_id, labels[run].intermediate), []).append(spec)
+    alone = {part.encoder.run_id: part for part in parts_of(bench.study) if not part.target.task}
+    return [Ended(part=alone[encoder], intermediate=name, runs=tuple(runs)) for (encoder, name), runs in found.items()]
+
+
+def measure_changes(bench: Bench, *, quiet: bool) -> int:
+    """Measure what the store lacks; returns the number of new rows. Without parallel text there is none."""
+    measures = [each for each in bench.measures if each.parallel]
+    ended = ended_of(bench) if measures else []
+    jobs = [Job(kind="measure", id=each.name, title=f"alignment after {each.intermediate}") for each in ended]
+    progress = Progress(jobs, quiet=quiet)
+    known: dict[str, _Known] = {}
+    new = 0
+    try:
+        for each in ended:
+            progress.started(each.name)
+            before = known.setdefault(each.part.encoder.run_id, {})
+            new += _run(bench, each, measures, before, partial(progress.step, each.name))
+            progress.finished(each.name)
+    finally:
+        progress.close()
+    return new
+
+
+def _run(
+    bench: Bench, ended: Ended, measures: Sequence[Measure], before: _Known, report: Callable[[int, int], None]
+) -> int:
+    bench.enter(ended.part.encoder)
+    study = str(bench.study["name"])
+    with bench.store.lock(f"divergence-{study}-{ended.name}"):
+        rows = bench.store.divergences(study, ended.name)
+        kept = {(row.measure, row.language): row.data for row in rows}
+        pairs = [
+            pair
+            for pair in _pairs(bench, ended.part)
+            if any(kept.get((each.name, pair.language)) != _data(ended, pair) for each in measures)
+        ]
+        if not pairs:
+            return 0
+        after: list[_Known] = []
+        for place, run in enumerate(ended.runs):
+            encoder = encoder_of(run, bench.store.folder(run.run_id))
+            say = partial(_shared, report, place, len(ended.runs))
+            after.append(_aligned(encoder, bench.view.pooling, pairs, measures, say))
+        lacking = [pair for pair in pairs if any((pair.language, each.name) not in before for each in measures)]
+        if lacking:
+            before |= _aligned(bench.encoder, bench.view.pooling, lacking, measures, lambda *_: None)
+        made = [row for pair in pairs for row in _rows(bench, ended, pair, measures, before, after)]
+        names = {(row.measure, row.language) for row in made}
+        rows = [row for row in rows if (row.measure, row.language) not in names]
+        bench.store.save_divergences(study, ended.name, [*rows, *made])
+        return len(made)
+
+
+def _pairs(bench: Bench, part: Part) -> Iterator[_Pair]:
+    for language in part.target.languages:
+        for own, english in bench.parallel(part, language)[:1] if language != ENGLISH else ():
+            ours, theirs = (bench.corpora.corpus(each, False)[0] for each in (english, own))
+            first, second = aligned(ours, theirs)
+            if len(first) > 1:
+                yield _Pair(language=language, english=ours.take(first), other=theirs.take(second))
+
+
+def _aligned(
+    encoder: Encoder,
+    pooling: str,
+    pairs: Sequence[_Pair],
+    measures: Sequence[Measure],
+    report: Callable[[int, int], None],
+) -> _Known:
+    """How one encoder aligns each language with English. English that several languages translate is read once."""
+    found: _Known = {}
+    english: dict[str, Layers] = {}
+    for done, pair in enumerate(pairs):
+        report(done, len(pairs))
+        if pair.english.digest not in english:
+            english = {pair.english.digest: _layers(encoder, pooling, pair.english)}
+        ours, theirs = english[pair.english.digest], _layers(encoder, pooling, pair.other)
+        halves = halves_of(len(pair.other.ids), pair.digest)
+        for each in measures:
+            name = f"{pair.other.name} {pair.language}"
+            found[pair.language, each.name] = measured(each, ours, theirs, halves, name)
+    return found
+
+
+def _layers(encoder: Encoder, pooling: str, collection: Collection) -> Layers:
+    views = [View(layer=layer, pooling=pooling) for layer in range(encoder.layers + 1)]
+    seconds = [second for _, second in collection.texts]
+    contexts = seconds if any(seconds) else []
+    found = embed(encoder, [first for first, _ in collection.texts], views, lambda *_: None, contexts)
+    return {view.layer: np.asarray(found[view]) for view in views}
+
+
+def _rows(
+    bench: Bench,
+    ended: Ended,
+    pair: _Pair,
+    measures: Sequence[Measure],
+    before: Mapping[tuple[str, str], Mapping[int, Aligned]],
+    after: Sequence[Mapping[tuple[str, str], Mapping[int, Aligned]]],
+) -> Iterator[Divergence]:
+    runs = len(ended.runs)
+    for measure in measures:
+        at = (pair.language, measure.name)
+        for layer, was in before[at].items():
+            became = [each[at][layer] for each in after if layer in each[at]]
+            if len(became) < runs:
+                continue
+            yield Divergence(
+                encoder=ended.part.encoder.run_id,
+                measure=measure.name,
+                family=CHANGED,
+                direction=measure.direction,
+                version=CHANGE,
+                intermediate=ended.intermediate,
+                target="",
+                split="",
+                language=pair.language,
+                **vars(change(was, became)),
+                n=len(pair.english.ids),
+                m=len(pair.other.ids),
+                layer=layer,
+                pooling=bench.view.pooling,
+                note=f"after minus before, {runs} run{'s' * (runs > 1)}; parallel with English, in {pair.other.name}",
+                data=_data(ended, pair),
+            )
+
+
+def _data(ended: Ended, pair: _Pair) -> str:
+    """What a row rests on: the sentences and the runs."""
+    told = "/".join((pair.digest, *sorted(run.run_id for run in ended.runs)))
+    return hashlib.sha256(told.encode()).hexdigest()[:12]
+
+
+def _shared(report: Callable[[int, int], None], place: int, runs: int, done: int, total: int) -> None:
+    report(place * total + done, runs * total)

@@ -1,0 +1,105 @@
+"""What an intermediate phase did to alignment: measured on a tiny world's runs, before any target is trained."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from isogloss.core import folder
+from isogloss.core.cross import cross
+from isogloss.core.spec import Phase, Published, RunSpec, Study
+from isogloss.grid import local
+from isogloss.grid.changes import ended_of, measure_changes
+from isogloss.grid.divergence import Bench, chosen
+from isogloss.grid.job import Job
+from isogloss.grid.plan import plan
+from isogloss.grid.progress import Progress
+from isogloss.grid.site import Site
+from isogloss.store.divergence import CHANGE, Divergence
+
+
+def find(name: str):  # type: ignore[no-untyped-def]
+    return folder.load("tasks", name)
+
+
+@pytest.fixture(scope="module")
+def bench(xlmr: Path, tmp_path_factory: pytest.TempPathFactory) -> Bench:
+    """Two intermediates on one small published encoder: one that learns nothing, at rate 0, and one that shakes all.
+
+    Of the second two seeds are trained, of the first one; no target is.
+    """
+    root = tmp_path_factory.mktemp("changes")
+    settings = {"stage": "intermediate", "tasks": ("world_paraphrase",), "steps": 2, "batch": 8, "limit": 20}
+    runs, tests = cross(
+        [RunSpec(encoder=Published(name=str(xlmr)))],
+        {"none": (), "still": (Phase(**settings, lr=0.0),), "shaken": (Phase(**settings, lr=0.05),)},
+        {"world_nli": (Phase(stage="target", tasks=("world_nli",), steps=1),)},
+        range(2),
+    )
+    study = Study(
+        name="moved", title="", runs=runs,
+        evaluations=tuple(replace(each, languages=("en", "x1", "x3"), limit=30) for each in tests),
+    )  # fmt: skip
+    site = Site(recipe="smoke", store_root=root / "store", data=root)
+    made = plan(study, site.store, root, find)
+    site.store.save_study("moved", made.plain())
+    jobs = [job for job in made.missing if job.kind == "train" and job.run and job.run.phases]
+    trained = [job for job in jobs if job.run and job.run.phases[-1].stage == "intermediate"]
+    wanted = [job for job in trained if job.run and (job.run.phases[-1].lr > 0 or job.run.phases[-1].seed == 0)]
+    parents = [job for job in made.missing if job.kind == "train" and job.run and not job.run.phases]
+    _do(site, (*parents, *wanted))
+    return Bench(
+        study=made.plain(), store=site.store, data=root, find=find, measures=chosen("mexa,cka,jaccard"), limit=24
+    )
+
+
+def _do(site: Site, jobs: tuple[Job, ...]) -> None:
+    local.run(jobs, site, Progress(jobs, quiet=True))
+
+
+@pytest.fixture(scope="module")
+def rows(bench: Bench) -> list[Divergence]:
+    """What was measured."""
+    measure_changes(bench, quiet=True)
+    return bench.store.divergences("moved")
+
+
+def test_seeds_of_one_intermediate_are_taken_together(bench: Bench) -> None:
+    """As far as they are finished: one of the one, two of the other."""
+    assert [len(each.runs) for each in ended_of(bench)] == [1, 2]
+
+
+def test_there_is_a_row_for_each_layer_language_and_measure_of_alignment(rows: list[Divergence]) -> None:
+    """Four layers, embeddings among them; not English, which all are aligned with; no lexical measure."""
+    cells = {(row.intermediate, row.measure, row.language, row.layer) for row in rows}
+    assert len(cells) == len(rows) == 2 * 2 * 2 * 4
+    assert {row.measure for row in rows} == {"mexa", "cka"}
+    assert {row.language for row in rows} == {"x1", "x3"}
+    assert {(row.version, row.target, row.m) for row in rows} == {(CHANGE, "", 24)}
+
+
+def test_a_phase_that_trains_nothing_changes_nothing(rows: list[Divergence]) -> None:
+    """At rate 0 every value is 0 and no more than noise; where weights were shaken some are beyond it."""
+    still = [row for row in rows if "lr=0)" in row.intermediate]
+    assert still
+    assert all(row.value == 0.0 and row.noise for row in still)
+    shaken = [row for row in rows if row not in still]
+    assert any(row.value != 0.0 for row in shaken)
+    assert all("2 runs" in row.note for row in shaken)
+
+
+def test_what_is_there_is_not_measured_again(bench: Bench, rows: list[Divergence]) -> None:
+    """A second call does nothing; when a further run is finished, its task's rows are made anew."""
+    assert measure_changes(bench, quiet=True) == 0
+    assert bench.store.divergences("moved") == rows
+    more = next(each for each in ended_of(bench) if len(each.runs) == 1)
+    seed = replace(more.runs[0].phases[-1], seed=1)
+    run = replace(more.runs[0], phases=(seed,))
+    made = plan(Study(name="more", title="", runs=(run,)), bench.store, bench.data, find)
+    _do(Site(recipe="smoke", store_root=bench.store.root, data=bench.data), made.missing)
+    assert measure_changes(bench, quiet=True) == len(rows) // 2
+
+
+def test_without_parallel_measures_nothing_is_loaded(bench: Bench) -> None:
+    """Nothing of languages is asked, so there is nothing to do."""
+    assert measure_changes(replace(bench, measures=chosen("jaccard")), quiet=True) == 0
