@@ -105,7 +105,7 @@ INPUT = {"papers/papers.bib": PAPERS, "texts/one2020.txt": TEXT, "claims.txt": C
 
 OFTEN = {
     "isogloss.training.loop:SAVE_SECONDS": 0.02,
-    "isogloss.grid.divergence:SAVE_EVERY": 0.0,
+    "isogloss.measuring.study:SAVE_EVERY": 0.0,
     "isogloss.translation.translated:BATCH": 40,
 }
 """Constants that are set otherwise while killing: what happens every 20 seconds happens all the time."""

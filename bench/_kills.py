@@ -24,7 +24,7 @@ from _struck import Moment, Place, command, family, orphans, spent, strike
 
 PRELOADED = [
     "isogloss.training.phase", "isogloss.evaluation.zero_shot", "isogloss.evaluation.retrieval", "isogloss.cli",
-    "isogloss.grid.divergence", "isogloss.grid.drift", "isogloss.analysis.conclusions", "isogloss.report.page",
+    "isogloss.measuring.study", "isogloss.meaning.study", "isogloss.analysis.conclusions", "isogloss.report.page",
     "scipy.sparse", "scipy.stats", "scipy.optimize", "altair", "vl_convert", "jinja2", "pyarrow.parquet", "pandas",
     "peft",
 ]  # fmt: skip

@@ -195,7 +195,7 @@ def strike(pid: int, moment: Moment) -> bool:
 def _is_worker(pid: int) -> bool:
     with contextlib.suppress(OSError):
         words = Path(f"/proc/{pid}/cmdline").read_bytes()
-        return b"isogloss.grid.worker" in words or b"spawn_main" in words
+        return b"isogloss.run.worker" in words or b"spawn_main" in words
     return False
 
 

@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 
 from isogloss.analysis.effects import FACTORS, Table, estimate
-from isogloss.grid.runners import cores
+from isogloss.run.runners import cores
 from isogloss.stats.processes import shared
 
 ENCODERS, INTERMEDIATES, TARGETS, LANGUAGES, SEEDS = 5, 6, 5, 12, 3

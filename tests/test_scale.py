@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from isogloss import cli
-from isogloss.grid import runners
+from isogloss.run import runners
 
 TEXT = (Path(__file__).resolve().parents[1] / "docs" / "scale.md").read_text("utf-8")
 BLOCKS = re.findall(r"```sh\n(.*?)```", TEXT, flags=re.DOTALL)

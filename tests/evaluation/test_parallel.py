@@ -7,9 +7,9 @@ import pytest
 
 from isogloss.core.examples import Choice, Classification, Example, Span, Tagging
 from isogloss.core.folder import load
-from isogloss.evaluation import corpora
 from isogloss.evaluation.parallel import Shared, answers, shared
-from isogloss.grid import semdiv
+from isogloss.meaning import scoring
+from isogloss.measuring import corpora
 
 
 def told(english: Sequence[Example], other: Sequence[Example]) -> Shared:
@@ -73,7 +73,7 @@ def test_pawsx_is_a_translation_with_and_without_a_limit(language: str, real: Pa
     task = load("tasks", "pawsx")
     found = told(*(task.examples(real, "dev", code) for code in ("en", language)))
     assert (len(found.ids), found.differing) == (2000, DIFFER[language])
-    pairs, said = semdiv.of_task(task, real, "dev", language)
+    pairs, said = scoring.of_task(task, real, "dev", language)
     assert len(pairs) > 3700  # two texts each; those that occur twice are pairs once
     assert said == f"{DIFFER[language]} of 2,000 labels differ from the English"
     for limit in (100, 500, 0):

@@ -12,10 +12,10 @@ import pytest
 from transformers import AutoTokenizer
 
 from isogloss.core.spec import Published, RunSpec
-from isogloss.grid.census import Census
-from isogloss.grid.resolve import Resolver
 from isogloss.models.encoder import load_subwords
 from isogloss.models.tokenizer import KINDS, Subwords, train
+from isogloss.plan.census import Census
+from isogloss.plan.resolve import Resolver
 from isogloss.store.store import Store
 
 SENTENCES = {

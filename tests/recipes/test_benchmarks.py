@@ -9,12 +9,12 @@ import pytest
 from isogloss.core.errors import DataError, TranslationError, UnknownName
 from isogloss.core.folder import load
 from isogloss.core.spec import Phase, Study
-from isogloss.grid import estimate
-from isogloss.grid.options import options_of
-from isogloss.grid.plan import plan
-from isogloss.grid.summary import cost
 from isogloss.leaderboard.averages import XTREME, XTREME_R
+from isogloss.plan import estimate
+from isogloss.plan.options import options_of
+from isogloss.plan.plan import plan
 from isogloss.recipes import phang2020, xtreme_r
+from isogloss.report.summary import cost
 from isogloss.store.store import Store
 from isogloss.translation.apertium import Apertium
 

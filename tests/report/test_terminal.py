@@ -45,4 +45,4 @@ def test_one_place_prints() -> None:
         for node in ast.walk(ast.parse(path.read_text("utf-8")))
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "print"
     }
-    assert printing == {"report/terminal.py", "grid/progress.py"}
+    assert printing == {"report/terminal.py", "progress/steps.py"}

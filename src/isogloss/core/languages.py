@@ -10,6 +10,9 @@ from functools import cache
 
 from isogloss.core.errors import UnknownName
 
+ENGLISH = "en"
+"""The language of every intermediate task and of all training data."""
+
 
 @dataclass(frozen=True, slots=True)
 class Language:

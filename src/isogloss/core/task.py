@@ -15,6 +15,8 @@ Reader = Callable[[Path, str, str], Iterable[Example]]
 """(folder, split, language) → examples. `folder` is the data root joined with `Source.folder`."""
 Places = Callable[[Path, str, str], Sequence[tuple[Path, ...]]]
 """(folder, split, language) → where the files may lie: alternatives, best first, each the files needed together."""
+Find = Callable[[str], "Task"]
+"""name → task. Raises UnknownName."""
 
 
 @dataclass(frozen=True, kw_only=True)

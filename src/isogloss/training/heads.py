@@ -1,6 +1,6 @@
 """The head a phase begins with: fresh, or one that was trained before."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import torch
@@ -8,13 +8,12 @@ import torch
 from isogloss.core.errors import SpecError
 from isogloss.core.examples import Example
 from isogloss.core.spec import Phase, Published, RunSpec
-from isogloss.core.task import Task
+from isogloss.core.task import Find, Task
 from isogloss.models import packaged
 from isogloss.models.encoder import Encoder
 from isogloss.models.heads import Head, head_for, published, saved
 from isogloss.store.layout import Weights
 
-Find = Callable[[str], Task]
 FRESH = "fresh"
 
 

@@ -15,7 +15,7 @@ from isogloss.core.errors import DataChanged, DataError, SpecError, UnknownName
 from isogloss.core.examples import Example, Text
 from isogloss.core.seeds import seed_of
 from isogloss.core.spec import Architecture, Phase, Published, RunSpec, canonical
-from isogloss.core.task import Task, data_hash
+from isogloss.core.task import Find, Task, data_hash
 from isogloss.core.version import VERSION
 from isogloss.models import aligned, vocabulary
 from isogloss.models.batches import budget_for
@@ -33,7 +33,6 @@ from isogloss.training.held_out import Found
 from isogloss.training.optimizer import shrunk
 from isogloss.training.team import team
 
-Find = Callable[[str], Task]
 STARTS = ("random", "aligned")
 
 

@@ -65,7 +65,7 @@ def doctor(asked: argparse.Namespace) -> int:
 def _examined(names: Sequence[str]) -> "list[Task]":
     """The named tasks, those of a recipe's file, and what trains them; all that come with isogloss without a name."""
     from isogloss.core import folder
-    from isogloss.grid.site import Site
+    from isogloss.plan.site import Site
 
     found: "dict[str, Task]" = {}
     for name in names or folder.names("tasks"):
@@ -108,13 +108,13 @@ def semdiv(asked: argparse.Namespace) -> None:
     Labelled files are judged: AUC and F1 with intervals, by class. For others: what share has drifted in meaning.
     A STUDY of the store: the same for each of its translated tests and its translated training data, kept in the store.
     """
-    from isogloss.grid import threads
+    from isogloss.run import threads
 
     threads.settle(1)
     from isogloss.core import folder
     from isogloss.core.errors import SpecError
     from isogloss.formats.sentence_labels import pairs
-    from isogloss.grid import semdiv as scored
+    from isogloss.meaning import scoring
     from isogloss.report import semdiv as said
 
     store = places.store(asked)
@@ -132,14 +132,14 @@ def semdiv(asked: argparse.Namespace) -> None:
     if Path(asked.file).is_file():
         found, told = pairs(Path(asked.file))[: limit or None], ""
     elif slash and (task.endswith(".py") or task in folder.names("tasks")):
-        found, told = scored.of_task(folder.given("tasks", task), places.data(asked), split, language, limit)
+        found, told = scoring.of_task(folder.given("tasks", task), places.data(asked), split, language, limit)
     else:
         raise SpecError(f"{asked.file}: no such file, no study of the store, and no TASK/SPLIT such as xnli/test.")
-    encoder = scored.encoder_of(asked.encoder, store) if asked.encoder else None
-    names = [name for name in asked.parallel.split(",") if name] or scored.PARALLEL
-    parallel = scored.parallel_text(names, find, places.data(asked), language) if encoder else []
+    encoder = scoring.encoder_of(asked.encoder, store) if asked.encoder else None
+    names = [name for name in asked.parallel.split(",") if name] or scoring.PARALLEL
+    parallel = scoring.parallel_text(names, find, places.data(asked), language) if encoder else []
     quiet = asked.json or not sys.stderr.isatty()
-    result = scored.score(
+    result = scoring.score(
         asked.file, found, encoder=encoder, said=asked.encoder, parallel=parallel,
         dev=pairs(asked.dev) if asked.dev else (), told=told,
         say=(lambda _: None) if quiet else lambda line: say(line, file=sys.stderr),
@@ -155,7 +155,7 @@ def _drift(asked: argparse.Namespace, store: "Store", recipe: str) -> None:
     """Score the translations of a study, whose tasks come from a recipe's file if they are the user's own."""
     from isogloss.core.errors import SpecError
     from isogloss.formats.sentence_labels import pairs
-    from isogloss.grid import drift
+    from isogloss.meaning.study import MOST, Bench, score_all
     from isogloss.report import drift as said
 
     data = places.data(asked)
@@ -167,13 +167,13 @@ def _drift(asked: argparse.Namespace, store: "Store", recipe: str) -> None:
     name = places.study(asked.file)
     study = store.study(name)
     find = places.tasks_of(places.site_of(asked, study, recipe), study, "isogloss semdiv {}")
-    bench = drift.Bench(
+    bench = Bench(
         study=study, store=store, data=data, encoder=asked.encoder, languages=codes, find=find,
-        limit=drift.MOST if asked.limit is None else asked.limit,
+        limit=MOST if asked.limit is None else asked.limit,
         dev=pairs(asked.dev) if asked.dev else (), dev_language=codes[0] if asked.dev else "",
     )  # fmt: skip
     quiet = places.quiet(asked) or not sys.stderr.isatty()
-    drift.score_all(bench, quiet=quiet)
+    score_all(bench, quiet=quiet)
     found = [each for each in store.drifts(name).values() if not codes or each["language"] in codes]
     if asked.json:
         print_json({"found": found, "without": bench.without})

@@ -15,12 +15,12 @@ def measure(asked: argparse.Namespace) -> None:
     On the pretrained encoders of a study or recipe; kept in the store. What is there is not measured again. Where an
     intermediate phase is finished, also what it did to the alignment of languages, layer by layer.
     """
-    from isogloss.grid import threads
+    from isogloss.run import threads
 
     threads.settle(1)
-    from isogloss.grid import divergence
-    from isogloss.grid.census import Census
-    from isogloss.grid.changes import measure_changes
+    from isogloss.measuring.changes import measure_changes
+    from isogloss.measuring.study import Bench, chosen, measure_all, pretraining
+    from isogloss.plan.census import Census
     from isogloss.report import changes
     from isogloss.report import divergence as said
     from isogloss.store.divergence import CHANGE
@@ -35,12 +35,12 @@ def measure(asked: argparse.Namespace) -> None:
         site = places.site(asked)
         study, find = places.planned(site, quiet=places.quiet(asked)).plain(), site.find
     census = Census(store, data)
-    bench = divergence.Bench(
-        study=study, store=store, data=data, find=find, measures=divergence.chosen(asked.measures),
+    bench = Bench(
+        study=study, store=store, data=data, find=find, measures=chosen(asked.measures),
         layer=asked.layer, pooling=asked.pooling, limit=asked.limit,
-        characters=divergence.pretraining(find, data, census),
+        characters=pretraining(find, data, census),
     )  # fmt: skip
-    divergence.measure_all(bench, quiet=places.quiet(asked))
+    measure_all(bench, quiet=places.quiet(asked))
     measure_changes(bench, quiet=places.quiet(asked))
     census.keep()
     rows = [row for row in store.divergences(study["name"]) if row.measure in {each.name for each in bench.measures}]
@@ -61,16 +61,16 @@ def analyse(asked: argparse.Namespace) -> None:
     Kept in the store for the page, with tables as CSV. English that was not learned beyond the strongest trivial
     baseline is left out by name.
     """
-    from isogloss.grid import threads
+    from isogloss.run import threads
 
     threads.settle(1)  # sums depend on it, and the processes that share the work have one each
     from isogloss.analysis import ledger
     from isogloss.analysis.conclusions import analyse as analysed
     from isogloss.analysis.dose import doses
-    from isogloss.grid.job import Job
-    from isogloss.grid.progress import Progress
-    from isogloss.grid.runners import cores
+    from isogloss.plan.job import Job
+    from isogloss.progress.steps import Progress
     from isogloss.report import analysis, dose
+    from isogloss.run.runners import cores
 
     store = places.store(asked)
     name = places.study(asked.study)

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from isogloss.core.task import Task
-    from isogloss.grid.job import Plan
-    from isogloss.grid.site import Site
+    from isogloss.plan.job import Plan
+    from isogloss.plan.site import Site
     from isogloss.store.store import Store
 
 
@@ -50,8 +50,8 @@ def data(asked: argparse.Namespace) -> Path:
 
 def site(asked: argparse.Namespace) -> "Site":
     """Recipe with its options, store and data."""
-    from isogloss.grid.options import options_of
-    from isogloss.grid.site import Site
+    from isogloss.plan.options import options_of
+    from isogloss.plan.site import Site
 
     named = recipe(asked.recipe)
     return Site(
@@ -78,8 +78,8 @@ def planned(site: "Site", tflops: float = 0.0, *, quiet: bool = False) -> "Plan"
 def watched(title: str, quiet: bool) -> Iterator[None]:
     """Show that something which takes a while lives, and what it is at."""
     from isogloss.core.doing import heard
-    from isogloss.grid.job import Job
-    from isogloss.grid.progress import Progress
+    from isogloss.plan.job import Job
+    from isogloss.progress.steps import Progress
 
     progress = Progress([Job(kind=title, id=title, title=title)], quiet=quiet)
     try:
@@ -98,7 +98,7 @@ def recipe(named: str) -> str:
 def describe(parser: argparse.ArgumentParser, named: str) -> None:
     """Add a recipe's own options to the help of a verb; nothing for what is no recipe (a study, a search)."""
     from isogloss.core import folder
-    from isogloss.grid.options import describe as describe_recipe
+    from isogloss.plan.options import describe as describe_recipe
 
     if named.endswith(".py") or named in folder.names("recipes"):
         describe_recipe(parser, recipe(named))
@@ -108,7 +108,7 @@ def study(named: str) -> str:
     """The name of a study that is named by itself, or by the file of its recipe."""
     if not named.endswith(".py"):
         return named
-    from isogloss.grid.site import Site
+    from isogloss.plan.site import Site
 
     return Site(recipe=recipe(named), store_root=Path(), data=Path()).study.name
 
@@ -119,7 +119,7 @@ def site_of(asked: argparse.Namespace, saved: Mapping[str, Any], named: str) -> 
     A store holds no code and none is run for it: the file of a user's recipe must be `named`.
     """
     from isogloss.core import folder
-    from isogloss.grid.site import Site
+    from isogloss.plan.site import Site
 
     of = saved.get("recipe", {})
     known = not of.get("own") and of.get("name") in folder.names("recipes")

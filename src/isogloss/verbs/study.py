@@ -17,12 +17,12 @@ def plan(asked: argparse.Namespace) -> int:
     """
     if (of_search := literature.plan(asked)) is not None:
         return of_search
-    from isogloss.grid import threads
+    from isogloss.run import threads
 
     threads.settle(1)  # as `run` computes, so that what is measured for the estimate is what a job has
     from isogloss.core import quantities
-    from isogloss.grid.runners import cores
-    from isogloss.grid.summary import cost, facts
+    from isogloss.report.summary import cost, facts
+    from isogloss.run.runners import cores
 
     site = places.site(asked)
     found = places.planned(site, asked.device_tflops, quiet=places.quiet(asked))
@@ -51,10 +51,11 @@ def run(asked: argparse.Namespace) -> None:
     _settle(asked)
     from isogloss.core import quantities
     from isogloss.core.errors import DataChanged
-    from isogloss.grid import census, runners
-    from isogloss.grid.progress import Progress
-    from isogloss.grid.saved import claimed, ended
-    from isogloss.grid.summary import cost
+    from isogloss.plan import census
+    from isogloss.plan.saved import claimed, ended
+    from isogloss.progress.steps import Progress
+    from isogloss.report.summary import cost
+    from isogloss.run import runners
 
     site = places.site(asked)
     quiet = places.quiet(asked)
@@ -87,8 +88,8 @@ def run(asked: argparse.Namespace) -> None:
 
 def show(asked: argparse.Namespace) -> None:
     """List the studies of the store, or the runs and scores of one."""
-    from isogloss.grid.captions import mixture
-    from isogloss.grid.summary import overview, study_rows
+    from isogloss.plan.captions import mixture
+    from isogloss.report.summary import overview, study_rows
     from isogloss.report.words import points
 
     def shown(value: float | None) -> str:
@@ -131,7 +132,7 @@ def show(asked: argparse.Namespace) -> None:
 
 def why(asked: argparse.Namespace) -> None:
     """Explain one run: its phases, what it depends on, what depends on it, and whether it is cached."""
-    from isogloss.grid.why import explain, text
+    from isogloss.report.why import explain, text
 
     found = explain(places.store(asked), asked.run)
     if asked.json:
@@ -142,14 +143,14 @@ def why(asked: argparse.Namespace) -> None:
 
 def rerun(asked: argparse.Namespace) -> int:
     """Train a run again in a scratch folder and compare weights, losses, scores. --check: status 1 if they differ."""
-    from isogloss.grid import threads
-    from isogloss.grid.why import full
+    from isogloss.report.why import full
+    from isogloss.run import threads
 
     store = places.store(asked)
     name = full(store, asked.run)
     threads.settle(int(store.record(name).get("threads", 1)))  # sums of floats depend on it
-    from isogloss.grid.rerun import rerun as train_again
-    from isogloss.grid.rerun import sentence
+    from isogloss.run.rerun import rerun as train_again
+    from isogloss.run.rerun import sentence
 
     among = (store.study(each) for each in store.studies())
     study = next((each for each in among if any(run["id"] == name for run in each["runs"])), {})
@@ -201,7 +202,7 @@ def _settle(asked: argparse.Namespace) -> None:
             f"--workers {asked.workers} --threads {asked.threads} --processes {asked.processes}: "
             "each must be 1 or more."
         )
-    from isogloss.grid import threads
+    from isogloss.run import threads
 
     threads.settle(asked.threads)
 

@@ -58,9 +58,9 @@ def _opened(asked: argparse.Namespace) -> "Iterator[Store]":
 
 def _verified(asked: argparse.Namespace, store: "Store") -> "tuple[list[Finding], int, int]":
     from isogloss.core.errors import IsoglossError
-    from isogloss.grid.job import Job
-    from isogloss.grid.progress import Progress
     from isogloss.literature import lock
+    from isogloss.plan.job import Job
+    from isogloss.progress.steps import Progress
     from isogloss.store.verify import Finding, Verifier
 
     progress = Progress([Job(kind="verify", id="files", title="files of the store")], quiet=places.quiet(asked))

@@ -1,0 +1,221 @@
+"""Do one job of a plan, whatever runs the plan: this process, a pool of processes, a cluster.
+
+Every job holds its lock while it works, and looks again whether the work is done once it has it: another process on
+the same store may have been quicker. All jobs of a study run with the same number of threads, since sums of floats
+depend on it; so the results are the same to the bit wherever they are computed.
+"""
+
+import time
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from isogloss.core import perturbation
+from isogloss.core.errors import DataError, SpecError
+from isogloss.core.score import Score
+from isogloss.core.spec import RunSpec
+from isogloss.core.task import Task
+from isogloss.plan.job import Job
+from isogloss.plan.resolve import teacher
+from isogloss.plan.site import Site
+from isogloss.run import provenance, retries, weights
+from isogloss.store.predictions import Predictions
+from isogloss.store.store import Store
+
+if TYPE_CHECKING:
+    from isogloss.training.team import Alone
+
+Report = Callable[[int, int], None]
+"""(steps done, steps in all); (0, 0) says that another process holds the job."""
+Work = Callable[[Job, Site, Report], None]
+
+
+def execute(job: Job, site: Site, report: Report) -> None:
+    """Do one job and leave its result in the store. The jobs it needs must be done."""
+    if job.kind == "train" and not _team().first:  # the first of the team holds the lock and writes
+        _work(job, site, report)
+        return
+    key = job.id.replace("/", "-")
+    with site.store.writing():
+        with site.store.lock(key, wait=False) as free:
+            if free:
+                _work(job, site, report)
+                return
+        report(0, 0)
+        with site.store.lock(key):
+            _work(job, site, report)
+
+
+def _work(job: Job, site: Site, report: Report) -> None:
+    work: dict[str, Work] = {"translate": translate, "train": train, "evaluate": evaluate, "baseline": baseline}
+    site.store.look(*_known(job, site.store))
+    work[job.kind](job, site, report)
+
+
+def _known(job: Job, store: Store) -> list[Path]:
+    """Where the result lies, and what is known of all that it rests on: other machines may have done either."""
+    at, found = store.at, []
+    if job.kind == "translate" or any(need.startswith("translate/") for need in job.needs):
+        found.append(at.sentences)
+    if job.kind == "translate":
+        found.append(at.translation(job.key))
+    if job.kind == "baseline":
+        found.append(at.baselines(job.key))
+    if job.kind == "evaluate":
+        found.append(at.evaluation(_run(job).run_id, job.key))
+    run = job.run
+    while run is not None:
+        found.append(at.run(run.run_id))
+        run = run.parent
+    return found
+
+
+def translate(job: Job, site: Site, report: Report) -> None:
+    """Make one language of a translated task, so that who trains on it only reads."""
+    store, derived = site.store, site.find(job.task).derived
+    if derived is None or store.translation(job.key) is not None:
+        return
+    (language,) = job.languages
+    record = derived.make(site.data, job.split, language, cache=store.at.sentences, report=report)
+    store.save_translation(job.key, {"task": job.task, **record})
+
+
+def train(job: Job, site: Site, report: Report) -> None:
+    """Train the last phase of a run. A run without phases is a published encoder as it is: nothing to train."""
+    store, spec, team = site.store, _run(job), _team()
+    if team.agree(_trained(job, store)):
+        return
+    if team.first and store.finished(spec.run_id):  # gc took the checkpoints that are wanted now
+        store.free(spec.run_id)
+    folder = store.begin(spec) if team.first else store.at.run(spec.run_id)
+    record: dict[str, Any] = {"steps": 0}
+    begun = time.monotonic()
+    first: list[int] = []
+
+    def step(done: int, total: int) -> None:
+        if not first:
+            first.append(done)
+        report(done, total)
+
+    if spec.phases:
+        parent = weights.parent_folder(site, spec)
+        meter = provenance.Meter()
+        record = retries.train(site, spec, folder=folder, parent=parent, report=step)
+        record = {**provenance.facts(spec), **record, **meter.stop()}
+        if spec.parent and team.first:
+            before = store.record(spec.parent.run_id).get("tokenizer")
+            provenance.same_tokenizer(before, record.get("tokenizer"), spec.parent.run_id)
+    if not team.first:
+        return
+    if team.size > 1:
+        record["processes"] = team.size
+    spent = time.monotonic() - begun
+    # Of this sitting: what a killed one spent is not known, and the estimates need a time that belongs to the steps.
+    steps = record["steps"] - first[0] + 1 if first else 1
+    store.finish(spec, {"seconds": spent, "seconds_per_step": spent / max(1, steps), **record})
+
+
+def _trained(job: Job, store: Store) -> bool:
+    """Whether nothing is left to train: the weights are there, or gc has freed them since another process did all that
+    they were wanted for."""
+    run = _run(job).run_id
+    if store.finished(run):
+        return not job.snapshots or store.snapshots(run)
+    return store.freed(run) and bool(job.serves) and all(_served(each, store) for each in job.serves)
+
+
+def _served(name: str, store: Store) -> bool:
+    run, _, key = name.partition("/")
+    return store.evaluated(run, key) if key else store.finished(run) or store.freed(run)
+
+
+def evaluate(job: Job, site: Site, report: Report) -> None:
+    """Test a run on one task in every language."""
+    store, spec = site.store, _run(job)
+    if store.evaluated(spec.run_id, job.key):
+        return
+    task: Task = site.find(job.task)
+    test: Callable[..., tuple[Predictions, list[Score]]]
+    if task.type == "retrieval":
+        from isogloss.evaluation.retrieval import evaluate as test
+    else:
+        from isogloss.evaluation.zero_shot import evaluate
+
+        test = partial(evaluate, precision=site.precision)
+    from isogloss.evaluation import one_answer, robustness
+
+    change: robustness.Change | None = None
+    if job.perturbation:
+        how = perturbation.parse(job.perturbation)
+        change = robustness.changer(how, site.find(how.source) if how.source else None, site.data)
+    begun = time.monotonic()
+
+    def at(folder: Path | None) -> tuple[Predictions, list[Score]]:
+        return test(
+            spec,
+            folder=folder,
+            task=task,
+            split=job.split,
+            languages=job.languages,
+            limit=job.limit,
+            data=site.data,
+            report=report,
+            change=change,
+        )
+
+    about: dict[str, Any] = {}
+    if job.weights == "last":
+        predictions, scores = at(store.folder(spec.run_id) if spec.phases else None)
+    else:
+        predictions, scores, about = weights.test(site, job, spec, task, at)
+    if task.type != "retrieval" and (same := one_answer.languages(predictions)):
+        about["one_answer"] = same
+    if job.perturbation:
+        scores = [each.tested(perturbed=job.perturbation) for each in scores]
+        about["perturbation"] = job.perturbation
+        about["unchanged"] = sorted({*job.languages} - {score.language for score in scores})
+    if scores and spec.phases:
+        provenance.same_tokenizer(store.record(spec.run_id).get("tokenizer"), scores[0].tokenizer, spec.run_id)
+    spent = time.monotonic() - begun
+    store.save_evaluation(
+        spec.run_id, job.key, predictions, scores, task=job.task, split=job.split, seconds=spent, about=about
+    )
+
+
+def baseline(job: Job, site: Site, report: Report) -> None:
+    """Score a task's trivial baselines. They learn from the English task that trains it, where that is there."""
+    store = site.store
+    if store.scored(job.key):
+        return
+    from isogloss.evaluation.baselines import baselines
+
+    begun = time.monotonic()
+    task = site.find(job.task)
+    found = baselines(
+        task,
+        teacher(task, site.find, site.data),
+        split=job.split,
+        languages=job.languages,
+        limit=job.limit,
+        data=site.data,
+    )
+    if not found:
+        raise DataError(f"{task.name}: no trivial baseline could be made of its English training data.")
+    report(1, 1)
+    spent = (time.monotonic() - begun) / max(1, len(found))
+    for name, (predictions, scores) in found.items():
+        store.save_evaluation(name, job.key, predictions, scores, task=job.task, split=job.split, seconds=spent)
+    store.save_baselines(job.key, list(found))
+
+
+def _team() -> "Alone":
+    from isogloss.training.team import team
+
+    return team()
+
+
+def _run(job: Job) -> RunSpec:
+    if job.run is None:
+        raise SpecError(f"job {job.id} names no run.")
+    return job.run

@@ -1,0 +1,134 @@
+"""Train a run of the store again, in a scratch folder, and say whether it comes out the same."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from isogloss.core.errors import SpecError
+from isogloss.plan.job import Job
+from isogloss.plan.site import Site
+from isogloss.run import retries, weights
+from isogloss.run.execute import evaluate
+from isogloss.store.layout import Weights
+from isogloss.store.store import Store
+from isogloss.store.write import scratch
+
+LOST = "its weights were freed by gc, so they cannot be compared"
+
+
+def rerun(site: Site, run_id: str, say: Callable[[int, int], None]) -> dict[str, Any]:
+    """Train and test a finished run again from its stored parent; nothing that the store has is changed.
+
+    The scratch folder lies beside the run under a name that `gc` removes once this process is gone, however it ends; in
+    the temporary folder where the store may not be written.
+    Returns, for weights, losses and scores, the largest difference (0 = the same to the bit) and how many there are.
+    Raises SpecError for a run that trained nothing, StoreError when the parent's weights are gone.
+    """
+    store = site.store
+    spec, record = store.spec(run_id), store.record(run_id)
+    if not spec.phases:
+        raise SpecError(f"run {run_id} is a published encoder as it is: nothing was trained.")
+    parent = weights.parent_folder(site, spec)
+    with scratch(store.at.run(run_id)) as apart:
+        again = Store(apart)
+        folder = again.begin(spec)
+        trained = replace(site, precision=_precision(record, record.get("precision", "")))
+        new = retries.train(trained, spec, folder=folder, parent=parent, report=say)
+        again.finish(spec, new)
+        found: dict[str, Any] = {
+            "run": run_id,
+            "weights": _weights(store.folder(run_id), folder) if store.finished(run_id) else {"absent": LOST},
+            "losses": _losses(record, new),
+            "scores": _scores(site, replace(site, store_root=apart), record),
+        }
+        parts = [found[name] for name in ("weights", "losses", "scores")]
+        found["same"] = all(each.get("largest") == 0 for each in parts if "absent" not in each)
+        changed = {
+            name: [record.get("versions", {}).get(name), version]
+            for name, version in new["versions"].items()
+            if record.get("versions", {}).get(name) != version
+        }
+        return found | {"versions_changed": changed}
+
+
+def sentence(found: dict[str, Any]) -> list[str]:
+    """The same for a person."""
+    lines = []
+    for name in ("weights", "losses", "scores"):
+        each = found[name]
+        if "absent" in each:
+            lines.append(f"{name}: not compared: {each['absent']}.")
+        elif each["largest"] == 0:
+            lines.append(f"{name}: all {each['compared']:,} identical to the bit.")
+        elif each["largest"] is None:
+            lines.append(f"{name}: they are not the same in number or shape.")
+        else:
+            lines.append(
+                f"{name}: {each['differ']:,} of {each['compared']:,} differ, by {each['largest']:.3g} at most."
+            )
+    for name, (old, new) in found["versions_changed"].items():
+        lines.append(f"{name} was {old or 'not recorded'}, is {new}.")
+    return lines
+
+
+def _weights(old: Path, new: Path) -> dict[str, Any]:
+    import torch
+    from safetensors.torch import load_file
+
+    largest, compared, differ = 0.0, 0, 0
+    kept = Weights(old)
+    names = [path.relative_to(old) for path in (*sorted(kept.encoder.glob("*.safetensors")), kept.head)]
+    for name in names:
+        before, after = load_file(old / name), load_file(new / name) if (new / name).is_file() else {}
+        if {key: value.shape for key, value in before.items()} != {key: value.shape for key, value in after.items()}:
+            return {"largest": None, "compared": compared, "differ": differ}
+        for key, value in before.items():
+            compared += value.numel()
+            if not torch.equal(value, after[key]):
+                off = (value.double() - after[key].double()).abs()
+                largest, differ = max(largest, float(off.max())), differ + int((off > 0).sum())
+    return {"largest": largest, "compared": compared, "differ": differ}
+
+
+def _losses(old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
+    if "losses" not in old:
+        return {"absent": "its record has none"}
+    return _compared([loss for _, loss in old["losses"]], [loss for _, loss in new["losses"]])
+
+
+def _precision(record: Mapping[str, Any], stated: str) -> str:
+    """What a result was computed in. Where nothing is stated it was float32, or a GPU's usual."""
+    return stated or ("auto" if str(record.get("device", "")).startswith("cuda") else "float32")
+
+
+def _scores(site: Site, again: Site, record: Mapping[str, Any]) -> dict[str, Any]:
+    """Every evaluation that a saved study names, and that the store has."""
+    run_id = again.store.runs()[0]
+    old: list[float] = []
+    new: list[float] = []
+    asked = {
+        each["key"]: each
+        for name in site.store.studies()
+        for each in site.store.study(name)["evaluations"]
+        if each["run"] == run_id and site.store.evaluated(run_id, each["key"])
+    }
+    for key, each in asked.items():
+        job = Job(
+            kind="evaluate", id=f"{run_id}/{key}", title=key, run=site.store.spec(run_id), task=each["task"],
+            split=each["split"], languages=tuple(each["languages"]), limit=each["limit"], key=key,
+            weights=each.get("weights", "last"), perturbation=each.get("perturbation", ""),
+        )  # fmt: skip
+        before = site.store.scores(run_id, key)
+        tested_in = next((score.precision for score in before), "")
+        evaluate(job, replace(again, precision=_precision(record, tested_in)), lambda *_: None)
+        old += [score.value for score in before]
+        new += [score.value for score in again.store.scores(run_id, key)]
+    return _compared(old, new) if asked else {"absent": "no saved study tests it"}
+
+
+def _compared(old: list[float], new: list[float]) -> dict[str, Any]:
+    if len(old) != len(new):
+        return {"largest": None, "compared": len(old), "differ": abs(len(old) - len(new))}
+    off = [abs(a - b) for a, b in zip(old, new, strict=True)]
+    return {"largest": max(off, default=0.0), "compared": len(old), "differ": sum(each > 0 for each in off)}

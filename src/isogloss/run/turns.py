@@ -1,0 +1,32 @@
+"""Which of the jobs that could begin goes first."""
+
+from collections.abc import Callable, Sequence
+
+from isogloss.plan.job import Job
+from isogloss.progress.steps import UNKNOWN
+
+
+def turns(jobs: Sequence[Job], workers: int) -> Callable[[Sequence[Job], Sequence[Job]], list[Job]]:
+    """A function that puts jobs that are ready in their order, given all that are waiting.
+
+    That of the plan: a study stopped or looked at half-way then holds whole tables. But where the chain that waits
+    for a job is as long as all work left, shared among so many workers, it goes first: it would be waited for.
+    """
+    after = chains(jobs)
+
+    def ordered(ready: Sequence[Job], waiting: Sequence[Job]) -> list[Job]:
+        left = sum(job.seconds or UNKNOWN for job in waiting) / workers
+        return sorted(ready, key=lambda job: -after[job.id] if after[job.id] >= left else 0.0)
+
+    return ordered
+
+
+def chains(jobs: Sequence[Job], unknown: float = UNKNOWN) -> dict[str, float]:
+    """Seconds from a job's begin to the end of the longest chain that waits for it; `unknown` for jobs without any."""
+    after: dict[str, float] = {}
+    for job in reversed(jobs):
+        own = (job.seconds or unknown) + after.get(job.id, 0.0)
+        after[job.id] = own
+        for need in job.needs:
+            after[need] = max(after.get(need, 0.0), own)
+    return after

@@ -1,0 +1,86 @@
+"""One worker process of a pool: takes jobs from its parent, one at a time, until the parent is gone.
+
+Started as `python -m isogloss.run.worker FD`; FD is a socket that carries pickled messages. Its standard input is a
+pipe that only the parent's life keeps open, so a parent that dies, however it dies, leaves no orphan behind.
+"""
+
+import contextlib
+import importlib
+import os
+import signal
+import sys
+import threading
+import time
+import traceback
+from collections.abc import Callable
+from multiprocessing.connection import Connection
+from typing import Any
+
+from isogloss.core import signals
+from isogloss.core.doing import heard
+from isogloss.core.errors import IsoglossError
+from isogloss.plan.job import Job
+from isogloss.plan.site import Site
+
+EVERY = 0.2
+"""Seconds between two messages about progress."""
+ORPHANED = 75
+TERMINATED = 143
+
+
+def main(descriptor: int) -> None:
+    """Do jobs until the parent closes the connection."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to answer
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    try:
+        with signals.answered():
+            signals.let_go()
+            _serve(descriptor)
+    except signals.Terminated:
+        os._exit(TERMINATED)  # what was half-written is gone
+
+
+def _serve(descriptor: int) -> None:
+    connection: Connection[Any, Any] = Connection(descriptor)
+    site, work = connection.recv()
+    module, _, name = work.partition(":")
+    do: Callable[[Job, Site, Callable[[int, int], None]], None] = getattr(importlib.import_module(module), name)
+    with contextlib.suppress(EOFError, BrokenPipeError, ConnectionResetError):
+        while True:
+            connection.send(attempt(connection.recv(), site, do, connection.send))
+
+
+def attempt(
+    job: Job, site: Site, do: Callable[..., None], send: Callable[[tuple[Any, ...]], object]
+) -> tuple[str, ...]:
+    """Do a job, sending ("step", id, done, total) now and then, and ("doing", id, what) of long steps; returns
+    ("finished", id) or what went wrong."""
+    told = 0.0
+
+    def report(done: int, total: int) -> None:
+        nonlocal told
+        if time.monotonic() - told > EVERY:
+            told = time.monotonic()
+            send(("step", job.id, done, total))
+
+    try:
+        with heard(lambda what: send(("doing", job.id, what))):
+            do(job, site, report)
+    except (BrokenPipeError, ConnectionResetError):
+        raise
+    except IsoglossError as error:
+        return ("failed", job.id, type(error).__name__, str(error))
+    except Exception:
+        return ("broken", job.id, "", traceback.format_exc())
+    return ("finished", job.id)
+
+
+def _end_with_parent() -> None:
+    with contextlib.suppress(OSError):
+        while os.read(0, 1):
+            pass
+    os._exit(ORPHANED)  # as hard as kill -9: every write of the store stands that
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]))

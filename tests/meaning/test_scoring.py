@@ -1,0 +1,85 @@
+"""`isogloss semdiv` from file to verdict."""
+
+import json
+from dataclasses import replace
+from itertools import combinations
+from pathlib import Path
+
+import pytest
+
+from isogloss.cli import main
+from isogloss.core.folder import load
+from isogloss.formats.sentence_labels import Pair, pairs
+from isogloss.meaning import scoring
+from isogloss.models.encoder import load as load_encoder
+
+
+def made(count: int, wrong: int) -> list[Pair]:
+    """Copies are equivalent here; the first so many say something else and are half as long."""
+    known = ("ferry", "bakery", "bees", "old", "keeps", "opens", "behind", "neighbour", "school", "eight")
+    middles = [" ".join(chosen) for chosen in combinations(known, 4)]
+    texts = [f"the {middle} leaves at seven and {place}" for place, middle in enumerate(middles[:count])]
+    return [
+        Pair(line=place, english=text, other="bees behind" if place < wrong else text,
+             label="other" if place < wrong else "same", equivalent=place >= wrong)
+        for place, text in enumerate(texts, 1)
+    ]  # fmt: skip
+
+
+def test_made_divergences_are_found(xlmr: Path) -> None:
+    """Copies against other sentences: every scorer separates them wholly; with dev labels the share comes out."""
+    dev = made(40, 20)
+    found = scoring.score("made", made(60, 16), encoder=load_encoder(xlmr), said="xlmr", dev=dev)
+    assert [each.name for each in found.scorers] == ["length ratio", "lexical overlap", "cosine", "margin"]
+    overlap = found.scorers[1]
+    assert overlap.auc is not None
+    assert overlap.auc.value == 1.0
+    assert overlap.f1 is not None
+    assert overlap.f1["mean"].value == 1.0
+    assert overlap.drift is not None
+    assert overlap.drift.below.value == pytest.approx(15 / 60)
+    assert "No parallel text in this language, so there is no trained scorer." in found.notes
+
+
+def test_a_side_that_is_one_vector_has_no_cosine(xlmr: Path) -> None:
+    """Words that the encoder does not know are one to it, and scripts share no trigram: named, and the others stand."""
+    file = [replace(pair, other=f"ქართული {pair.line}") for pair in made(30, 10)]
+    found = scoring.score("made", file, encoder=load_encoder(xlmr))
+    assert [each.name for each in found.scorers] == ["length ratio"]
+    assert "No lexical overlap: all scores are equal; there is nowhere to cut." in found.notes
+    assert any("all vectors are the same, but for rounding" in note for note in found.notes)
+
+
+def test_parallel_text_that_is_in_the_file_is_left_out(xlmr: Path) -> None:
+    """What is scored must not have been trained on."""
+    file = made(30, 5)
+    parallel = [(f"my neighbour keeps {n} bees behind the school", f"mein Nachbar hält {n} Bienen") for n in range(40)]
+    found = scoring.score(
+        "made", file, encoder=load_encoder(xlmr), parallel=[*parallel, (file[9].english, "etwas")],
+    )  # fmt: skip
+    assert found.training["pairs"] == 40
+    assert found.notes[0].startswith("1 pairs")
+    trained = found.scorers[-1]
+    assert (trained.name, trained.drift is not None) == ("trained", True)
+
+
+def test_a_translated_test_is_pairs_of_texts_by_id(real: Path) -> None:
+    """XNLI: premise with premise, hypothesis with hypothesis, each once; row i is the same item in all languages."""
+    found, known = scoring.of_task(load("tasks", "xnli"), real, "dev", "fr", limit=4)
+    assert known == ""
+    assert len(found) == 4
+    assert found[0].english.startswith("And he said, Mama")
+    assert found[0].other.startswith("Et il a dit, maman")
+
+
+def test_the_verb_judges_the_real_file(real: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Baselines of REFreSD: overlap of trigrams tells unrelated pairs well and fine differences badly, as Briakou &
+    Carpuat 2020 say of surface cues; every pair has its scores."""
+    file = real / "refresd" / "REFreSD_sentence_labels"
+    assert main(["semdiv", str(file), "--json", "--store", str(tmp_path)]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["counts"] == {"unrelated": 126, "some_meaning_difference": 209, "no_meaning_difference": 185}
+    overlap = found["scorers"][1]
+    assert overlap["by_class"]["unrelated"]["low"] > overlap["by_class"]["some_meaning_difference"]["high"]
+    assert len(found["pairs"]) == len(pairs(file))
+    assert main(["semdiv", str(tmp_path / "nothing")]) == 2

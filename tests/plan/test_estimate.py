@@ -1,0 +1,58 @@
+"""Estimates come from what was seen here, else from arithmetic."""
+
+from collections.abc import Callable
+
+import pytest
+
+from isogloss.core.spec import Architecture, Phase, Published, RunSpec
+from isogloss.plan import estimate
+from isogloss.plan.estimate import Estimator, parameters
+from isogloss.plan.job import Job
+from isogloss.plan.site import Site
+from isogloss.progress.steps import Progress
+from isogloss.run import local
+from standin import work
+
+
+def test_finished_jobs_of_a_kind_tell_the_time(site: Site, planned: Callable[[], list[Job]]) -> None:
+    """After one seed has run at 0.01 s a step and 0.5 s an example, the next seed is expected to take as long."""
+    first = planned()
+    assert [job.seconds for job in first] == [None] * len(first)
+    jobs = [job for job in first if "seed 1" not in job.title]
+    local.run(jobs, site, Progress(jobs, quiet=True), do=work)
+    left = {job.kind: job.seconds for job in planned()}
+    assert left == {"train": pytest.approx(0.01 * 3), "evaluate": pytest.approx(0.5 * 6)}
+
+
+def test_an_own_encoder_is_counted(monkeypatch: pytest.MonkeyPatch, site: Site) -> None:
+    """Six operations per parameter and sub-word over a quarter of the measured peak, and a fixed part."""
+    monkeypatch.setattr(estimate, "peak", lambda: 1e9)
+    spec = RunSpec(
+        encoder=Architecture(vocabulary=1000, width=10, layers=2, hidden=20, positions=100),
+        phases=(Phase(stage="pretrain", tasks=("text",), steps=100, tokens=512),),
+    )
+    layers = 2 * (4 * 100 + 2 * 200)
+    assert parameters(spec) == (1000 + 100) * 10 + layers
+    job = Job(kind="train", id=spec.run_id, title="", run=spec, steps=100)
+    (filled,) = Estimator(site.store).fill([job])
+    work = 6 * (layers + 1000 * 10 / 4) * 512 / (estimate.REACHED * 1e9)
+    assert filled.seconds == pytest.approx(estimate.BEGIN + 100 * (estimate.OVERHEAD + work))
+    assert filled.bytes == 4 * parameters(spec)
+
+
+def test_a_published_encoder_on_this_disk_is_counted(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """XLM-R Base's configuration gives its size, 278 million parameters in all, within two percent."""
+    folder = tmp_path_factory.mktemp("xlmr")
+    (folder / "config.json").write_text(
+        '{"hidden_size": 768, "num_hidden_layers": 12, "num_attention_heads": 12, '
+        '"intermediate_size": 3072, "vocab_size": 250002, "max_position_embeddings": 514}'
+    )
+    # 278,043,648 is what transformers counts for XLMRobertaModel(XLMRobertaConfig of these values), pooler included.
+    assert parameters(RunSpec(encoder=Published(name=str(folder)))) == pytest.approx(278_043_648, rel=0.02)
+    assert parameters(RunSpec(encoder=Published(name="somewhere/else"))) is None
+
+
+def test_the_peak_is_measured() -> None:
+    """A matrix product here reaches some billion operations a second, and is measured once."""
+    assert 1e8 < estimate.peak() < 1e15
+    assert estimate.peak() == estimate.peak()
