@@ -25,21 +25,8 @@ FLOORS = (
     "__init__",
 )
 RANKS = {room: rank for rank, rooms in enumerate(FLOORS) for room in rooms.split()}
-DESK = (
-    "store", "metrics", "stats", "analysis", "leaderboard", "plan", "evidence", "claims", "report", "sources", "literature",
-)  # fmt: skip
-    "store",
-    "metrics",
-    "stats",
-    "analysis",
-    "leaderboard",
-    "plan",
-    "evidence",
-    "claims",
-    "report",
-    "sources",
-    "literature",
-]
+DESK = ("store", "metrics", "stats", "analysis", "leaderboard", "plan", "evidence", "claims", "report")
+DESK += ("sources", "literature")
 MEASURES_THE_DEVICE = ROOT / "plan" / "probe.py"
 """The one file of the desk that trains, for a second, and is imported by whoever asks for it alone."""
 LAB = {"torch", "transformers", "tokenizers", "safetensors", "ray", "accelerate", "peft"}

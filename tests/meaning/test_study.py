@@ -11,7 +11,7 @@ from isogloss.core import folder
 from isogloss.core.examples import Classification, Example, Text
 from isogloss.core.spec import Evaluation, Phase, Published, RunSpec, Study
 from isogloss.core.task import Source, Task
-from isogloss.meaning import pairs
+from isogloss.meaning import scoring
 from isogloss.meaning.study import Bench, score_all
 from isogloss.plan.plan import plan
 from isogloss.store.store import Store
@@ -106,14 +106,14 @@ def fresh(store: Store, root: Path) -> Bench:
 
 @pytest.fixture(autouse=True)
 def _own_text(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pairs, "PARALLEL", ("lines",))
+    monkeypatch.setattr(scoring, "PARALLEL", ("lines",))
 
 
 def test_translations_are_told_from_rows_that_are_numbered_alike() -> None:
     """The rule of evaluation/parallel, and each of an example's texts with its translation."""
     rows = [[*read(Path(), "test", code)] for read in (read_topics, read_rows) for code in ("en", "de")]
-    assert len(pairs.translations(rows[0], rows[1])[0]) == 40
-    assert pairs.translations(rows[2], rows[3])[0] == []
+    assert len(scoring.translations(rows[0], rows[1])[0]) == 40
+    assert scoring.translations(rows[2], rows[3])[0] == []
 
 
 def test_a_test_that_has_drifted_stands_out(bench: Bench) -> None:

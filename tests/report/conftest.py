@@ -7,6 +7,9 @@ import pytest
 from isogloss.report import page
 from isogloss.store.store import Store
 from study_in_store import build
+from users_study import planned, site
+
+__all__ = ["planned", "site", "store", "written"]
 
 LANGUAGES = ("en", "de", "sw", "th", "zh")
 HARDNESS = {"en": 0.0, "de": 0.1, "sw": 0.3, "th": 0.2, "zh": 0.2}

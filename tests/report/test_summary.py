@@ -5,13 +5,12 @@ from collections.abc import Callable
 import pytest
 
 from isogloss.core.score import Score
-from isogloss.grid import local
-from isogloss.grid.job import Job
-from isogloss.grid.plan import Plan, plan
-from isogloss.grid.progress import Progress
-from isogloss.grid.site import Site
-from isogloss.grid.summary import cost, facts, overview, precisions, study_rows
-
+from isogloss.plan.job import Job
+from isogloss.plan.plan import Plan, plan
+from isogloss.plan.site import Site
+from isogloss.progress.steps import Progress
+from isogloss.report.summary import cost, facts, overview, precisions, study_rows
+from isogloss.run import local
 from standin import work
 
 

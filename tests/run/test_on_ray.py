@@ -62,7 +62,7 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
         patch.setenv("RAY_USAGE_STATS_ENABLED", "0")
         # Workers are made for what a task asks for, so one that is started ahead of it is never used.
         patch.setenv("RAY_prestart_worker_first_driver", "false")
-        patch.setenv("PYTHONPATH", str(HERE))  # workers import the stand-ins by name
+        patch.setenv("PYTHONPATH", str(HERE), prepend=os.pathsep)  # workers import the stand-ins by name
         head = {"num_cpus": 0, "object_store_memory": MEMORY, "include_dashboard": False}
         made = Cluster(initialize_head=True, head_node_args=head)
         try:

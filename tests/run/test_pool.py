@@ -25,7 +25,7 @@ LEAF = "encoder → colour → colour (seed 1)"
 @pytest.fixture(autouse=True)
 def findable(monkeypatch: pytest.MonkeyPatch) -> None:
     """Workers import the stand-in by name."""
-    monkeypatch.setenv("PYTHONPATH", HERE)
+    monkeypatch.setenv("PYTHONPATH", HERE, prepend=os.pathsep)
 
 
 def run(site: Site, jobs: list[Job]) -> None:

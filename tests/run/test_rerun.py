@@ -10,12 +10,12 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from isogloss.core.errors import ModelError, SpecError, StoreError
-from isogloss.grid import provenance
-from isogloss.grid.execute import execute
-from isogloss.grid.plan import plan
-from isogloss.grid.rerun import rerun, sentence
-from isogloss.grid.site import Site
 from isogloss.models.device import computes_half
+from isogloss.plan.plan import plan
+from isogloss.plan.site import Site
+from isogloss.run import provenance
+from isogloss.run.execute import execute
+from isogloss.run.rerun import rerun, sentence
 from isogloss.store import owner
 from isogloss.store.garbage import garbage, sweep
 from isogloss.store.write import read_json, remove, write_json

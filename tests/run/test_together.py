@@ -54,7 +54,7 @@ def test_two_processes_have_the_loss_of_one(tmp_path: Path) -> None:
 
 def test_a_team_that_loses_a_process_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """kill -9 of the process that writes: all are started once more and go on from the last state."""
-    monkeypatch.setenv("PYTHONPATH", str(HERE))
+    monkeypatch.setenv("PYTHONPATH", str(HERE), prepend=os.pathsep)
     where = Site(recipe=RECIPE, store_root=tmp_path / "store", data=tmp_path)
     jobs = missing(where)[:1]
     (tmp_path / "hold").write_text(jobs[0].title)
@@ -78,7 +78,7 @@ def test_a_team_that_loses_a_process_goes_on(tmp_path: Path, monkeypatch: pytest
 
 def test_an_error_in_one_process_ends_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What a process met is raised, with the job it was met in."""
-    monkeypatch.setenv("PYTHONPATH", str(HERE))
+    monkeypatch.setenv("PYTHONPATH", str(HERE), prepend=os.pathsep)
     where = Site(recipe=RECIPE, store_root=tmp_path / "store", data=tmp_path)
     jobs = missing(where)[:1]
     with pytest.raises(DataError, match=r"line 7.*\(in: world_text"):

@@ -9,8 +9,8 @@ from isogloss.core.errors import MetricError, ModelError, UnknownName
 from isogloss.core.folder import load, names
 from isogloss.core.measure import Corpus, Measure
 from isogloss.core.typing import np
-from isogloss.evaluation.divergence import Comparison
 from isogloss.face.value import Value
+from isogloss.measuring.comparison import Comparison
 
 if TYPE_CHECKING:
     from isogloss.models.encoder import Encoder

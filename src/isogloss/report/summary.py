@@ -8,9 +8,9 @@ from isogloss.analysis.ledger import collapse, read
 from isogloss.analysis.tested import Tested, tested
 from isogloss.core import quantities
 from isogloss.core.spec import Published, from_plain, plain
-from isogloss.grid import captions, memory
-from isogloss.grid.job import Job, Plan
-from isogloss.grid.turns import chains
+from isogloss.plan import captions, memory
+from isogloss.plan.job import Job, Plan
+from isogloss.run.turns import chains
 from isogloss.store.store import Store
 
 

@@ -65,8 +65,8 @@ def site(asked: argparse.Namespace) -> "Site":
 
 def planned(site: "Site", tflops: float = 0.0, *, quiet: bool = False) -> "Plan":
     """The plan of a recipe at its place. Data is read for it the first time, which may take a while."""
-    from isogloss.grid.plan import plan as make
-    from isogloss.grid.summary import precisions
+    from isogloss.plan.plan import plan as make
+    from isogloss.report.summary import precisions
 
     with watched("planning", quiet):
         found = make(site.study, site.store, site.data, site.find, tflops)
