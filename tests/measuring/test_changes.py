@@ -8,13 +8,13 @@ import pytest
 from isogloss.core import folder
 from isogloss.core.cross import cross
 from isogloss.core.spec import Phase, Published, RunSpec, Study
-from isogloss.grid import local
-from isogloss.grid.changes import ended_of, measure_changes
-from isogloss.grid.divergence import Bench, chosen
-from isogloss.grid.job import Job
-from isogloss.grid.plan import plan
-from isogloss.grid.progress import Progress
-from isogloss.grid.site import Site
+from isogloss.measuring.changes import ended_of, measure_changes
+from isogloss.measuring.study import Bench, chosen
+from isogloss.plan.job import Job
+from isogloss.plan.plan import plan
+from isogloss.plan.site import Site
+from isogloss.progress.steps import Progress
+from isogloss.run import local
 from isogloss.store.divergence import CHANGE, Divergence
 
 

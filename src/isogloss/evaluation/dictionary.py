@@ -7,12 +7,12 @@ from pathlib import Path
 
 from isogloss.core.errors import SpecError
 from isogloss.core.examples import Text
+from isogloss.core.languages import ENGLISH
 from isogloss.core.task import Task
 from isogloss.core.typing import np
 from isogloss.evaluation.words import words
 from isogloss.models.alignment import links
 
-ENGLISH = "en"
 LINES = 5000
 """Lines of the parallel text that are read, at most."""
 SEEN = 2.0

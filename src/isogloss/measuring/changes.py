@@ -11,19 +11,20 @@ from dataclasses import dataclass
 from functools import partial
 
 from isogloss.analysis.ledger import NONE, label
+from isogloss.core.languages import ENGLISH
 from isogloss.core.measure import Measure
 from isogloss.core.spec import RunSpec, from_plain
 from isogloss.core.typing import np
-from isogloss.evaluation.change import Aligned, Layers, change, halves_of
-from isogloss.evaluation.change import aligned as measured
-from isogloss.evaluation.corpora import Collection, aligned
 from isogloss.evaluation.embedding import View, embed
 from isogloss.evaluation.retrieval import encoder_of
-from isogloss.grid.divergence import ENGLISH, Bench
-from isogloss.grid.job import Job
-from isogloss.grid.parts import Part, parts_of
-from isogloss.grid.progress import Progress
+from isogloss.measuring.alignment import Aligned, Layers, change, halves_of
+from isogloss.measuring.alignment import aligned as measured
+from isogloss.measuring.corpora import Collection, aligned
+from isogloss.measuring.pairings import Part, parts_of
+from isogloss.measuring.study import Bench
 from isogloss.models.encoder import Encoder
+from isogloss.plan.job import Job
+from isogloss.progress.steps import Progress
 from isogloss.store.divergence import CHANGE, CHANGED, Divergence
 
 _Known = dict[tuple[str, str], dict[int, Aligned]]

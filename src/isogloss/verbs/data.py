@@ -200,7 +200,7 @@ def _fetch(asked: argparse.Namespace) -> None:
 def _tokenizer(asked: argparse.Namespace) -> Any:
     """An encoder's tokenizer as the data check takes it."""
     from isogloss.data.checks import Tokenizer
-    from isogloss.grid.semdiv import located
+    from isogloss.meaning.scoring import located
     from isogloss.models.encoder import load_subwords
 
     tokenizer = load_subwords(located(asked.encoder, places.store(asked))[1]).tokenizer

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from isogloss.core import folder
-from isogloss.evaluation.change import Aligned, aligned, change, halves_of
+from isogloss.measuring.alignment import Aligned, aligned, change, halves_of
 
 RETRIEVAL = folder.load("measures", "retrieval_accuracy")
 

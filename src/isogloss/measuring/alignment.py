@@ -14,7 +14,7 @@ from isogloss.core.measure import Corpus, Measure
 from isogloss.core.seeds import rng
 from isogloss.core.typing import Float, Int, np
 from isogloss.core.vectors import centred
-from isogloss.evaluation.divergence import DRAWS, LEAST, Estimate
+from isogloss.measuring.comparison import DRAWS, LEAST, Estimate
 
 Layers = Mapping[int, Float[np.ndarray, "n d"]]
 """Hidden layer → one vector per sentence; 0 = embeddings."""
