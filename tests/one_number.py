@@ -5,26 +5,29 @@ differs; tests/test_one_number.py walks a made-up one.
 """
 
 import contextlib
-import csv
 import io
 import json
 import re
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from html.parser import HTMLParser
 from pathlib import Path
 from statistics import fmean
 
+import apart_shown
+import told
 from isogloss.analysis import ledger
+from isogloss.analysis.pairing import named
 from isogloss.cli import main
 from isogloss.evidence import judge
 from isogloss.evidence.cells import evidence
 from isogloss.evidence.claim import Claim, Verdict
 from isogloss.evidence.expression import Gain, Prediction, Score
 from isogloss.report import names, page, tables
+from isogloss.report.chart import language
 from isogloss.report.verdicts import effect, plain
 from isogloss.store.store import Store
+from read_page import Page, rows_of
 
 Number = tuple[str, ...]
 """What it is a number of: ("score", task, intermediate, language), ("gain", …), ("effect", measure, outcome) …"""
@@ -34,11 +37,6 @@ Walked = dict[Number, dict[str, str]]
 STANDS = "pooling_mean_margin_cosine_direction_en-xx"
 """The way that stands for all of retrieval (Phang et al. 2020, XTREME), as keys of tables name it; with raw columns."""
 SPAN = re.compile(r"([+−]?[\d,]+\.\d)\*?(?: (?:[\w ]+ )??(\[[^\]]*\]))?")
-PAIR = re.compile(r"(\S+) before (\S+)(?: in (\S+))? \(([+−][\d.]+) points, (?:95% interval )?(\[[^\]]+\])\)")
-SLOPE = re.compile(
-    r"(?:is|being) (\S+(?: \(\w+\))?) on ([^(]+) \(([+−][\d.]+) points per standard deviation, "
-    r"95% interval (\S+) to (\S+):"
-)
 OUTCOMES = {"English": ("score", "english"), "Other languages": ("score", "others"), "Gap": ("gap", ""),
             "Retention": ("retention", ""), "Worst": ("worst", ""), "Worst quarter": ("quarter", "")}  # fmt: skip
 GAINS = {"In English": ("gain", "english"), "Zero-shot": ("gain", "others"), "Change of the gap": ("gain of gap", ""),
@@ -64,41 +62,6 @@ def printed(text: str) -> str:
     return " ".join(each for each in found.groups() if each).replace("+", "") if found else ""
 
 
-class Page(HTMLParser):
-    """Tables of a page, by key: rows of cells as text."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self.tables: dict[str, list[list[str]]] = {}
-        self.prose = ""
-        self._key = self._cell = ""
-        self.feed(text)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """A table has the key of the element around it."""
-        values = dict(attrs)
-        if tag == "div" and values.get("class") == "table":
-            self._key = str(values["id"])
-            self.tables[self._key] = []
-        elif tag == "tr":
-            self.tables[self._key].append([])
-        elif tag in ("td", "th"):
-            self._cell = tag
-            self.tables[self._key][-1].append("")
-
-    def handle_endtag(self, tag: str) -> None:
-        """A cell ends."""
-        if tag == self._cell:
-            self._cell = ""
-
-    def handle_data(self, data: str) -> None:
-        """Text of a cell; its small print follows a space."""
-        if self._cell:
-            self.tables[self._key][-1][-1] += data
-        else:
-            self.prose += data
-
-
 class Walk:
     """A study's outputs, read one after another."""
 
@@ -107,6 +70,7 @@ class Walk:
         self.book = ledger.read(store, name)
         self.titles = {task: str(facts["title"]) for task, facts in self.book.tasks.items()}
         self.called = names.of(self.book)
+        self.measures = {names.measured(measure): measure for measure in named(store.divergences(name))}
         self.found: Walked = {}
         self.pairs = {task for task, facts in self.book.tasks.items() if facts["type"] == "retrieval"}
 
@@ -114,6 +78,10 @@ class Walk:
         """One number of one output."""
         if shown := printed(text):
             self.found.setdefault(number, {})[output] = shown
+
+    def own(self, output: str, text: str, *number: str) -> None:
+        """One number that is no score, as it is printed."""
+        self.found.setdefault(number, {})[output] = text
 
     def all(self) -> Walked:
         """Everything. The study must have been analysed."""
@@ -127,6 +95,11 @@ class Walk:
         self.terminal(tables.summary(self.store, self.name))
         self.runs(json.loads(self.said("show", self.name, "--json")), self.said("show", self.name))
         self.scores(self.folder / "page_files" / "scores.csv")
+        apart = (read.tables, self.folder / "page_files")
+        for shown in apart_shown.distances(self.store.divergences(self.name), *apart, self.called):
+            self.own(shown[0], shown[1], *shown[2])
+        for shown in apart_shown.meaning(list(self.store.drifts(self.name).values()), *apart):
+            self.note(shown[0], shown[1], *shown[2])
         return self.found
 
     def said(self, *arguments: str) -> str:
@@ -163,40 +136,56 @@ class Walk:
                 self.note("run", cell, where[0], task, name, where[1])
 
     def sentences(self, output: str, text: str) -> None:
-        """Gains and effects that sentences tell, with their intervals."""
-        for first, task, code, value, span in PAIR.findall(text):
-            self.note(output, f"{value} {span}", "gain", task, self.intermediate(first), code or "others")
-        for measure, outcome, value, low, high in SLOPE.findall(text):
-            self.note(output, f"{value} [{low}, {high}]", "effect", measure, LONG.get(outcome, outcome))
+        """Gains and effects that sentences tell, with their intervals, and how many verdicts there are of a kind."""
+        text = " ".join(text.split())
+        firsts = {self.called(label.intermediate): label.intermediate for label in self.book.labels.values()}
+        tasks = {self.called(task): task for task in self.titles}
+        spoken = {language(row.score.language): self.language(row.score.language) for row in self.book.rows}
+        for shown, number in (
+            *told.gains(text, firsts, tasks, spoken),
+            *told.leads(text, firsts),
+            *told.slopes(text, self.measures, LONG),
+        ):
+            self.note(output, shown, *number)
+        for kind, count in told.verdicts(text):
+            self.own(output, count, "verdicts", kind)
 
     def page(self, shown: Mapping[str, list[list[str]]], files: Path) -> None:
         """Tables of the page, the same as CSV, and the figures' CSV."""
         for key, rows in shown.items():
-            for row, cells in zip(_rows(files / f"table_{key}.csv"), [r for r in rows[1:] if len(r) > 1], strict=False):
+            for row, cells in zip(
+                rows_of(files / f"table_{key}.csv"), [r for r in rows[1:] if len(r) > 1], strict=False
+            ):
                 for column, value in row.items():
                     if column in rows[0] and _number(value) and not column.startswith("p ("):
                         self.table("page", key, rows[0], cells, column, cells[rows[0].index(column)])
                         self.table("table", key, rows[0], cells, column, points(float(value)), row.get("group", ""))
         for task in self.titles:
-            gains = _rows(files / f"table_gains_by_language_{task}.csv")
+            gains = rows_of(files / f"table_gains_by_language_{task}.csv")
             for name in [column for column in gains[0] if column != "Language"] if gains else ():
                 mean = fmean(float(row[name]) for row in gains)
                 self.note("table, mean over languages", points(mean), "gain", task, self.intermediate(name), "all")
-            for row in _rows(files / f"scores_{task}.csv"):
+            for row in rows_of(files / f"scores_{task}.csv"):
                 code = "english" if row["language"] == "English" else row["language"]
                 self.spanned("figure", row, "score", task, self.intermediate(row["series"]), code)
-            for row in _rows(files / f"gains_{task}.csv"):
+            for row in rows_of(files / f"gains_{task}.csv"):
                 where = {"in English": "english", "zero-shot": "others"}[row["series"]]
                 self.spanned("figure", row, "gain", task, row["intermediate"], where)
-            for row in _rows(files / f"retrieval_{task}_margin_cosine_direction_en-xx.csv"):
+            for row in rows_of(files / f"retrieval_{task}_margin_cosine_direction_en-xx.csv"):
                 if (row["vectors"], row["pooling"], int(row["layer"])) == ("raw", "mean", self.layer):
                     self.spanned("figure", row, "score", task, self.intermediate(row["series"]), "others")
-        for row in _rows(files / "gain_by_language.csv"):
+        for row in rows_of(files / "gain_by_language.csv"):
             at = (self.task(row["target"]), self.intermediate(row["intermediate"]))
             self.spanned("figure of gains", row, "gain", *at, row["language"])
             if row["english"]:
                 self.note("figure of gains", points(float(row["english"])), "gain", *at, "english")
-        for row in _rows(files / "effects.csv"):
+        for row in rows_of(files / "ranking.csv"):
+            value, low, high = (points(float(row[name])) for name in ("gain", "low", "high"))
+            shown = value if row["said"].endswith("one run") else f"{value} [{low}, {high}]"
+            self.note("ranking", shown, "mean gain", row["intermediate"])
+            self.note("ranking, as drawn", row["said"], "mean gain", row["intermediate"])
+            self.note("ranking", shown.removeprefix("−"), "size of the mean gain", row["intermediate"])
+        for row in rows_of(files / "effects.csv"):
             self.note("figure", points(float(row["worse"])), "effect", row["measure"], LONG[row["outcome"]])
 
     def table(
@@ -231,9 +220,11 @@ class Walk:
         elif key == "robustness" and output == "table":
             self.transfer("analysis on the page", group, first, column, text)
         elif key == "effects_matrix":
-            self.note(f"{output}'s matrix", printed(text).split(" ")[0], "effect", cells[0], _outcome(column))
+            measure = self.measures.get(cells[0], cells[0])
+            self.note(f"{output}'s matrix", printed(text).split(" ")[0], "effect", measure, _outcome(column))
         elif key == "verdicts" and column == "Worse by, points per SD":
-            self.note(f"{output}'s verdicts", text, "effect", cells[0], _outcome(cells[head.index("Outcome")]))
+            measure = self.measures.get(cells[0], cells[0])
+            self.note(f"{output}'s verdicts", text, "effect", measure, _outcome(cells[head.index("Outcome")]))
         elif key == "claims_cells" and output == "table":
             code = cells[head.index("Language")]
             self.cell("claims on the page", cells[0], cells[1], self.language(code), text)
@@ -291,7 +282,7 @@ class Walk:
         groups: dict[Number, dict[tuple[str, ...], tuple[bool, str, float]]] = {}
         mains = {task: next(iter(facts["metrics"]), "") for task, facts in self.book.tasks.items()}
         stands = f"layer={self.layer} pooling=mean centred=no margin=cosine direction=en-xx"
-        for row in _rows(path):
+        for row in rows_of(path):
             if row["metric"] != mains[row["task"]] or row["variant"] not in ("", stands):
                 continue
             english = row["language"] == "en"
@@ -309,13 +300,13 @@ class Walk:
     def analysis(self, kept: Mapping[str, list[dict[str, object]]], text: str) -> None:
         """What `analyse` prints, and keeps as JSON and CSV."""
         folder = self.store.at.analysis(self.name)
-        for row in _rows(folder / "outcomes.csv"):
+        for row in rows_of(folder / "outcomes.csv"):
             name, at = row["outcome"], (row["target"], row["intermediate"], row["language"])
             if name == "gain":
                 self.spanned("outcomes.csv", row, "gain", *at)
             elif name in ("worst", "quarter"):
                 self.spanned("outcomes.csv", row, name, *at)
-        for row in _rows(folder / "verdicts.csv"):
+        for row in rows_of(folder / "verdicts.csv"):
             if row["worse_by"]:
                 self.slope("verdicts.csv", row, "worse_by", "low", "high")
         for row in kept["verdicts"]:
@@ -323,6 +314,9 @@ class Walk:
                 ends = ("value", "low", "high") if row["better"] == "lower" else ("value", "high", "low")
                 sign = 1 if row["better"] == "lower" else -1
                 self.slope("analyse as JSON", row | {name: sign * float(str(row[name])) for name in ends}, *ends)
+        for kind in ("supported", "refuted"):
+            self.own("analyse as JSON", str(sum(row["verdict"] == kind for row in kept["verdicts"])), "verdicts", kind)
+        self.sentences("sentences of analyse", text)
         outcomes, _, effects = text.partition("\nPoints (x 100)")
         head, *rows = (re.split(r"\s{2,}", line) for line in outcomes.strip().splitlines())
         for cells in rows:
@@ -405,13 +399,6 @@ def _number(text: str) -> bool:
     except ValueError:
         return False
     return True
-
-
-def _rows(path: Path) -> list[dict[str, str]]:
-    if not path.is_file():
-        return []
-    with path.open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
 
 
 if __name__ == "__main__":
