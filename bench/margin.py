@@ -5,7 +5,7 @@ import time
 
 import numpy as np
 
-from isogloss.evaluation.nearest import Neighbours, margin
+from isogloss.evaluation.retrieval.nearest import Neighbours, margin
 
 COUNT, NEAR, REPEATS, LIMIT = 20_000, 4, 20, 0.005
 

@@ -13,7 +13,7 @@ import faiss
 import numpy as np
 import torch
 
-from isogloss.evaluation.nearest import search_both, unit
+from isogloss.evaluation.retrieval.nearest import search_both, unit
 
 ROUNDING = 1e-6
 """By how much a score of a search in float32 may be below the true one: a sum of 1,024 rounded products."""

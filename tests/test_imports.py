@@ -12,8 +12,8 @@ import isogloss
 ROOT = Path(isogloss.__file__).parent
 FLOORS = (
     "core",
-    "formats metrics progress stats worlds",
-    "measures models sources store tasks",
+    "formats metrics progress stats store worlds",
+    "measures models sources tasks",
     "analysis data evaluation leaderboard literature training translation",
     "plan",
     "evidence meaning measuring run",

@@ -7,7 +7,8 @@ import pytest
 from isogloss.core import folder
 from isogloss.core.spec import Phase, Published, RunSpec
 from isogloss.core.task import Task
-from isogloss.evaluation import retrieval, zero_shot
+from isogloss.evaluation import zero_shot
+from isogloss.evaluation.retrieval import layers
 from isogloss.training.phase import train
 
 TASKS = [name for name in folder.names("tasks") if not name.startswith("world_")]
@@ -39,7 +40,7 @@ def test_a_task_trains_and_evaluates_on_its_real_files(name: str, real: Path, xl
     if task.type == "retrieval":
         if split is None or not task.metrics:
             pytest.skip(f"no file of {name} to search is in the pack")
-        _, scores = retrieval.evaluate(
+        _, scores = layers.evaluate(
             start,
             folder=None,
             task=task,

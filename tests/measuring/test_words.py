@@ -7,9 +7,9 @@ import torch
 from transformers import AutoModel, AutoTokenizer
 
 from isogloss.core.measure import Corpus
-from isogloss.evaluation.embedding import View, embed_words
 from isogloss.measuring.comparison import _split
 from isogloss.measuring.corpora import Collection, Corpora
+from isogloss.models.embedding import View, embed_words
 from isogloss.models.encoder import load
 from isogloss.store.store import Store
 

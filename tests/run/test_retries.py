@@ -1,4 +1,4 @@
-"""run/retries, training/collapse, evaluation/one_answer: a collapsed run is found, kept, marked and repeated."""
+"""run/retries, training/collapse, baselines/one_answer: a collapsed run is found, kept, marked and repeated."""
 
 import dataclasses
 from math import log
@@ -9,7 +9,7 @@ import pytest
 
 from isogloss.core.examples import Classification, Example
 from isogloss.core.spec import Architecture, Phase, RunSpec
-from isogloss.evaluation import one_answer
+from isogloss.evaluation.baselines import one_answer
 from isogloss.plan.site import Site
 from isogloss.run import retries
 from isogloss.store.layout import STATE

@@ -10,7 +10,7 @@ from isogloss.core.examples import Choice, Classification, Example, Passage, Spa
 from isogloss.core.score import Score
 from isogloss.core.spec import Architecture, RunSpec
 from isogloss.core.task import Task, data_hash
-from isogloss.evaluation.robustness import Change, changed
+from isogloss.evaluation.perturb.robustness import Change, changed
 from isogloss.evaluation.scoring import score
 from isogloss.models import vocabulary
 from isogloss.models.device import Ways, device, usual

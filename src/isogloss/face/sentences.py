@@ -109,7 +109,7 @@ class _Reading:
 
     def vectors(self, texts: Sequence[str]) -> np.ndarray:
         """(n, d): one vector for each text."""
-        from isogloss.evaluation.embedding import embed, reference
+        from isogloss.models.embedding import embed, reference
 
         usual = reference(self.encoder)
         layer = usual.layer if self._layer is None else self._layer

@@ -16,11 +16,11 @@ from isogloss.core.seeds import rng
 from isogloss.core.shown import quoted
 from isogloss.core.texts import normal
 from isogloss.core.typing import Float, Int, np
-from isogloss.evaluation.embedding import LENGTH, View, embed, reference
-from isogloss.evaluation.nearest import search_both
-from isogloss.evaluation.search import NEIGHBOURS, centre
+from isogloss.evaluation.retrieval.nearest import search_both
+from isogloss.evaluation.retrieval.search import NEIGHBOURS, centre
 from isogloss.evaluation.words import trigrams
 from isogloss.meaning import synthetic
+from isogloss.models.embedding import LENGTH, View, embed, reference
 from isogloss.models.encoder import Encoder
 from isogloss.models.features import Batch, Feature, pair_row
 from isogloss.models.heads import limit_of

@@ -21,10 +21,10 @@ from isogloss.core.spec import from_plain
 from isogloss.core.task import Find
 from isogloss.core.texts import key
 from isogloss.evaluation.parallel import Shared
-from isogloss.evaluation.retrieval import encoder_of
 from isogloss.formats.sentence_labels import Pair
 from isogloss.meaning import scorers, scoring, synthetic
 from isogloss.models.encoder import Encoder, load
+from isogloss.models.open import encoder_of
 from isogloss.plan.job import Job
 from isogloss.progress.steps import Progress
 from isogloss.stats import detection

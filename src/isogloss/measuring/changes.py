@@ -15,14 +15,14 @@ from isogloss.core.languages import ENGLISH
 from isogloss.core.measure import Measure
 from isogloss.core.spec import RunSpec, from_plain
 from isogloss.core.typing import np
-from isogloss.evaluation.embedding import View, embed
-from isogloss.evaluation.retrieval import encoder_of
 from isogloss.measuring.alignment import Aligned, Layers, change, halves_of
 from isogloss.measuring.alignment import aligned as measured
 from isogloss.measuring.corpora import Collection, aligned
 from isogloss.measuring.pairings import Part, parts_of
 from isogloss.measuring.study import Bench
+from isogloss.models.embedding import View, embed
 from isogloss.models.encoder import Encoder
+from isogloss.models.open import encoder_of
 from isogloss.plan.job import Job
 from isogloss.progress.steps import Progress
 from isogloss.store.divergence import CHANGE, CHANGED, Divergence

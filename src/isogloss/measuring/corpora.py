@@ -18,8 +18,8 @@ from isogloss.core.measure import Corpus
 from isogloss.core.task import Task
 from isogloss.core.texts import texts
 from isogloss.core.typing import np
-from isogloss.evaluation.embedding import View, embed, embed_words
 from isogloss.evaluation.parallel import Answers, answers, shared
+from isogloss.models.embedding import View, embed, embed_words
 from isogloss.models.encoder import Encoder
 from isogloss.store.store import Store
 

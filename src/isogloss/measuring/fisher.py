@@ -5,8 +5,8 @@ from torch.nn import functional
 
 from isogloss.core.errors import DataError
 from isogloss.core.typing import Float, Int, np
-from isogloss.evaluation.embedding import LENGTH, View
-from isogloss.evaluation.linear import Logistic
+from isogloss.evaluation.baselines.linear import Logistic
+from isogloss.models.embedding import LENGTH, View
 from isogloss.models.encoder import Encoder
 from isogloss.models.features import Feature, collate, pair_row
 from isogloss.models.heads import limit_of

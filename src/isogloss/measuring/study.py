@@ -21,13 +21,13 @@ from isogloss.core.spec import RunSpec
 from isogloss.core.task import Find
 from isogloss.core.typing import np
 from isogloss.core.vectors import centred
-from isogloss.evaluation.embedding import View, reference
 from isogloss.evaluation.parallel import shared
-from isogloss.evaluation.retrieval import encoder_of
 from isogloss.measuring.comparison import Comparison
 from isogloss.measuring.corpora import Collection, Corpora, aligned, taught, tested
 from isogloss.measuring.pairings import Part, Target, parts_of
+from isogloss.models.embedding import View, reference
 from isogloss.models.encoder import Encoder
+from isogloss.models.open import encoder_of
 from isogloss.plan.census import Census
 from isogloss.plan.job import Job
 from isogloss.progress.steps import Progress

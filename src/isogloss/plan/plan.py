@@ -255,7 +255,7 @@ class _Planning:
 
     def baselines(self, jobs: Sequence[Job]) -> Iterator[Job]:
         """The trivial baselines of each task the study names, on the very examples its runs are tested on."""
-        from isogloss.evaluation.baselines import VERSION
+        from isogloss.evaluation.baselines.trivial import VERSION
 
         tested_tasks = dict.fromkeys(job.task for job in jobs if job.kind == "evaluate")
         for name in tested_tasks:
@@ -278,7 +278,7 @@ class _Planning:
 
     def teachable(self, task: Task, taught: Task | None) -> None:
         """Say before any training that trivial baselines cannot be made, rather than leave them out in silence."""
-        from isogloss.evaluation.baselines import BASELINES, LEARN
+        from isogloss.evaluation.baselines.trivial import BASELINES, LEARN
 
         asked = f"the study's baselines name '{task.name}'"
         if task.type not in BASELINES:

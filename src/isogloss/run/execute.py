@@ -138,12 +138,13 @@ def evaluate(job: Job, site: Site, report: Report) -> None:
     task: Task = site.find(job.task)
     test: Callable[..., tuple[Predictions, list[Score]]]
     if task.type == "retrieval":
-        from isogloss.evaluation.retrieval import evaluate as test
+        from isogloss.evaluation.retrieval.layers import evaluate as test
     else:
         from isogloss.evaluation.zero_shot import evaluate
 
         test = partial(evaluate, precision=site.precision)
-    from isogloss.evaluation import one_answer, robustness
+    from isogloss.evaluation.baselines import one_answer
+    from isogloss.evaluation.perturb import robustness
 
     change: robustness.Change | None = None
     if job.perturbation:
@@ -188,7 +189,7 @@ def baseline(job: Job, site: Site, report: Report) -> None:
     store = site.store
     if store.scored(job.key):
         return
-    from isogloss.evaluation.baselines import baselines
+    from isogloss.evaluation.baselines.trivial import baselines
 
     begun = time.monotonic()
     task = site.find(job.task)

@@ -73,7 +73,7 @@ def derived(phase: Phase, number: int) -> int:
 
 def _one_answer(site: Site, spec: RunSpec, folder: Path) -> str:
     """Why a run's answers on English dev (or on its training data, where there is none) say that it collapsed."""
-    from isogloss.evaluation import one_answer
+    from isogloss.evaluation.baselines import one_answer
     from isogloss.evaluation.zero_shot import evaluate
 
     phase = spec.phases[-1]

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from sklearn.neighbors import NearestNeighbors
 
 from isogloss.core.errors import MetricError
-from isogloss.evaluation.nearest import Neighbours, margin, mine, search, search_both, unit
+from isogloss.evaluation.retrieval.nearest import Neighbours, margin, mine, search, search_both, unit
 
 RNG = np.random.default_rng(5)
 

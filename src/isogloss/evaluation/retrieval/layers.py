@@ -13,20 +13,20 @@ from dataclasses import replace
 from pathlib import Path
 
 from isogloss.core import cut
-from isogloss.core.errors import DataError, SpecError, UnknownName
+from isogloss.core.errors import DataError, UnknownName
 from isogloss.core.examples import Passage
 from isogloss.core.metric import find
 from isogloss.core.score import Score
-from isogloss.core.spec import Published, RunSpec
+from isogloss.core.spec import RunSpec
 from isogloss.core.task import Task, data_hash
 from isogloss.core.version import VERSION
-from isogloss.evaluation import mining, pairs, pool
-from isogloss.evaluation.robustness import Change
-from isogloss.evaluation.search import Found, Search, Sides
+from isogloss.evaluation.perturb.robustness import Change
+from isogloss.evaluation.retrieval import mining, pairs, pool
+from isogloss.evaluation.retrieval.search import Found, Search, Sides
 from isogloss.metrics.bucc_best_f1 import above
 from isogloss.models.device import device
-from isogloss.models.encoder import Encoder, load
-from isogloss.store.layout import Weights
+from isogloss.models.encoder import Encoder
+from isogloss.models.open import encoder_of
 from isogloss.store.predictions import Predictions
 
 SEARCHES: dict[str, Search] = {
@@ -132,15 +132,6 @@ def _asking(sides: Sides, language: str, change: Change, *, back: bool) -> Sides
     if found == asking:
         return None
     return replace(sides, candidates=found) if back else replace(sides, queries=found)
-
-
-def encoder_of(spec: RunSpec, folder: Path | None) -> Encoder:
-    """The encoder of a finished run, or a published one as it is."""
-    if folder is not None:
-        return load(Weights(folder).encoder)
-    if isinstance(spec.encoder, Published) and not spec.phases:
-        return load(spec.encoder.name, spec.encoder.revision)
-    raise SpecError(f"run {spec.run_id} is not there to be tested; run its study first.")
 
 
 def sides(task: Task, data: Path, split: str, language: str, limit: int) -> Sides:

@@ -9,8 +9,8 @@ from isogloss.core.examples import Passage
 from isogloss.core.typing import Float, np
 from isogloss.core.vectors import centred as without
 from isogloss.core.way import Way, standing
-from isogloss.evaluation.embedding import View, views
-from isogloss.evaluation.nearest import unit
+from isogloss.evaluation.retrieval.nearest import unit
+from isogloss.models.embedding import View, views
 from isogloss.models.encoder import Encoder
 
 NEIGHBOURS = 4

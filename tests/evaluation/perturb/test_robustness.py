@@ -11,7 +11,7 @@ from isogloss.core.examples import Choice, Classification, Example, Passage, Spa
 from isogloss.core.folder import load
 from isogloss.core.perturbation import KINDS, Perturbation, parse
 from isogloss.evaluation.dictionary import dictionary
-from isogloss.evaluation.robustness import changed, changer, perturb, perturbed
+from isogloss.evaluation.perturb.robustness import changed, changer, perturb, perturbed
 
 WORDS = st.lists(
     st.text(st.sampled_from("abcdeéüABCжщёאבגงก京東नावा'-"), min_size=1, max_size=7), min_size=1, max_size=12

@@ -27,7 +27,7 @@ from isogloss.core.score import Score
 from isogloss.core.task import Task, data_hash
 from isogloss.core.texts import normal
 from isogloss.core.typing import Float, np
-from isogloss.evaluation.linear import Bag, Logistic
+from isogloss.evaluation.baselines.linear import Bag, Logistic
 from isogloss.evaluation.scoring import score
 from isogloss.evaluation.words import sentences, trigrams, words
 from isogloss.store.predictions import Predictions

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from isogloss.evaluation.noise import REWRITES, beside, case, clusters, diacritics, typos
+from isogloss.evaluation.perturb.noise import REWRITES, beside, case, clusters, diacritics, typos
 
 
 def test_a_typing_error_hits_a_key_beside_the_letter() -> None:

@@ -23,7 +23,7 @@ from isogloss.core.task import Task
 from isogloss.core.texts import normal
 from isogloss.core.typing import np
 from isogloss.evaluation.dictionary import dictionary as dictionary_of
-from isogloss.evaluation.noise import REWRITES
+from isogloss.evaluation.perturb.noise import REWRITES
 from isogloss.evaluation.words import MARKS, UNSPACED
 
 Dictionary = Mapping[str, Sequence[str]]

@@ -14,9 +14,9 @@ from isogloss.core.errors import DataError, IsoglossError, MetricError
 from isogloss.core.examples import Example, Passage
 from isogloss.core.spec import Phase, Published, RunSpec
 from isogloss.core.task import Source, Task
-from isogloss.evaluation.embedding import View, embed, reference, views
-from isogloss.evaluation.retrieval import evaluate
-from isogloss.evaluation.search import centre, seen
+from isogloss.evaluation.retrieval.layers import evaluate
+from isogloss.evaluation.retrieval.search import centre, seen
+from isogloss.models.embedding import View, embed, reference, views
 from isogloss.models.encoder import load
 
 ENGLISH = ["the ferry leaves", "my neighbour keeps bees", "the bakery opens at eight", "bees behind the school"]

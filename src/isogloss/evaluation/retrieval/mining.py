@@ -10,10 +10,10 @@ from collections.abc import Callable, Iterator, Mapping
 from isogloss.core.errors import MetricError
 from isogloss.core.examples import Passage
 from isogloss.core.way import Way, standing
-from isogloss.evaluation.embedding import embed
-from isogloss.evaluation.nearest import mine, search_both
-from isogloss.evaluation.search import NEIGHBOURS, Found, Sides, affordable, relevant, seen, ways
+from isogloss.evaluation.retrieval.nearest import mine, search_both
+from isogloss.evaluation.retrieval.search import NEIGHBOURS, Found, Sides, affordable, relevant, seen, ways
 from isogloss.metrics.bucc_best_f1 import threshold
+from isogloss.models.embedding import embed
 from isogloss.models.encoder import Encoder
 
 Thresholds = Mapping[tuple[str, Way], float]

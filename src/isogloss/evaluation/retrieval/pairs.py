@@ -6,9 +6,9 @@ from isogloss.core.errors import MetricError
 from isogloss.core.examples import Passage
 from isogloss.core.typing import Float, Int, np
 from isogloss.core.way import Way, standing
-from isogloss.evaluation.embedding import embed
-from isogloss.evaluation.nearest import margin, search_both
-from isogloss.evaluation.search import NEIGHBOURS, Found, Sides, affordable, relevant, seen, ways
+from isogloss.evaluation.retrieval.nearest import margin, search_both
+from isogloss.evaluation.retrieval.search import NEIGHBOURS, Found, Sides, affordable, relevant, seen, ways
+from isogloss.models.embedding import embed
 from isogloss.models.encoder import Encoder
 
 

@@ -11,9 +11,9 @@ from isogloss.core.examples import Passage
 from isogloss.core.typing import np
 from isogloss.core.vectors import centred as without
 from isogloss.core.way import Way, standing
-from isogloss.evaluation.embedding import embed
-from isogloss.evaluation.nearest import search as nearest
-from isogloss.evaluation.search import Found, Sides, Vectors, affordable, centre, relevant, ways
+from isogloss.evaluation.retrieval.nearest import search as nearest
+from isogloss.evaluation.retrieval.search import Found, Sides, Vectors, affordable, centre, relevant, ways
+from isogloss.models.embedding import embed
 from isogloss.models.encoder import Encoder
 
 DEPTH = 20

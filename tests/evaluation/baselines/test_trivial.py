@@ -12,8 +12,8 @@ from isogloss.core.errors import SpecError
 from isogloss.core.examples import Choice, Classification, Example, Passage, Span, Tagging, Text
 from isogloss.core.folder import load
 from isogloss.core.task import Source, Task, data_hash
-from isogloss.evaluation.baselines import BASELINES, baselines
-from isogloss.evaluation.linear import Bag, Logistic
+from isogloss.evaluation.baselines.linear import Bag, Logistic
+from isogloss.evaluation.baselines.trivial import BASELINES, baselines
 from isogloss.evaluation.words import sentences, trigrams, words
 
 HERE = Path()
