@@ -45,6 +45,12 @@ def test_a_larger_size_goes_on_from_a_smaller_one() -> None:
     assert quick < hour < full
 
 
+def test_every_test_but_retrieval_is_held_against_trivial_baselines() -> None:
+    """Targets and the intermediate phases' own tasks, each named once."""
+    study = real.grid(size="hour", seeds=1)
+    assert sorted(study.baselines) == ["mnli", "panx", "qqp", "real_or_fake", "sib200", "squad", "udpos"]
+
+
 def test_every_arm_is_tested_on_its_own_english_dev_data() -> None:
     """So that one which learned nothing is seen; all eight tasks of "all" are."""
     study = real.grid(size="full", arms=("squad", "all"), seeds=1)

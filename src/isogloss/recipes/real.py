@@ -142,7 +142,7 @@ def grid(
         title=f"English intermediate tasks before zero-shot transfer, real text: {encoder}, {size}",
         runs=tuple(found.runs),
         evaluations=tuple(found.evaluations),
-        baselines=tuple(name for name in targets if name in TRAINS),
+        baselines=(*(name for name in targets if name in TRAINS), *found.learning),
         notes=(*(OF_E5 if encoder == NAME else ()), ALONE),
         partial=True,
     )
@@ -155,6 +155,8 @@ class _Asked:
         self.languages = tuple(languages)
         self.runs: list[RunSpec] = []
         self.evaluations: list[Evaluation] = []
+        self.learning: dict[str, None] = {}
+        """Tasks that an intermediate phase is tested on."""
 
     def retrieved(self, run: RunSpec, targets: Sequence[str]) -> None:
         """Retrieval with this run's encoder."""
@@ -164,6 +166,7 @@ class _Asked:
     def learned(self, run: RunSpec) -> None:
         """What an intermediate phase made of its own task, on English dev data."""
         for name in run.phases[-1].tasks:
+            self.learning[name] = None
             self.evaluations.append(Evaluation(run=run, task=name, split="dev", languages=("en",), limit=300))
 
     def trained(self, before: RunSpec, target: str, seed: int) -> None:
