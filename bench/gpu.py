@@ -30,7 +30,7 @@ from isogloss.models.encoder import Encoder, build
 from isogloss.models.features import Batch, Feature
 from isogloss.models.heads import Head, head_for
 from isogloss.models.tokenizer import Subwords
-from isogloss.training import loop, ways
+from isogloss.training import loop
 from isogloss.training.optimizer import clip, optimizers
 
 Optimize = Callable[[list[torch.nn.Parameter]], torch.optim.Optimizer]
@@ -132,7 +132,7 @@ def measured(
     if setting.padded:
         order = torch.randperm(len(features)).tolist()
         batches = [np.array(order[at : at + asked.batch]) for at in range(0, len(order) - asked.batch + 1, asked.batch)]
-    ways.apply(encoder, setting.how)
+    encoder.compute(setting.how)
     if where.type == "cuda":
         torch.cuda.reset_peak_memory_stats(where)
     taken, counts = [], []

@@ -7,7 +7,7 @@ import torch
 
 from isogloss.models.device import Ways, device, usual
 from isogloss.models.encoder import load
-from isogloss.training.ways import Measured, apply, best, candidates, choose, measure, read, write
+from isogloss.training.ways import Measured, best, candidates, choose, measure, read, write
 
 PLAIN, COMPILED = Ways(), Ways(compiled=True)
 
@@ -62,8 +62,8 @@ def test_a_way_can_be_taken_back(xlmr: Path) -> None:
     """Compiled or not is a property of the model's call, and its weights keep their names."""
     encoder = load(xlmr)
     names = list(encoder.model.state_dict())
-    apply(encoder, COMPILED)
+    encoder.compute(COMPILED)
     assert encoder.model._compiled_call_impl is not None
     assert list(encoder.model.state_dict()) == names
-    apply(encoder, PLAIN)
+    encoder.compute(PLAIN)
     assert encoder.model._compiled_call_impl is None

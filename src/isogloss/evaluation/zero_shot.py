@@ -81,7 +81,7 @@ def answer(
         vocabulary.trim(encoder, features)
     encoder.model.to(where)
     head.to(where)
-    encoder.ways = ways or usual(where)
+    encoder.compute(ways or usual(where))
 
     def compute(batch: Batch) -> list[Any]:
         with encoder.ways.precision(where):

@@ -29,7 +29,7 @@ from isogloss.core.encoders import SMALL
 from isogloss.core.errors import ModelError
 from isogloss.core.spec import Architecture
 from isogloss.core.typing import Float, Int
-from isogloss.models import family, files, hub, packaged, packing
+from isogloss.models import family, files, half, hub, packaged, packing
 from isogloss.models.device import Ways
 from isogloss.models.tokenizer import Subwords, no_panic
 
@@ -49,6 +49,17 @@ class Encoder:
     """How much each sub-word counts in "idf" pooling; None where nothing was counted."""
     ways: Ways = field(default_factory=Ways)
     """How it computes on its device."""
+
+    def compute(self, ways: Ways) -> None:
+        """Compute in those ways from here on."""
+        self.ways = ways
+        half.leave(self.model)
+        if ways.half and self.model.device.type == "cpu":
+            half.enter(self.model)
+        if ways.compiled:
+            self.model.compile(dynamic=True)
+        else:
+            self.model._compiled_call_impl = None
 
     @property
     def width(self) -> int:
@@ -88,7 +99,8 @@ class Encoder:
         if self.ways.packed and mask is not None:
             return packing.forward(self.model, ids, mask, all_layers=all_layers, **extra)
         out = self.model(input_ids=ids, attention_mask=mask, output_hidden_states=all_layers, **extra)
-        return list(out.hidden_states) if all_layers else [out.last_hidden_state]
+        found = list(out.hidden_states) if all_layers else [out.last_hidden_state]
+        return [states.float() for states in found] if self.ways.half else found
 
     def word_embeddings(self) -> torch.nn.Embedding:
         """The table of sub-word vectors."""

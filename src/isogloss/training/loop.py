@@ -99,7 +99,7 @@ def run(
     if begin:
         precision = about.get("precision") or ("float32" if device.type == "cpu" else precision)
     trial = partial(_trial, encoder, streams[0], key)
-    ways.apply(encoder, ways.choose(encoder, trial, total, streams[0].budget, precision, own=own))
+    encoder.compute(ways.choose(encoder, trial, total, streams[0].budget, precision, own=own))
     computed: dict[str, Any] = {"precision": encoder.ways.dtype}
     if device.type == "cuda":
         computed["ways"] = asdict(encoder.ways)
@@ -143,7 +143,7 @@ def run(
             seconds = spent + saved - started
             about = _about(step + 1, seconds, losses, (tokens, filled, seen), taken)
             checkpoint.save(folder, modules, found, about | {"precision": encoder.ways.dtype})
-    ways.apply(encoder, Ways())
+    encoder.compute(Ways())
     return (
         {
             "steps": total,

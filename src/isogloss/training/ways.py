@@ -77,7 +77,7 @@ def measure(encoder: Encoder, step: Callable[[], None], found: list[Ways]) -> di
     measured: dict[Ways, Measured] = {}
     for ways in found:
         try:
-            apply(encoder, ways)
+            encoder.compute(ways)
             begin = _timed(step, encoder.model.device)
             taken = sorted(_timed(step, encoder.model.device) for _ in range(REPEATS))
         except (RuntimeError, NotImplementedError):
@@ -85,18 +85,9 @@ def measure(encoder: Encoder, step: Callable[[], None], found: list[Ways]) -> di
                 raise
             continue
         finally:
-            apply(encoder, Ways())
+            encoder.compute(Ways())
         measured[ways] = Measured(begin=begin, step=taken[REPEATS // 2])
     return measured
-
-
-def apply(encoder: Encoder, ways: Ways) -> None:
-    """Let the encoder compute that way from here on."""
-    encoder.ways = ways
-    if ways.compiled:
-        encoder.model.compile(dynamic=True)
-    else:
-        encoder.model._compiled_call_impl = None
 
 
 def cache() -> Path:
