@@ -24,7 +24,7 @@ from _struck import Moment, Place, command, family, orphans, spent, strike
 
 PRELOADED = [
     "isogloss.training.phase", "isogloss.evaluation.zero_shot", "isogloss.evaluation.retrieval.layers", "isogloss.cli",
-    "isogloss.measuring.study", "isogloss.meaning.study", "isogloss.analysis.conclusions", "isogloss.report.page",
+    "isogloss.measuring.study", "isogloss.meaning.study", "isogloss.analysis.conclusions", "isogloss.report.page.page",
     "scipy.sparse", "scipy.stats", "scipy.optimize", "altair", "vl_convert", "jinja2", "pyarrow.parquet", "pandas",
     "peft",
 ]  # fmt: skip

@@ -9,9 +9,11 @@ from pathlib import Path
 from statistics import fmean
 from typing import Any
 
-from isogloss.report import divergence, drift, names
-from isogloss.report.chart import language
-from isogloss.report.words import points, spanned
+from isogloss.report.parts import names
+from isogloss.report.parts.chart import language
+from isogloss.report.parts.words import points, spanned
+from isogloss.report.sections import divergence
+from isogloss.report.sections import meaning as drift
 from isogloss.store.divergence import Divergence
 from read_page import rows_of
 

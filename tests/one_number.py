@@ -23,9 +23,11 @@ from isogloss.evidence import judge
 from isogloss.evidence.cells import evidence
 from isogloss.evidence.claim import Claim, Verdict
 from isogloss.evidence.expression import Gain, Prediction, Score
-from isogloss.report import names, page, tables
-from isogloss.report.chart import language
-from isogloss.report.verdicts import effect, plain
+from isogloss.report import findings
+from isogloss.report.page import page
+from isogloss.report.parts import names
+from isogloss.report.parts.chart import language
+from isogloss.report.tables.verdicts import effect, plain
 from isogloss.store.store import Store
 from read_page import Page, rows_of
 
@@ -91,8 +93,8 @@ class Walk:
         read = Page(written.read_text("utf-8"))
         self.page(read.tables, self.folder / "page_files")
         self.sentences("sentences of the page", read.prose)
-        self.sentences("sentences of run", tables.summary(self.store, self.name))
-        self.terminal(tables.summary(self.store, self.name))
+        self.sentences("sentences of run", findings.summary(self.store, self.name))
+        self.terminal(findings.summary(self.store, self.name))
         self.runs(json.loads(self.said("show", self.name, "--json")), self.said("show", self.name))
         self.scores(self.folder / "page_files" / "scores.csv")
         apart = (read.tables, self.folder / "page_files")

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from isogloss.core.version import VERSION
-from isogloss.report.terminal import say, uncaught
+from isogloss.report.terminal.screen import say, uncaught
 from isogloss.verbs import data, encoders, findings, literature, places, study, upkeep
 
 INTERRUPTED, TERMINATED = 130, 143

@@ -6,8 +6,8 @@ import pytest
 
 from isogloss.analysis import ledger, transfer
 from isogloss.analysis.standing import CEILING, CLEARS, NEAR, Standing, judge
-from isogloss.report import answer
-from isogloss.report.names import Names
+from isogloss.report.page import answer
+from isogloss.report.parts.names import Names
 from study_in_store import build
 
 SAID = Names(tasks={"intents": "Intents"}, labels={})

@@ -65,7 +65,7 @@ def test_no_outcome_is_called_verified() -> None:
     """The word of the founding document appears in nothing that is printed or stored."""
     root = Path(verify.__file__).parents[1]
     files = [
-        root / "report/literature.py",
+        root / "report/terminal/literature.py",
         root / "core/check.py",
         *(root / "evidence").rglob("*.py"),
         root / "core/reading.py",

@@ -10,7 +10,8 @@ import pytest
 import isogloss
 from isogloss.core.errors import StoreError, UnknownName
 from isogloss.face import opened, scored, sentences, task
-from isogloss.report import page, tables
+from isogloss.report import findings
+from isogloss.report.page import page
 from study_in_store import build
 
 FACE = [
@@ -123,4 +124,4 @@ def test_a_notebook_shows_the_first_screen(store: Path) -> None:
     assert says in repr(study)
     assert shown.startswith("<iframe srcdoc=")
     assert "&lt;header&gt;" in shown
-    assert page.first_screen(tables.work_out(study.store, "example")).count("<figure") == 2
+    assert page.first_screen(findings.work_out(study.store, "example")).count("<figure") == 2

@@ -16,7 +16,7 @@ from isogloss.measuring.pairings import parts_of
 from isogloss.measuring.study import Bench, chosen, measure_all, pretraining
 from isogloss.plan.census import Census
 from isogloss.plan.plan import plan
-from isogloss.report import divergence as said
+from isogloss.report.sections import divergence as said
 from isogloss.store.divergence import Divergence
 from isogloss.store.store import Store
 

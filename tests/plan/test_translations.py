@@ -9,7 +9,7 @@ from isogloss.core.errors import DataError
 from isogloss.plan.plan import Plan, plan
 from isogloss.plan.site import Site
 from isogloss.progress.steps import Progress
-from isogloss.report.translations import line, records
+from isogloss.report.tables.translations import line, records
 from isogloss.run import local
 from isogloss.run.execute import execute
 from isogloss.training.phase import _examples

@@ -14,7 +14,7 @@ from isogloss.plan import estimate
 from isogloss.plan.options import options_of
 from isogloss.plan.plan import plan
 from isogloss.recipes import phang2020, xtreme_r
-from isogloss.report.summary import cost
+from isogloss.report.terminal.study import cost
 from isogloss.store.store import Store
 from isogloss.translation.apertium import Apertium
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from isogloss.report import page
+from isogloss.report.page import page
 from isogloss.store.store import Store
 from study_in_store import build
 from users_study import planned, site

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 import browser
-from isogloss.report import page
+from isogloss.report.page import page
 from study_in_store import build
 
 LANGUAGES = ("en", "x1", "x2", "x3", "x4")

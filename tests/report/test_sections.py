@@ -17,10 +17,12 @@ from isogloss.analysis.outcomes import TITLES, Outcomes
 from isogloss.core.spec import from_plain
 from isogloss.evidence.claim import Claim
 from isogloss.evidence.expression import Gain, Prediction
-from isogloss.report import answer, concluded, divergence, dose, effects, page, robustness
-from isogloss.report.chart import Figure
-from isogloss.report.names import Names
-from isogloss.report.table import Table
+from isogloss.report import concluded
+from isogloss.report.page import answer, page
+from isogloss.report.parts.chart import Figure
+from isogloss.report.parts.names import Names
+from isogloss.report.parts.table import Table
+from isogloss.report.sections import divergence, dose, effects, robustness
 from isogloss.store.divergence import Divergence
 from isogloss.store.store import Store
 from study_in_store import build

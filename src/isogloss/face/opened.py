@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 from isogloss.core.errors import StoreError, UnknownName
 from isogloss.face.columns import table
-from isogloss.report.tables import Findings, work_out
+from isogloss.report.findings import Findings, work_out
 from isogloss.store.mirror import opened
 from isogloss.store.store import Store
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from isogloss.report.chart import Figure
+    from isogloss.report.parts.chart import Figure
 
 ALIKE = {"gains": "ranking", "scores": "languages"}
 """What a figure may be called besides its name: the page's two figures over all targets."""
@@ -171,7 +171,7 @@ class OpenStudy:
 
     def figures(self) -> "dict[str, Figure]":
         """Every figure of the page by its name."""
-        from isogloss.report import page
+        from isogloss.report.page import page
 
         return page.figures(self.found)
 
@@ -200,7 +200,8 @@ class OpenStudy:
         return f"<study {self.name}: {runs} runs, {len(self.found.targets)} targets; {self._verdict()}>"
 
     def _verdict(self) -> str:
-        from isogloss.report import lead, names
+        from isogloss.report.page import lead
+        from isogloss.report.parts import names
 
         ledger = self.found.ledger
         return lead.lead(self.found.ranking, names.of(ledger), ledger.missing).says
@@ -209,7 +210,7 @@ class OpenStudy:
         """The first screen of the page, in a frame, so that its style stays its own."""
         from html import escape
 
-        from isogloss.report import page
+        from isogloss.report.page import page
 
         screen = escape(page.first_screen(self.found))
         return f'<iframe srcdoc="{screen}" style="width: 100%; height: 46rem; border: 0"></iframe>'

@@ -10,7 +10,7 @@ from isogloss.analysis.ledger import Ledger
 from isogloss.analysis.outcomes import LeftOut, Outcome, Outcomes
 from isogloss.core.errors import StoreError
 from isogloss.core.spec import from_plain
-from isogloss.report.words import called
+from isogloss.report.parts.words import called
 from isogloss.stats.intervals import Estimate
 
 T = TypeVar("T")

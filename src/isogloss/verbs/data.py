@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from isogloss.report.terminal import print_json, print_pairs, print_table, say, words
+from isogloss.report.terminal.screen import print_json, print_pairs, print_table, say, words
 from isogloss.verbs import literature, places
 
 if TYPE_CHECKING:
@@ -21,20 +21,20 @@ if TYPE_CHECKING:
 def tasks(asked: argparse.Namespace) -> None:
     """List the tasks, or tell all about one; --fetch downloads its files first."""
     from isogloss.core import folder
-    from isogloss.report import catalogue
+    from isogloss.report.terminal import tasks as known
 
     if asked.fetch:
         _fetch(asked)
     names = [asked.name] if asked.name else folder.names("tasks")
     found = [folder.given("tasks", name) for name in names]
     data = places.data(asked)
-    facts = [catalogue.facts(task, data) for task in found]
+    facts = [known.facts(task, data) for task in found]
     if asked.json:
         print_json(facts[0] if asked.name else facts)
     elif asked.name:
         print_pairs([(key, words(value)) for key, value in facts[0].items() if value not in ("", [], {})])
     else:
-        print_table(catalogue.HEADER, [catalogue.row(each) for each in facts])
+        print_table(known.HEADER, [known.row(each) for each in facts])
 
 
 def doctor(asked: argparse.Namespace) -> int:
@@ -115,7 +115,7 @@ def semdiv(asked: argparse.Namespace) -> None:
     from isogloss.core.errors import SpecError
     from isogloss.formats.sentence_labels import pairs
     from isogloss.meaning import scoring
-    from isogloss.report import semdiv as said
+    from isogloss.report.terminal import meaning as said
 
     store = places.store(asked)
     recipe = asked.file.endswith(".py")
@@ -156,7 +156,7 @@ def _drift(asked: argparse.Namespace, store: "Store", recipe: str) -> None:
     from isogloss.core.errors import SpecError
     from isogloss.formats.sentence_labels import pairs
     from isogloss.meaning.study import MOST, Bench, score_all
-    from isogloss.report import drift as said
+    from isogloss.report.sections import meaning as said
 
     data = places.data(asked)
     codes = tuple(code for code in asked.language.split(",") if code)

@@ -3,7 +3,7 @@
 import argparse
 from typing import Any
 
-from isogloss.report.terminal import print_json, print_table, say
+from isogloss.report.terminal.screen import print_json, print_table, say
 
 HEADER = ("encoder", "here", "MB", "languages", "longest", "licence", "from")
 

@@ -5,7 +5,7 @@ import dataclasses
 from functools import partial
 from pathlib import Path
 
-from isogloss.report.terminal import number, print_json, print_table, say
+from isogloss.report.terminal.screen import number, print_json, print_table, say
 from isogloss.verbs import places
 
 
@@ -21,8 +21,8 @@ def measure(asked: argparse.Namespace) -> None:
     from isogloss.measuring.changes import measure_changes
     from isogloss.measuring.study import Bench, chosen, measure_all, pretraining
     from isogloss.plan.census import Census
-    from isogloss.report import changes
-    from isogloss.report import divergence as said
+    from isogloss.report.sections import changes
+    from isogloss.report.sections import divergence as said
     from isogloss.store.divergence import CHANGE
 
     store, data = places.store(asked), places.data(asked)
@@ -69,7 +69,8 @@ def analyse(asked: argparse.Namespace) -> None:
     from isogloss.analysis.dose import doses
     from isogloss.plan.job import Job
     from isogloss.progress.steps import Progress
-    from isogloss.report import analysis, dose
+    from isogloss.report.sections import dose
+    from isogloss.report.tables import analysis
     from isogloss.run.runners import cores
 
     store = places.store(asked)
@@ -112,7 +113,7 @@ def report(asked: argparse.Namespace) -> None:
     name = places.study(asked.study) if asked.study else names[0]
     store.study(name)
     from isogloss.core import folder
-    from isogloss.report import page
+    from isogloss.report.page import page
 
     path = asked.out or Path(f"{name}.html")
     with places.watched("writing the page", places.quiet(asked)):
@@ -125,7 +126,7 @@ def claims(asked: argparse.Namespace) -> None:
     from isogloss.analysis import ledger
     from isogloss.core import folder
     from isogloss.evidence import cells, judge
-    from isogloss.report import verdicts as said
+    from isogloss.report.tables import verdicts as said
 
     held = [folder.given("claims", name) for name in asked.name or folder.names("claims")]
     table = cells.published(folder.ROOT / "claims" / "published.csv")
@@ -149,7 +150,7 @@ def submit(asked: argparse.Namespace) -> None:
     """Write the store's predictions as the XTREME leaderboard wants them: <task>/test-<language>.tsv and the like."""
     from isogloss.core import folder
     from isogloss.leaderboard import submission
-    from isogloss.report import standings
+    from isogloss.report.terminal import standings
 
     given = {"runs": asked.run, "split": asked.split, "labels": asked.labels, "data": places.data(asked)}
     written = submission.submit(
@@ -166,7 +167,7 @@ def submit(asked: argparse.Namespace) -> None:
 def score(asked: argparse.Namespace) -> None:
     """Score a folder of predictions, ours or another system's, against a folder of labels in the same layout."""
     from isogloss.leaderboard import submission
-    from isogloss.report import standings
+    from isogloss.report.terminal import standings
 
     found = submission.score(asked.folder, asked.labels, lenient=asked.lenient, partial=asked.partial)
     if asked.json:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from isogloss.core.rows import row
-from isogloss.report.terminal import print_json, print_table, say
+from isogloss.report.terminal.screen import print_json, print_table, say
 from isogloss.verbs import places
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def search(asked: argparse.Namespace) -> int:
 def _draw(lock: "Lock", path: Path) -> None:
     """The figure of a search's flow, written in one step."""
     from isogloss.literature.flow import flow_of
-    from isogloss.report.flow_figure import flow_svg
+    from isogloss.report.figures.flow import flow_svg
     from isogloss.store.write import replacing
 
     failed = sorted({values["request"] for _, values in lock.plain("answers") if "error" in values})
@@ -85,7 +85,7 @@ def read(asked: argparse.Namespace) -> int:
     from isogloss.literature.flow import flow_of
     from isogloss.literature.lock import Lock
     from isogloss.literature.read import read as hold
-    from isogloss.report import literature as said
+    from isogloss.report.terminal import literature as said
 
     _libraries()
     lock = Lock(places.store(asked), asked.name)
@@ -119,7 +119,7 @@ def verify(asked: argparse.Namespace) -> int:
     from isogloss.evidence.draft import name_of
     from isogloss.literature.candidates import given
     from isogloss.literature.lock import Lock
-    from isogloss.report import literature as said
+    from isogloss.report.terminal import literature as said
 
     _libraries()
     lock = Lock(places.store(asked), asked.name)
@@ -174,7 +174,7 @@ def doctor(asked: argparse.Namespace) -> int | None:
 
 def _say_plan(lock: "Lock", as_json: bool) -> int:
     from isogloss.literature.search import estimate
-    from isogloss.report import literature as said
+    from isogloss.report.terminal import literature as said
 
     wanted = lock.question()
     found = estimate(wanted, [values for _, values in lock.plain("answers") if "error" not in values])
@@ -201,7 +201,7 @@ def _say_search(lock: "Lock", failed: list[str], old: "Lock | None", as_json: bo
     from isogloss.core.record import Record, Screening
     from isogloss.literature.flow import flow_of
     from isogloss.literature.search import changes
-    from isogloss.report import literature as said
+    from isogloss.report.terminal import literature as said
 
     records = lock.read(Record, "records")
     screening = lock.read(Screening, "screening")

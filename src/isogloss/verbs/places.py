@@ -66,7 +66,7 @@ def site(asked: argparse.Namespace) -> "Site":
 def planned(site: "Site", tflops: float = 0.0, *, quiet: bool = False) -> "Plan":
     """The plan of a recipe at its place. Data is read for it the first time, which may take a while."""
     from isogloss.plan.plan import plan as make
-    from isogloss.report.summary import precisions
+    from isogloss.report.terminal.study import precisions
 
     with watched("planning", quiet):
         found = make(site.study, site.store, site.data, site.find, tflops)
@@ -138,7 +138,7 @@ def tasks_of(site: "Site", saved: Mapping[str, Any], command: str) -> Callable[[
     """
     from isogloss.core import folder
     from isogloss.core.errors import SpecError, UnknownName
-    from isogloss.report.words import called
+    from isogloss.report.parts.words import called
 
     def find(name: str) -> "Task":
         try:

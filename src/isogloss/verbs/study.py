@@ -3,7 +3,7 @@
 import argparse
 from typing import TYPE_CHECKING, Any
 
-from isogloss.report.terminal import print_json, print_table, say
+from isogloss.report.terminal.screen import print_json, print_table, say
 from isogloss.verbs import literature, places
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ def plan(asked: argparse.Namespace) -> int:
 
     threads.settle(1)  # as `run` computes, so that what is measured for the estimate is what a job has
     from isogloss.core import quantities
-    from isogloss.report.summary import cost, facts
+    from isogloss.report.terminal.study import cost, facts
     from isogloss.run.runners import cores
 
     site = places.site(asked)
@@ -54,7 +54,7 @@ def run(asked: argparse.Namespace) -> None:
     from isogloss.plan import census
     from isogloss.plan.saved import claimed, ended
     from isogloss.progress.steps import Progress
-    from isogloss.report.summary import cost
+    from isogloss.report.terminal.study import cost
     from isogloss.run import runners
 
     site = places.site(asked)
@@ -89,8 +89,8 @@ def run(asked: argparse.Namespace) -> None:
 def show(asked: argparse.Namespace) -> None:
     """List the studies of the store, or the runs and scores of one."""
     from isogloss.plan.captions import mixture
-    from isogloss.report.summary import overview, study_rows
-    from isogloss.report.words import points
+    from isogloss.report.parts.words import points
+    from isogloss.report.terminal.study import overview, study_rows
 
     def shown(value: float | None) -> str:
         return "" if value is None else points(value)
@@ -132,7 +132,7 @@ def show(asked: argparse.Namespace) -> None:
 
 def why(asked: argparse.Namespace) -> None:
     """Explain one run: its phases, what it depends on, what depends on it, and whether it is cached."""
-    from isogloss.report.why import explain, text
+    from isogloss.report.terminal.why import explain, text
 
     found = explain(places.store(asked), asked.run)
     if asked.json:
@@ -143,7 +143,7 @@ def why(asked: argparse.Namespace) -> None:
 
 def rerun(asked: argparse.Namespace) -> int:
     """Train a run again in a scratch folder and compare weights, losses, scores. --check: status 1 if they differ."""
-    from isogloss.report.why import full
+    from isogloss.report.terminal.why import full
     from isogloss.run import threads
 
     store = places.store(asked)
@@ -212,13 +212,13 @@ def _done(row: dict[str, Any]) -> str:
 
 
 def _print_translations(store: "Store", name: str) -> None:
-    from isogloss.report.translations import line, records
+    from isogloss.report.tables.translations import line, records
 
     for record in records(store, store.study(name)):
         say(line(record))
 
 
 def _print_scores(store: "Store", name: str) -> None:
-    from isogloss.report.tables import summary
+    from isogloss.report.findings import summary
 
     say("", summary(store, name), "", sep="\n")

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from isogloss.report.terminal import print_json, print_table, say
+from isogloss.report.terminal.screen import print_json, print_table, say
 from isogloss.verbs import places
 
 if TYPE_CHECKING:

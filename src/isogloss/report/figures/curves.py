@@ -1,0 +1,76 @@
+"""Learning curves: the training loss of every run, a panel for each phase and task."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from isogloss.analysis.ledger import NONE, Ledger
+from isogloss.report.parts import names
+from isogloss.report.parts.chart import COLOURS, WIDE, Figure, Spec, configured
+from isogloss.report.parts.words import count, number
+
+POINTS, MOST = 12_000, 40
+"""Of all curves together, and of one: more would make a page of megabytes."""
+_STAGES = {"pretrain": "pretraining", "intermediate": "intermediate", "target": "target"}
+
+
+def figure(ledger: Ledger, colours: Mapping[str, int]) -> Figure | None:
+    """None where no finished run kept its losses."""
+    called = names.of(ledger)
+    kept = [run for run in ledger.study["runs"] if ledger.records.get(run["id"], {}).get("losses")]
+    most = min(MOST, max(8, POINTS // max(1, len(kept))))
+    data: list[dict[str, Any]] = []
+    for run in kept:
+        label, record = ledger.labels[run["id"]], ledger.records[run["id"]]
+        phase = run["spec"]["phases"][-1]
+        task = called("+".join(phase["tasks"]))
+        series = label.intermediate if phase["stage"] == "target" else NONE
+        losses = record["losses"]
+        who = [label.encoder, f"seed {phase.get('seed', 0)}", *([f"after {called(series)}"] if series != NONE else [])]
+        state = "collapsed" if record.get("collapsed") else "learned"
+        tip = f"{task}, {', '.join(who)}: loss ended at {number(losses[-1][1])}{', collapsed' * (state != 'learned')}"
+        data += [
+            {"panel": f"{task} ({_STAGES.get(phase['stage'], phase['stage'])})", "run": run["id"], "condition": series,
+             "series": called(series), "state": state, "step": step, "loss": loss, "tip": tip}
+            for step, loss in losses[:: -(-len(losses) // most)]
+        ]  # fmt: skip
+    if not data:
+        return None
+    return Figure(
+        key="curves",
+        title="Training loss of every run",
+        caption="A line for each run, by its training steps; colours are intermediate tasks, dashed runs collapsed.",
+        alt=f"Learning curves of {count(len(kept), 'run')}; the numbers are in the CSV file.",
+        draw=lambda width: _draw(width, data, colours),
+        data=data,
+    )
+
+
+def _draw(width: int, data: Sequence[Mapping[str, Any]], colours: Mapping[str, int]) -> Spec:
+    import altair as alt
+
+    across = 3 if width == WIDE else 1
+    series = {str(each["series"]): colours.get(str(each["condition"]), 0) for each in data}
+    tints = [COLOURS[place % len(COLOURS)] for place in series.values()]
+    legend = alt.Legend(title=None, orient="top", columns=4 if width == WIDE else 1, symbolStrokeWidth=2)
+    hue = alt.Color("series:N", sort=list(series), scale=alt.Scale(domain=list(series), range=tints), legend=legend)
+    axis = alt.Axis(minExtent=34, maxExtent=34, tickCount=4)
+    lines = (
+        alt.Chart()
+        .mark_line(strokeWidth=1.2, opacity=0.8)
+        .encode(
+            x=alt.X("step:Q", title="step", axis=alt.Axis(tickCount=4, grid=False), scale=alt.Scale(nice=False)),
+            y=alt.Y("loss:Q", title="loss", axis=axis, scale=alt.Scale(zero=False)),
+            color=hue,
+            strokeDash=alt.StrokeDash(
+                "state:N", scale=alt.Scale(domain=["learned", "collapsed"], range=[[1, 0], [4, 3]]), legend=None
+            ),
+            detail="run:N",
+            description="tip:N",
+        )
+        .properties(width=(width - 20) // across - 74, height=130)
+    )
+    panels = list(dict.fromkeys(str(each["panel"]) for each in data))
+    chart = lines.facet(
+        alt.Facet("panel:N", sort=panels, title=None), columns=across, spacing=18, data=alt.NamedData(name="curves")
+    )
+    return {**configured(chart.resolve_scale(x="independent", y="independent")), "datasets": {"curves": list(data)}}

@@ -1,0 +1,147 @@
+"""Where transfer breaks: the score of every language beside its baseline, the second figure of the page."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from isogloss.analysis.ledger import Ledger
+from isogloss.analysis.ranking import Ranking
+from isogloss.analysis.standing import CEILING, CLEARS
+from isogloss.analysis.transfer import Board, Condition
+from isogloss.report.figures.ranked import GUTTER
+from isogloss.report.parts import names
+from isogloss.report.parts.chart import (
+    ACCENT,
+    ALARM,
+    INK,
+    POINTS,
+    SOFT,
+    TYPE,
+    WIDE,
+    Figure,
+    Spec,
+    configured,
+    language,
+    wrapped,
+)
+from isogloss.report.parts.words import count, listed, points
+from isogloss.report.tables import transfer
+
+BREAKS, FULL, BARE, UNLEARNED = "breaks", "ceiling", "no baseline", "not learned"
+_STATES = {CLEARS: ACCENT, BREAKS: ALARM, FULL: SOFT, BARE: SOFT, UNLEARNED: SOFT}
+
+
+def strip(ledger: Ledger, boards: Sequence[Board], ranking: Ranking) -> Figure | None:
+    """A lane per target: the score of every language, its baseline as a tick, red where it breaks; None without one."""
+    called = names.of(ledger)
+    chosen = ranking.best[0] if ranking.best else ""
+    data = [
+        row
+        for board in boards
+        if board.conditions
+        for code in board.languages
+        for row in [_cell(board, _condition(board, chosen), code, transfer.title(ledger, board), ledger)]
+    ]
+    if not data:
+        return None
+    first = f"after {called(chosen)}" if chosen else "without an intermediate task"
+    order = _order(data)
+    broken = [code for code in order if any(each["state"] == BREAKS for each in data if each["code"] == code)]
+    where = f": it breaks in {listed([language(code) for code in broken], 4)}" if broken else ": it breaks nowhere"
+    return Figure(
+        key="languages",
+        title=f"Score in every language {first}{where}",
+        caption="Tick: the strongest trivial baseline of that language. Red: the score does not clear it. Grey: "
+        "nothing can be told.",
+        alt=f"Scores of {count(len({each['task'] for each in data}), 'target task')} in "
+        f"{count(len(order), 'language')} beside their trivial baselines; the numbers are in the tables of scores.",
+        draw=lambda width: _strip(width, data, order),
+        data=data,
+    )
+
+
+def _condition(board: Board, chosen: str) -> Condition:
+    """The one that is recommended where it was run before this target, else the first: none."""
+    return next((each for each in board.conditions if each.intermediate == chosen), board.conditions[0])
+
+
+def _cell(board: Board, condition: Condition, code: str, title: str, ledger: Ledger) -> dict[str, Any]:
+    found, stands = condition.scores[code].estimate(), condition.standings[code]
+    state = {CLEARS: CLEARS, CEILING: FULL}.get(stands.verdict, BREAKS)
+    if condition.competent is False:
+        state = UNLEARNED
+    elif not stands.measured:
+        state = BARE
+    says = {CLEARS: "clears", BREAKS: "does not clear", FULL: "cannot clear", BARE: "held against"}.get(state, "beside")
+    aside = "; English was not learned" if state == UNLEARNED else ""
+    after = "" if condition.intermediate == "none" else f" after {names.of(ledger)(condition.intermediate)}"
+    return {
+        "task": board.task, "target": title, "intermediate": condition.intermediate, "code": code,
+        "language": language(code), "value": found.value, "low": found.low, "high": found.high,
+        "floor": stands.floor, "baseline": stands.baseline, "state": state,
+        "tip": f"{title} in {language(code)}{after}: {points(found.value)}, {says} {stands.baseline} at "
+        f"{points(stands.floor)}{aside}",
+    }  # fmt: skip
+
+
+def _order(data: Sequence[Mapping[str, Any]]) -> list[str]:
+    """English first, then by how far scores lie above their baselines on average: where it breaks is on the right."""
+    above: dict[str, list[float]] = {}
+    for each in data:
+        above.setdefault(str(each["code"]), []).append(float(each["value"]) - float(each["floor"]))
+    return sorted(above, key=lambda code: (code != "en", -sum(above[code]) / len(above[code])))
+
+
+def _strip(width: int, data: Sequence[Mapping[str, Any]], order: Sequence[str]) -> Spec:
+    import altair as alt
+
+    wide = width == WIDE
+    gutter = GUTTER if wide else 34
+    targets = list(dict.fromkeys(str(each["target"]) for each in data))
+    plot = max(width - gutter - 16, 15 * len(order))
+    step = plot / len(order)
+    high = max(26, min(110, (180 if wide else 260) // len(targets)))
+    spelt = step >= 9 * max(len(language(code)) for code in order)
+    label = "language" if spelt else "code"
+    sort = [language(code) if spelt else code for code in order]
+    held: dict[str, Any] = {}
+    lanes = []
+    for place, target in enumerate(targets):
+        here = [each for each in data if each["target"] == target]
+        name = f"lane_{place}"
+        held[name] = [{**each, "score": points(each["value"])} for each in here]
+        low = min(min(each["value"], each["floor"]) for each in here)
+        top = max(max(each["value"], each["floor"]) for each in here)
+        spare = max(0.06, 0.15 * (top - low))
+        scale = alt.Scale(domain=[max(0.0, low - spare / 2), min(1.08, top + spare * (2.2 if step >= 34 else 1))])
+        last = place == len(targets) - 1
+        axis = alt.Axis(labelAngle=0 if step >= 22 else -90, ticks=False, domain=False) if last else None
+        x = alt.X(f"{label}:N", sort=sort, title=None, axis=axis, scale=alt.Scale(domain=sort))
+        marks = alt.Axis(
+            format=".0%", labelExpr=POINTS, tickCount=2, minExtent=gutter, maxExtent=gutter, domain=False, ticks=False,
+            grid=True, labels=high >= 40,
+        )  # fmt: skip
+        y = alt.Y("value:Q", title=None, scale=scale, axis=marks)
+        hue = alt.Color("state:N", scale=alt.Scale(domain=list(_STATES), range=list(_STATES.values())), legend=None)
+        base = alt.Chart(alt.NamedData(name=name)).encode(x=x)
+        layers = [
+            base.mark_rule(strokeWidth=2, opacity=0.5, aria=False).encode(y=y, y2="floor:Q", color=hue),
+            base.mark_tick(thickness=2, color=INK, width=min(34.0, 0.7 * step), aria=False).encode(
+                y=alt.Y("floor:Q", scale=scale)
+            ),
+            base.mark_point(filled=True, size=70 if step >= 18 else 36, opacity=1).encode(
+                y=y, color=hue, description="tip:N"
+            ),
+        ]
+        if step >= 34 and high >= 40:
+            layers.append(
+                base.mark_text(dy=-13, fontSize=TYPE, aria=False).encode(y=y, text="score:N", color=hue)
+            )  # fmt: skip
+        title = alt.Chart(alt.Data(values=[{"lane": wrapped(target, 22 if wide else 99)}]))
+        at = {"x": alt.value(-GUTTER), "y": alt.value(high / 2)} if wide else {"x": alt.value(-30), "y": alt.value(-9)}
+        layers.append(
+            title.mark_text(align="left", baseline="middle", fontSize=TYPE, color=INK, lineBreak="\n", aria=False)
+            .encode(text="lane:N", **at)
+        )  # fmt: skip
+        lanes.append(alt.layer(*layers).properties(width=plot, height=high))
+    chart = alt.vconcat(*lanes, spacing=8 if wide else 24)
+    return {**configured(chart), "datasets": held}

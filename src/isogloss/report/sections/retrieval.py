@@ -1,0 +1,65 @@
+"""Retrieval layer by layer: a part for each way to find neighbours, the way that stands for all first."""
+
+from collections.abc import Mapping, Sequence
+
+from isogloss.analysis.transfer import Board
+from isogloss.report.figures import boards
+from isogloss.report.findings import Findings
+from isogloss.report.parts import names
+from isogloss.report.parts.section import Folded, Section
+from isogloss.report.parts.table import Table
+from isogloss.report.tables import retrieval, transfer
+
+
+def section(found: Findings, colours: Mapping[str, int]) -> Section | None:
+    """None for a study without retrieval."""
+    panels = retrieval.panels(found.retrievals)
+    if not panels:
+        return None
+    usual = [groups for groups in panels if _usual(found, groups)]
+    others = [groups for groups in panels if not _usual(found, groups)]
+    return Section(
+        anchor="retrieval",
+        title="Retrieval by layer",
+        says=(
+            "The nearest neighbour among the translations of a sentence, from pooled hidden states, without training "
+            "for it. Raw vectors hold an offset for each language; centred ones have each language’s mean subtracted, "
+            "without labels. All layers are shown: choosing the best one by its test score would be peeking.",
+        ),
+        parts=tuple(_part(found, groups, colours) for groups in usual),
+        folded=tuple(
+            Folded(
+                label=f"{_title(found, groups[0][0])}: {retrieval.way(groups[0][0], 'pooling')}",
+                shown=(boards.layers(found.ledger, groups, colours), *_tables(found, groups)),
+            )
+            for groups in others
+        ),
+    )
+
+
+def _part(found: Findings, groups: Sequence[Sequence[Board]], colours: Mapping[str, int]) -> Section:
+    first = groups[0][0]
+    return Section(
+        anchor=f"retrieval_{transfer.slug(first)}_{'_'.join(retrieval.way(first, 'pooling').replace(',', '').split())}",
+        title=_title(found, first),
+        shown=(boards.layers(found.ledger, groups, colours),),
+        folded=(
+            Folded(label="Score and change by layer", shown=tuple(_tables(found, groups))),
+            *(Folded(label=made.heading, shown=(made,)) for made in retrieval.languages(found.ledger, groups[0])),
+        ),
+    )
+
+
+def _tables(found: Findings, groups: Sequence[Sequence[Board]]) -> list[Table]:
+    pairs = [(retrieval.layers(found.ledger, each), retrieval.changes(found.ledger, each)) for each in groups]
+    return [each for pair in pairs for each in pair if each]
+
+
+def _title(found: Findings, board: Board) -> str:
+    title = transfer.title(found.ledger, board)
+    return f"{title} after training on {names.of(found.ledger)(board.target)}" if board.target else title
+
+
+def _usual(found: Findings, groups: Sequence[Sequence[Board]]) -> bool:
+    """Whether it holds the way that stands for all."""
+    return any(board is one for group in groups for board in group for one in found.standing)

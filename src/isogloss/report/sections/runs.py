@@ -1,0 +1,227 @@
+"""What was run and how long it took, and under which terms the data is used."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from isogloss.analysis.ledger import Label, Ledger
+from isogloss.core import quantities
+from isogloss.report.figures import curves
+from isogloss.report.parts import names
+from isogloss.report.parts.section import Folded, Section
+from isogloss.report.parts.table import Cell, Column, Rows, Table, table
+from isogloss.report.tables import translations
+
+STAGES = ("pretrain", "intermediate", "target")
+
+
+def section(ledger: Ledger, colours: Mapping[str, int]) -> Section:
+    """What was run, with every run and its learning curve folded."""
+    drawn, shared = curves.figure(ledger, colours), mixtures(ledger)
+    folded = [
+        Folded(label="Learning curves of every run", shown=(drawn,) if drawn else ()),
+        Folded(label="Every run", shown=(every(ledger),)),
+        Folded(label="Tasks that shared a phase", shown=(shared,) if shared else ()),
+    ]
+    return Section(
+        anchor="run", title="What was run and how long it took", shown=(totals(ledger),),
+        folded=tuple(each for each in folded if each.shown),
+    )  # fmt: skip
+
+
+def licences(ledger: Ledger) -> Section:
+    """The tasks' data, and what became of translations."""
+    translated = translations.kept(ledger)
+    return Section(
+        anchor="licences", title="Data and licences", shown=(translated,) if translated else (),
+        folded=(Folded(label="Every task with its licence and source", shown=(data(ledger),)),),
+    )  # fmt: skip
+
+
+def totals(ledger: Ledger) -> Table:
+    """Per stage: runs, steps, tokens, time."""
+    stages: dict[str, list[Mapping[str, Any]]] = {}
+    planned: dict[str, int] = {}
+    for run in ledger.study["runs"]:
+        stage = _stage(run["spec"])
+        planned[stage] = planned.get(stage, 0) + 1
+        if run["id"] in ledger.records:
+            stages.setdefault(stage, []).append(ledger.records[run["id"]])
+    rows = [_line(stage, stages.get(stage, []), planned[stage]) for stage in (*STAGES, "published") if stage in planned]
+    seconds = [ledger.store.about(each["run"], each["key"]).get("seconds") for each in _evaluated(ledger)]
+    known = [float(each) for each in seconds if each is not None]
+    rows.append(
+        Rows(
+            cells=(
+                Cell(text="tests in every language"),
+                Cell(text=f"{len(seconds):,}", value=len(seconds)),
+                Cell(text="–"),
+                Cell(text="–"),
+                _duration(sum(known)) if known else Cell(text="–"),
+                Cell(text="–"),
+            )
+        )
+    )
+    return table(
+        key="totals",
+        caption="What was run",
+        facts="time is that of the runs themselves, added up; runs side by side took less by the clock",
+        columns=[
+            Column(name="Phase", number=False),
+            Column(name="Runs"),
+            Column(name="Steps"),
+            Column(name="Tokens"),
+            Column(name="Time"),
+            Column(name="Tokens per second"),
+        ],
+        rows=rows,
+    )
+
+
+def every(ledger: Ledger) -> Table:
+    """One row per run."""
+    rows = []
+    called = names.of(ledger)
+    for run in ledger.study["runs"]:
+        label, record = ledger.labels[run["id"]], ledger.records.get(run["id"], {})
+        trained = "done" if run["id"] in ledger.records else "not run yet"
+        state = trained if run["spec"].get("phases") else "as published"
+        of_run = [why for (name, _), why in ledger.collapsed.items() if name == run["id"]]
+        why = next(iter(of_run), record.get("collapsed", ""))
+        tried = record.get("attempts", ())
+        again = f", repeated {len(tried)}× under a new seed ({record['seed']})" if tried else ""
+        collapsed = (" (collapsed)" if why else "") + again
+        kept = {source for source in record.get("heads", {}).values() if source != "fresh"}
+        collapsed += f" (head of {', '.join(sorted(kept))})" if kept else ""
+        rows.append(
+            Rows(
+                cells=(
+                    Cell(text=run["id"], title=f"parent: {run.get('parent') or 'none'}", mark="code"),
+                    Cell(text=_copy(label)),
+                    _task(called, label.intermediate if label.seed is not None else ""),
+                    _task(called, label.target),
+                    Cell(text="–" if label.seed is None else str(label.seed), value=label.seed),
+                    _number(record, "steps"),
+                    _number(record, "tokens"),
+                    _duration(record.get("seconds")),
+                    Cell(text=state + collapsed, title=str(why), mark="quiet" if why else ""),
+                )
+            )
+        )
+    heads = ["Run", "Encoder", "Intermediate", "Target", "Seed", "Steps", "Tokens", "Time", "State"]
+    return table(
+        key="runs",
+        caption="Every run",
+        facts="a run is named by what it is: encoder and phases; its parent is the same without the last phase",
+        columns=[Column(name=name, number=name in ("Seed", "Steps", "Tokens", "Time")) for name in heads],
+        rows=rows,
+    )
+
+
+def mixtures(ledger: Ledger) -> Table | None:
+    """What each task gave to the runs that trained on several, as it came out; None where no run did."""
+    rows = []
+    for run, record in ledger.records.items():
+        given = record.get("mixture", {})
+        batches = sum(each["batches"] for each in given.values())
+        for name, each in given.items():
+            rows.append(
+                Rows(
+                    cells=(
+                        Cell(text=run, mark="code"),
+                        Cell(text=name),
+                        Cell(text=f"{each['batches']:,}", value=each["batches"]),
+                        Cell(text=f"{100 * each['batches'] / batches:.1f}", value=each["batches"] / batches),
+                        Cell(text=f"{each['examples']:,}", value=each["examples"]),
+                    )
+                )
+            )
+    if not rows:
+        return None
+    return table(
+        key="mixtures",
+        caption="Tasks that shared a phase",
+        facts="as trained, an example counted each time it was seen; text is masked language modelling",
+        columns=[
+            Column(name="Run", number=False),
+            Column(name="Task", number=False),
+            Column(name="Batches"),
+            Column(name="Share of batches (%)"),
+            Column(name="Examples"),
+        ],
+        rows=rows,
+    )
+
+
+def data(ledger: Ledger) -> Table:
+    """Tasks, their licences and their papers."""
+    rows = [
+        Rows(
+            cells=(
+                Cell(text=name),
+                Cell(text=str(task.get("title") or name)),
+                Cell(text=str(task.get("type", ""))),
+                Cell(text=str(len(task.get("languages", ()))), value=len(task.get("languages", ()))),
+                Cell(text=str(task.get("licence") or "not stated")),
+                Cell(text=str(task.get("cite") or "–")),
+            )
+        )
+        for name, task in ledger.tasks.items()
+    ]
+    return table(
+        key="data",
+        caption="Tasks, and the licences of their data",
+        facts="the number of languages is the task's own; a study may test fewer",
+        columns=[Column(name=name, number=name == "Languages") for name in
+                 ("Task", "Title", "Type", "Languages", "Licence", "Source")],
+        rows=rows,
+    )  # fmt: skip
+
+
+def seconds(ledger: Ledger) -> float:
+    """Of all finished runs and tests together."""
+    tests = [ledger.store.about(each["run"], each["key"]).get("seconds") or 0.0 for each in _evaluated(ledger)]
+    return sum(float(record.get("seconds") or 0.0) for record in ledger.records.values()) + sum(map(float, tests))
+
+
+def _evaluated(ledger: Ledger) -> list[Mapping[str, str]]:
+    return [each for each in ledger.study["evaluations"] if ledger.store.evaluated(each["run"], each["key"])]
+
+
+def _stage(spec: Mapping[str, Any]) -> str:
+    phases = spec.get("phases", ())
+    return str(phases[-1]["stage"]) if phases else "published"
+
+
+def _line(stage: str, records: list[Mapping[str, Any]], planned: int) -> Rows:
+    tokens = [record["tokens"] for record in records if record.get("tokens")]
+    time = [record["seconds"] for record in records if record.get("seconds")]
+    whole = stage == "published" or len(records) == planned
+    runs = f"{planned:,}" if whole else f"{len(records):,} of {planned:,}"
+    rate = sum(tokens) / sum(time) if tokens and time else None
+    return Rows(
+        cells=(
+            Cell(text=stage),
+            Cell(text=runs, value=planned if whole else len(records)),
+            _number({"steps": sum(record.get("steps") or 0 for record in records)}, "steps"),
+            _number({"tokens": sum(tokens)}, "tokens"),
+            _duration(sum(time) if time else None),
+            Cell(text=f"{rate:,.0f}", value=rate) if rate else Cell(text="–"),
+        )
+    )
+
+
+def _task(called: names.Names, name: str) -> Cell:
+    return Cell(text=called(name), name=name) if name else Cell(text="–")
+
+
+def _copy(label: Label) -> str:
+    return f"{label.encoder}, seed {label.replicate}" if label.replicate else label.encoder
+
+
+def _number(record: Mapping[str, Any], name: str) -> Cell:
+    value = record.get(name)
+    return Cell(text=f"{value:,}", value=float(value)) if isinstance(value, int) and value else Cell(text="–")
+
+
+def _duration(seconds: float | None) -> Cell:
+    return Cell(text="–") if seconds is None else Cell(text=quantities.duration(float(seconds)), value=float(seconds))

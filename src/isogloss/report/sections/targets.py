@@ -1,0 +1,71 @@
+"""What was found target by target: where the gain sits, and a part for each target with its scores and gains."""
+
+from collections.abc import Sequence
+
+from isogloss.analysis.transfer import Board, usual
+from isogloss.report.figures import boards
+from isogloss.report.findings import Findings
+from isogloss.report.parts.section import Folded, Section
+from isogloss.report.tables import capabilities, gained, transfer
+
+DOTS = 60
+"""Dots of a figure of scores up to which it stands open: more fill a screen."""
+
+
+def overview(found: Findings) -> Section | None:
+    """Every intermediate before every target; None where nothing was compared."""
+    compared = usual(found.with_gains)
+    if not compared:
+        return None
+    return Section(
+        anchor="overview-section",
+        title="Where the gain sits",
+        says=(
+            "A mean over tasks can hide that one task gains and the others do not. A zero-shot gain no larger than the "
+            "gain in English is mastery of the task that carried over, not better transfer.",
+        ),
+        shown=(gained.overview(found.ledger, compared, found.ranking),),
+    )
+
+
+def section(found: Findings) -> Section | None:
+    """A part for each target; None for a study without one."""
+    if not found.targets:
+        return None
+    ledger = found.ledger
+    reach = boards.reach(found.with_gains)
+    errors = capabilities.errors(ledger, found.parts)
+    metrics = transfer.other_metrics(ledger, found.every)
+    return Section(
+        anchor="scores",
+        title="Target by target",
+        shown=(errors,) if errors else (),
+        folded=(Folded(label="Every metric of every task", shown=(metrics,)),) if metrics else (),
+        parts=tuple(_part(found, board, reach) for board in found.targets),
+    )
+
+
+def _part(found: Findings, board: Board, reach: tuple[float, float]) -> Section:
+    ledger = found.ledger
+    folded: Sequence[Folded] = ()
+    if board in found.with_gains:
+        folded = (
+            Folded(
+                label="Gain in English and zero-shot",
+                shown=(boards.gains(ledger, board, reach), gained.gains(ledger, board)),
+            ),
+            Folded(label="Gain in every language", shown=(gained.gains_by_language(ledger, board),)),
+        )
+    drawn = boards.scores(ledger, board)
+    tall = len(board.languages) * len(board.conditions) > DOTS
+    if tall:
+        folded = (Folded(label="Score in every language, as a figure", shown=(drawn,)), *folded)
+    return Section(
+        anchor=f"target_{transfer.slug(board)}",
+        title=transfer.title(ledger, board),
+        shown=(transfer.scores(ledger, board), *(() if tall else (drawn,))),
+        folded=(
+            Folded(label="Score in every language, every condition", shown=(transfer.languages_of(ledger, board),)),
+            *folded,
+        ),
+    )

@@ -1,0 +1,48 @@
+"""Semantic divergence in a table and sentences, values in points (×100)."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from isogloss.report.parts.words import points, spanned
+
+
+def table(found: Mapping[str, Any]) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
+    """A row per scorer: AUC over all and by class, F1 of both classes, the share below the threshold."""
+    labels = list(dict.fromkeys(label for each in found["scorers"] for label in each.get("by_class", {})))
+    judged = any("auc" in each for each in found["scorers"])
+    shares = any("drift" in each for each in found["scorers"])
+    header = ["scorer"]
+    header += ["AUC", *(f"against {label.replace('_', ' ')}" for label in labels)] if judged else []
+    header += ["F1 equivalent", "F1 divergent"] if judged else []
+    header += ["below threshold", "were all equivalent", "drifted"] if shares else []
+    rows = []
+    for each in found["scorers"]:
+        row = [each["name"]]
+        if judged:
+            f1 = each.get("f1", {})
+            row += [_value(each.get("auc")), *(_value(each.get("by_class", {}).get(label)) for label in labels)]
+            row += [_value(f1.get("equivalent")), _value(f1.get("divergent"))]
+        if shares:
+            drift = each.get("drift") or {}
+            expected = drift.get("expected")
+            row += [_value(drift.get("below")), "–" if expected is None else points(expected)]
+            row.append(_value(drift.get("drifted")))
+        rows.append(tuple(row))
+    return tuple(header), rows
+
+
+def notes(found: Mapping[str, Any]) -> Sequence[str]:
+    """What the table rests on."""
+    counts = ", ".join(f"{count} {label.replace('_', ' ') or 'pairs'}" for label, count in found["counts"].items())
+    lines = [f"{found['name']}: {counts}. Points (x 100) with 95% intervals; higher scores are more equivalent."]
+    if found["training"]:
+        ranked = ", ".join(f"{100 * share:.0f}% {kind}" for kind, share in found["training"]["ranked_right"].items())
+        lines.append(
+            f"trained: on {found['training']['pairs']} pairs of parallel text under {found['encoder']} "
+            f"({found['view']}); held-out synthetic divergences ranked right: {ranked}."
+        )
+    return [*lines, *found["notes"]]
+
+
+def _value(value: Mapping[str, float] | None) -> str:
+    return "–" if value is None else spanned(value["value"], value["low"], value["high"], signed=False)
