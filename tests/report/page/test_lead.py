@@ -111,6 +111,17 @@ def test_an_intermediate_task_that_was_not_learned_is_not_praised(tmp_path: Path
     assert said(made).says == "Not decided: one run each, not repeated."
 
 
+def test_one_of_several_whose_runs_were_lost_is_named(tmp_path: Path) -> None:
+    """Two of ner's three intermediate runs collapsed, all of pos's are there: nothing else was "one run each"."""
+    made = study(tmp_path, {"pos": (-0.03, 0.02, 0.0), "ner": (-0.1, -0.12, -0.09)})
+    for run, label in ledger.read(made, "made_up").labels.items():
+        if (label.intermediate, label.target) == ("ner", "") and label.seed:
+            made.finish(made.spec(run), {"steps": 1, "seconds": 1.0, "collapsed": "the loss is flat"})
+    found = said(made)
+    assert (found.says, found.badge) == ("Not decided: only one run of ner can be read.", "not decided")
+    assert found.because.startswith("None is above 0; the best is pos, −0.3 points zero-shot [")
+
+
 def test_a_study_that_is_looked_at_half_way_is_hedged(tmp_path: Path) -> None:
     """+10 points in three seeds, one test missing: so far, and the badge says that it is unfinished."""
     made = study(tmp_path, {"qa": CLEAR})

@@ -66,9 +66,13 @@ def _lead(ranking: Ranking, called: Called) -> Lead:
             return _none(ranking, called)
         case "unrepeated":
             return _fitted("Not decided: one run each, not repeated.", *_so_far(read[0], called, len(read)))
+    once = [called(each.intermediate) for each in read if not each.gain.estimate().replicated]
     if not read[0].gain.estimate().replicated:
-        says = f"Not decided: {called(read[0].intermediate)} was run once."
+        says = f"Not decided: only one run of {once[0]} can be read."
         return replace(_fitted(says, *_so_far(read[0], called, len(read))), badge="not decided")
+    if once and ranking.needed and ranking.needed.why == "one pair":  # all must be ruled out, and this one cannot be
+        says = f"Not decided: only one run of {listed(once, 2)} can be read."
+        return replace(_fitted(says, *_so_far(read[0], called, len(read), ranking.harmful)), badge="not decided")
     says = f"Not decided: {_more(ranking.needed)}."
     return replace(_fitted(says, *_so_far(read[0], called, len(read), ranking.harmful)), badge="not decided")
 
