@@ -107,3 +107,13 @@ def test_one_example_is_no_corpus(measure: Measure) -> None:
     one = corpus(np.ones((1, 4)), 1)
     with pytest.raises(MetricError, match="it needs 2 or more of each"):
         measure(one, one)
+
+
+@pytest.mark.parametrize("measure", NUMERIC, ids=named)
+@pytest.mark.parametrize("side", [0, 1])
+def test_a_corpus_of_nothing_has_no_value(measure: Measure, side: int) -> None:
+    """The mean of no rows is not a number: the row is absent, and nothing is warned of on the way."""
+    pair = [corpus(np.ones((9, 4)) + np.eye(9, 4), 2) for _ in range(2)]
+    pair[side] = corpus(np.ones((0, 4)), 1)
+    with pytest.raises(MetricError):
+        measure(*pair)

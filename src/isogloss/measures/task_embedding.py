@@ -7,7 +7,7 @@ from isogloss.measures.text_embedding import cosine_distance
 
 def compare(a: Corpus, b: Corpus) -> float:
     """1 - cosine, in [0, 1], since Fisher information is never negative."""
-    if a.fisher is None or b.fisher is None:
+    if a.fisher is None or b.fisher is None or not len(a.fisher) or not len(b.fisher):
         raise MetricError("task_embedding: a corpus has no Fisher information.")
     return cosine_distance(a.fisher.mean(axis=0), b.fisher.mean(axis=0), size=0.0)
 
