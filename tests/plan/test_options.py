@@ -98,7 +98,7 @@ def test_help_lists_a_recipes_own_options(verb: str, recipe: str, capsys: pytest
         (recipe, ("options of mine.py:", "Everything at once, at 100%.", "--quick, --no-quick",
                   "--languages A,B what is tested; codes as XTREME writes them (default: de)",
                   "--share X how much, in % (default: none)")),
-        ("demo", ("options of demo:", "--seeds N fine-tuning seeds", "(default: 4)")),
+        ("demo", ("options of demo:", "--seeds N fine-tuning seeds", "(default: 1)")),
     ):  # fmt: skip
         with pytest.raises(SystemExit) as end:
             main([verb, named, "--seeds", "7", "--help"])
