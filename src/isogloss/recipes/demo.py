@@ -1,7 +1,7 @@
 """A whole study on the worlds in minutes: three encoders, none and three intermediates, three targets."""
 
 from isogloss.core.cross import cross
-from isogloss.core.spec import Architecture, Evaluation, Phase, RunSpec, Study
+from isogloss.core.spec import Architecture, Phase, RunSpec, Study
 
 ENCODER = Architecture(vocabulary=4000, tokenizer="words", width=64, layers=2, heads=4, hidden=128, positions=128)
 INTERMEDIATES = ("world_choice", "world_pos", "world_topic")
