@@ -9,7 +9,7 @@ from typing import Any
 
 from isogloss.core.version import VERSION
 from isogloss.report.terminal.screen import say, uncaught
-from isogloss.verbs import data, encoders, findings, literature, places, study, upkeep
+from isogloss.verbs import data, encoders, findings, literature, places, study, upkeep, using
 
 INTERRUPTED, TERMINATED = 130, 143
 KEPT = "What is finished is kept; the same command goes on from there."
@@ -232,6 +232,21 @@ def parser() -> argparse.ArgumentParser:
         "--lenient", action="store_true", help="count missing answers as wrong, as the official scripts do"
     )
     one.add_argument("--partial", action="store_true", help="also average where scores are missing, and say how many")
+    one.add_argument("--json", action="store_true")
+
+    one = verb(using.predict, "label a file of yours with a run", kept=READ)
+    one.add_argument("run", help="a run's id, or how it begins")
+    one.add_argument("file", type=Path, metavar="FILE", help=".tsv, .csv, .jsonl, .parquet, or .txt with a text a line")
+    one.add_argument("--task", default="", help="whose head answers, where the run has several")
+    one.add_argument("--columns", default="", metavar="A,B", help="names of the columns of a file without a header")
+    one.add_argument("--out", type=Path, metavar="FILE", help="write .tsv, .csv or .jsonl there (default: print)")
+    _precision(one)
+    one.add_argument("--json", action="store_true")
+
+    one = verb(using.export, "write a run as a plain transformers folder with a model card", kept=WHOLE)
+    one.add_argument("run", help="a run's id, or how it begins")
+    one.add_argument("folder", type=Path, metavar="DIR", help="a new folder")
+    one.add_argument("--task", default="", help="whose head, where the run has several")
     one.add_argument("--json", action="store_true")
 
     _literature(verb)

@@ -7,15 +7,8 @@ from typing import Any, Self
 from isogloss.core import task
 from isogloss.core.errors import DataMissing, SpecError
 from isogloss.core.task import Source
-from isogloss.face.table import Files, Table
+from isogloss.formats.table import FIELDS, OPTIONAL, Files, Table
 
-FIELDS: Mapping[str, tuple[str, ...]] = {
-    "classification": ("text", "label"),
-    "tagging": ("tokens", "tags"),
-    "span": ("question", "context", "answers"),
-    "choice": ("prompt", "choices", "label"),
-}
-OPTIONAL: Mapping[str, tuple[str, ...]] = {"classification": ("text_pair",), "span": ("starts",)}
 METRICS = {"classification": "accuracy", "tagging": "token_accuracy", "span": "exact_match+answer_f1",
            "choice": "accuracy"}  # fmt: skip
 

@@ -50,11 +50,11 @@ def table(path: Path, wanted: Sequence[str], *, quoted: bool | None = False, del
         yield line, [cells[place] for place in places]
 
 
-def header(path: Path, *, quoted: bool | None = False, delimiter: str = "\t") -> list[str]:
-    """The names in the first row. Raises DataError for a name that is empty or stands there twice."""
+def header(path: Path, *, quoted: bool | None = False, delimiter: str = "\t", strict: bool = True) -> list[str]:
+    """The names in the first row. Raises DataError for a name that is empty or stands there twice, if `strict`."""
     names = [name.strip() for name in _cells(path, quoted, delimiter, 0)[0][1]]
     twice = sorted({name for name in names if names.count(name) > 1})
-    if twice or "" in names:
+    if strict and (twice or "" in names):
         seen = f"'{twice[0]}' names two columns" if twice else "a column has no name"
         raise DataError.at(path, 1, f"{seen} in the header; expected a name of its own for each.")
     return names

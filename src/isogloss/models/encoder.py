@@ -147,7 +147,7 @@ def load(name: str | Path, revision: str = "") -> Encoder:
     if not folder.is_dir():
         options["local_files_only"] = hub.alone(str(name), revision)
     try:
-        with _quiet(), no_panic(name):
+        with quiet(), no_panic(name):
             files.check(name, revision)
             subwords = Subwords(AutoTokenizer.from_pretrained(str(name), **options))
             config = AutoConfig.from_pretrained(str(name), **options)
@@ -225,7 +225,7 @@ def load_subwords(name: str | Path) -> Subwords:
 
         return load_subwords(adapters.base_of(Path(name))[0])
     try:
-        with _quiet(), no_panic(name):
+        with quiet(), no_panic(name):
             return Subwords(AutoTokenizer.from_pretrained(str(name), trust_remote_code=False))
     except ModelError:
         raise
@@ -245,7 +245,7 @@ def placed(name: str | Path) -> str:
 
 def save(encoder: Encoder, folder: Path, state: Mapping[str, Tensor] | None = None) -> None:
     """Write the encoder to a new folder in Hugging Face's layout; with the weights in `state` in place of its own."""
-    with _quiet():
+    with quiet():
         encoder.model.save_pretrained(folder, safe_serialization=True, state_dict=state)
         encoder.subwords.tokenizer.save_pretrained(folder)
     if encoder.frequency_weights is not None:
@@ -253,7 +253,7 @@ def save(encoder: Encoder, folder: Path, state: Mapping[str, Tensor] | None = No
 
 
 @contextmanager
-def _quiet() -> Iterator[None]:
+def quiet() -> Iterator[None]:
     """Keep transformers' own bars and reports off the terminal; what matters in them is checked here."""
     level, bars = logging.get_verbosity(), logging.is_progress_bar_enabled()
     logging.set_verbosity_error()

@@ -10,10 +10,11 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 
-def as_csv(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
+def as_csv(header: Sequence[str], rows: Iterable[Sequence[Any]], delimiter: str = ",") -> str:
     """A header and rows; None is an empty cell, and text that would be a formula gets an apostrophe before it."""
     out = io.StringIO(newline="")
-    writer = csv.writer(out, lineterminator="\r\n")  # before Python 3.13, a CR in a cell is quoted for this end alone
+    # Before Python 3.13, a CR in a cell is quoted for this end of lines alone.
+    writer = csv.writer(out, delimiter=delimiter, lineterminator="\r\n")
     writer.writerow([_cell(name) for name in header])
     writer.writerows([_cell(value) for value in row] for row in rows)
     return out.getvalue().replace("\r\n", "\n")

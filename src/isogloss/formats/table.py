@@ -9,6 +9,14 @@ from isogloss.core.examples import Choice, Classification, Example, Place, Span,
 from isogloss.core.task import data_hash
 from isogloss.formats.records import records
 
+FIELDS: Mapping[str, tuple[str, ...]] = {
+    "classification": ("text", "label"),
+    "tagging": ("tokens", "tags"),
+    "span": ("question", "context", "answers"),
+    "choice": ("prompt", "choices", "label"),
+}
+"""Task type → the columns of its rows, the gold answer last."""
+OPTIONAL: Mapping[str, tuple[str, ...]] = {"classification": ("text_pair",), "span": ("starts",)}
 Files = Mapping[str, Mapping[str, Any]]
 """split → language → a path, or rows in memory."""
 

@@ -1,0 +1,201 @@
+"""Label a user's file with a run: read the file, answer, and say how often such answers were right in tests."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from operator import eq
+from pathlib import Path
+from typing import Any
+
+from isogloss.core.errors import DataError, SpecError, UnknownName
+from isogloss.core.examples import Choice, Classification, Example, Place, Span, Tagging
+from isogloss.core.spec import Architecture, Phase, RunSpec
+from isogloss.core.task import Source, Task
+from isogloss.core.typing import Float, np
+from isogloss.evaluation.zero_shot import Report, answer
+from isogloss.formats import tsv
+from isogloss.formats.lines import read_lines
+from isogloss.formats.records import records
+from isogloss.formats.table import FIELDS, OPTIONAL, Row
+from isogloss.models.device import device, usual
+from isogloss.models.encoder import load
+from isogloss.models.heads import Answer, Head, head_for, saved
+from isogloss.stats import platt
+from isogloss.store.layout import Weights
+from isogloss.store.store import Store
+
+ENGLISH = "en"
+LEAST = 30
+"""Labelled answers below which confidence is not calibrated."""
+_SOURCE = Source(folder="", licence="", cite="")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Use:
+    """A run's head, ready to be used: what it was trained on, and what it answers."""
+
+    spec: RunSpec
+    folder: Path
+    task: str
+    """The English task that trained the head."""
+    type: str
+    labels: tuple[str, ...]
+
+    @property
+    def phase(self) -> Phase:
+        """The phase that trained it."""
+        return self.spec.phases[-1]
+
+
+def use_of(store: Store, run: str, task: str = "") -> Use:
+    """The head of a run for a task; the only one it has where none is named. Raises SpecError, StoreError."""
+    spec, folder = store.spec(run), store.folder(run)
+    trained = {name for phase in spec.phases for name in phase.tasks}
+    heads = {name: each for name, each in saved.labels(Weights(folder).head).items() if name in trained}
+    if not heads:
+        raise SpecError(f"run {run} has no head, so it answers nothing. Give a run whose last phase is a target task.")
+    if not task and len(heads) > 1:
+        raise SpecError(f"run {run} has heads for {', '.join(heads)}; name one with --task.")
+    name = task or next(iter(heads))
+    if name not in heads:
+        raise UnknownName.of("head", name, heads, f"run {run}")
+    return Use(spec=spec, folder=folder, task=name, type=_type(store, run, name), labels=heads[name])
+
+
+def _type(store: Store, run: str, task: str) -> str:
+    """The type of a task, as the studies of the run have it written down: no code of a user's own is needed."""
+    for name in store.studies():
+        study = store.study(name)
+        if any(each["id"] == run for each in study["runs"]) and task in study["tasks"]:
+            return str(study["tasks"][task]["type"])
+    raise SpecError(f"no study of {store} tells the type of task '{task}'. Run the study of {run} again.")
+
+
+def read(path: Path, use: Use, header: Sequence[str] = ()) -> list[Example]:
+    """The examples of a user's file; gold answers are not needed.
+
+    A .txt file has one text a line. TSV and CSV files have a header that names the columns; where the first row names
+    none of them, columns stand in the order of the task's own fields (text, or text and text_pair, …).
+    Raises DataError with file and line.
+    """
+    if path.suffix == ".txt":
+        lines = [(number, line) for number, line in enumerate(read_lines(path), 1) if line.strip()]
+        found = [_plain(use, text, Place(path, number), f"{number}") for number, text in lines]
+    else:
+        names = tuple(header) or (_header(path, use) if path.suffix in (".tsv", ".csv") else ())
+        rows = records(path, names)
+        found = [_unlabelled(Row(row, Place(path, line), f"row {line}", {}), use, str(line)) for line, row in rows]
+    if not found:
+        raise DataError(f"{path}: no rows, so there is nothing to label.")
+    return found
+
+
+def _header(path: Path, use: Use) -> tuple[str, ...]:
+    """Names for the columns of a file that names none itself; empty where its first row does."""
+    delimiter = "," if path.suffix == ".csv" else "\t"
+    first = tsv.header(path, quoted=True if delimiter == "," else None, delimiter=delimiter, strict=False)
+    known = (*FIELDS[use.type], *OPTIONAL.get(use.type, ()))
+    if set(first) & set(known):
+        return ()
+    order = {"classification": ("text", "text_pair"), "span": ("question", "context"), "tagging": ("tokens",)}
+    names = order.get(use.type, FIELDS[use.type])[: len(first)]
+    if len(names) < len(first):
+        raise DataError.at(
+            path, 1, f"{len(first)} columns without a header; add a first row that names them: {', '.join(known)}."
+        )
+    return names
+
+
+def _plain(use: Use, text: str, at: Place, name: str) -> Example:
+    if use.type == "classification":
+        return Classification(id=name, text=text, at=at)
+    if use.type == "tagging":
+        return Tagging(id=name, tokens=tuple(text.split()), at=at)
+    raise DataError(f"{at}: a {use.type} task needs more than one text; give a file with the columns "
+                    f"{', '.join(FIELDS[use.type][:-1])}.")  # fmt: skip
+
+
+def _unlabelled(row: Row, use: Use, name: str) -> Example:
+    """The example of a row, its gold answer left out."""
+    name = str(row.record["id"]) if row.record.get("id") not in (None, "") else name
+    match use.type:
+        case "classification":
+            return Classification(id=name, text=row.text("text"), text_pair=row.text("text_pair", needed=False) or None,
+                                  at=row.at)  # fmt: skip
+        case "tagging":
+            return Tagging(id=name, tokens=row.many("tokens"), at=row.at)
+        case "span":
+            return Span(id=name, question=row.text("question"), context=row.text("context"), at=row.at)
+        case "choice":
+            return Choice(id=name, prompt=row.text("prompt"), choices=row.many("choices"), at=row.at)
+    raise SpecError(f"task '{use.task}' is of type {use.type}, which labels nothing.")
+
+
+def label(
+    use: Use, examples: Sequence[Example], report: Report = lambda _done, _of: None, precision: str = "auto"
+) -> list[Answer]:
+    """What the run says of each example; its confidence is the model's own."""
+    encoder = load(Weights(use.folder).encoder)
+    ways = usual(device(), precision, width=encoder.width, own=isinstance(use.spec.encoder, Architecture))
+    return answer(encoder, head(use, encoder), examples, report, ways)
+
+
+def head(use: Use, encoder: Any) -> Head:
+    """The head with its weights."""
+    task = Task(name=use.task, type=use.type, title="", languages=("en",), read=_nothing, source=_SOURCE)
+    made = head_for(task, use.labels, encoder, use.phase)
+    made.load_state_dict(saved.weights(Weights(use.folder).head, use.task))
+    made.eval()
+    return made.to(encoder.model.device)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Calibrated:
+    """How confidence becomes a probability, and what that rests on."""
+
+    map: Callable[[Float[np.ndarray, "n"]], Float[np.ndarray, "n"]] | None
+    languages: tuple[str, ...] = ()
+    n: int = 0
+    why: str = ""
+    """Why there is none."""
+
+
+def calibration(store: Store, use: Use) -> Calibrated:
+    """From the run's own labelled tests: zero-shot languages where there are some, else English.
+
+    Of the tags of a sentence the share that is right counts.
+    """
+    confidences: dict[str, list[float]] = {}
+    rights: dict[str, list[float]] = {}
+    for run, key in store.evaluations(use.spec.run_id):
+        scores = store.scores(run, key)
+        if not scores or any(score.way.perturbed for score in scores):
+            continue
+        rows = store.predictions(run, scores[0].task, scores[0].split, key).labelled()
+        for language, said, gold, sure in zip(rows.language, rows.prediction, rows.gold, rows.confidence, strict=True):
+            if sure is not None:
+                confidences.setdefault(language, []).append(sure)
+                rights.setdefault(language, []).append(_right(said, gold))
+    others = tuple(code for code in confidences if code != ENGLISH) or tuple(confidences)
+    known = np.array([each for code in others for each in confidences[code]])
+    right = np.array([each for code in others for each in rights[code]])
+    if len(known) < LEAST:
+        return Calibrated(map=None, why=f"{len(known)} labelled answers in the store; {LEAST} or more are needed")
+    return Calibrated(map=platt.fit(known, right), languages=others, n=len(known))
+
+
+def applied(calibrated: Calibrated, confidences: Sequence[float]) -> list[float | None]:
+    """The calibrated confidences; None where there is no calibration."""
+    if calibrated.map is None:
+        return [None] * len(confidences)
+    return [round(each, 4) for each in calibrated.map(np.array(confidences)).tolist()]
+
+
+def _right(said: Any, gold: Any) -> float:
+    """How much of an answer is right: one of several right ones is enough, of tags it is their share."""
+    if isinstance(said, list):
+        return float(sum(map(eq, said, gold)) / max(1, len(gold)))
+    return float(said in (gold or [""]) if isinstance(gold, list) else said == gold)
+
+
+def _nothing(folder: Path, split: str, language: str) -> Sequence[Example]:  # noqa: ARG001
+    return ()

@@ -1,0 +1,131 @@
+"""A model card: what an exported run is, how it scores in each language with intervals, and what it is not for."""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from isogloss.analysis import ledger as ledgers
+from isogloss.analysis.ledger import Ledger, Row
+from isogloss.core import languages
+from isogloss.core.spec import Published, RunSpec
+from isogloss.report.parts import names
+from isogloss.report.parts.words import points
+from isogloss.stats.intervals import normal
+from isogloss.store.store import Store
+
+LIBRARY = "transformers"
+
+
+def card(store: Store, spec: RunSpec, task: str, opened_by: str) -> str:
+    """The card as Markdown with metadata in front; `opened_by` is the class of transformers, or "" for the script."""
+    study = next((name for name in store.studies() if _holds(store.study(name), spec.run_id)), "")
+    ledger = ledgers.read(store, study) if study else None
+    rows = (
+        []
+        if ledger is None
+        else [row for row in ledger.rows if row.score.run == spec.run_id and not row.score.way.aside]
+    )
+    title = names.of(ledger)(task) if ledger else task
+    parts = [
+        _metadata(spec, task, ledger, rows),
+        f"# {title}: run {spec.run_id} of isogloss",
+        "",
+        _training(spec),
+        "",
+        "## Use",
+        "",
+        _use(opened_by),
+        "",
+        "## Scores",
+        "",
+        *_scores(ledger, rows),
+        "",
+        "## Limits",
+        "",
+        "- Trained on English labels alone, unless the phases above say otherwise. In a language that is not in the "
+        "table, nothing is known of it.",
+        "- Confidence is not calibrated in this folder; `isogloss predict` calibrates it on the run's own tests.",
+        f"- Licence: that of the encoder and of the training data. {_licences(ledger, spec)}",
+        "",
+    ]
+    return "\n".join(parts)
+
+
+def _holds(study: Mapping[str, Any], run: str) -> bool:
+    return any(each["id"] == run for each in study["runs"])
+
+
+def _metadata(spec: RunSpec, task: str, ledger: Ledger | None, rows: Sequence[Row]) -> str:
+    """YAML of the hub's kind. Every value is JSON, which is YAML too."""
+    results = [
+        {
+            "task": {"type": _kind(ledger, task)},
+            "dataset": {"name": f"{row.score.task} ({row.score.language}, {row.score.split})", "type": row.score.task,
+                        "config": row.score.language, "split": row.score.split},
+            "metrics": [{"type": row.score.metric, "value": round(row.value, 4),
+                         "name": f"{row.score.metric}, 95% interval {_bounds(ledger, row)}"}],
+        }
+        for row in rows
+    ]  # fmt: skip
+    base = spec.encoder.name if isinstance(spec.encoder, Published) else "trained from text by isogloss"
+    values: dict[str, Any] = {
+        "library_name": LIBRARY,
+        "tags": ["isogloss", "cross-lingual-transfer", "zero-shot"],
+        "language": sorted({row.score.language for row in rows}) or ["en"],
+        "base_model": base,
+        "model-index": [{"name": f"isogloss-{spec.run_id}", "results": results}],
+    }
+    return "\n".join(
+        ["---", *(f"{key}: {json.dumps(value, ensure_ascii=False)}" for key, value in values.items()), "---"]
+    )
+
+
+def _kind(ledger: Ledger | None, task: str) -> str:
+    kinds = {"classification": "text-classification", "tagging": "token-classification",
+             "span": "question-answering", "choice": "multiple-choice"}  # fmt: skip
+    return kinds.get(str(ledger.tasks.get(task, {}).get("type", "")) if ledger else "", "text-classification")
+
+
+def _training(spec: RunSpec) -> str:
+    """The phases in order."""
+    start = spec.encoder.name if isinstance(spec.encoder, Published) else "a small encoder built by isogloss"
+    steps = [f"{phase.stage}: {' + '.join(phase.tasks)}" for phase in spec.phases]
+    return (
+        f"Starts from {start}. Then {', then '.join(steps) or 'nothing'}. `isogloss why {spec.run_id}` says all of it."
+    )
+
+
+def _use(opened_by: str) -> str:
+    if not opened_by:
+        return (
+            'No class of transformers reads this head. `python predict.py "a text"` does, with torch and transformers '
+            "alone."
+        )
+    return "\n".join(
+        ("```python", f"from transformers import AutoTokenizer, {opened_by}", "",
+         f'model = {opened_by}.from_pretrained(".")', 'tokenizer = AutoTokenizer.from_pretrained(".")', "```")
+    )  # fmt: skip
+
+
+def _scores(ledger: Ledger | None, rows: Sequence[Row]) -> list[str]:
+    if not rows:
+        return ["The store has no test of this run."]
+    lines = ["| test | language | metric | score × 100 | 95% interval | examples |", "|---|---|---|---|---|---|"]
+    for row in rows:
+        known = languages.known(row.score.language)
+        said = known.name if known else row.score.language
+        cells = (row.score.task, said, row.score.metric, points(row.value), _bounds(ledger, row), f"{row.score.n:,}")
+        lines.append(f"| {' | '.join(cells)} |")
+    return [*lines, "", "Intervals allow for the test examples of one run; another seed would score differently."]
+
+
+def _bounds(ledger: Ledger | None, row: Row) -> str:
+    half = normal() * ledger.error([(1.0, row)]) if ledger else 0.0
+    return f"{points(max(0.0, row.value - half))}–{points(min(1.0, row.value + half))}"
+
+
+def _licences(ledger: Ledger | None, spec: RunSpec) -> str:
+    used = [task for phase in spec.phases for task in phase.tasks]
+    told = [f"{task}: {ledger.tasks[task]['licence']}" for task in dict.fromkeys(used)
+            if ledger and ledger.tasks.get(task, {}).get("licence")]  # fmt: skip
+    return "; ".join(told)

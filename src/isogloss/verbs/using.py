@@ -1,0 +1,97 @@
+"""Verbs that put a run to use: label a user's file, and hand the run on as a plain folder."""
+
+import argparse
+import json
+from pathlib import Path
+from typing import Any
+
+from isogloss.report.terminal.screen import print_json, say
+from isogloss.verbs import places
+
+COLUMNS = ("id", "prediction", "confidence", "model_confidence")
+
+
+def predict(asked: argparse.Namespace) -> None:
+    """Label a file with a run: a prediction and a calibrated confidence for each row.
+
+    FILE is TSV, CSV, JSON Lines or Parquet with the task's columns (gold answers are not needed), or text, one example
+    a line. Confidence is the share of answers like it that were right in the run's own labelled tests, in languages
+    other than English where there are some.
+    """
+    import sys
+
+    from isogloss.evaluation import labelling
+    from isogloss.report.terminal.why import full
+    from isogloss.run import threads
+
+    store = places.store(asked)
+    name = full(store, asked.run)
+    threads.settle(int(store.record(name).get("threads", 1)))
+    use = labelling.use_of(store, name, asked.task)
+    header = tuple(filter(None, asked.columns.split(",")))
+    examples = labelling.read(asked.file, use, header)
+    with places.watched(f"labelling {len(examples):,} examples", places.quiet(asked)):
+        answers = labelling.label(use, examples, precision=asked.precision)
+    calibrated = labelling.calibration(store, use)
+    sure = [answer.confidence for answer in answers]
+    told = labelling.applied(calibrated, sure)
+    rows = [
+        {"id": example.id, "prediction": answer.value, "confidence": likely, "model_confidence": round(own, 4)}
+        for example, answer, likely, own in zip(examples, answers, told, sure, strict=True)
+    ]
+    note = (
+        f"Confidence is calibrated on {calibrated.n:,} labelled answers in {', '.join(calibrated.languages)}."
+        if calibrated.map
+        else f"Confidence is left blank: {calibrated.why}."
+    )
+    if asked.json:
+        print_json({"run": name, "task": use.task, "type": use.type, "note": note, "rows": rows})
+    elif asked.out:
+        _write(asked.out, rows)
+        say(note, asked.out.resolve(), sep="\n")
+    else:
+        say(_text(rows, "\t").rstrip("\n"))
+        say(note, file=sys.stderr)
+
+
+def export(asked: argparse.Namespace) -> None:
+    """Write a run as a plain transformers folder, encoder and head, with a model card.
+
+    The folder opens with AutoModelForSequenceClassification, …TokenClassification, …QuestionAnswering or
+    …MultipleChoice and answers as the run does, which is checked on the spot. Where no class of transformers computes
+    the head (mean pooling), the folder holds the encoder and a script that needs only torch and transformers.
+    """
+    from isogloss.evaluation import export as exporting
+    from isogloss.evaluation import labelling
+    from isogloss.report.page.card import card
+    from isogloss.report.terminal.why import full
+
+    store = places.store(asked)
+    use = labelling.use_of(store, full(store, asked.run), asked.task)
+    opened_by = exporting.export(use, asked.folder, lambda by: card(store, use.spec, use.task, by))
+    if asked.json:
+        print_json({"run": use.spec.run_id, "task": use.task, "folder": str(asked.folder), "opened_by": opened_by})
+        return
+    how = f"transformers.{opened_by}" if opened_by else "predict.py in it (no class of transformers reads this head)"
+    say(f"{asked.folder.resolve()}: open it with {how}.")
+
+
+def _write(path: Path, rows: list[dict[str, Any]]) -> None:
+    from isogloss.store.write import replacing
+
+    if path.suffix in (".jsonl", ".json"):
+        text = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
+    else:
+        text = _text(rows, "," if path.suffix == ".csv" else "\t")
+    with replacing(path) as temporary:
+        temporary.write_text(text, encoding="utf-8")
+
+
+def _text(rows: list[dict[str, Any]], delimiter: str) -> str:
+    """Rows for a spreadsheet; tags of a sentence are joined by blanks."""
+    from isogloss.report.parts.spreadsheet import as_csv
+
+    def cell(value: Any) -> Any:
+        return " ".join(value) if isinstance(value, list) else value
+
+    return as_csv(COLUMNS, [[cell(row[name]) for name in COLUMNS] for row in rows], delimiter)

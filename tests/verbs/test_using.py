@@ -1,0 +1,209 @@
+"""`predict` and `export`: a run labels a user's file, and answers alike as a plain transformers folder."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+import transformers
+
+from isogloss.cli import main
+from isogloss.core.errors import DataError, SpecError
+from isogloss.core.spec import RunSpec
+from isogloss.evaluation import labelling
+from isogloss.plan.plan import plan
+from isogloss.plan.site import Site
+from isogloss.run.execute import execute
+from isogloss.store.store import Store
+
+RECIPE = """
+from dataclasses import replace
+from isogloss.core.spec import Architecture, Evaluation, Phase, RunSpec, Study
+
+def grid() -> Study:
+    encoder = Architecture(vocabulary=600, tokenizer="unigram", width=16, layers=1, heads=2, hidden=32, positions=64)
+    text = Phase(stage="pretrain", tasks=("world_text",), languages=(), first=200, steps=3, tokens=256, lr=5e-3)
+    base = RunSpec(encoder=encoder, phases=(text,))
+    nli = Phase(stage="target", tasks=("world_nli",), steps=3, limit=60)
+    ends = (nli, replace(nli, pooling="mean"), replace(nli, tasks=("world_ner",)), replace(nli, tasks=("world_qa",)),
+            replace(nli, tasks=("world_choice",)), replace(nli, tasks=("world_choice",), pooling="mean"))
+    runs = tuple(base.then(end) for end in ends)
+    tests = tuple(Evaluation(run=run, task=run.phases[-1].tasks[0], limit=20) for run in runs)
+    return Study(name="small", title="Small", runs=runs, evaluations=tests)
+"""
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[tuple[str, str], RunSpec]]:
+    """A store with a run for each type of head, and the runs by task and pooling."""
+    root = tmp_path_factory.mktemp("using")
+    (root / "small.py").write_text(RECIPE)
+    (root / "data").mkdir()
+    site = Site(recipe=str(root / "small.py"), store_root=root / "store", data=root / "data")
+    found = plan(site.study, site.store, site.data, site.find)
+    site.store.save_study("small", found.plain())
+    for job in found.missing:
+        execute(job, site, lambda *_: None)
+    runs = {(run.phases[-1].tasks[0], run.phases[-1].pooling): run for run in found.study.runs}
+    return root / "store", runs
+
+
+def said(*command: str, capsys: pytest.CaptureFixture[str]) -> str:
+    """What a command prints; it must end well."""
+    assert main(list(command)) == 0, capsys.readouterr()
+    return capsys.readouterr().out
+
+
+TEXTS = ("ba di gu .", "ke lo .", "mu ba ke di .")
+
+
+def test_every_line_of_a_text_is_labelled(made: object, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """One prediction a line, out of the task's labels, with a calibrated confidence and what that rests on."""
+    store, runs = made  # type: ignore[misc]
+    (tmp_path / "mine.txt").write_text("\n".join(TEXTS) + "\n")
+    run = runs["world_nli", "first"].run_id
+    found = json.loads(said("predict", run, str(tmp_path / "mine.txt"), "--json", "--store", str(store), capsys=capsys))
+    assert [row["id"] for row in found["rows"]] == ["1", "2", "3"]
+    assert {row["prediction"] for row in found["rows"]} <= {"entailment", "neutral", "contradiction"}
+    assert all(0 < row["confidence"] < 1 for row in found["rows"])
+    assert "calibrated on" in found["note"]
+    assert " en" not in found["note"].partition(" in ")[2]
+
+
+@pytest.mark.parametrize("kind", ["tsv", "csv", "jsonl"])
+def test_tables_may_have_a_header_or_none(kind: str, made: object, tmp_path: Path) -> None:
+    """Pairs in three kinds of file give the same answers; a gold label in the file is not looked at."""
+    store, runs = made  # type: ignore[misc]
+    use = labelling.use_of(Store(store), runs["world_nli", "first"].run_id)
+    path, bare = tmp_path / f"mine.{kind}", tmp_path / f"bare.{kind}"
+    mark = {"tsv": "\t", "csv": ","}.get(kind, "")
+    if mark:
+        path.write_text(f"label{mark}text{mark}text_pair\nx{mark}{TEXTS[0]}{mark}{TEXTS[1]}\n")
+        bare.write_text(f"{TEXTS[0]}{mark}{TEXTS[1]}\n")
+    else:
+        path.write_text(json.dumps({"label": "x", "text": TEXTS[0], "text_pair": TEXTS[1]}) + "\n")
+        bare = path
+    one, other = (labelling.read(each, use) for each in (path, bare))
+    assert [(each.text, each.text_pair) for each in one] == [(TEXTS[0], TEXTS[1])]  # type: ignore[union-attr]
+    assert [(each.text, each.text_pair) for each in other] == [(TEXTS[0], TEXTS[1])]  # type: ignore[union-attr]
+
+
+def test_what_cannot_be_labelled_is_refused(made: object, tmp_path: Path) -> None:
+    """A question without a context, columns nobody named, an empty file, a run without a head."""
+    store, runs = made  # type: ignore[misc]
+    opened = Store(store)
+    use = labelling.use_of(opened, runs["world_qa", "first"].run_id)
+    (tmp_path / "q.txt").write_text("Who?\n")
+    with pytest.raises(DataError, match="more than one text"):
+        labelling.read(tmp_path / "q.txt", use)
+    (tmp_path / "q.tsv").write_text("a\tb\tc\td\n")
+    with pytest.raises(DataError, match="4 columns without a header"):
+        labelling.read(tmp_path / "q.tsv", use)
+    (tmp_path / "q.jsonl").write_text('{"question": "Who?"}\n')
+    with pytest.raises(DataError, match=r"q\.jsonl, line 1: no column 'context'"):
+        labelling.read(tmp_path / "q.jsonl", use)
+    parent = runs["world_qa", "first"].parent
+    with pytest.raises(SpecError, match="has no head"):
+        labelling.use_of(opened, parent.run_id)
+
+
+def test_predictions_are_written_as_a_table(made: object, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Tags stand in one cell, a blank between them."""
+    store, runs = made  # type: ignore[misc]
+    (tmp_path / "mine.txt").write_text("ba di gu\n")
+    out = tmp_path / "out.tsv"
+    run = runs["world_ner", "first"].run_id
+    said("predict", run, str(tmp_path / "mine.txt"), "--out", str(out), "--store", str(store), capsys=capsys)
+    header, row = out.read_text().splitlines()
+    assert header.split("\t") == ["id", "prediction", "confidence", "model_confidence"]
+    assert len(row.split("\t")[1].split()) == 3
+
+
+PIPELINES = {"world_nli": "text-classification", "world_ner": "token-classification", "world_qa": "question-answering"}
+
+
+@pytest.mark.parametrize("task", ["world_nli", "world_ner", "world_qa", "world_choice"])
+def test_an_exported_run_answers_alike_in_transformers(
+    task: str, made: object, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Opened with the class that the command names; its probabilities are the run's to 1e-4."""
+    store, runs = made  # type: ignore[misc]
+    run = runs[task, "first"]
+    told = json.loads(said("export", run.run_id, str(tmp_path / "out"), "--json", "--store", str(store), capsys=capsys))
+    model = getattr(transformers, told["opened_by"]).from_pretrained(tmp_path / "out")
+    tokenizer = transformers.AutoTokenizer.from_pretrained(tmp_path / "out")
+    use = labelling.use_of(Store(store), run.run_id)
+    if task == "world_nli":
+        (own,) = labelling.label(use, [labelling.Classification(id="1", text=TEXTS[0])])
+        (theirs,) = transformers.pipeline("text-classification", model=model, tokenizer=tokenizer)([TEXTS[0]])
+        assert theirs["label"] == own.value
+        assert theirs["score"] == pytest.approx(own.confidence, abs=1e-4)
+    elif task == "world_ner":
+        words = TEXTS[2].split()
+        (own,) = labelling.label(use, [labelling.Tagging(id="1", tokens=tuple(words))])
+        rows = tokenizer(words, is_split_into_words=True, return_tensors="pt")
+        first = [rows.word_ids().index(place) for place in range(len(words))]
+        best = model(**rows).logits[0, first].softmax(-1).max(-1)
+        assert [model.config.id2label[int(each)] for each in best.indices] == own.value
+        assert float(best.values.detach().mean()) == pytest.approx(own.confidence, abs=1e-4)
+    elif task == "world_qa":
+        context = " ".join(TEXTS)
+        (own,) = labelling.label(use, [labelling.Span(id="1", question=TEXTS[0], context=context)])
+        rows = tokenizer(TEXTS[0], context, return_tensors="pt")
+        out = model(**rows)
+        second = np.array(rows.sequence_ids(0)) == 1
+        start, end = (np.where(second, each[0].log_softmax(-1).detach(), -np.inf) for each in
+                      (out.start_logits, out.end_logits))  # fmt: skip
+        joint = start[:, None] + np.where(np.tri(len(end)).T > 0, end[None, :], -np.inf)
+        assert float(np.exp(joint.max())) == pytest.approx(own.confidence, abs=1e-3)
+    else:
+        (own,) = labelling.label(use, [labelling.Choice(id="1", prompt=TEXTS[0], choices=TEXTS[1:])])
+        rows = tokenizer([TEXTS[0]] * 2, list(TEXTS[1:]), return_tensors="pt", padding=True)
+        logits = model(**{name: each[None] for name, each in rows.items()}).logits[0].softmax(-1)
+        assert int(logits.detach().argmax()) == own.value
+        assert float(logits.detach().max()) == pytest.approx(own.confidence, abs=1e-4)
+
+
+@pytest.mark.parametrize("task", ["world_nli", "world_choice"])
+def test_a_head_that_transformers_lacks_comes_with_a_script(
+    task: str, made: object, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Mean pooling: the folder's own script, which knows no isogloss, gives the run's answer."""
+    store, runs = made  # type: ignore[misc]
+    run = runs[task, "mean"]
+    out = tmp_path / "out"
+    told = json.loads(said("export", run.run_id, str(out), "--json", "--store", str(store), capsys=capsys))
+    assert told["opened_by"] == ""
+    assert "isogloss" not in (out / "predict.py").read_text()
+    done = subprocess.run([sys.executable, "predict.py", *TEXTS], cwd=out, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    use = labelling.use_of(Store(store), run.run_id)
+    example = (
+        labelling.Classification(id="1", text=TEXTS[0], text_pair=TEXTS[1])
+        if task == "world_nli"
+        else labelling.Choice(id="1", prompt=TEXTS[0], choices=TEXTS[1:])
+    )
+    (own,) = labelling.label(use, [example])
+    theirs = json.loads(done.stdout)
+    assert theirs["answer"] == own.value
+    assert theirs["confidence"] == pytest.approx(own.confidence, abs=1e-4)
+
+
+def test_the_card_has_the_scores_with_intervals(
+    made: object, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """In its table and in the metadata that a hub reads; a folder that is not empty is refused."""
+    store, runs = made  # type: ignore[misc]
+    out = tmp_path / "out"
+    said("export", runs["world_nli", "first"].run_id, str(out), "--store", str(store), capsys=capsys)
+    text = (out / "README.md").read_text()
+    _, front, body = text.split("---\n", 2)
+    values = {line.partition(": ")[0]: json.loads(line.partition(": ")[2]) for line in front.splitlines()}
+    metric = values["model-index"][0]["results"][0]["metrics"][0]
+    score = next(each for each in Store(store).scores(runs["world_nli", "first"].run_id) if each.metric == "accuracy")
+    assert metric["value"] == pytest.approx(score.value, abs=1e-4)
+    assert "95% interval" in metric["name"]
+    assert "AutoModelForSequenceClassification" in body
+    assert main(["export", runs["world_nli", "first"].run_id, str(out), "--store", str(store)]) == 2
