@@ -48,7 +48,8 @@ def forest(ledger: Ledger, boards: Sequence[Board], ranking: Ranking) -> Figure 
         for each in ranking.candidates for pair in each.pairs
     ]  # fmt: skip
     runs = [pair.gain for each in ranking.candidates for pair in each.pairs]
-    reach = span([each.gain.estimate() for each in ranking.candidates], runs)
+    marks = [*runs, *(each.english.estimate().value for each in ranking.candidates)]
+    reach = span([each.gain.estimate() for each in ranking.candidates], marks)
     most = max(len(each.targets) for each in ranking.candidates)
     mean = f"mean of {count(most, 'target task')}" if most > 1 else _target(ledger, boards, ranking)
     return Figure(

@@ -26,7 +26,9 @@ def png(title: str, lead: Lead, figure: Figure | None) -> bytes:
 def svg(title: str, lead: Lead, figure: Figure | None) -> str:
     """The same as SVG: the figure as large as fits below the words."""
     says = textwrap.wrap(lead.says, 38)[:3]
-    because = textwrap.wrap(lead.because, 84)[:3]
+    because = textwrap.wrap(re.sub(r"(\[[^\], ]+,) ", "\\1\u00a0", lead.because), 84)[
+        :3
+    ]  # an interval stays on its line
     parts = [_text(textwrap.shorten(title, 92, placeholder=" …"), _EDGE, 74, 24, SOFT)]
     top = 136
     for line in says:
