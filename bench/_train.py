@@ -20,7 +20,7 @@ BATCH, LENGTH, LR = 8, 128, 2e-5
 
 def ours(
     turn: Turn, folder: Path, examples: Sequence[Example], labels: tuple[str, ...], epochs: int, threads: int,
-    lr: float = LR, whole: bool = False,
+    lr: float = LR, whole: bool = False, precision: str = "auto",
 ) -> dict[str, Any]:  # fmt: skip
     """Our loop, from the published encoder to its saved weights; `whole` keeps the whole vocabulary."""
     torch.set_num_threads(threads)
@@ -46,7 +46,7 @@ def ours(
     with tempfile.TemporaryDirectory(dir=folder) as target:
         record = phase.train(
             RunSpec(encoder=Published(name=str(folder / "encoder")), phases=(one,)), folder=Path(target), parent=None,
-            find=lambda _: task, data=folder, report=report,
+            find=lambda _: task, data=folder, report=report, precision=precision,
         )  # fmt: skip
     losses = [value for _, value in record["losses"]]
     return {
@@ -55,12 +55,13 @@ def ours(
         "padding": record["padding"],
         "rows": record["vocabulary_trained"],
         "steps": record["steps"],
+        "precision": record["precision"],
     }
 
 
 def trainer(
     turn: Turn, folder: Path, rows: Sequence[dict[str, Any]], labels: int, epochs: int, threads: int,
-    lr: float = LR, grouped: bool = False,
+    lr: float = LR, grouped: bool = False, half: bool = False,
 ) -> dict[str, Any]:  # fmt: skip
     """transformers' Trainer on inputs that are tokenised (and padded) already."""
     import transformers
@@ -105,7 +106,7 @@ def trainer(
         arguments = TrainingArguments(
             output_dir=target, per_device_train_batch_size=BATCH, num_train_epochs=epochs, learning_rate=lr,
             warmup_steps=len(rows) * epochs // BATCH // 10, logging_steps=1, save_strategy="no", report_to=[],
-            use_cpu=True, disable_tqdm=True,
+            use_cpu=True, disable_tqdm=True, bf16=half,
             weight_decay=0.0, log_level="error",
         )  # fmt: skip
         kinds = Grouped if grouped else Trainer

@@ -23,11 +23,11 @@ class Turn:
     def wait(self) -> None:
         """Until it is this contender's turn."""
         self.connection.recv()
-        self.begun = time.perf_counter()
+        self.begun = time.process_time()
 
     def over(self) -> None:
-        """The turn ends here; its seconds and the memory held now are told."""
-        self.connection.send((time.perf_counter() - self.begun, resident()))
+        """The turn ends here; its processor seconds (whatever else the machine does) and the memory held are told."""
+        self.connection.send((time.process_time() - self.begun, resident()))
 
 
 @dataclass
@@ -35,7 +35,7 @@ class Result:
     """What one contender did."""
 
     seconds: list[float] = field(default_factory=list)
-    """Per turn."""
+    """Of the processor, per turn."""
     resident: list[int] = field(default_factory=list)
     """Bytes of memory held at the end of each turn."""
     peak: int = 0

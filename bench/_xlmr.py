@@ -27,6 +27,7 @@ def shape_arguments(parser: argparse.ArgumentParser) -> None:
     """The encoder's shape, XLM-R Base's unless something smaller is asked for to try a benchmark."""
     parser.add_argument("--layers", type=int, default=12)
     parser.add_argument("--width", type=int, default=768)
+    parser.add_argument("--heads", type=int, default=0, help="of attention; 0 = one for each 64 units of width")
     parser.add_argument("--vocabulary", type=int, default=VOCABULARY, help="rows of the table of sub-word vectors")
     parser.add_argument("--threads", type=int, default=2)
 
@@ -34,7 +35,8 @@ def shape_arguments(parser: argparse.ArgumentParser) -> None:
 def architecture(asked: argparse.Namespace) -> Architecture:
     """XLM-R's proportions: heads of 64, a feed-forward layer of four widths, dropout of .1, 512 positions."""
     return Architecture(
-        vocabulary=asked.vocabulary, width=asked.width, layers=asked.layers, heads=max(1, asked.width // 64),
+        vocabulary=asked.vocabulary, width=asked.width, layers=asked.layers,
+        heads=asked.heads or max(1, asked.width // 64),
         hidden=4 * asked.width, positions=512, activation="gelu", dropout=0.1,
     )  # fmt: skip
 

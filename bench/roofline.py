@@ -1,6 +1,7 @@
 """Which share of this machine's matrix product training reaches, and where the rest goes.
 
-The roof is the best of float32 products of several sizes, measured in the same run, before and after. The arithmetic
+The roof is the best product of several sizes in the precision that training takes here (`--precision`), measured in
+the same run, before and after. Seconds are the processor's. The arithmetic
 counted is what training needs: 6 operations per parameter of a layer and sub-word, padding left out, and attention's
 products. Then one profiled step says what the time went to.
 """
@@ -19,6 +20,7 @@ from _xlmr import architecture, served, shape_arguments, texts_of, tokenizer, tr
 from isogloss.core.spec import Architecture, Phase
 from isogloss.models import vocabulary
 from isogloss.models.batches import budget_for
+from isogloss.models.device import PRECISIONS, usual
 from isogloss.models.encoder import build
 from isogloss.models.heads import head_for
 from isogloss.training import loop
@@ -40,6 +42,7 @@ def main() -> None:
     shape_arguments(parser)
     parser.add_argument("--examples", type=int, default=64)
     parser.add_argument("--steps", type=int, default=6)
+    parser.add_argument("--precision", choices=PRECISIONS, default="auto")
     asked = parser.parse_args()
     torch.set_num_threads(asked.threads)
     examples, task = training("xnli", asked.examples)
@@ -53,6 +56,8 @@ def main() -> None:
     print(f"{encoder.model.num_parameters():,} parameters; {vocabulary.trim(encoder, features):,} rows are trained")
     stream = loop.Stream("bench", head, features, budget_for(features, BATCH))
     found = optimizers(encoder, [head], phase)
+    encoder.compute(usual(encoder.model.device, asked.precision, width=encoder.width))
+    numbers = torch.bfloat16 if encoder.ways.half else torch.float32
     encoder.model.train()
     head.train()
     batches = stream.epoch("bench", 0)
@@ -68,14 +73,14 @@ def main() -> None:
             optimizer.zero_grad(set_to_none=True)
         return operations(shape, [feature.length for feature in picked]), used
 
-    roofs = [roof(shape.width)]
+    roofs = [roof(shape.width, numbers)]
     step(0)
     shares = []
     for number in range(1, asked.steps):
-        begin = time.perf_counter()
+        begin = time.process_time()
         done, used = step(number)
-        taken = time.perf_counter() - begin
-        roofs.append(roof(shape.width))  # beside every step, so that a slow moment meets both
+        taken = time.process_time() - begin
+        roofs.append(roof(shape.width, numbers))  # beside every step, so that a slow moment meets both
         shares.append(done / taken / statistics.mean(roofs[-2:]))
         speed = f"{done / taken / 1e9:.1f} of {roofs[-1] / 1e9:.1f} GFLOP/s"
         print(f"  step {number}: {taken:.2f} s, {used} sub-words, {speed}", flush=True)
@@ -91,7 +96,7 @@ def main() -> None:
                 "ours": round(statistics.median(shares), 3),
                 "peer": 1.0,
                 "ratio": round(statistics.median(shares), 3),
-                "unit": "share of the measured float32 matrix product that a training step reaches; peer: the roof",
+                "unit": f"share of the measured {encoder.ways.dtype} product that a step reaches; peer: the roof",
                 "roof_gflops": {"median": round(statistics.median(roofs) / 1e9, 1), "best": round(max(roofs) / 1e9, 1)},
                 "time": {kind: round(share, 3) for kind, share in where.items()},
             }
@@ -106,16 +111,16 @@ def operations(shape: Architecture, lengths: list[int]) -> float:
     return 6.0 * (weights * sum(lengths) + pairs)
 
 
-def roof(width: int) -> float:
+def roof(width: int, kind: torch.dtype) -> float:
     """Operations per second of the fastest of several matrix products; a fraction of a second."""
     best = 0.0
     for rows, inner, columns in ((1024, 1024, 1024), (512, width, 4 * width), (2048, 512, 2048)):
-        one, other = torch.randn(rows, inner), torch.randn(inner, columns)
+        one, other = torch.randn(rows, inner, dtype=kind), torch.randn(inner, columns, dtype=kind)
         one @ other
         for _ in range(3):
-            begin = time.perf_counter()
+            begin = time.process_time()
             one @ other
-            best = max(best, 2 * rows * inner * columns / (time.perf_counter() - begin))
+            best = max(best, 2 * rows * inner * columns / (time.process_time() - begin))
     return best
 
 

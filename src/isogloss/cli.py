@@ -145,6 +145,10 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("--address", default="", help="of the Ray cluster (default: one on this machine)")
     one.add_argument("--processes", type=int, default=1, metavar="N", help="share each run's batches among N processes")
     _precision(one)
+    one.add_argument(
+        "--keep", choices=("all", "needed", "none"), default="all",
+        help="weights that stay when their tests are done: all (default), those that runs start from, none",
+    )  # fmt: skip
     one.add_argument("--quiet", action="store_true", help="no progress (also: ISOGLOSS_QUIET=1)")
 
     one = verb(study.show, "studies, runs and scores in the store")

@@ -1,5 +1,6 @@
 """A study at a URL, on machines that share nothing else, gives the bits of one that lies in a folder."""
 
+import dataclasses
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from isogloss.plan.saved import claimed
 from isogloss.plan.site import Site
 from isogloss.progress.steps import Progress
 from isogloss.run import local, retries
+from isogloss.run.execute import execute
 from isogloss.store.garbage import garbage, sweep
 from isogloss.store.write import remove
 from results import results
@@ -120,3 +122,26 @@ def test_a_job_that_another_machine_did_meanwhile_is_not_done_again(
     do(b, job)
     assert len(trained) == 1
     assert b.store.finished(job[0].id)
+
+
+@pytest.mark.parametrize(("keep", "left"), [("needed", 1), ("none", 0)])
+def test_weights_go_when_their_tests_are_done(tmp_path: Path, keep: str, left: int) -> None:
+    """Of one base and two targets, no more than the base and the target at work are ever there; in the end the base
+    alone, or nothing. The plan misses nothing, the scores are those of a store that keeps all, and a new test of a
+    target trains it again."""
+    whole = Site(recipe=RECIPE, store_root=tmp_path / "whole", data=tmp_path)
+    site = dataclasses.replace(whole, store_root=tmp_path / "store", keep=keep)
+    do(whole, missing(whole))
+    made = plan(site.study, site.store, site.data, site.find)
+    site.store.save_study("tiny", made.plain())
+    there = []
+    for job in made.missing:
+        execute(job, site, lambda *_: None)
+        there.append(sum(map(site.store.finished, site.store.runs())))
+    assert max(there) <= 2
+    assert there[-1] == left
+    assert missing(site) == ()
+    assert site.store.scores() == whole.store.scores()
+    lost = next(job for job in made.jobs if job.kind == "evaluate" and job.run and job.run.parent)
+    remove(site.store.at.evaluation(lost.id.partition("/")[0], lost.key))
+    assert {job.kind for job in missing(site)} == {"train", "evaluate"}

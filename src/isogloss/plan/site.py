@@ -34,6 +34,9 @@ class Site:
     precision: str = "auto"
     """What published encoders compute in: "float32", "bfloat16", or "auto", what pays where they run. Not part of a
     run's name: its record and the scores say what it was."""
+    keep: str = "all"
+    """Which weights stay when their tests are done: "all"; those that runs were "needed" to start from; or "none", once
+    these runs are done, too."""
 
     def __getstate__(self) -> dict[str, Any]:
         """Only the plain values travel: tasks hold functions, and each worker opens the store itself."""

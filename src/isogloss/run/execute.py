@@ -20,6 +20,7 @@ from isogloss.plan.job import Job
 from isogloss.plan.resolve import teacher
 from isogloss.plan.site import Site
 from isogloss.run import provenance, retries, weights
+from isogloss.store.garbage import spent, sweep
 from isogloss.store.predictions import Predictions
 from isogloss.store.store import Store
 
@@ -36,15 +37,29 @@ def execute(job: Job, site: Site, report: Report) -> None:
     if job.kind == "train" and not _team().first:  # the first of the team holds the lock and writes
         _work(job, site, report)
         return
-    key = job.id.replace("/", "-")
     with site.store.writing():
-        with site.store.lock(key, wait=False) as free:
-            if free:
-                _work(job, site, report)
-                return
-        report(0, 0)
-        with site.store.lock(key):
+        _held(job, site, report)
+    if site.keep != "all" and job.run:
+        tidy(site)
+
+
+def _held(job: Job, site: Site, report: Report) -> None:
+    key = job.id.replace("/", "-")
+    with site.store.lock(key, wait=False) as free:
+        if free:
             _work(job, site, report)
+            return
+    report(0, 0)
+    with site.store.lock(key):
+        _work(job, site, report)
+
+
+def tidy(site: Site) -> int:
+    """Free the weights that a study has done with, as `site.keep` asks; returns the bytes freed. What another process
+    works on, or has come to need, stays."""
+    if site.keep == "all":
+        return 0
+    return sweep(site.store, spent(site.store, site.study.name, parents=site.keep == "none"))
 
 
 def _work(job: Job, site: Site, report: Report) -> None:

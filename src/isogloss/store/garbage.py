@@ -68,6 +68,19 @@ def garbage(store: Store, *, parents: bool = False, abandoned: bool = False) -> 
     return found + _leftovers(store)
 
 
+def spent(store: Store, study: str, *, parents: bool = False) -> list[Item]:
+    """Weights of one study's runs whose tests are done; with `parents`, of those that all have started from, too.
+
+    A run that is neither tested nor started from was asked for as it is, and stays.
+    """
+    saved = store.study(study)
+    used = {each["run"] for each in saved["evaluations"]} | {run["parent"] for run in saved["runs"]}
+    named = used & {run["id"] for run in saved["runs"]}
+    return [
+        item for item in garbage(store, parents=parents) if item.what in ("weights", "snapshots") and item.name in named
+    ]
+
+
 def sweep(store: Store, items: list[Item]) -> int:
     """Free the items, except those another process works on or has come to need; returns the bytes freed."""
     freed = 0

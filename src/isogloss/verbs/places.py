@@ -60,6 +60,7 @@ def site(asked: argparse.Namespace) -> "Site":
         store_root=store(asked).place,
         data=data(asked).resolve(),
         precision=getattr(asked, "precision", "auto"),
+        keep=getattr(asked, "keep", "all"),
     )
 
 

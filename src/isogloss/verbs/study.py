@@ -56,6 +56,7 @@ def run(asked: argparse.Namespace) -> None:
     from isogloss.progress.steps import Progress
     from isogloss.report.terminal.study import cost
     from isogloss.run import runners
+    from isogloss.run.execute import tidy
 
     site = places.site(asked)
     quiet = places.quiet(asked)
@@ -77,6 +78,8 @@ def run(asked: argparse.Namespace) -> None:
         progress.close()
     site.store.sync()
     ended(found, site.store)
+    if freed := tidy(site):  # of what was done before this command
+        progress.say(f"{quantities.size(freed)} of weights that are not needed any more were freed.")
     if jobs:
         progress.say(f"Done in {quantities.duration(progress.spent)}.")
     if not quiet:
