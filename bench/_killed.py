@@ -146,6 +146,11 @@ VERBS = {
         command="analyse killed --store {store} --json", after="measure", targets=EVERY,
         settings=OFTEN | {"isogloss.analysis.conclusions:MANY": -1},
     ),
+    "rank": Verb(
+        command="rank world_nli --encoder own --store {store} --device-tflops 10 --json", after="run", targets=EVERY,
+    ),
+    "forecast": Verb(command="forecast killed --store {store} --data {data} --json", after="run", targets=EVERY),
+    "next": Verb(command="next killed --store {store} --write {out}/next.py --json", after="run", targets=EVERY),
     "report": Verb(command="report killed --store {store} --out {out}/page.html", after="analyse"),
     "gc": Verb(command="gc --parents --abandoned --store {store} --json", after="run-kept", study="kept", frees=True),
     "verify-store": Verb(command="verify-store --repair --yes --store {store} --json", after="run-kept", study="kept"),

@@ -16,7 +16,7 @@ FLOORS = (
     "measures models sources tasks",
     "analysis data evaluation leaderboard literature training translation",
     "plan",
-    "evidence meaning measuring run",
+    "advice evidence meaning measuring run",
     "claims recipes",
     "report",
     "face verbs",
@@ -26,7 +26,7 @@ FLOORS = (
 )
 RANKS = {room: rank for rank, rooms in enumerate(FLOORS) for room in rooms.split()}
 DESK = ("store", "metrics", "stats", "analysis", "leaderboard", "plan", "evidence", "claims", "report")
-DESK += ("sources", "literature")
+DESK += ("sources", "literature", "advice")
 MEASURES_THE_DEVICE = ROOT / "plan" / "probe.py"
 """The one file of the desk that trains, for a second, and is imported by whoever asks for it alone."""
 LAB = {"torch", "transformers", "tokenizers", "safetensors", "ray", "accelerate", "peft"}

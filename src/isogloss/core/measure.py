@@ -105,6 +105,8 @@ class Measure:
     """Example i of the first corpus is the translation of example i of the second."""
     method: Callable[[Corpus, Corpus], str] = exact
     """What was approximated for corpora of these sizes, in words; "exact" where nothing was."""
+    rests_on: Callable[[Corpus, Corpus], int] | None = None
+    """How many known facts a value rests on, where corpora have no examples that could be counted."""
     saturates: float | None = None
     """From here on the value says no more than "they can be told apart"."""
     cite: str = ""

@@ -17,7 +17,7 @@ from isogloss.core import folder
 from isogloss.core.errors import MetricError, SpecError
 from isogloss.core.languages import ENGLISH
 from isogloss.core.measure import Corpus, Measure
-from isogloss.core.spec import RunSpec
+from isogloss.core.spec import Published, RunSpec
 from isogloss.core.task import Find
 from isogloss.core.typing import np
 from isogloss.core.vectors import centred
@@ -25,6 +25,7 @@ from isogloss.evaluation.parallel import shared
 from isogloss.measuring.comparison import Comparison
 from isogloss.measuring.corpora import Collection, Corpora, aligned, taught, tested
 from isogloss.measuring.pairings import Part, Target, parts_of
+from isogloss.models import pretraining as published
 from isogloss.models.embedding import View, reference
 from isogloss.models.encoder import Encoder
 from isogloss.models.open import encoder_of
@@ -151,7 +152,8 @@ class Bench:
             home, away = (
                 Corpus(name=code, language=code, characters=self.sizes.get(code)) for code in (ENGLISH, row.language)
             )
-            return replace(row, value=measure(home, away))
+            facts = measure.rests_on(home, away) if measure.rests_on else 0
+            return replace(row, value=measure(home, away), n=facts, m=facts, method=measure.method(home, away))
         b = self._corpus(target, target, measure, version)
         if measure.parallel:
             if english is None:
@@ -309,10 +311,14 @@ def _digest(*collections: Collection | None) -> str:
 
 
 def pretraining(find: Find, data: Path, census: Census) -> Callable[[RunSpec], dict[str, int]]:
-    """A function from an encoder to the characters of its pretraining text by language; none for published ones."""
+    """A function from an encoder to the characters of its pretraining text by language: of a published one where they
+    are published (models/pretraining.py)."""
 
     def characters(spec: RunSpec) -> dict[str, int]:
         found: dict[str, int] = {}
+        if isinstance(spec.encoder, Published):
+            told = {code: text.characters(code) for code, text in published.of(spec.encoder.name).items()}
+            found |= {code: size for code, size in told.items() if size}
         for name, languages in dict.fromkeys((name, phase.languages) for phase in spec.phases for name in phase.tasks):
             task = find(name)
             for language in languages or task.available(data, "train"):

@@ -17,8 +17,9 @@ STORE/
   divergences/NAME/PART.parquet    a study's divergences: one part per encoder, intermediate and target task
   drifts/NAME/PART.json            what share of a study's translated texts has drifted in meaning
   analyses/NAME/                   what was concluded from a study: analysis.json, and tables as CSV
+  advice/KEY.json                  what was advised before runs were made, and which runs it knew
   evidence/NAME/                   a search of the literature: what was asked, answered, read, checked; lock.json last
-                                   beside studies, divergences and drifts: .held.json, a list of what lies there
+                                   beside studies, advice, divergences and drifts: .held.json, a list of what lies there
   cache/                           translated sentences, vectors, hashes of data files; may be deleted at any time
   quarantine/TIME/                 damaged files that `verify-store --repair` took out of use, by where they lay
   locks/                           empty files that processes lock while they write
@@ -167,6 +168,15 @@ class Layout:
     def analysis(self, study: str) -> Path:
         """The folder of a study's analysis."""
         return self.root / "analyses" / self._named(study)
+
+    @property
+    def advices(self) -> Path:
+        """The folder of what was advised."""
+        return self.root / "advice"
+
+    def advice(self, key: str) -> Path:
+        """One piece of advice."""
+        return self.advices / f"{self._named(key)}.json"
 
     def divergences(self, study: str) -> Path:
         """The folder of a study's divergences."""

@@ -49,6 +49,8 @@ def advice(root: Path, path: Path) -> str:
         return f"Delete it and give `isogloss measure {parts[1]}` again; only this part is repeated."
     if first == "drifts":
         return f"Delete it and give `isogloss semdiv {parts[1]}` again; only this part is repeated."
+    if first == "advice":
+        return "Delete it: it only says what was advised, and nothing is computed from it."
     if first == "analyses":
         return f"Give `isogloss analyse {parts[1]}` again: it is written anew."
     if first == "cache":

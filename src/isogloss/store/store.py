@@ -210,6 +210,25 @@ class Store(Runs):
         path = self.at.drift(study, part)
         return shape.table(path, self._json(path))
 
+    # Advice
+
+    def save_advice(self, key: str, advice: Mapping[str, Any]) -> None:
+        """Keep one piece of advice; the same advice from the same runs has the same key, and is kept once."""
+        if not there(self.at.advice(key)):
+            self._keep(self.at.advice(key), advice)
+            self._hold(self.at.advice(key))
+
+    def advices(self) -> dict[str, dict[str, Any]]:
+        """Key → what was advised."""
+        self._missed(self.at.advices)
+        keys = [name.removesuffix(".json") for name in listed(self.at.advices, ".json")]
+        return {key: self.advice(key) for key in keys}
+
+    def advice(self, key: str) -> dict[str, Any]:
+        """One piece of advice."""
+        path = self.at.advice(key)
+        return shape.table(path, self._json(path))
+
     # Analyses
 
     def save_analysis(self, study: str, analysis: Mapping[str, Any], tables: Mapping[str, str] | None = None) -> Path:

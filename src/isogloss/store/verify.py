@@ -249,6 +249,10 @@ class Verifier:
                     self._readable(folder / name, read, study, name.removesuffix(ending))
                 self._list(folder, ending)
                 self._of_study(folder, study)
+        for name in listed(self.at.advices, ".json"):
+            self._readable(self.at.advices / name, self.store.advice, name.removesuffix(".json"))
+        if there(self.at.advices):
+            self._list(self.at.advices, ".json")
         self._list(self.at.studies, ".json")
 
     def _list(self, folder: Path, ending: str) -> None:

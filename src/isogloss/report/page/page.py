@@ -27,7 +27,18 @@ from isogloss.report.parts.section import Section
 from isogloss.report.parts.spreadsheet import as_csv
 from isogloss.report.parts.table import Table
 from isogloss.report.parts.words import called, count, minus
-from isogloss.report.sections import changes, claims, divergence, dose, effects, retrieval, robustness, runs, targets
+from isogloss.report.sections import (
+    advice,
+    changes,
+    claims,
+    divergence,
+    dose,
+    effects,
+    retrieval,
+    robustness,
+    runs,
+    targets,
+)
 from isogloss.report.sections import meaning as drift
 from isogloss.store.divergence import CHANGE, Divergence
 from isogloss.store.store import Store
@@ -136,6 +147,7 @@ def _sections(
         dose.section(name, concluded.doses(ledger)) if _dialled(ledger) else None,
         meaning,
         retrieval.section(found, colours),
+        advice.section(ledger.store, str(ledger.study["name"])),
         claims.section(name, claims.judged(ledger, held), str(ledger.study["name"])),
         runs.section(ledger, colours),
         runs.licences(ledger),

@@ -1,0 +1,136 @@
+"""What a store has measured: the scores of every arm before every target, per language, run by run."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from math import sqrt
+from statistics import fmean, pstdev
+from typing import Any
+
+from isogloss.advice.arms import Result
+from isogloss.advice.kinds import NONE
+from isogloss.analysis import ledger
+from isogloss.analysis.ledger import Row
+from isogloss.core.errors import IsoglossError
+from isogloss.core.spec import RunSpec, from_plain
+from isogloss.store.store import Store
+
+ENGLISH = "en"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cell:
+    """One arm before one target on one encoder: the runs there are."""
+
+    study: str
+    encoder: str
+    target: str
+    """The task that was tested."""
+    arm: str
+    chance: float
+    runs: Mapping[str, Mapping[str, float]]
+    """run → language → score in [0, 1], by the metric that counts."""
+    seconds: float | None
+    """Mean seconds of training that its runs took, their intermediate phase included; None where not recorded."""
+    control: bool = False
+    """The arm is the target's own task."""
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """Those that every run was tested in."""
+        tested = [set(scores) for scores in self.runs.values()]
+        return tuple(sorted(set.intersection(*tested))) if tested else ()
+
+    def values(self, languages: Sequence[str]) -> list[float]:
+        """The mean over some of its languages, run by run; nothing without any of them."""
+        shared = [code for code in languages if code in self.languages]
+        return [fmean(scores[code] for code in shared) for scores in self.runs.values()] if shared else []
+
+
+def cells(store: Store, studies: Sequence[str] = ()) -> list[Cell]:
+    """Of some studies of a store, or of all that can be read; usual tests of sound runs alone."""
+    names = list(studies) or store.studies()
+    found: list[Cell] = []
+    for name in names:
+        try:
+            book = ledger.read(store, name)
+        except IsoglossError:
+            if studies:
+                raise
+            continue
+        found += _cells(book, name)
+    return found
+
+
+def _cells(book: ledger.Ledger, study: str) -> Iterable[Cell]:
+    grouped: dict[tuple[str, str, str], list[Row]] = {}
+    for row in book.kept(book.rows):
+        score, label = row.score, row.label
+        usual = score.way.weights in ("", "best") and not (score.way.part or score.way.perturbed or score.way.layer)
+        if label.target and usual and score.split == "test" and score.metric == book.counts(score.task):
+            grouped.setdefault((label.encoder, score.task, label.intermediate), []).append(row)
+    specs = {run["id"]: run["spec"] for run in book.study["runs"]}
+    for (encoder, task, arm), rows in grouped.items():
+        best = {row.score.run for row in rows if row.score.way.weights == "best"}
+        runs: dict[str, dict[str, float]] = {}
+        for row in rows:
+            if (row.score.way.weights == "best") == (row.score.run in best):
+                runs.setdefault(row.score.run, {})[row.score.language] = row.score.value
+        seconds = [spent for run in list(runs)[:2] if (spent := _seconds(book, specs[run])) is not None]
+        yield Cell(
+            study=study, encoder=encoder, target=task, arm=arm or NONE, runs=runs,
+            chance=float(book.tasks.get(task, {}).get("chance", 0.0) or 0.0),
+            seconds=fmean(seconds) if seconds else None, control=rows[0].label.same_task,
+        )  # fmt: skip
+
+
+def _seconds(book: ledger.Ledger, spec: Mapping[str, Any]) -> float | None:
+    """What training a run took, from its pretrained encoder on."""
+    run: RunSpec = from_plain(spec)
+    tuned = [each for each in run.lineage if each.phases and each.phases[-1].stage != "pretrain"]
+    spent = [book.records.get(each.run_id, {}).get("seconds") for each in tuned]
+    known = [float(each) for each in spent if isinstance(each, int | float)]
+    return sum(known) if known and len(known) == len(spent) else None
+
+
+def asked_languages(cell: Cell, languages: Sequence[str]) -> list[str]:
+    """Those of the asked ones that a cell has, English aside unless it was asked; all but English where it has none."""
+    shared = [code for code in languages if code in cell.languages]
+    return shared or [code for code in cell.languages if code != ENGLISH]
+
+
+def merged(found: Iterable[Cell]) -> list[Cell]:
+    """Cells of several studies as one for each encoder, target and arm; a run of two studies counts once."""
+    by: dict[tuple[str, str, str], list[Cell]] = {}
+    for cell in found:
+        by.setdefault((cell.encoder, cell.target, cell.arm), []).append(cell)
+    return [
+        Cell(
+            study=of[0].study, encoder=at[0], target=at[1], arm=at[2], chance=of[0].chance, control=of[0].control,
+            runs={run: scores for each in of for run, scores in each.runs.items()},
+            seconds=next((each.seconds for each in of if each.seconds is not None), None),
+        )
+        for at, of in by.items()
+    ]  # fmt: skip
+
+
+def noise_of(found: Iterable[Cell], languages: Sequence[str]) -> float | None:
+    """The standard deviation of a run, pooled over arms that were run twice or more; None where none was."""
+    squares, degrees = 0.0, 0
+    for cell in found:
+        values = cell.values(asked_languages(cell, languages))
+        if len(values) > 1:
+            squares += pstdev(values) ** 2 * len(values)
+            degrees += len(values) - 1
+    return sqrt(squares / degrees) if degrees and squares > 0 else None
+
+
+def results(found: Iterable[Cell], languages: Sequence[str], noise: float) -> list[Result]:
+    """Boards for the prior: the mean of each arm's runs over the languages; controls are left out."""
+    return [
+        Result(
+            encoder=cell.encoder, target=cell.target, arm=cell.arm, value=fmean(values),
+            error=noise / sqrt(len(values)),
+        )
+        for cell in found
+        if not cell.control and (values := cell.values(asked_languages(cell, languages)))
+    ]  # fmt: skip

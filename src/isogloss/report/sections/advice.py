@@ -1,0 +1,163 @@
+"""What was advised about a study: arms with P(best), languages with intervals, and what came of it."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from isogloss.advice.kept import FORECAST, RANK, Came, scored
+from isogloss.advice.kinds import NONE
+from isogloss.advice.measured import Cell, cells
+from isogloss.advice.rank import same_encoder
+from isogloss.report.parts.chart import ACCENT, PAPER, WIDE, Figure, Spec, configured
+from isogloss.report.parts.section import Section
+from isogloss.report.parts.table import Cell as Shown
+from isogloss.report.parts.table import Column, Rows, Table
+from isogloss.report.parts.words import points
+from isogloss.report.terminal.advice import CAME, came_rows, came_summary, chance
+from isogloss.store.store import Store
+
+ANCHOR, TITLE = "advice", "What was advised, and what came of it"
+
+
+def section(store: Store, study: str) -> Section | None:
+    """For the page of a study; None where nothing was advised about its targets."""
+    found = cells(store, [study])
+    about = {key: each for key, each in store.advices().items() if _of(each, found)}
+    ranked, forecasts = _latest(about, RANK), _latest(about, FORECAST)
+    if not ranked and not forecasts:
+        return None
+    came = scored(about, found)
+    drawn = [_figure(each) for each in forecasts if any(row["low"] is not None for row in each["rows"])]
+    made = [_arms(each) for each in ranked] + [_languages(each) for each in forecasts]
+    return Section(
+        anchor=ANCHOR,
+        title=TITLE,
+        says=(
+            "Before runs were made, published tables and the runs that there were gave these expectations. "
+            + came_summary(came, len(about)),
+        ),
+        shown=(*drawn, *made, *([_record(came)] if came else [])),
+        notes=("How advice is made, and how often it is wrong on published tables: docs/advice.md.",),
+    )
+
+
+def _of(advice: Mapping[str, Any], found: Sequence[Cell]) -> bool:
+    return any(
+        each.target == advice.get("target") and same_encoder(each.encoder, str(advice.get("encoder", "")))
+        for each in found
+    )
+
+
+def _latest(about: Mapping[str, Mapping[str, Any]], kind: str) -> list[Mapping[str, Any]]:
+    """Of each target and encoder the advice that knew most runs."""
+    best: dict[tuple[str, str], Mapping[str, Any]] = {}
+    for _, each in sorted(about.items()):
+        at = str(each["target"]), str(each["encoder"])
+        if each["kind"] == kind and (at not in best or len(each["runs"]) > len(best[at]["runs"])):
+            best[at] = each
+    return list(best.values())
+
+
+def _arms(advice: Mapping[str, Any]) -> Table:
+    rows = []
+    for arm in advice["arms"]:
+        none = arm["name"] == NONE
+        gain = "" if none else points(arm["gain"], True)
+        aside = "" if none else f"{points(arm['low'], True)} to {points(arm['high'], True)}"
+        harm = Shown(text="") if none else Shown(text=chance(arm["harm"]), value=arm["harm"])
+        rows.append(
+            Rows(
+                cells=(
+                    Shown(text=arm["name"]), Shown(text=gain, aside=aside, value=arm["gain"]),
+                    Shown(text=chance(arm["best"]), value=arm["best"]), harm,
+                    Shown(text=str(arm["runs"] or ""), value=arm["runs"]),
+                )
+            )
+        )  # fmt: skip
+    return Table(
+        key=f"advised_{advice['target']}_{advice['encoder']}",
+        caption=f"Arms before {advice['target']} on {advice['encoder']}",
+        facts=f"Knew {len(advice['runs'])} runs. Expected gain over none, with a 90% interval; points (x 100).",
+        columns=(
+            Column(name="arm", number=False), Column(name="gain"), Column(name="P(best)"), Column(name="P(harm)"),
+            Column(name="runs"),
+        ),
+        rows=tuple(rows),
+    )  # fmt: skip
+
+
+def _languages(advice: Mapping[str, Any]) -> Table:
+    rows = []
+    for line in advice["rows"]:
+        known = line["score"] is not None
+        wide = known and line["low"] is not None
+        state = "measured" if line["measured"] else "far" if line["far"] else "near"
+        rows.append(
+            Rows(
+                cells=(
+                    Shown(text=line["language"]),
+                    Shown(
+                        text=points(line["score"]) if known else "do not know", value=line["score"],
+                        aside=f"{points(line['low'])} to {points(line['high'])}" if wide else "",
+                        title=line["why"], mark="" if line["measured"] else "quiet",
+                    ),
+                    Shown(text=state),
+                )
+            )
+        )  # fmt: skip
+    return Table(
+        key=f"forecast_{advice['target']}_{advice['encoder']}",
+        caption=f"Languages of {advice['target']} on {advice['encoder']}, the riskiest first",
+        facts="Measured scores as measured; forecasts are grey, with 90% intervals; points (x 100).",
+        columns=(Column(name="language", number=False), Column(name="score"), Column(name="", number=False)),
+        rows=tuple(rows),
+        notes=(f"To label first: {', '.join(advice['label'])}.",) if advice["label"] else (),
+    )
+
+
+def _figure(advice: Mapping[str, Any]) -> Figure:
+    """A point per language with its interval: filled where it was measured."""
+    data = [
+        {
+            "language": line["language"], "score": 100 * line["score"],
+            "low": 100 * (line["score"] if line["low"] is None else line["low"]),
+            "high": 100 * (line["score"] if line["high"] is None else line["high"]),
+            "state": "measured" if line["measured"] else "forecast",
+        }
+        for line in advice["rows"] if line["score"] is not None
+    ]  # fmt: skip
+    order = [each["language"] for each in data]
+
+    def draw(width: int) -> Spec:
+        import altair as alt
+
+        y = alt.Y("language:N", sort=order, title=None)
+        state = {"domain": ["measured", "forecast"]}
+        rule = alt.Chart().mark_rule().encode(
+            x=alt.X("low:Q", title="score (points)", scale=alt.Scale(zero=False)), x2="high:Q", y=y
+        )  # fmt: skip
+        fill = alt.Scale(**state, range=[ACCENT, PAPER])
+        dots = alt.Chart().mark_point(filled=True, size=60, opacity=1, stroke=ACCENT).encode(
+            x="score:Q", y=y, fill=alt.Fill("state:N", title=None, scale=fill)
+        )  # fmt: skip
+        layered = alt.layer(rule, dots, data=alt.NamedData(name="languages"))
+        layered = layered.properties(width=min(width - 120, WIDE - 120), height=18 * max(3, len(order)))
+        return {**configured(layered), "datasets": {"languages": data}}
+
+    return Figure(
+        key=f"forecast_{advice['target']}_{advice['encoder']}",
+        title=f"{advice['target']} on {advice['encoder']}: measured and forecast",
+        caption="Filled: measured. Open: forecast, with its 90% interval.",
+        alt=f"Scores of {len(data)} languages with 90% intervals; the numbers are in the table below.",
+        draw=draw,
+        data=data,
+    )
+
+
+def _record(came: Sequence[Came]) -> Table:
+    return Table(
+        key="advice_record",
+        caption="What was said, and what was measured since",
+        facts="A run of an arm, or a score in a language, that the advice did not know; points (x 100).",
+        columns=tuple(Column(name=name, number=False) for name in CAME),
+        rows=tuple(Rows(cells=tuple(Shown(text=text) for text in row)) for row in came_rows(came)),
+    )

@@ -1,0 +1,272 @@
+"""Verbs that advise before a grid is paid for: which intermediate task first, where it will break, what to run next."""
+
+import argparse
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from isogloss.report.terminal.screen import print_json, print_table, say
+from isogloss.verbs import places
+
+if TYPE_CHECKING:
+    from isogloss.advice.measured import Cell
+    from isogloss.core.task import Task
+    from isogloss.store.store import Store
+
+
+def rank(asked: argparse.Namespace) -> None:
+    """Rank English intermediate tasks before a target: expected gain, P(best), P(harm), cost, and what to run first.
+
+    From published tables and every run in the store; nothing is trained. --record: how past advice did.
+    """
+    from isogloss.advice import kept
+    from isogloss.advice.cost import costs
+    from isogloss.advice.measured import cells
+    from isogloss.advice.rank import rank as ranked
+    from isogloss.report.terminal import advice as said
+
+    store = places.store(asked)
+    found = cells(store, asked.study)
+    if asked.record:
+        _record(store, found, asked.json)
+        return
+    task, question = _question(asked, found)
+    arms, own, sizes = _arms(asked, task, found)
+    price = costs(question.encoder, question.target, task, arms, sizes, found, asked.device_tflops)
+    answer = ranked(
+        question, arms, found, sizes=sizes, hours=price.hours, most_runs=asked.runs, most_hours=asked.hours, own=own
+    )
+    plain = kept.of_ranking(answer)
+    _keep(store, plain)
+    if asked.json:
+        print_json({**said.ranked_plain(answer), "cost": price.basis, "key": kept.key(plain)})
+        return
+    languages = ", ".join(question.languages) if question.languages else "every language but English"
+    say(f"Before {question.target} ({question.kind}) on {question.encoder}, in {languages}:\n")
+    print_table(said.RANKED, said.ranked_rows(answer))
+    say("\nGains over no intermediate task, in points (x 100); time is that of one run.")
+    say(f"Beside it: {'; '.join(said.beside(answer))}.")
+    if answer.control:
+        say(f"Left out: {', '.join(answer.control)}, the target's own task, which is a control.")
+    say("", *answer.notes, *said.last_lines(answer, price.basis), sep="\n")
+
+
+def forecast(asked: argparse.Namespace) -> None:
+    """Forecast scores in languages that were not measured, with intervals, or say "do not know" and what to label.
+
+    From what a store has measured, published scores, and what is known of languages; measured scores as measured.
+    """
+    from isogloss.advice import kept
+    from isogloss.advice.forecast import forecast as foretold
+    from isogloss.advice.measured import cells
+    from isogloss.report.terminal import advice as said
+
+    store = places.store(asked)
+    name = asked.task if asked.task.endswith(".py") else places.study(asked.task)
+    for_study = name in store.studies()
+    found = cells(store, [name] if for_study else asked.study)
+    answers = []
+    for question, task in _forecasts(asked, for_study, found):
+        files = _files(asked, task, question.languages)
+        answer = foretold(question, found, files)
+        _keep(store, kept.of_forecast(answer))
+        answers.append(answer)
+    if asked.json:
+        print_json([said.forecast_plain(answer) for answer in answers])
+        return
+    for answer in answers:
+        one = answer.asked
+        after = "" if one.arm == "none" else f" after {one.arm}"
+        say(f"{one.target} on {one.encoder}{after}; English {said.score(answer.english)}:\n")
+        print_table(said.FORECAST, said.forecast_rows(answer))
+        say("", *said.forecast_notes(answer), "", sep="\n")
+
+
+def _forecasts(asked: argparse.Namespace, for_study: bool, found: "Sequence[Cell]") -> "list[tuple[Any, Task | None]]":
+    """What is forecast: each target and encoder of a study without an intermediate task, or one task."""
+    from isogloss.advice.forecast import Asked
+    from isogloss.core import folder
+    from isogloss.core.errors import IsoglossError
+
+    arm = asked.after or "none"
+    if not for_study:
+        task, question = _question(asked, found)
+        chance = task.chance if task else next(each.chance for each in found if each.target == question.target)
+        of_task = tuple(code for code in (task.languages if task else ()) if code != "en")
+        return [(Asked(target=question.target, encoder=question.encoder, chance=chance, arm=arm,
+                       languages=question.languages or of_task), task)]  # fmt: skip
+    answers: list[tuple[Any, Task | None]] = []
+    languages = tuple(code for code in asked.languages.split(",") if code)
+    for encoder, target in dict.fromkeys((each.encoder, each.target) for each in found):
+        of = next(each for each in found if (each.encoder, each.target) == (encoder, target))
+        try:
+            task = folder.load("tasks", target)
+        except IsoglossError:
+            task = None
+        of_task = tuple(code for code in (task.languages if task else ()) if code != "en")
+        answers.append((Asked(target=target, encoder=encoder, chance=of.chance, arm=arm,
+                              languages=languages or of_task), task))  # fmt: skip
+    return answers
+
+
+def _files(asked: argparse.Namespace, task: "Task | None", languages: "Sequence[str]") -> dict[str, dict[str, float]]:
+    """What test files say without their labels: characters per token, by language; nothing where none is here."""
+    from isogloss.advice.files import of_task
+    from isogloss.core.errors import IsoglossError
+
+    if task is None:
+        return {}
+    try:
+        return of_task(task, places.data(asked), languages)
+    except IsoglossError:
+        return {}
+
+
+def next_(asked: argparse.Namespace) -> None:
+    """Say which runs and which labels would bring a study most, what each is expected to change, and when to stop.
+
+    --write leaves a recipe of the runs that `isogloss run` takes.
+    """
+    from isogloss.advice import kept
+    from isogloss.advice.cost import costs
+    from isogloss.advice.forecast import Asked
+    from isogloss.advice.forecast import forecast as foretold
+    from isogloss.advice.kinds import kind_of
+    from isogloss.advice.measured import cells
+    from isogloss.advice.next import merged_steps, steps
+    from isogloss.advice.rank import Question, known
+    from isogloss.advice.recipe import text
+    from isogloss.core import folder
+    from isogloss.core.errors import IsoglossError, SpecError
+    from isogloss.report.terminal import advice as said
+
+    if asked.cells < 0:
+        raise SpecError(f"--cells {asked.cells}; give a number of runs, 0 or more.")
+    store = places.store(asked)
+    name = places.study(asked.study)
+    study = store.study(name)
+    found = cells(store, [name])
+    if not found:
+        raise SpecError(f"the study {name} has tested nothing yet; `isogloss rank TASK` needs no run.")
+    languages = tuple(code for code in asked.languages.split(",") if code)
+    every = []
+    for encoder, target in dict.fromkeys((each.encoder, each.target) for each in found):
+        here = [each for each in found if (each.encoder, each.target) == (encoder, target)]
+        own = [each.arm for each in here if each.control]
+        arms = {each.arm: kind_of(each.arm) for each in here if each.arm != "none"}
+        if not set(arms) - {*own}:
+            continue
+        question = Question(target=target, encoder=encoder, languages=languages, kind=kind_of(target))
+        ground = known(question, arms, found, own)
+        try:
+            task = folder.load("tasks", target)
+        except IsoglossError:
+            task = None
+        price = costs(encoder, target, task, arms, {}, here)
+        told = foretold(
+            Asked(target=target, encoder=encoder, languages=languages or (task.languages if task else ()),
+                  chance=here[0].chance), found,
+        )  # fmt: skip
+        done = steps(
+            ground.prior, ground.seen, ground.noise, cells=asked.cells, hours=price.hours, most_hours=asked.hours,
+            forecast=told,
+        )  # fmt: skip
+        every.append(((encoder, target), done))
+    answer = merged_steps(every, asked.cells, asked.hours)
+    _keep(store, kept.of_steps(name, answer, [run for each in found for run in each.runs]))
+    wanted = [(at[0], at[1], step.name) for at, step in answer.runs]
+    if asked.write is not None and wanted:
+        from isogloss.analysis import ledger
+        from isogloss.store.write import replacing
+
+        recipe = text(study, wanted, ledger.read(store, name).labels)
+        with replacing(asked.write) as temporary:
+            temporary.write_text(recipe, encoding="utf-8")
+    if asked.json:
+        print_json(said.steps_plain(answer))
+        return
+    if answer.runs or answer.labels:
+        print_table(said.STEPS, said.step_rows(answer))
+        say()
+    say(*said.step_notes(answer), sep="\n")
+    if asked.write is not None:
+        written = f"{asked.write}: {len(wanted)} runs; `isogloss run ./{asked.write}` makes them."
+        say(written if wanted else "No run is advised, so no recipe was written.")
+
+
+def _record(store: "Store", found: "Sequence[Cell]", as_json: bool) -> None:
+    from isogloss.advice.kept import scored
+    from isogloss.report.terminal import advice as said
+
+    advices = store.advices()
+    came = scored(advices, found)
+    if as_json:
+        print_json({"advices": len(advices), "came": [said.vars_of(each) for each in came]})
+        return
+    if came:
+        print_table(said.CAME, said.came_rows(came))
+    say(said.came_summary(came, len(advices)))
+
+
+def _question(asked: argparse.Namespace, found: "Sequence[Cell]") -> "tuple[Task | None, Any]":
+    """The target and what is asked of it. Raises SpecError or UnknownName."""
+    from isogloss.advice.kinds import kind_of, kind_of_task
+    from isogloss.advice.rank import Question
+    from isogloss.core import folder
+    from isogloss.core.errors import SpecError, UnknownName
+
+    if not asked.task:
+        raise SpecError("name the target task, or its file: `isogloss rank xnli --encoder xlm-roberta-base`.")
+    task: Task | None
+    try:
+        task = folder.given("tasks", asked.task)
+    except UnknownName:
+        if asked.task not in {each.target for each in found}:
+            raise
+        task = None  # a user's own, which the store has tested and brings no code for
+    name = task.name if task else asked.task
+    encoders = sorted({each.encoder for each in found})
+    encoder = asked.encoder or (encoders[0] if len(encoders) == 1 else "")
+    if not encoder:
+        known = f"this store has run {', '.join(encoders)}" if encoders else "such as xlm-roberta-base"
+        raise SpecError(f"name the encoder with --encoder NAME; {known}.")
+    languages = tuple(code for code in asked.languages.split(",") if code)
+    kind = kind_of_task(task) if task else kind_of(name)
+    return task, Question(target=name, encoder=encoder, languages=languages, kind=kind)
+
+
+def _arms(
+    asked: argparse.Namespace, task: "Task | None", found: "Sequence[Cell]"
+) -> tuple[dict[str, str], list[str], dict[str, int]]:
+    """Name → kind of what could come before the target; which are its own task; and their training examples."""
+    from isogloss.advice.kinds import kind_of, kind_of_task
+    from isogloss.core import folder
+
+    named = [name for name in asked.arms.split(",") if name]
+    tasks = {(each := folder.given("tasks", name)).name: each for name in named}
+    seen = [each.arm for each in found] if not named else []
+    world = bool(task and task.name.startswith("world_")) or any(name.startswith("world_") for name in seen)
+    if not named and not world:
+        every = (folder.load("tasks", name) for name in folder.names("tasks"))
+        tasks |= {each.name: each for each in every if "intermediate" in each.benchmarks}
+    elif not named and not seen:
+        every = (folder.load("tasks", name) for name in folder.names("tasks") if name.startswith("world_"))
+        tasks |= {each.name: each for each in every if each.teachers == (each.name,)}
+    kinds = {name: kind_of_task(each) for name, each in tasks.items()}
+    kinds = {name: kind_of(name) for name in seen if name != "none"} | kinds
+    own = {*((task.name, *task.trained_on) if task else (asked.task,))}
+    controls = {each.arm for each in found if each.control and task and each.target == task.name}
+    same = sorted(name for name in kinds if name in own or name in controls)
+    sizes = {name: each.counts[split] for name, each in tasks.items() if (split := ("train", "en")) in each.counts}
+    return kinds, same, sizes
+
+
+def _keep(store: "Store", plain: Mapping[str, Any]) -> None:
+    """Keep advice where the store may be written."""
+    from contextlib import suppress
+
+    from isogloss.advice.kept import key
+    from isogloss.core.errors import StoreError
+
+    if store.writable:
+        with suppress(StoreError):
+            store.save_advice(key(plain), plain)

@@ -1,0 +1,157 @@
+"""The verbs that advise, as their user gives them: on an empty store, on one with runs, with a task of one's own."""
+
+import json
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from isogloss import cli
+from isogloss.store.store import Store
+from isogloss.store.verify import Verifier
+from study_in_store import build
+
+LANGUAGES = ("en", "de", "sw", "zh")
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    """A study of two encoders, none and two intermediates, two targets, two seeds; qa helps by five points."""
+    return build(
+        tmp_path / "store",
+        lambda _encoder, arm, _task, language, seed: (
+            0.6 + 0.05 * (arm == "qa") - 0.02 * (arm == "nli") + 0.1 * (language == "en") + 0.005 * seed
+        ),
+        targets={"xnli": LANGUAGES, "ours": LANGUAGES},
+        name="made",
+    )
+
+
+def said(capsys: pytest.CaptureFixture[str], *words: str) -> str:
+    """What a command prints; it must end well."""
+    assert cli.main(list(words)) == 0
+    return capsys.readouterr().out
+
+
+def test_rank_works_with_nothing_measured(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A table, what to run first, and that nothing can be told yet; the advice is kept."""
+    place = str(tmp_path / "s")
+    out = said(capsys, "rank", "xnli", "--encoder", "xlm-roberta-base", "--languages", "sw,ur", "--store", place)
+    assert "nothing here can be told from no intermediate task yet" in out
+    assert "Run these 6 first, one seed each: none, multi-task" in out
+    assert "mnli, the target's own task" in out
+    assert len(Store(tmp_path / "s").advices()) == 1
+
+
+def test_rank_of_a_users_own_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A task file by its path is ranked as a task of the package is."""
+    file = tmp_path / "my_task.py"
+    file.write_text(
+        "from isogloss.core.task import Source, Task\n\n\ndef read(folder, split, language):\n    yield from ()\n\n\n"
+        "TASK = Task(name='our_sentiment', type='classification', title='t', languages=('en', 'de'), labels=('a',),\n"
+        "            metrics=('accuracy',), chance=0.5, read=read, source=Source(folder='f', licence='o', cite='o'))\n"
+    )
+    out = said(capsys, "rank", str(file), "--encoder", "small", "--store", str(tmp_path / "s"), "--json")
+    assert json.loads(out)["target"] == "our_sentiment"
+    assert json.loads(out)["kind"] == "sentiment"
+
+
+def test_rank_learns_from_the_store(store: Store, capsys: pytest.CaptureFixture[str]) -> None:
+    """What was measured before this target is best, and is told from none."""
+    found = json.loads(said(capsys, "rank", "xnli", "--arms", "", "--store", str(store.root), "--json"))
+    assert found["arms"][0]["name"] == "qa"
+    assert "qa" in found["decided"]
+    assert found["told"]
+
+
+def test_the_same_advice_is_kept_once_and_is_whole(store: Store, capsys: pytest.CaptureFixture[str]) -> None:
+    """verify-store knows it; damage is found."""
+    for _ in range(2):
+        said(capsys, "rank", "xnli", "--store", str(store.root))
+    (key,) = store.advices()
+    assert not [each for each in Verifier(store).verify() if each.path.startswith("advice")]
+    path = store.at.advice(key)
+    path.write_bytes(path.read_bytes().replace(b'"qa"', b'"qb"', 1))
+    damaged = [each for each in Verifier(store).verify() if each.path.startswith("advice")]
+    assert [each.what for each in damaged] == ["damaged"]
+
+
+def test_advice_is_scored_when_the_run_arrives(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """First ranked with none and nli alone; then qa is run: the record says what was said and what was measured."""
+
+    def scores(_encoder: int, arm: str, _task: str, _language: str, seed: int) -> float:
+        return 0.6 + 0.03 * (arm == "qa") + 0.01 * seed
+
+    place = tmp_path / "store"
+    build(place, scores, targets={"xnli": LANGUAGES}, intermediates=("nli",), name="made")
+    said(capsys, "rank", "xnli", "--arms", "squad,hellaswag", "--store", str(place))
+    assert "no run has been made since" in said(capsys, "rank", "--record", "--store", str(place))
+    build(place, scores, targets={"xnli": LANGUAGES}, intermediates=("nli", "squad"), name="more")
+    out = said(capsys, "rank", "--record", "--store", str(place))
+    assert "squad" in out
+    assert "1 of one interval" in out or "no of one interval" in out or "0 of one interval" in out
+
+
+def test_forecast_of_a_study(store: Store, capsys: pytest.CaptureFixture[str]) -> None:
+    """Measured languages as measured, an unknown one with its reason, and what to label."""
+    out = said(capsys, "forecast", "made", "--languages", "de,sw,nl,yo", "--store", str(store.root))
+    assert "measured, four runs" in out
+    assert "do not know" in out
+    assert "Label these first" in out
+
+
+def test_next_writes_a_recipe_that_runs(
+    store: Store, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The recipe names new runs of the study's arms, none of which is in the store."""
+    monkeypatch.chdir(tmp_path)
+    out = said(capsys, "next", "made", "--cells", "2", "--store", str(store.root), "--write", "next.py", "--json")
+    runs = json.loads(out)["runs"]
+    assert all(each["after"] > 0 for each in runs)
+    if runs:
+        from isogloss.core import folder
+
+        grid = folder.given("recipes", "./next.py")
+        study = grid()
+        assert len(study.runs) == len(runs)
+        assert not {run.run_id for run in study.runs} & {*store.runs()}
+
+
+def test_next_stops_where_arms_are_equal(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Arms that differ by nothing, run four times each with little noise: no run is advised."""
+    place = build(
+        tmp_path / "store",
+        lambda _encoder, _arm, _task, _language, seed: 0.6 + 0.001 * seed,
+        targets={"xnli": LANGUAGES}, intermediates=("nli", "qa", "a+b"), seeds=4, n=2000, name="made",
+    )  # fmt: skip
+    found = json.loads(said(capsys, "next", "made", "--cells", "5", "--store", str(place.root), "--json"))
+    assert not found["runs"]
+    assert found["stop"]
+
+
+def test_what_cannot_be_done_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """No task, an unknown task, no encoder, a study that is not there."""
+    place = str(tmp_path / "s")
+    for words, told in (
+        (("rank", "--store", place), "name the target task"),
+        (("rank", "xnly", "--encoder", "e", "--store", place), "xnli"),
+        (("rank", "xnli", "--store", place), "--encoder NAME"),
+        (("next", "nothing", "--store", place), "nothing"),
+    ):
+        assert cli.main(list(words)) == 2
+        assert told in capsys.readouterr().err
+
+
+def test_rank_never_loads_torch_and_is_quick(store: Store) -> None:
+    """In a process of its own, within two seconds of processor time."""
+    code = (
+        "import sys\nfrom isogloss.cli import main\n"
+        f"main(['rank', 'xnli', '--store', {str(store.root)!r}, '--json'])\n"
+        "assert 'torch' not in sys.modules and 'transformers' not in sys.modules\n"
+        "import time\nassert time.process_time() < 2\n"
+    )
+    begin = time.monotonic()
+    subprocess.run([sys.executable, "-c", code], check=True, capture_output=True)
+    assert time.monotonic() - begin < 60
