@@ -22,7 +22,7 @@ def rank(asked: argparse.Namespace) -> None:
     from isogloss.advice.cost import costs
     from isogloss.advice.measured import cells
     from isogloss.advice.rank import rank as ranked
-    from isogloss.report.terminal.screen import advice as said
+    from isogloss.report.terminal import advice as said
 
     store = places.store(asked)
     found = cells(store, asked.study)
@@ -58,7 +58,7 @@ def forecast(asked: argparse.Namespace) -> None:
     from isogloss.advice import kept
     from isogloss.advice.forecast import forecast as foretold
     from isogloss.advice.measured import cells
-    from isogloss.report.terminal.screen import advice as said
+    from isogloss.report.terminal import advice as said
 
     store = places.store(asked)
     name = asked.task if asked.task.endswith(".py") else places.study(asked.task)
@@ -137,7 +137,7 @@ def next_(asked: argparse.Namespace) -> None:
     from isogloss.advice.recipe import text
     from isogloss.core import folder
     from isogloss.core.errors import IsoglossError, SpecError
-    from isogloss.report.terminal.screen import advice as said
+    from isogloss.report.terminal import advice as said
 
     if asked.cells < 0:
         raise SpecError(f"--cells {asked.cells}; give a number of runs, 0 or more.")
@@ -195,7 +195,7 @@ def next_(asked: argparse.Namespace) -> None:
 
 def _record(store: "Store", found: "Sequence[Cell]", as_json: bool) -> None:
     from isogloss.advice.kept import scored
-    from isogloss.report.terminal.screen import advice as said
+    from isogloss.report.terminal import advice as said
 
     advices = store.advices()
     came = scored(advices, found)

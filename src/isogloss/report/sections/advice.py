@@ -12,7 +12,7 @@ from isogloss.report.parts.section import Section
 from isogloss.report.parts.table import Cell as Shown
 from isogloss.report.parts.table import Column, Rows, Table
 from isogloss.report.parts.words import points
-from isogloss.report.terminal.screen.advice import CAME, came_rows, came_summary, chance
+from isogloss.report.terminal.advice import CAME, came_rows, came_summary, chance
 from isogloss.store.store import Store
 
 ANCHOR, TITLE = "advice", "What was advised, and what came of it"
