@@ -38,7 +38,9 @@ def test_the_map_lists_every_file_with_its_first_sentence() -> None:
 def test_every_verb_is_in_the_readme() -> None:
     """A verb that the command line has is shown, and a verb that is shown exists."""
     source = (ROOT / "src" / "isogloss" / "cli.py").read_text("utf-8")
-    verbs = set(re.findall(r"one = verb\(\s*(?:advice|data|study|findings|literature|encoders|upkeep)\.(\w+),", source))
+    verbs = set(
+        re.findall(r"one = verb\(\s*(?:advice|data|study|findings|literature|encoders|upkeep|using)\.(\w+),", source)
+    )
     assert len(verbs) > 6
     verbs = {name.rstrip("_").replace("_", "-") for name in verbs}
     assert verbs == set(re.findall(r"^isogloss ([a-z-]+)", "\n".join(_blocks("sh")), flags=re.MULTILINE))
