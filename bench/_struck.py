@@ -69,11 +69,12 @@ class Place:
         return json.loads(path.read_text("utf-8")) if path.is_file() else {"runs": []}
 
     def environment(self) -> dict[str, str]:
-        """Where the command finds its other folders."""
+        """Where the command finds its other folders; how far it is would stand between its last words."""
         for name in ("out", "tmp", "cache"):
             (self.root / name).mkdir(parents=True, exist_ok=True)
         cache = str(self.root / "cache")
-        return {"TMPDIR": str(self.root / "tmp"), "XDG_CACHE_HOME": cache, "ISOGLOSS_CACHE": cache}
+        quiet = {"ISOGLOSS_QUIET": "1"}
+        return {"TMPDIR": str(self.root / "tmp"), "XDG_CACHE_HOME": cache, "ISOGLOSS_CACHE": cache, **quiet}
 
 
 def command(

@@ -7,11 +7,14 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import jaxtyping
 import pytest
 from beartype import beartype
+
+if TYPE_CHECKING:
+    from _kills import Killer
 
 for name in [name for name in os.environ if name.startswith("ISOGLOSS_")]:
     del os.environ[name]  # whoever works with a store and data of their own tests what everybody tests
@@ -103,3 +106,11 @@ def xlmr(tmp_path_factory: pytest.TempPathFactory) -> Path:
         XLMRobertaForMaskedLM(config).save_pretrained(folder)
         tokenizer.save_pretrained(folder)
     return folder
+
+
+@pytest.fixture(scope="session")
+def killer(tmp_path_factory: pytest.TempPathFactory) -> "Killer":
+    """What kills verbs, and knows what they leave undisturbed; tests that use it are in the group "kill"."""
+    from _kills import Killer
+
+    return Killer(tmp_path_factory.mktemp("kills"))

@@ -28,11 +28,6 @@ pytestmark = pytest.mark.xdist_group("kill")  # one process: undisturbed results
 
 
 @pytest.fixture(scope="module")
-def killer(tmp_path_factory: pytest.TempPathFactory) -> Killer:
-    return Killer(tmp_path_factory.mktemp("kills"))
-
-
-@pytest.fixture(scope="module")
 def seed() -> int:
     """Another one each time."""
     return int(os.environ.get("KILLS_SEED") or random.SystemRandom().randrange(10**6))

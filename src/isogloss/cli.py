@@ -4,6 +4,7 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +32,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         with signals.answered():
             _, rest = parser().parse_known_args(words, asked)
-            return _do(asked, rest)
+            status = _do(asked, rest)
+            print(end="", flush=True)  # here, where an error is still told
+            return status
     except IsoglossError as error:
         if asked.debug:
             raise
@@ -43,8 +46,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
         say(f"{begin}{'Stopped by SIGTERM' if terminated else 'Interrupted'}. {asked.kept}", file=sys.stderr)
         return TERMINATED if terminated else INTERRUPTED
     except BrokenPipeError:  # `isogloss show | head`
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _print_no_more()
+    except OSError as error:
+        if asked.debug:
+            raise
+        from isogloss.store.disk import told_of
+
+        with suppress(OSError):
+            say(f"StoreError: {told_of(error)}", file=sys.stderr)
+        _print_no_more()
+        return 2
     return 0
+
+
+def _print_no_more() -> None:
+    """Python prints the rest when it ends, and would fail once more."""
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 class _Help(argparse.Action):

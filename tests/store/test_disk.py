@@ -3,6 +3,7 @@
 import errno
 import fcntl
 import os
+import re
 import resource
 import shutil
 import subprocess
@@ -11,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from isogloss.cli import main
 from isogloss.core.errors import StoreError
 from isogloss.store import write
 from isogloss.store.disk import listed, reaching, there
@@ -90,6 +92,7 @@ def test_a_folder_that_is_not_there_has_no_names(tmp_path: Path) -> None:
 FORBIDDEN = """
 import sys
 from pathlib import Path
+from isogloss.cli import main
 from isogloss.cli import main
 from isogloss.core.errors import StoreError
 from isogloss.store.store import Store
@@ -186,3 +189,34 @@ def test_verbs_that_read_work_on_a_read_only_file_system(tmp_path: Path) -> None
     assert wrote.startswith("2 report StoreError")
     assert "read-only" in wrote
     assert (tmp_path / "page.html").is_file()
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+def test_a_full_output_is_told(tmp_path: Path) -> None:
+    """What is printed to a full disk, and a page that should replace a device: one line and exit status 2."""
+    Store(tmp_path / "store").save_study("s", {})
+    isogloss = [sys.executable, "-m", "isogloss"]
+    with Path("/dev/full").open("w") as full:
+        shown = subprocess.run(
+            [*isogloss, "tasks", "--json"], stdout=full, stderr=subprocess.PIPE, text=True, check=False
+        )
+    assert shown.returncode == 2
+    assert re.fullmatch(r"StoreError: the disk that holds standard output is full\..*\n", shown.stderr)
+
+
+def test_a_page_never_replaces_a_device_or_a_link(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """`--out /dev/null` would take the device away from everybody where its user may; nothing is written beside it."""
+    build(tmp_path / "store", lambda *_: 0.6, targets={"topics": ("en",)}, intermediates=("nli",), encoders=1, n=30)
+    os.mkfifo(tmp_path / "pipe.html")
+    (tmp_path / "link.html").symlink_to(tmp_path / "kept.html")
+    for name in ("pipe.html", "link.html"):
+        assert main(["report", "made_up", "--store", str(tmp_path / "store"), "--out", str(tmp_path / name)]) == 2
+        assert "only files and folders are replaced" in capsys.readouterr().err
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["link.html", "pipe.html", "store"]
+
+
+def test_an_empty_name_is_no_store(capsys: pytest.CaptureFixture[str]) -> None:
+    """`--store "$STORE"` with a variable that is not set does not make a store of the folder one stands in."""
+    with pytest.raises(SystemExit, match="2"):
+        main(["show", "--store", ""])
+    assert "the name of the store is empty" in capsys.readouterr().err

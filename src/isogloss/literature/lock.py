@@ -16,6 +16,7 @@ from isogloss.core import rows
 from isogloss.core.errors import NOT_JSON, LockError, SpecError
 from isogloss.core.version import VERSION
 from isogloss.store.layout import PARTIAL, SearchLayout
+from isogloss.store.links import linkless
 from isogloss.store.store import Store
 
 SCHEMA = 1
@@ -29,6 +30,7 @@ class Lock:
         check_name(name)
         self.store, self.name = store, name
         self.at: SearchLayout = store.at.search(name)
+        linkless(self.at.root)
 
     @property
     def there(self) -> bool:

@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from isogloss.core.errors import StoreError
+from isogloss.store.layout import PARTIAL
+from isogloss.store.links import no_link
 
 FULL = (errno.ENOSPC, errno.EDQUOT)
 LOCKLESS = (errno.ENOLCK, errno.EOPNOTSUPP, errno.ENOSYS)
@@ -18,6 +20,8 @@ NAMELESS = (*FULL, *LOCKLESS, errno.EROFS, errno.EFBIG, errno.EIO, errno.ESTALE,
 DEEP = (*FULL, errno.EROFS, errno.EFBIG)
 """What is looked for behind other errors: libraries have words of their own for it."""
 WORDS = {"No space left on device": errno.ENOSPC, "Read-only file system": errno.EROFS, "File too large": errno.EFBIG}
+_HALF = re.compile(re.escape(PARTIAL) + r"[\w.]+-[0-9a-f]{8}-")
+"""What stands before the name of a file that is half-written, see store/write.partial."""
 SAFE = "Nothing that was finished is lost and nothing is half-written."
 
 
@@ -46,14 +50,19 @@ def read_only(error: StoreError) -> bool:
 def listed(folder: Path, ending: str = "") -> list[str]:
     """Names in a folder that end so, hidden ones left out; none where there is no such folder.
 
-    `Path.glob` passes over a folder that may not be read, which would look like an empty one.
+    `Path.glob` passes over a folder that may not be read, which would look like an empty one. Raises StoreError for a
+    link, see links.own.
     """
+    no_link(folder)
     with reaching(folder):
         try:
-            names = [path.name for path in folder.iterdir()]
-            return sorted(name for name in names if name.endswith(ending) and not name.startswith("."))
+            with os.scandir(folder) as entries:
+                links = {entry.name: entry.is_symlink() for entry in entries}
         except FileNotFoundError:
             return []
+    for name in (name for name, link in links.items() if link):
+        no_link(folder / name)
+    return sorted(name for name in links if name.endswith(ending) and not name.startswith("."))
 
 
 def there(path: Path) -> bool:
@@ -62,8 +71,17 @@ def there(path: Path) -> bool:
         return path.is_file()
 
 
+def told_of(error: OSError) -> str:
+    """The same of an error that nobody named a place for: what is written to no file of a name goes to the output."""
+    if error.errno is None:
+        return str(error)
+    named = error.filename2 or error.filename
+    return told(error.errno, Path(os.fsdecode(named)) if isinstance(named, str | bytes) else Path("standard output"))
+
+
 def told(number: int, path: Path) -> str:
-    """An error of the operating system at a file, and what to do."""
+    """An error of the operating system at a file, which is told by the name that it would have got, and what to do."""
+    path = Path(_HALF.sub("", str(path)))
     if number in FULL:
         return (
             f"the disk that holds {path} is full. {SAFE} Free some space (`isogloss gc` shows what can go) and give "

@@ -13,6 +13,7 @@ from isogloss.core.shown import quoted
 from isogloss.store import seal, shape
 from isogloss.store.disk import listed, reaching, read_only, there
 from isogloss.store.layout import HELD, MARKERS, VERSION, Layout
+from isogloss.store.links import own
 from isogloss.store.remedy import remedy
 from isogloss.store.write import read_json, replacing
 
@@ -31,9 +32,10 @@ class Files:
         with reaching(self.root):
             if self.root.exists() and not self.root.is_dir():
                 raise StoreError(f"{self.root} is a file, not a store; name a folder with --store.")
+        names = listed(self.root.resolve())  # the store itself may be a link, what lies in it may not
         if there(self.at.version):
             self._check_version(self._bytes(self.at.version).decode("utf-8", errors="replace"))
-        elif {"runs", "evaluations"} & {*listed(self.root)}:
+        elif {"runs", "evaluations"} & {*names}:
             raise StoreError(
                 f"{self.root} has no VERSION file, so it is no store of isogloss; name another folder. If it is one "
                 f"that lost the file: `echo {VERSION} > {self.at.version}`."
@@ -143,7 +145,7 @@ class Files:
 
     def held(self, folder: Path) -> list[str] | None:
         """Names of the files that should be in a folder; None where nobody wrote them down."""
-        path = folder / HELD
+        path = own(folder / HELD, self.root)
         try:
             return shape.held(path, self._json(path)[HOLDS]) if there(path) else None
         except (StoreError, KeyError, TypeError):

@@ -31,6 +31,7 @@ from pathlib import Path, PurePosixPath
 from isogloss.core.errors import StoreError
 from isogloss.core.names import RULE, WHOLE, problem
 from isogloss.core.shown import quoted
+from isogloss.store.links import own
 
 VERSION = 1
 STATE = "state"
@@ -92,7 +93,8 @@ class Weights:
 class Layout:
     """Paths below a store's root; makes nothing. Raises StoreError for a name that would lead elsewhere.
 
-    Names come from specs and from what others left in a store, so each is held against `core.names` here, once.
+    Names come from specs and from what others left in a store, so each is held against `core.names` here, once; a link
+    on the way is refused.
     """
 
     def __init__(self, root: Path) -> None:
@@ -105,19 +107,19 @@ class Layout:
 
     def run(self, run_id: str) -> Path:
         """A run's folder, in progress or finished."""
-        return self.runs / self._named(run_id)
+        return self._at("runs", run_id)
 
     def spec(self, run_id: str) -> Path:
         """What the run is."""
-        return self.run(run_id) / "spec.json"
+        return self._at("runs", run_id, end="/spec.json")
 
     def done(self, run_id: str) -> Path:
         """The marker of a finished run whose weights are there."""
-        return self.run(run_id) / "done.json"
+        return self._at("runs", run_id, end="/done.json")
 
     def freed(self, run_id: str) -> Path:
         """The marker of a finished run whose weights were freed."""
-        return self.run(run_id) / "freed.json"
+        return self._at("runs", run_id, end="/freed.json")
 
     def weights(self, run_id: str) -> list[Path]:
         """What `gc` may free of a run: everything that is neither its spec nor a marker."""
@@ -130,44 +132,44 @@ class Layout:
 
     def snapshots(self, run_id: str) -> Path:
         """A run's weights at earlier steps."""
-        return Weights(self.run(run_id)).snapshots
+        return self._at("runs", run_id, end=f"/{SNAPSHOTS}")
 
     def tested(self, run_id: str) -> Path:
         """The folder of one run's evaluations."""
-        return self.evaluations / self._named(run_id)
+        return self._at("evaluations", run_id)
 
     def evaluation(self, run_id: str, key: str) -> Path:
         """The folder of one evaluation."""
-        return self.tested(run_id) / self._named(key)
+        return self._at("evaluations", run_id, key)
 
     def predictions(self, run_id: str, key: str) -> Path:
         """One row per example."""
-        return self.evaluation(run_id, key) / "predictions.parquet"
+        return self._at("evaluations", run_id, key, end="/predictions.parquet")
 
     def scores(self, run_id: str, key: str) -> Path:
         """Scores and what was evaluated."""
-        return self.evaluation(run_id, key) / "scores.json"
+        return self._at("evaluations", run_id, key, end="/scores.json")
 
     def baselines(self, key: str) -> Path:
         """Names of the baselines of one evaluation; written when all of them are there."""
-        return self.root / "baselines" / f"{self._named(key)}.json"
+        return self._at("baselines", key, end=".json")
 
     def study(self, name: str) -> Path:
         """A resolved study."""
-        return self.studies / f"{self._named(name)}.json"
+        return self._at("studies", name, end=".json")
 
     def translation(self, key: str) -> Path:
         """What became of the examples of one split in one language."""
-        return self.root / "translations" / f"{self._named(key)}.json"
+        return self._at("translations", key, end=".json")
 
     @property
     def sentences(self) -> Path:
         """Translated sentences, by content."""
-        return self.root / "cache" / "sentences"
+        return self._at("cache", "sentences")
 
     def analysis(self, study: str) -> Path:
         """The folder of a study's analysis."""
-        return self.root / "analyses" / self._named(study)
+        return self._at("analyses", study)
 
     @property
     def advices(self) -> Path:
@@ -180,19 +182,19 @@ class Layout:
 
     def divergences(self, study: str) -> Path:
         """The folder of a study's divergences."""
-        return self.root / "divergences" / self._named(study)
+        return self._at("divergences", study)
 
     def divergence(self, study: str, part: str) -> Path:
         """One part of them."""
-        return self.divergences(study) / f"{self._named(part)}.parquet"
+        return self._at("divergences", study, part, end=".parquet")
 
     def drifts(self, study: str) -> Path:
         """The folder of what has drifted in meaning."""
-        return self.root / "drifts" / self._named(study)
+        return self._at("drifts", study)
 
     def drift(self, study: str, part: str) -> Path:
         """What has drifted of one encoder, task and language."""
-        return self.drifts(study) / f"{self._named(part)}.json"
+        return self._at("drifts", study, part, end=".json")
 
     @property
     def searches(self) -> Path:
@@ -201,27 +203,29 @@ class Layout:
 
     def search(self, name: str) -> "SearchLayout":
         """The files of one search."""
-        return SearchLayout(self.searches / self._named(name))
+        return SearchLayout(self._at("evidence", name))
 
     def vectors(self, key: str) -> Path:
         """Cached vectors of one corpus under one view of one encoder."""
-        return self.root / "cache" / "vectors" / f"{self._named(key)}.npy"
+        return self._at("cache", "vectors", key, end=".npy")
 
     def cache(self, name: str) -> Path:
         """A cached table of the plan."""
-        return self.root / "cache" / f"{self._named(name)}.json"
+        return self._at("cache", name, end=".json")
 
     def lock(self, key: str) -> Path:
         """The file a process locks while it works on `key`."""
         name = key.replace("/", "_")
         if len(name.encode()) > WHOLE:
             name = hashlib.sha256(name.encode()).hexdigest()
-        return self.locks / self._named(name)
+        return self._at("locks", name)
 
-    def _named(self, name: str) -> str:
-        if why := problem(name):
-            raise StoreError(f"{self.root}: the name {quoted(name)} {why}, so nothing in a store has it. {RULE}")
-        return name
+    def _at(self, *names: str, end: str = "") -> Path:
+        """The path of names, each in the folder before it, with an ending of ours."""
+        for name in names:
+            if why := problem(name):
+                raise StoreError(f"{self.root}: the name {quoted(name)} {why}, so nothing in a store has it. {RULE}")
+        return own(self.root.joinpath(*names[:-1], names[-1] + end), self.root)
 
 
 class SearchLayout:

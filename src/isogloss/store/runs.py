@@ -11,6 +11,7 @@ from isogloss.store import seal, shape
 from isogloss.store.disk import listed, reaching, there
 from isogloss.store.files import Files
 from isogloss.store.layout import ABOUT, SNAPSHOTS, STATE, Weights
+from isogloss.store.links import linkless
 from isogloss.store.write import remove, replacing, settle
 
 HASHES = "sha256"
@@ -82,7 +83,8 @@ class Runs(Files):
 
     def damaged_weights(self, run_id: str, *, snapshots: bool = True) -> list[tuple[str, str]]:
         """(name, what is wrong) of files of a finished run that are not what they were; snapshots may all be gone."""
-        folder, hashes = self.at.run(run_id), shape.hashes(self.at.done(run_id), self.marker(run_id).get(HASHES, {}))
+        folder = linkless(self.at.run(run_id))
+        hashes = shape.hashes(self.at.done(run_id), self.marker(run_id).get(HASHES, {}))
         if not (snapshots and self.snapshots(run_id)):
             hashes = {name: sha256 for name, sha256 in hashes.items() if not name.startswith(f"{SNAPSHOTS}/")}
         found = list(seal.differences(folder, {name: each for name, each in hashes.items() if name not in ABOUT}))
@@ -100,6 +102,7 @@ class Runs(Files):
     def begin(self, spec: RunSpec) -> Path:
         """The working folder of a run in progress. It survives kills; hold the run's lock while you use it."""
         path, text = self.at.spec(spec.run_id), seal.json_text(plain(spec))
+        linkless(self.at.run(spec.run_id))
         with self.writing():
             if not there(path) or self._bytes(path) != text.encode():
                 with replacing(path) as temporary:

@@ -17,6 +17,7 @@ from typing import Any
 
 from isogloss.core.errors import NOT_JSON, StoreError
 from isogloss.store.disk import reaching, there
+from isogloss.store.links import linkless
 
 KEY = "checksum"
 """What the seal is called in JSON and in the metadata of Parquet and safetensors."""
@@ -182,14 +183,14 @@ def forget() -> None:
 
 
 def files_of(folder: Path) -> dict[str, Path]:
-    """Name below a folder → file, of all files, hidden ones and the list itself left out."""
+    """Name below a folder → file, of all but hidden ones and the list itself. Raises StoreError for a link."""
 
     def refused(error: OSError) -> None:
         raise error
 
     found: dict[str, Path] = {}
     with reaching(folder):
-        for above, folders, names in os.walk(folder, onerror=refused):
+        for above, folders, names in os.walk(linkless(folder), onerror=refused):
             folders[:] = [name for name in folders if not name.startswith(".")]
             found |= {Path(above, name).relative_to(folder).as_posix(): Path(above, name) for name in names}
     return {name: path for name, path in sorted(found.items()) if not path.name.startswith(".") and name != FILES}

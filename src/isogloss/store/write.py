@@ -26,9 +26,10 @@ def replacing(path: Path, marker: str = "") -> Iterator[Path]:
 
     A folder that is there already wins over the new one: two processes that finish the same work wrote the same. One
     that lacks the `marker` which is written last of it is none, and goes. Raises StoreError for what the file system
-    refuses.
+    refuses, and for what is not `replaceable`.
     """
     with reaching(path):
+        replaceable(path)
         path.parent.mkdir(parents=True, exist_ok=True)
         temporary = partial(path)
         try:
@@ -44,6 +45,14 @@ def replacing(path: Path, marker: str = "") -> Iterator[Path]:
         except BaseException:
             remove(temporary)
             raise
+
+
+def replaceable(path: Path) -> None:
+    """Raise StoreError for what a rename would destroy: a link, a device (`--out /dev/null`), a pipe."""
+    with reaching(path):
+        if path.is_symlink() or (path.exists() and not (path.is_file() or path.is_dir())):
+            kind = "a link" if path.is_symlink() else "no file"
+            raise StoreError(f"{path} is {kind}, and only files and folders are replaced. Name another path.")
 
 
 def partial(path: Path) -> Path:

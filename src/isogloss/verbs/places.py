@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 
 
 def place(text: str) -> Path | str:
-    """A folder, or a URL as it stands (a Path would take one of its slashes)."""
+    """A folder, or a URL as it stands (a Path would take one of its slashes). Raises ArgumentTypeError for no name."""
+    if not text.strip():  # a variable of the shell's that is not set: a Path would take it for this folder
+        raise argparse.ArgumentTypeError("the name of the store is empty")
     return text if "://" in text else Path(text)
 
 

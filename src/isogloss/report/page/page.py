@@ -42,7 +42,7 @@ from isogloss.report.sections import (
 from isogloss.report.sections import meaning as drift
 from isogloss.store.divergence import CHANGE, Divergence
 from isogloss.store.store import Store
-from isogloss.store.write import replacing, sweep_dead
+from isogloss.store.write import replaceable, replacing, sweep_dead
 
 HERE = Path(__file__).parent
 _COLUMNS = (
@@ -59,6 +59,8 @@ def write(store: Store, name: str, path: Path, held: Sequence[Claim] = ()) -> Pa
     found = findings.work_out(store, name)
     path = Path(path)
     folder = path.parent / f"{path.stem}_files"
+    for each in (path, folder):
+        replaceable(each)
     measured = store.divergences(name)
     boards = usual(found.targets)
     verdict, front = _first(found)
