@@ -59,8 +59,8 @@ def write(store: Store, name: str, path: Path, held: Sequence[Claim] = ()) -> Pa
     found = findings.work_out(store, name)
     path = Path(path)
     folder = path.parent / f"{path.stem}_files"
-    for each in (path, folder):
-        replaceable(each)
+    replaceable(path)
+    replaceable(folder)
     measured = store.divergences(name)
     boards = usual(found.targets)
     verdict, front = _first(found)
