@@ -1,6 +1,7 @@
 """A model is its own folder: safetensors and JSON, all in the fingerprint, and nothing that they name elsewhere."""
 
 import json
+import resource
 import shutil
 import sys
 from pathlib import Path
@@ -133,3 +134,30 @@ def test_adapters_that_lead_back_to_themselves_are_refused(tmp_path: Path) -> No
     for open_it in (load, load_subwords):
         with pytest.raises(ModelError, match="leads back to itself"):
             open_it(tmp_path / "a" / "encoder")
+
+
+@pytest.mark.parametrize("more", [
+    {"hidden_size": 10**9}, {"intermediate_size": 10**12}, {"num_hidden_layers": 10**9}, {"num_labels": 10**9},
+    {"vocab_size": 10**9}, {"max_position_embeddings": 10**9}, {"hidden_size": 1e9}, {"vocab_size": -(10**9)},
+    {"num_hidden_layers": 10**6}, {"num_hidden_layers": 1000, "num_hidden_groups": 1000},
+    {"hidden_size": 2**20}, {"vocab_size": 10**7}, {"intermediate_size": 10**7}, {"max_position_embeddings": 10**7},
+    {"num_hidden_layers": 1000}, {"text_config": {"hidden_size": 10**10}},
+], ids=str)  # fmt: skip
+def test_sizes_are_refused_before_they_are_allocated(copy: Path, more: dict[str, Any]) -> None:
+    """A network of any size, asked for by a few bytes: a ModelError at once, with hardly any memory."""
+    edit(copy / "config.json", **more)
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    with pytest.raises(ModelError):
+        load(copy)
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 300_000  # kB
+
+
+def test_a_large_size_is_named(copy: Path) -> None:
+    """By its key in the file, and where all are possible but together more than the weights, by both numbers."""
+    edit(copy / "config.json", hidden_size=10**9)
+    for reader in (load, load_subwords):
+        with pytest.raises(ModelError, match=r"config\.json: hidden_size is 1000000000; no encoder is larger"):
+            reader(copy)
+    edit(copy / "config.json", hidden_size=2**16)
+    with pytest.raises(ModelError, match=r"describes [\d,]+ numbers, and its weights are [\d,]+\."):
+        load(copy)

@@ -29,7 +29,7 @@ from isogloss.core.encoders import SMALL
 from isogloss.core.errors import ModelError
 from isogloss.core.spec import Architecture
 from isogloss.core.typing import Float, Int
-from isogloss.models import family, files, half, hub, packaged, packing
+from isogloss.models import family, files, half, hub, packaged, packing, sizes
 from isogloss.models.device import Ways
 from isogloss.models.tokenizer import Subwords, no_panic
 
@@ -152,6 +152,7 @@ def load(name: str | Path, revision: str = "") -> Encoder:
             subwords = Subwords(AutoTokenizer.from_pretrained(str(name), **options))
             config = AutoConfig.from_pretrained(str(name), **options)
             config._attn_implementation = None  # a configuration may name a kernel to fetch: compiled code
+            sizes.held(config, files.weights(name, revision), str(name))
             if "add_pooling_layer" in inspect.signature(MODEL_MAPPING[type(config)].__init__).parameters:
                 options["add_pooling_layer"] = False  # it is trained for another purpose; heads bring their own
             model, info = AutoModel.from_pretrained(
@@ -226,6 +227,7 @@ def load_subwords(name: str | Path) -> Subwords:
         return load_subwords(adapters.base_of(Path(name))[0])
     try:
         with quiet(), no_panic(name):
+            files.check_sizes(name)
             return Subwords(AutoTokenizer.from_pretrained(str(name), trust_remote_code=False))
     except ModelError:
         raise

@@ -11,6 +11,7 @@ from typing import Any
 
 from isogloss.core.errors import NOT_JSON, ModelError
 from isogloss.core.shown import quoted
+from isogloss.models import sizes
 
 SUFFIXES = (".safetensors", ".json", ".model", ".spm", ".txt")
 """Weights, configuration, tokenizer."""
@@ -46,6 +47,7 @@ def check(name: str | Path, revision: str = "") -> None:
         raise ModelError(f"{model}: there is no {CONFIG}; a Hugging Face model folder has one.")
     if config is None:
         return  # transformers has its own words for a hub's model that is not there
+    check_sizes(name, revision)
     if "transformers_weights" in read_json(config):
         raise ModelError(f"{config}: it names a file of weights; only {WEIGHTS} and what {INDEX} names are read.")
     if found(model, ADAPTERS, revision):
@@ -54,6 +56,13 @@ def check(name: str | Path, revision: str = "") -> None:
             "save_pretrained, and give its folder."
         )
     _weights(model, revision)
+
+
+def check_sizes(name: str | Path, revision: str = "") -> None:
+    """Raise ModelError for a configuration that asks for sizes no encoder has; reading it would take all memory."""
+    config = found(str(name), CONFIG, revision)
+    if config is not None:
+        sizes.bounded(config, read_json(config))
 
 
 def found(model: str, name: str, revision: str = "") -> Path | None:
@@ -78,22 +87,35 @@ def read_json(path: Path) -> dict[str, Any]:
     return values
 
 
-def _weights(model: str, revision: str) -> None:
+def weights(name: str | Path, revision: str = "") -> list[Path]:
+    """The files that hold a model's weights, on this disk; none where there are none. Raises ModelError."""
+    model = str(name)
+    whole = found(model, WEIGHTS, revision)
+    if whole is not None:
+        return [whole]
+    shards = (found(model, shard, revision) for shard in _weights(model, revision))
+    return [shard for shard in shards if shard is not None]
+
+
+def _weights(model: str, revision: str) -> list[str]:
+    """Names of the files that an index names; none where the weights are one file, or where there are none."""
     if found(model, WEIGHTS, revision):
-        return
+        return []
     index = found(model, INDEX, revision)
     if index is None:
         _refuse_pickles(Path(model).expanduser())
-        return
+        return []
     shards = read_json(index).get("weight_map")
     if not isinstance(shards, dict) or not shards:
         raise ModelError(f"{index}: it has no weight_map; it does not say where the weights are.")
     folder = Path(model).expanduser()
-    for shard in dict.fromkeys(map(str, shards.values())):
+    named = list(dict.fromkeys(map(str, shards.values())))
+    for shard in named:
         if PurePath(shard).name != shard or "\\" in shard or not shard.endswith(".safetensors"):
             raise ModelError(f"{index}: {quoted(shard)} is not a .safetensors file of this folder; it is not opened.")
         if folder.is_dir() and not (folder / shard).is_file():
             raise ModelError(f"{index}: {quoted(shard)} is not there. The model is not whole.")
+    return named
 
 
 def _refuse_pickles(folder: Path) -> None:
