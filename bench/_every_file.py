@@ -146,6 +146,12 @@ def _begin(store: Store) -> None:
         checkpoint.write(at.state, {key: value + number for key, value in tensors.items()}, {"step": "3"})
         place = f"{folder.name}/state-attempts.json"
         write_json(folder / "state-attempts.json", {"attempts": [{"seed": number, "collapsed": "flat"}]}, place)
+        attempt = folder / "state-attempt-1"
+        attempt.mkdir()
+        checkpoint.write(Weights(attempt).state, {key: value - number for key, value in tensors.items()}, {"step": "2"})
+        with replacing(snapshots.place(attempt, 3)) as draft:
+            _weights(draft, number + 30)
+            seal.list_files(draft)
         with replacing(at.tokenizer) as draft:
             draft.mkdir()
             (draft / "tokenizer.json").write_text(f'{{"model": ["a", {number}]}}', encoding="utf-8")

@@ -196,7 +196,8 @@ class Killer:
 
     def _next(self, verb: Verb) -> Place:
         self._number += 1
-        root = self.root / f"{self._number}"
+        while (root := self.root / f"{self._number}").exists():  # kept by an earlier run
+            self._number += 1
         root.mkdir()
         return Place(root, verb.url)
 

@@ -152,6 +152,8 @@ def _counting(root: Path, moment: Moment) -> Callable[[], int]:
             return
         if event == "open" and arguments[1] is not None and not set(arguments[1]) & set("wax+"):
             return
+        if os.fspath(arguments[0]) == f"{below}events":  # the harness's own, which nobody answers for
+            return
         count += 1
         if count == at and moment.number:
             Path(root / "events").write_text(str(count), "ascii")

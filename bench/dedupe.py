@@ -24,9 +24,12 @@ TABLES = ("DBLP2.csv", "ACM.csv", "DBLP-ACM_perfectMapping.csv")
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("folder", type=Path, metavar="DIR")
+    parser.add_argument("folder", type=Path, metavar="DIR", nargs="?")
     parser.add_argument("--errors", action="store_true", help="print what was missed and what was merged wrongly")
     asked = parser.parse_args()
+    if asked.folder is None:
+        print("bench/dedupe.py needs a folder of labelled records (--help); nothing was measured.")
+        return
     folder = asked.folder / "dblp_acm" if (asked.folder / "dblp_acm").is_dir() else asked.folder
     figures: dict[str, Any] = {}
     if (folder / "ACM.csv").is_file():

@@ -55,6 +55,9 @@ _GOLD = re.compile(r"(?<=[.!?])\s+(?=[A-Z])")
 
 
 def main() -> None:
+    if not sys.argv[1:]:
+        print("bench/evidence.py needs a command and collections of papers (--help); nothing was measured.")
+        return
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("command", choices=("retrieve", "figures", "question", "speed", "kills"))
     parser.add_argument("--corpus", nargs="+", type=Path, required=True, metavar="XML")

@@ -55,6 +55,13 @@ def test_a_broken_question_names_its_place(tmp_path: Path, question: dict[str, A
         list(spans(written(tmp_path, question)))
 
 
+def test_a_span_that_is_off_is_told_with_how_many_are(tmp_path: Path) -> None:
+    """One answer of two is shifted by a letter: nothing of the file is read, and nothing is left out unsaid."""
+    answers = [{"text": "Oslo", "answer_start": 13}, {"text": "fell", "answer_start": 4}]
+    with pytest.raises(DataError, match=r"1 of its 2 answers do not: the text was changed after .* Get the file again"):
+        list(spans(written(tmp_path, {"answers": answers})))
+
+
 def test_sentence_breaks_lie_inside_the_context(tmp_path: Path) -> None:
     """LAReQA's sentences are read, and one that goes beyond the context is refused."""
     (paragraph,) = paragraphs(written(tmp_path, {"answers": []}, sentence_breaks=[[0, 18]]))

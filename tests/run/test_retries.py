@@ -129,6 +129,22 @@ def test_attempts_survive_a_kill(site: Site, tmp_path: Path, monkeypatch: pytest
     assert [each["seed"] for each in record["attempts"]] == [0]
 
 
+def test_weights_that_a_killed_attempt_left_are_made_anew(
+    site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They bear no hash, and what is there when an attempt ends is not written again: so they go before it begins."""
+    (folder := tmp_path / "run").mkdir()
+    trainer(monkeypatch, good=1, killed_at=1)
+    with pytest.raises(KeyboardInterrupt):
+        go(site, folder)
+    left = folder / f"{STATE}-attempt-1" / "encoder"
+    left.mkdir()
+    (left / "more").write_text("damaged")
+    trainer(monkeypatch, good=1)
+    go(site, folder)
+    assert [path.name for path in (folder / "encoder").iterdir()] == ["weights"]
+
+
 def test_without_retries_there_is_one_attempt(site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The default trains once, under the phase's own seed, and its record has nothing about attempts."""
     seeds = trainer(monkeypatch, good=99)

@@ -99,10 +99,12 @@ def test_a_killed_phase_leaves_the_same_checkpoints(
     assert same(weights(tmp_path / "killed"), weights(tmp_path / "whole"))
 
 
-def test_a_checkpoint_that_is_gone_makes_the_phase_start_again(
-    pretrained: Path, tmp_path: Path, find: Find, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("damaged", [False, True], ids=["gone", "damaged"])
+def test_a_checkpoint_that_is_not_what_it_was_makes_the_phase_start_again(
+    pretrained: Path, tmp_path: Path, find: Find, monkeypatch: pytest.MonkeyPatch, damaged: bool
 ) -> None:
-    """A state beyond a missing snapshot is not gone on from: an error says so once, then the phase starts anew."""
+    """A state beyond a snapshot that is missing, or has one bit flipped, is not gone on from: an error says so once,
+    then the phase starts anew."""
     monkeypatch.setattr(loop, "SAVE_SECONDS", 0.0)
 
     def stop(step: int, _total: int) -> None:
@@ -111,7 +113,13 @@ def test_a_checkpoint_that_is_gone_makes_the_phase_start_again(
 
     with pytest.raises(KeyboardInterrupt):
         go(PRETRAINED.then(KEPT), tmp_path / "run", pretrained, find, stop)
-    remove(snapshots.place(tmp_path / "run", 5))
+    snapshot = snapshots.place(tmp_path / "run", 5)
+    if damaged:
+        data = bytearray((snapshot / "head.safetensors").read_bytes())
+        data[-1] ^= 1
+        (snapshot / "head.safetensors").write_bytes(data)
+    else:
+        remove(snapshot)
     with pytest.raises(StoreError, match="starts anew"):
         go(PRETRAINED.then(KEPT), tmp_path / "run", pretrained, find)
     seen: list[int] = []

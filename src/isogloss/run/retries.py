@@ -12,7 +12,7 @@ from isogloss.core.seeds import seed_of
 from isogloss.core.spec import Phase, RunSpec, canonical
 from isogloss.plan.dev import dev_of
 from isogloss.plan.site import Site
-from isogloss.store.layout import STATE, Weights
+from isogloss.store.layout import SNAPSHOTS, STATE, Weights, place_of_state
 from isogloss.store.write import read_json, remove, replacing, write_json
 
 PROBED = 1000
@@ -38,13 +38,16 @@ def train(
     if team().size > 1:
         raise SpecError("retries with several processes per run are not done; use --processes 1.")
     failed = folder / f"{STATE}-attempts.json"
-    place = f"{folder.name}/{failed.name}"
+    place = place_of_state(failed)
     kept = read_json(failed, place) if failed.is_file() else []
     attempts: list[dict[str, Any]] = kept if isinstance(kept, list) else kept["attempts"]  # a list bore no seal
     while True:
         number = len(attempts)
         work = folder / f"{STATE}-attempt-{number}" if number else folder
         work.mkdir(exist_ok=True)
+        for path in work.iterdir() if number else ():  # weights that a kill left bear no hash: only the state goes on
+            if not path.name.startswith((STATE, SNAPSHOTS)):
+                remove(path)
         tried = dataclasses.replace(
             spec, phases=(*spec.phases[:-1], dataclasses.replace(phase, seed=derived(phase, number)))
         )

@@ -54,6 +54,13 @@ FIXED = ("runs", "evaluations", "baselines", "translations", "cache")
 """Folders whose files are written once; those elsewhere may be written anew."""
 
 
+def place_of_state(path: Path) -> str:
+    """Where a file of a state belongs, as its seal says it: to which run, or to which attempt of one."""
+    above = path.parent
+    of = f"{above.parent.name}/{above.name}" if above.name.startswith(STATE) else above.name
+    return f"{of}/{path.name}"
+
+
 def light(path: PurePosixPath) -> bool:
     """Whether a file of a store, by its path below the root, is neither weights nor one machine's own."""
     first, *rest = path.parts

@@ -12,12 +12,12 @@ A mirror's locks hold on its own machine. Two machines may do the same job twice
 import contextlib
 import hashlib
 import json
-import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from isogloss.core import caches
 from isogloss.core.errors import NOT_JSON, StoreError
 from isogloss.core.spec import RunSpec
 from isogloss.store.layout import ABOUT, FIXED, MARKERS, PARTIAL, SNAPSHOTS, STATE, light
@@ -218,10 +218,8 @@ class Mirror(Store):
 
 def mirror(url: str) -> Path:
     """Where the mirror of a URL lies: in $ISOGLOSS_CACHE, else with the user's caches. May be deleted at any time."""
-    home = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
-    caches = Path(os.environ.get("ISOGLOSS_CACHE") or Path(home) / "isogloss")
     name = re.sub(r"[^A-Za-z0-9-]", "-", url.rpartition("/")[2])[:32]
-    return caches.absolute() / "stores" / f"{name}-{hashlib.sha256(url.encode()).hexdigest()[:12]}"
+    return caches.home().absolute() / "stores" / f"{name}-{hashlib.sha256(url.encode()).hexdigest()[:12]}"
 
 
 def _own(parts: Iterable[str]) -> bool:

@@ -12,7 +12,7 @@ from isogloss.core.errors import IsoglossError, StoreError
 from isogloss.core.names import problem
 from isogloss.store import seal
 from isogloss.store.disk import listed, reaching, there
-from isogloss.store.layout import HELD, QUARANTINE, STATE, VERSION
+from isogloss.store.layout import HELD, QUARANTINE, STATE, VERSION, place_of_state
 from isogloss.store.remedy import advice, unit
 from isogloss.store.runs import HASHES
 from isogloss.store.shape import COMPLETE
@@ -166,7 +166,7 @@ class Verifier:
                 self._note("unchecked", self.at.snapshots(run_id) / name, "it bears no hash")
 
     def _state(self, path: Path) -> None:
-        place = f"{path.parent.name}/{path.name}"
+        place = place_of_state(path)
         try:
             if path.suffix == ".json":
                 seal.read_json(path.read_bytes(), place)

@@ -14,7 +14,7 @@ from safetensors.torch import save_file
 from isogloss.core.errors import StoreError
 from isogloss.store import seal
 from isogloss.store.disk import reaching
-from isogloss.store.layout import Weights
+from isogloss.store.layout import Weights, place_of_state
 from isogloss.store.write import replacing
 
 
@@ -61,7 +61,7 @@ def restore(
 
 def write(path: Path, tensors: Mapping[str, torch.Tensor], about: Mapping[str, str] | None = None) -> None:
     """Write part of a state, sealed, in one step."""
-    told = {**(about or {}), seal.KEY: seal.EMPTY, seal.PLACE: _place(path)}
+    told = {**(about or {}), seal.KEY: seal.EMPTY, seal.PLACE: place_of_state(path)}
     with replacing(path) as temporary:
         save_file({key: value.detach().contiguous().cpu() for key, value in tensors.items()}, temporary, told)
         seal.stamp(temporary)
@@ -74,13 +74,8 @@ def read(path: Path) -> tuple[dict[str, torch.Tensor], dict[str, str]]:
             about = seal.read_safetensors(path)
         with safe_open(path, framework="pt") as file:
             tensors = {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118
-        if about.pop(seal.PLACE, _place(path)) != _place(path):
+        if about.pop(seal.PLACE, place_of_state(path)) != place_of_state(path):
             raise seal.Damage("it is another run's")
     except (SafetensorError, OSError, seal.Damage) as error:
         raise StoreError(f"{path}: the state is damaged ({error}). Delete it; the phase then starts again.") from error
     return tensors, about
-
-
-def _place(path: Path) -> str:
-    """Which state it is: of which run, or attempt of one."""
-    return f"{path.parent.name}/{path.name}"

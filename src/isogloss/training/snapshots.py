@@ -39,7 +39,7 @@ def keeper(folder: Path, count: int, write: Callable[[Path, int, int], None]) ->
     """What the loop calls after every step: writes the snapshots of a phase, the last one aside.
 
     The last snapshot is the run itself. Snapshots that should be there and are not (a half-finished run that somebody
-    cleaned) make the phase start again.
+    cleaned), or are not what was written, make the phase start again.
     """
     if not count or not team().first:
         return lambda _step, _total: None
@@ -48,12 +48,13 @@ def keeper(folder: Path, count: int, write: Callable[[Path, int, int], None]) ->
     def after(step: int, total: int) -> None:
         if not before:
             before.append(step)
-            lost = [each for each in steps(count, total) if each < step and not place(folder, each).is_dir()]
+            lost = [each for each in steps(count, total) if each < step and not _whole(place(folder, each))]
             if lost:
-                remove(Weights(folder).state)
+                for path in (Weights(folder).state, *(place(folder, each) for each in lost)):
+                    remove(path)
                 raise StoreError(
-                    f"{folder}: the weights of step {lost[0]} are gone, so the phase cannot go on. Its "
-                    "state was removed; give the same command again: the phase starts anew."
+                    f"{folder}: the weights of step {lost[0]} are gone or damaged, so the phase cannot go on. What was "
+                    "left of them and its state were removed; give the same command again: the phase starts anew."
                 )
         if step in steps(count, total)[:-1] and not place(folder, step).is_dir():
             with replacing(place(folder, step)) as draft:
@@ -62,6 +63,12 @@ def keeper(folder: Path, count: int, write: Callable[[Path, int, int], None]) ->
                 seal.list_files(draft)
 
     return after
+
+
+def _whole(snapshot: Path) -> bool:
+    """Whether it is there and what was written; one without a list of its files is older than lists."""
+    listed = (snapshot / seal.FILES).is_file()
+    return snapshot.is_dir() and not (listed and any(seal.unlike(snapshot)))
 
 
 def place(folder: Path, step: int) -> Path:

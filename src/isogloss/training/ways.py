@@ -5,7 +5,6 @@ processor nothing is measured, so results do not depend on how busy it was.
 """
 
 import json
-import os
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
@@ -13,6 +12,7 @@ from pathlib import Path
 
 import torch
 
+from isogloss.core import caches
 from isogloss.core.errors import NOT_JSON
 from isogloss.models import packing
 from isogloss.models.device import Ways, usual
@@ -92,8 +92,7 @@ def measure(encoder: Encoder, step: Callable[[], None], found: list[Ways]) -> di
 
 def cache() -> Path:
     """Where measurements are kept."""
-    home = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
-    return Path(home) / "isogloss" / "ways"
+    return caches.home() / "ways"
 
 
 def read(path: Path) -> dict[Ways, Measured] | None:

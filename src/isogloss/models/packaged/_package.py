@@ -4,7 +4,6 @@ import contextlib
 import hashlib
 import importlib.util
 import json
-import os
 import shutil
 import tempfile
 import time
@@ -12,6 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from isogloss.core import caches
 from isogloss.core.errors import ModelError
 
 PARTIAL, STALE = ".partial-", 3600.0
@@ -98,8 +98,7 @@ class Packaged:
 
 def cache() -> Path:
     """Where made encoders lie: $ISOGLOSS_CACHE, else `isogloss/encoders` in the user's cache."""
-    own = os.environ.get("ISOGLOSS_CACHE")
-    return Path(own or Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache").expanduser() / "isogloss") / "encoders"
+    return caches.home() / "encoders"
 
 
 def _installed(module: str, inside: str) -> Path | None:
