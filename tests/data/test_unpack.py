@@ -58,6 +58,22 @@ def test_regular_files_land_in_their_folders(tmp_path: Path, mode: str) -> None:
 EVIL = ["../evil", "a/../../evil", "/tmp/evil", "a\\..\\evil", "C:evil", ".."]
 
 
+STRANGE = ["a" * 256, "/".join(["a"] * 600), "a\x1b[2Jb", "a\nb", "a\u202eb"]
+
+
+@pytest.mark.parametrize("name", STRANGE, ids=["long", "deep", "escape", "line", "turned"])
+@pytest.mark.parametrize("kind", ["zip", "tar"])
+def test_a_name_that_no_file_should_have_is_refused(tmp_path: Path, name: str, kind: str) -> None:
+    """Longer than file systems take, or with what a terminal would obey: a DataError, never the system's own."""
+    members = {"good.txt": b"x", name: b"evil"}
+    archive = (
+        zipped(tmp_path, members) if kind == "zip" else tarred(tmp_path, *((member(n), d) for n, d in members.items()))
+    )
+    with pytest.raises(DataError, match="too long or cannot be printed"):
+        unpack(archive, tmp_path / "out", "archive")
+    assert not (tmp_path / "out").exists()
+
+
 @pytest.mark.parametrize("name", EVIL)
 @pytest.mark.parametrize("kind", ["zip", "tar"])
 def test_a_path_outside_the_target_is_refused(tmp_path: Path, name: str, kind: str) -> None:

@@ -18,6 +18,8 @@ from isogloss.data.tar import BROKEN, CHUNK, Source
 LARGEST = 24 << 30
 """Bytes that all members together may have."""
 MEMBERS = 100_000
+NAME, LONGEST = 255, 1024
+"""Bytes of one part of a member's path, and of all of it: what file systems take."""
 DIRECTORY = 16 << 20
 """Bytes that a zip may have to list its members; those of `MEMBERS` files have about half."""
 ENDINGS = (".zip", ".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz")
@@ -74,6 +76,9 @@ def _safe(member: str, name: str) -> PurePosixPath:
     path = PurePosixPath(member)
     if path.is_absolute() or not path.parts or ".." in path.parts or "\\" in member or ":" in path.parts[0]:
         seen = f"the member {quoted(member)} would land outside its folder"
+        raise DataError(f"{name}: {seen}; nothing of it is unpacked.")
+    if not member.isprintable() or len(member.encode()) > LONGEST or max(map(len, map(str.encode, path.parts))) > NAME:
+        seen = f"the member {quoted(member)} has a name that is too long or cannot be printed"
         raise DataError(f"{name}: {seen}; nothing of it is unpacked.")
     return path
 
