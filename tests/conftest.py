@@ -87,7 +87,7 @@ def xlmr(tmp_path_factory: pytest.TempPathFactory) -> Path:
     from tokenizers import Tokenizer, models, pre_tokenizers, trainers
     from transformers import XLMRobertaConfig, XLMRobertaForMaskedLM, XLMRobertaTokenizer
 
-    from isogloss.models.encoder import _quiet
+    from isogloss.models.encoder import quiet
 
     trained = Tokenizer(models.Unigram())
     trained.pre_tokenizer = pre_tokenizers.Metaspace()
@@ -102,7 +102,7 @@ def xlmr(tmp_path_factory: pytest.TempPathFactory) -> Path:
         max_position_embeddings=130, type_vocab_size=1,
     )  # fmt: skip
     folder = tmp_path_factory.mktemp("published") / "xlmr"
-    with _quiet():
+    with quiet():
         XLMRobertaForMaskedLM(config).save_pretrained(folder)
         tokenizer.save_pretrained(folder)
     return folder
