@@ -22,7 +22,7 @@ from transformers import (
 )
 
 from isogloss.core.spec import Published
-from isogloss.models.encoder import Encoder, _quiet, load, save
+from isogloss.models.encoder import Encoder, load, quiet, save
 from isogloss.models.heads import limit_of
 from isogloss.models.memory import PUBLISHED, shape_of
 
@@ -59,7 +59,7 @@ def deberta(folder: Path) -> None:
 def folder(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
     torch.manual_seed(0)
     make: Callable[[Path], None] = request.param
-    with _quiet():
+    with quiet():
         make(tmp_path / "published")
     return tmp_path / "published"
 
@@ -69,7 +69,7 @@ def test_other_architectures_give_the_states_that_transformers_gives(folder: Pat
     encoder = load(folder)
     encoder.model.eval()
     tokens = AutoTokenizer.from_pretrained(folder)(["the ferry leaves", "bees"], return_tensors="pt", padding=True)
-    with _quiet():
+    with quiet():
         plain = AutoModel.from_pretrained(folder).eval()
     with torch.inference_mode():
         expected = plain(**tokens, output_hidden_states=True).hidden_states
@@ -94,7 +94,7 @@ def test_other_architectures_are_saved_and_loaded_to_the_bit(folder: Path, tmp_p
 def test_relative_positions_have_no_limit(tmp_path: Path) -> None:
     """DeBERTa-v2 takes a row three times as long as its config's positions; BERT's limit is its table's length."""
     torch.manual_seed(0)
-    with _quiet():
+    with quiet():
         bert(tmp_path / "bert")
         deberta(tmp_path / "deberta")
     assert limit_of(load(tmp_path / "bert")) == 24

@@ -16,7 +16,7 @@ from isogloss.core.errors import ModelError
 from isogloss.core.examples import Classification, Text
 from isogloss.core.folder import load as task_of
 from isogloss.core.spec import Phase, Published
-from isogloss.models.encoder import Encoder, _quiet, load, save
+from isogloss.models.encoder import Encoder, load, quiet, save
 from isogloss.models.features import collate
 from isogloss.models.heads import head_for, limit_of, published
 from isogloss.models.memory import shape_of
@@ -82,7 +82,7 @@ def make(name: str, folder: Path, *, head: bool = True) -> None:
     settings = {**settings, "n_words" if name == "xlm" else "vocab_size": len(words) + settings.get("spare", 0)}
     settings.pop("spare", None)
     torch.manual_seed(0)
-    with _quiet():
+    with quiet():
         model = AutoModelForMaskedLM.from_config(getattr(transformers, kind)(**settings))
         (model if head else model.base_model).save_pretrained(folder)
         words.save_pretrained(folder)
@@ -115,7 +115,7 @@ def test_every_family_gives_the_states_of_its_own_class(name: str, head: bool, t
     encoder = load(tmp_path)
     encoder.model.eval()
     _, batch = batch_of(encoder)
-    with _quiet():
+    with quiet():
         plain = AutoModel.from_pretrained(tmp_path, attn_implementation="eager").eval()
     if name == "xmod":
         plain.set_default_language("en_XX")
@@ -173,7 +173,7 @@ def test_every_family_is_saved_as_it_was_loaded(folder: Path, tmp_path: Path) ->
         states = [one.states(batch.ids, batch.mask, batch.segments) for one in (encoder, again)
                   if one.model.eval() is not None]  # fmt: skip
     assert torch.equal(*states)
-    with _quiet():
+    with quiet():
         AutoModel.from_pretrained(tmp_path / "saved")
 
 
@@ -191,7 +191,7 @@ def test_the_published_language_model_head_is_taken_over(family: str, tmp_path: 
     if family == "electra":
         settings = {**FAMILIES["electra"][1], "vocab_size": len(wordpiece())}
         torch.manual_seed(0)
-        with _quiet():
+        with quiet():
             transformers.ElectraForMaskedLM(transformers.ElectraConfig(**settings)).save_pretrained(tmp_path)
             wordpiece().save_pretrained(tmp_path)
     else:
@@ -203,7 +203,7 @@ def test_the_published_language_model_head_is_taken_over(family: str, tmp_path: 
     head.load_state_dict(weights)
     if family != "modernbert":  # which has torch's own 1e-5, as ours; it shows in weights as small as these alone
         head.norm.eps = 1e-12
-    with _quiet():
+    with quiet():
         plain = AutoModelForMaskedLM.from_pretrained(tmp_path, attn_implementation="eager").eval()
     encoder.model.eval()
     ids = torch.tensor([[2, 7, 8, 9, 3]])

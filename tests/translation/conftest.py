@@ -69,7 +69,7 @@ def nllb(tmp_path_factory: pytest.TempPathFactory) -> Path:
     from tokenizers import Tokenizer, models, pre_tokenizers, trainers
     from transformers import M2M100Config, M2M100ForConditionalGeneration, NllbTokenizer
 
-    from isogloss.models.encoder import _quiet
+    from isogloss.models.encoder import quiet
 
     trained = Tokenizer(models.BPE())
     trained.pre_tokenizer = pre_tokenizers.Metaspace()
@@ -78,7 +78,7 @@ def nllb(tmp_path_factory: pytest.TempPathFactory) -> Path:
     trained.train_from_iterator([text for pair in PAIRS for text in pair], trainer)
     kept = json.loads(trained.to_str())["model"]
     folder = tmp_path_factory.mktemp("published") / "nllb"
-    with _quiet():
+    with quiet():
         tokenizer = NllbTokenizer(
             vocab=kept["vocab"], merges=[tuple(merge) for merge in kept["merges"]],
             src_lang="eng_Latn", tgt_lang="spa_Latn",
@@ -107,7 +107,7 @@ def marian(tmp_path_factory: pytest.TempPathFactory) -> Path:
     import torch
     from transformers import MarianConfig, MarianMTModel, MarianTokenizer
 
-    from isogloss.models.encoder import _quiet
+    from isogloss.models.encoder import quiet
 
     work = tmp_path_factory.mktemp("marian")
     names = []
@@ -123,7 +123,7 @@ def marian(tmp_path_factory: pytest.TempPathFactory) -> Path:
     vocabulary = {piece: row for row, piece in enumerate(["</s>", "<unk>", *pieces, ">>spa<<", ">>cat<<", "<pad>"])}
     (work / "vocab.json").write_text(json.dumps(vocabulary))
     folder = work / "published"
-    with _quiet(), warnings.catch_warnings():
+    with quiet(), warnings.catch_warnings():
         warnings.simplefilter("ignore")  # it recommends sacremoses, which it does not need
         tokenizer = MarianTokenizer(
             source_spm=str(work / "side0.model"), target_spm=str(work / "side1.model"), vocab=str(work / "vocab.json"),
