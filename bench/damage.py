@@ -5,7 +5,7 @@ kind of file (`_every_file.py`), and in one that `isogloss run smoke` and the ve
 store is verified and everything in it is read as verbs read it, then the file is put back.
 
 The last line is one JSON object. `unnoticed`: damages that `verify-store` passes over. `misread`: those after which
-something is read that is not what was written, without an error. `foreign`: those that raise what is no error of ours.
+something is read that is not what was written, without an error. `foreign`: those that raise an error that is not ours.
 What may be lost (caches, optimizer state) is not deleted here.
 """
 
@@ -71,7 +71,7 @@ def trained(root: Path) -> Store:
 
 
 def damaged(store: Store, count: int, draw: random.Random) -> Iterator[tuple[str, str]]:
-    """(what came of it and the kind of file, where and how) of so many damages; the store is whole again after each."""
+    """(what came of it and the kind of file, where and how) of each damage; the store is whole again after it."""
     kinds = by_kind(store.root)
     before = read(store)
     if Verifier(store).verify():

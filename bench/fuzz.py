@@ -102,7 +102,7 @@ def fuzz(chosen: list[Reader], numbers: range, seed: int, tell: Callable[[int], 
 
 @contextmanager
 def laid_out(chosen: list[Reader]) -> Iterator[Path]:
-    """A folder with the whole files of every reader, in memory where that can be had."""
+    """A folder with the whole files of every reader, in memory where that is possible."""
     shared = Path("/dev/shm")
     with tempfile.TemporaryDirectory(dir=shared if shared.is_dir() else None) as made:
         root = Path(made)
@@ -148,7 +148,7 @@ def one(chosen: list[Reader], root: Path, seed: int, number: int, tally: Tally) 
         raise
     except GivenUp:
         pass
-    except BaseException as error:  # a panic of Rust is no Exception
+    except BaseException as error:  # a Rust panic is not an Exception
         tally.add("foreign", reader.name, number, f"{type(error).__name__}: {error}")
     signal.setitimer(signal.ITIMER_VIRTUAL, 0)
     if (took := time.process_time() - begun) > SLOW:

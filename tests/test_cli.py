@@ -135,7 +135,7 @@ def test_store_and_data_come_from_option_or_environment(
     monkeypatch.setenv("ISOGLOSS_DATA", str(tmp_path))
     assert "no such file" in said(capsys, "plan", "colours.py", status=2)
     assert "train" in said(capsys, "plan", "colours.py", "--data", str(here / "data"))
-    assert "is no folder" in said(capsys, "plan", "colours.py", "--data", "gone", status=2)
+    assert "is not a folder" in said(capsys, "plan", "colours.py", "--data", "gone", status=2)
 
 
 @pytest.mark.parametrize(

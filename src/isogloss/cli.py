@@ -231,7 +231,7 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("--parallel", default="", metavar="A,B", help="text to train on (default: all that is there)")
     one.add_argument(
         "--limit", type=int, metavar="N",
-        help="the first so many pairs (default: all); of a study, so many of each task (default: 500); 0 = all",
+        help="at most N pairs (default: all); of a study, N of each task (default: 500); 0 = all",
     )  # fmt: skip
     one.add_argument("--recipe", dest="tasks_of", default="", metavar="FILE", help="what brings a study's own tasks")
     one.add_argument("--json", action="store_true", help="with the scores of every pair; of a study, every share")
@@ -327,7 +327,7 @@ def _literature(verb: Any) -> None:
     )
     one.add_argument("--years", default="", metavar="A-B")
     one.add_argument("--limit", type=int, default=200, metavar="N", help="records of each database (default: 200)")
-    one.add_argument("--most", type=int, default=40, metavar="N", help="so many of the nearest go on (default: 40)")
+    one.add_argument("--most", type=int, default=40, metavar="N", help="keep the N nearest (default: 40)")
     one.add_argument("--patience", type=float, default=60.0, metavar="SECONDS", help="for one request (default: 60)")
     one.add_argument("--again", action="store_true", help="ask the same now, in a new search, and say what changed")
     one.add_argument("--dry-run", action="store_true", help="write the question down and say what it would cost")

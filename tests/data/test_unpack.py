@@ -95,13 +95,13 @@ def test_a_path_outside_the_target_is_refused(tmp_path: Path, name: str, kind: s
 def test_links_and_devices_in_a_tar_are_refused(tmp_path: Path, kind: bytes, to: str) -> None:
     """A link could make the next member land anywhere."""
     archive = tarred(tmp_path, (member("good"), b"x"), (member("bad", kind, to), b""), (member("bad/x"), b"y"))
-    with pytest.raises(DataError, match="'bad' is no regular file"):
+    with pytest.raises(DataError, match="'bad' is not a regular file"):
         unpack(archive, tmp_path / "out", "x")
 
 
 def test_links_in_a_zip_are_refused(tmp_path: Path) -> None:
     """A zip says in a member's mode that it is a link."""
-    with pytest.raises(DataError, match="'bad' is no regular file"):
+    with pytest.raises(DataError, match="'bad' is not a regular file"):
         unpack(zipped(tmp_path, {"bad": b"/etc"}, link="bad"), tmp_path / "out", "x")
 
 

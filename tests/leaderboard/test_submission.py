@@ -263,7 +263,7 @@ def test_nothing_in_common_is_an_error(tmp_path: Path, sides: tuple[Path, Path])
     (tmp_path / "empty").mkdir()
     with pytest.raises(MetricError, match="no file in common"):
         score(sides[0], tmp_path / "empty")
-    with pytest.raises(SpecError, match="is no folder"):
+    with pytest.raises(SpecError, match="is not a folder"):
         score(sides[0], tmp_path / "nowhere")
 
 
@@ -303,10 +303,10 @@ def test_a_study_decides_which_of_two_tests_of_a_run_is_meant(tmp_path: Path, st
         ("panx/test-de.tsv", "B-LOC\nI-LOC\n\nB-MISC\n", r"line 4: label 'B-MISC' is not one of: .*I-ORG"),
         ("panx/test-de.tsv", "de:Oslo B-LOC\n", r"line 1: label 'de:Oslo B-LOC' is not one of"),
         ("udpos/test-de.tsv", "NOUN\nNOUN\nVERB\nNN\n\nDET\n", r"line 4: label 'NN' is not one of: ADJ"),
-        ("tatoeba/test-de.tsv", "0\n3\n1\n", r"line 2: '3' is no row; expected a number from 0 to 2"),
-        ("tatoeba/test-de.tsv", "0\n-1\n1\n", r"line 2: '-1' is no row"),
-        ("tatoeba/test-de.tsv", "0\nde-1\n1\n", r"line 2: 'de-1' is no row"),
-        ("tatoeba/test-de.tsv", "0\n1.0\n1\n", r"line 2: '1.0' is no row"),
+        ("tatoeba/test-de.tsv", "0\n3\n1\n", r"line 2: '3' is not a row; expected a number from 0 to 2"),
+        ("tatoeba/test-de.tsv", "0\n-1\n1\n", r"line 2: '-1' is not a row"),
+        ("tatoeba/test-de.tsv", "0\nde-1\n1\n", r"line 2: 'de-1' is not a row"),
+        ("tatoeba/test-de.tsv", "0\n1.0\n1\n", r"line 2: '1.0' is not a row"),
         (
             "xcopa/test-it.jsonl",
             '{"label": 0}\n{"label": 2}\n',
@@ -362,7 +362,7 @@ def test_a_row_that_was_not_found_is_a_wrong_answer(sides: tuple[Path, Path]) ->
     cell = score(*sides)["tasks"]["tatoeba"]["languages"]["de"]
     assert (cell["scores"]["retrieval_accuracy"], cell["empty"]) == (pytest.approx(2 / 3), 1)
     put(sides[1], "tatoeba/test-de.tsv", "0\n\n2\n")
-    with pytest.raises(DataError, match="line 2: '' is no row"):
+    with pytest.raises(DataError, match="line 2: '' is not a row"):
         score(*sides)
 
 

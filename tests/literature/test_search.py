@@ -171,7 +171,7 @@ def test_a_lock_cannot_name_a_file_outside_its_folder(tmp_path: Path, capsys: py
     found = json.loads(lock.at.lock.read_text())
     found["files"]["../../VERSION"] = "0" * 64
     lock.write_json(lock.at.lock, found)
-    with pytest.raises(LockError, match="no file of a search"):
+    with pytest.raises(LockError, match="not a file of a search"):
         lock.verify()
 
 

@@ -26,7 +26,7 @@ RULES = 2
 """Raised when the same scores and divergences give other outcomes: what was concluded before is then out of date."""
 ALPHA = 0.05
 PREDICTED = 60
-"""Up to so many effects all are also judged by prediction; beyond, only those with p < .05."""
+"""Up to this many effects, all are also judged by prediction; beyond it, only those with p < .05."""
 MANY = 20_000
 """Rows of all tables together up to which further processes would cost more than they save."""
 

@@ -1,7 +1,7 @@
 """What divergence does to an outcome: one slope, with everything that was repeated counted once.
 
 Rows are (pretrained encoder, intermediate task, target task, language), the mean over fine-tuning seeds: seeds of one
-encoder are no further encoders. What rows share is a random effect; with three units or more, the slope itself may
+encoder do not count as encoders. What rows share is a random effect; with three units or more, the slope itself may
 differ from encoder to encoder, task to task and language to language, and then rests on as many pieces as there are.
 Two units of a kind say nothing about others: they become fixed effects and the result speaks of these two alone.
 """
@@ -26,7 +26,7 @@ SHARED = (
 )
 """What several rows share beside the factors themselves: test sets, pairs of tasks, an encoder's grip on a target and
 on a language, a run. One text under one intermediate task, seen by every encoder, is the model's cell. An encoder's
-grip on a target in a language is no term of its own: docs/truth.md says why."""
+grip on a target in a language does not get its own term: docs/truth.md says why."""
 CELL = ("intermediate", "target", "language")
 UNITS = 3
 """With fewer units of a kind nothing is said about others of that kind."""
@@ -161,7 +161,7 @@ def permuted(table: Table, key: str, draws: int = DRAWS) -> float | None:
 
     Names of languages and of intermediate tasks are exchanged, each in all rows at once, so that a language keeps its
     rows together; only among those that were tested in the same cells. Targets and encoders are blocks: nothing moves
-    between them. The test's null hypothesis is no association at all, in no target.
+    between them. The test's null hypothesis is no association in any target.
     """
     nuisance = [np.ones(len(table.outcome)), *table.controls.values()]
     nuisance += [

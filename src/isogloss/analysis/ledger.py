@@ -280,7 +280,7 @@ def _staged(spec: RunSpec) -> dict[str, list[Phase]]:
 
 
 def _settings(phase: Phase) -> dict[str, Any]:
-    aside = (*_ASIDE, "head") if phase.stage == "target" else _ASIDE  # which head it goes on with is no other target
+    aside = (*_ASIDE, "head") if phase.stage == "target" else _ASIDE  # another head does not make another target
     return {name: value for name, value in plain(phase).items() if name not in aside}
 
 

@@ -118,7 +118,7 @@ def perturbed_as(board: Board, shaken: Sequence[Board]) -> dict[str, Board]:
 def of_board(
     ledger: Ledger, board: Board, shaken: Mapping[str, Board] | None = None
 ) -> tuple[list[Outcome], list[LeftOut]]:
-    """Outcomes of one board; those that are undefined are absent. Same-task controls are no transfer and not read.
+    """Outcomes of one board; those that are undefined are absent. Same-task controls are not read.
 
     `shaken` has the boards of the same tests perturbed, for the drop: the score as it is minus the perturbed one, both
     by the same run on the same examples.

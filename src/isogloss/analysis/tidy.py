@@ -1,4 +1,4 @@
-"""One row per run, task, way of testing and language, for whoever goes on from here."""
+"""One row per run, task, way of testing and language, for further analysis."""
 
 from dataclasses import dataclass
 

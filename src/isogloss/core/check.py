@@ -1,4 +1,4 @@
-"""A check: one question asked of a claim, whose answer names its level. There is no vote and no word for certainty."""
+"""A check: one question asked of a claim, whose answer names its level. It does not vote and never claims certainty."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -12,7 +12,7 @@ Phases = tuple[Phase, ...]
 
 
 def again(phases: Phases, *, steps: int, head: str = "") -> Phases:
-    """The target's own training task as the intermediate phase, for so many steps, then the target as ever.
+    """The target's own training task as the intermediate phase, for a number of steps, then the target as usual.
 
     The target goes on with the head of the first phase, so it is the target trained for as many steps more;
     head="fresh" drops it, as between two different tasks.
@@ -23,7 +23,7 @@ def again(phases: Phases, *, steps: int, head: str = "") -> Phases:
 
 
 def longer(phases: Phases, *, steps: int) -> Phases:
-    """The target with so many more steps, in one go, under one schedule of the rate. Raises SpecError for epochs."""
+    """The target with that many more steps, in one go, under one schedule of the rate. Raises SpecError for epochs."""
     *before, last = phases
     if not last.steps:
         raise SpecError(f"a control with {steps} steps more needs a target with steps; it has epochs={last.epochs:g}.")

@@ -8,7 +8,7 @@ from typing import TypeVar, assert_never
 from isogloss.core.examples import Choice, Classification, Example, Passage, Span, Tagging, Text, labelled
 
 SORTED = 10
-"""So many examples of one class at the head of a file that has others are no accident: the file is sorted."""
+"""So many examples of one class at the head of a file that has others mean that the file is sorted."""
 T = TypeVar("T")
 
 
@@ -27,7 +27,7 @@ def one_class(files: Iterable[Iterable[Example]], *, first: int = 0, limit: int 
     """Whether the first examples of some files are of one class though the files have others: they are sorted then.
 
     The head is the `first` of each file and the first `limit` of all together, 0 = all. Files are read no further than
-    is needed to tell. None as well where there are no classes, or fewer examples than tell anything.
+    is needed to tell. Also None without classes, or with too few examples to tell.
     """
     seen, count = "", 0
     rest: list[tuple[int, Iterator[Example]]] = []
@@ -69,7 +69,7 @@ def _class(example: Example) -> str | None:
 
 
 def spread(examples: Sequence[T], count: int) -> list[T]:
-    """At most so many of the examples, evenly spread over the file, in its order; all of them for 0."""
+    """At most `limit` of the examples, evenly spread over the file, in its order; all of them for 0."""
     size = len(examples)
     return list(examples) if not count or size <= count else [examples[at * size // count] for at in range(count)]
 

@@ -65,7 +65,7 @@ class Database:
     cite: str = ""
 
     def requests(self, most: int) -> int:
-        """How many requests bring so many records, at most."""
+        """How many requests bring that many records, at most."""
         return most if self.lookup else -(-most // self.page)
 
 

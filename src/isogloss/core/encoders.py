@@ -10,6 +10,8 @@ from typing import Any
 from isogloss.core.spec import Architecture, Phase, Published, RunSpec
 
 SMALL = "small"
+SENTENCES = ("e5-small", "e5-small-enpt", "minilm")
+"""Encoders of sentences that come in packages."""
 ARCHITECTURE = Architecture(
     vocabulary=28000, tokenizer="pieces", width=384, layers=2, heads=6, hidden=512, positions=256,
     activation="gelu", dropout=0.1,
@@ -48,8 +50,11 @@ def named(
 def tuning(name: str) -> dict[str, Any]:
     """Settings of a Phase that fit this encoder: a published one moves slowly, the small one's vectors are held.
 
-    Learning rates are those of the paper's code for XLM-R, and of the study `mini` for the small encoder.
+    Learning rates are those of the paper's code for XLM-R, of the study `mini` for the small encoder, and of `real` for
+    encoders of sentences, which are narrow and were trained to be read by their mean.
     """
+    if name in SENTENCES:
+        return {"lr": 1e-4, "pooling": "mean", "batch": 16}
     if name != SMALL:
         return {"lr": 1e-5}
     return {"lr": 5e-4, "embedding_lr": 0.0, "pooling": "idf", "batch": 16}

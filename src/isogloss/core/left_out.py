@@ -1,4 +1,4 @@
-"""What readers leave out of a file since nothing is said there: counted for whoever listens, such as the data check."""
+"""What readers leave out of a file since nothing is said there: counted for listeners such as the data check."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -1,7 +1,7 @@
 """A measure: how far two corpora lie from each other, or how much one promises for the other.
 
 A distance is 0 for a corpus with itself and grows as two corpora part. A similarity (a transferability score, the
-alignment of two languages) grows as they come together, has no zero to start from, and says so in `direction`.
+alignment of two languages) grows as they come together, has no natural zero, which `direction` records.
 
 A value is finite and inside the measure's bounds, or there is none: numbers that are not finite are refused before
 anything is computed, and what comes out is held against the bounds.

@@ -25,7 +25,7 @@ def noun(kind: type[T], values: Mapping[str, Any]) -> T:
     hints = _hints(cast(Any, kind))
     unknown = values.keys() - hints.keys()
     if unknown:
-        raise ValueError(f"{', '.join(sorted(unknown))} is no field of a {kind.__name__.lower()}")
+        raise ValueError(f"{', '.join(sorted(unknown))} is not a field of a {kind.__name__.lower()}")
     return kind(**{name: _typed(hints[name], value) for name, value in values.items()})
 
 

@@ -19,7 +19,7 @@ from isogloss.core.task import Task
 
 STAGES = ("pretrain", "intermediate", "target")
 WEIGHTS = ("last", "best", "mean", "oracle")
-"""Which weights of a run are tested: the last; the best on English dev; the mean of the last so many; and the best on
+"""Which weights of a run are tested: the last; the best on English dev; the mean of the last few; and the best on
 each test language itself, which is a peek at the test and is labelled so."""
 MIXTURES = ("proportional", "temperature", "uniform")
 
@@ -94,9 +94,9 @@ class Phase:
     stride: int = 64
     """Overlap of two windows of a long context (span extraction)."""
     limit: int = 0
-    """Use the first so many training examples; 0 = all."""
+    """How many training examples to use, from the start; 0 = all."""
     freeze: int = 0
-    """Lowest so many layers (and the embeddings) are not trained."""
+    """Freeze the embeddings and this many of the lowest layers."""
     layer: int = -1
     """Hidden layer the head reads; 0 = embeddings, -1 = last."""
     pooling: str = "first"
@@ -113,7 +113,7 @@ class Phase:
     """How a pretrain phase begins: "random", or "aligned" sub-word vectors from parallel text, after which steps and
     epochs may both be 0."""
     first: int = 0
-    """Use the first so many training examples of each language of each task; 0 = all. The start is made of all."""
+    """Training examples to use of each language of each task, the first ones; 0 = all. The start is made of all."""
     without: tuple[str, ...] = ()
     """Tests whose sentences are taken out of the training text first, as "task/split": ("xnli/test", …)."""
     mixture: str = ""
@@ -129,7 +129,7 @@ class Phase:
     mlm_languages: tuple[str, ...] = ()
     """Languages of that text; empty = every language there is."""
     mlm_first: int = 0
-    """Use the first so many texts of each language of each of them; 0 = all."""
+    """How many texts to use of each language of each of them, from the start; 0 = all."""
     lora: int = 0
     """Rank of low-rank adapters (LoRA), trained with the head in place of the encoder; 0 = train the encoder."""
     lora_alpha: float = 0.0
@@ -143,7 +143,7 @@ class Phase:
     """The head a phase begins with: "" = the parent's for the same task, "fresh", or the task whose head to go on
     with: a task of the same type and labels, trained in the phase before."""
     checkpoints: int = 0
-    """Weights kept at so many evenly spaced steps, the last step included; 0 = only the last. Training is the same."""
+    """At how many evenly spaced steps weights are kept, the last included; 0 = only the last. Training is the same."""
     average: int = 3
     """How many of the last checkpoints the "mean" weights average."""
     parent_weights: str = "last"
@@ -207,7 +207,7 @@ class Phase:
             )
         if not self.lora_merge and self.checkpoints:
             raise SpecError(
-                f"{about} has lora_merge=False and checkpoints={self.checkpoints}; the mean of adapters is no mean of "
+                f"{about} has lora_merge=False and checkpoints={self.checkpoints}; averaging adapters does not average "
                 "weights. Merge them, or keep the last weights alone."
             )
         if not self.lora and (self.lora_alpha or self.lora_dropout or self.lora_targets or not self.lora_merge):
@@ -265,7 +265,7 @@ class Evaluation:
     languages: tuple[str, ...] = ()
     """Empty = all of the task's languages whose data is there."""
     limit: int = 0
-    """Use the first so many examples per language; 0 = all."""
+    """How many examples to test per language, from the start; 0 = all."""
     weights: str = ""
     """One of WEIGHTS. Empty: "best" where the run keeps checkpoints and its task has English dev data, else "last"."""
     perturbation: str = ""

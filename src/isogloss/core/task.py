@@ -57,7 +57,7 @@ class Derived(Protocol):
 
     @property
     def first(self) -> int:
-        """Use the first so many of the source's examples; 0 = all."""
+        """How many of the source's examples to use, from the start; 0 = all."""
 
     def digest(self, source: str, languages: Sequence[str]) -> str:
         """12 hex digits that stand for the data of some languages, made from a source with this hash."""
@@ -159,7 +159,7 @@ class Task:
         )
 
     def found(self, data: Path, split: str, language: str) -> bool:
-        """Whether the reader finds anything: what it cannot read is there too, and an error to whoever reads it all."""
+        """Whether the reader finds anything: what it cannot read is there too, and an error when all of it is read."""
         try:
             return next(iter(self.read(data / self.source.folder, split, language)), None) is not None
         except (FileNotFoundError, NotADirectoryError, DataMissing):

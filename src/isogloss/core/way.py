@@ -73,7 +73,7 @@ class Way:
 
 
 def reference_layer(layers: int) -> int:
-    """The hidden layer to read of an encoder with so many layers; 0 = embeddings."""
+    """The hidden layer to read of an encoder with `layers` layers; 0 = embeddings."""
     return round(layers * 14 / 24)
 
 

@@ -32,7 +32,7 @@ class Tokenizer:
     unknown: str = "<unk>"
     length: int = 128
     sample: int = 300
-    """Measure so many examples per split and language, evenly spread; 0 = all."""
+    """How many examples to measure per split and language, evenly spread; 0 = all."""
 
 
 @dataclass(frozen=True, kw_only=True)

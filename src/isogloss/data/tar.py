@@ -48,7 +48,7 @@ class Source(Protocol):
     """The content of a member."""
 
     def read(self, size: int, /) -> bytes:
-        """At most so many of the next bytes; none at the end."""
+        """At most `count` of the next bytes; none at the end."""
 
 
 def members(archive: Path, name: str, most: int) -> Iterator[tuple[str, int, Source]]:
@@ -70,7 +70,9 @@ def members(archive: Path, name: str, most: int) -> Iterator[tuple[str, int, Sou
             path, size = said.get("path", info.name), int(said.get("size", info.size))
             if info.type != tarfile.DIRTYPE:
                 if _is_sparse(said) or info.type not in (tarfile.REGTYPE, tarfile.AREGTYPE, tarfile.CONTTYPE):
-                    raise DataError(f"{name}: the member {quoted(path)} is no regular file; nothing of it is unpacked.")
+                    raise DataError(
+                        f"{name}: the member {quoted(path)} is not a regular file; nothing of it is unpacked."
+                    )
                 part = _Part(stream, size)
                 yield path, size, part
                 while part.read(CHUNK):

@@ -101,7 +101,7 @@ def _zip(archive: Path, name: str) -> Iterator[Member]:
                 continue
             kind = stat.S_IFMT(info.external_attr >> 16)
             if kind not in (0, stat.S_IFREG):
-                seen = f"the member {quoted(info.filename)} is no regular file"
+                seen = f"the member {quoted(info.filename)} is not a regular file"
                 raise DataError(f"{name}: {seen}; nothing of it is unpacked.")
             if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):  # others may ask for any memory
                 seen = f"the member {quoted(info.filename)} is neither stored nor deflated"

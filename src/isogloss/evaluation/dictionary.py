@@ -1,6 +1,6 @@
 """A small dictionary from parallel text: each word of a language → the English word it is aligned with most.
 
-For code-switching. In scripts without spaces words are not told apart, so there is no dictionary for them.
+For code-switching. In scripts without spaces words cannot be told apart, so no dictionary is made for them.
 """
 
 from pathlib import Path

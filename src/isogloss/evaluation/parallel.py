@@ -25,12 +25,12 @@ nothing is."""
 
 @dataclass(frozen=True, kw_only=True)
 class Shared:
-    """The ids of examples that translate each other, in the order of the English; none where the test is no
+    """The ids of examples that translate each other, in the order of the English; none where the test is not a
     translation."""
 
     ids: tuple[str, ...] = ()
     differing: int = 0
-    """Of so many the label differs."""
+    """How many of them have another label."""
 
     @property
     def told(self) -> str:

@@ -40,7 +40,7 @@ def evaluate(
 ) -> tuple[Predictions, list[Score]]:
     """Predictions for every example and a score per language and metric.
 
-    `limit` keeps the first so many examples per language, or as many `evenly` spread over its file; 0 keeps all.
+    `limit` keeps the first examples of each language, or as many `evenly` spread over its file; 0 keeps all.
     `folder` is the finished run's. `change` perturbs the examples; languages in which it changes none are left out.
     `precision` is one of `device.PRECISIONS`; the scores say which it was.
     Raises SpecError when the run has no head for the task, or when nothing changes in any language.

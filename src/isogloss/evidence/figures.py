@@ -247,7 +247,7 @@ def _bound(before: str, after: str) -> str:
 
 
 def _ranged(found: list[Figure], text: str) -> list[Figure]:
-    """Both ends of "3 to 7 points", "3–7" and "between 3 and 7" are no values of their own."""
+    """Both ends of "3 to 7 points", "3–7" and "between 3 and 7" are not values of their own."""
     ranged = list(found)
     for place, (one, following) in enumerate(pairwise(found)):
         joint = " ".join(text[one.end : following.start].lower().split())

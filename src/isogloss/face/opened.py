@@ -30,7 +30,7 @@ def open(place: str | Path = "store") -> "OpenStore":  # noqa: A001
         the store; `[name]` gives a study, iterating gives the names
 
     Raises:
-        StoreError: for a folder that is no store, or a newer one
+        StoreError: for a folder that is not a store, or a newer one
 
     Examples:
         >>> import isogloss

@@ -32,7 +32,7 @@ def page(data: bytes, where: str) -> Page:
 def _record(entry: ElementTree.Element, where: str, place: str) -> Record:
     name, version = arxiv(_text(entry, f"{ATOM}id"))
     if not name:
-        raise SourceError(f"{where}, {place}: {_text(entry, f'{ATOM}id')[:80]!r} is no arXiv identifier.")
+        raise SourceError(f"{where}, {place}: {_text(entry, f'{ATOM}id')[:80]!r} is not an arXiv identifier.")
     for link in entry.findall(f"{ATOM}link") if not version else ():
         version = version or arxiv(link.get("href", ""))[1]  # old identifiers carry it in their links alone
     title, abstract = _text(entry, f"{ATOM}title"), body.abstract(_text(entry, f"{ATOM}summary"))

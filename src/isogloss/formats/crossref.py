@@ -25,7 +25,7 @@ def page(data: bytes, where: str) -> Page:
         return Page(records=(_record(message, where, "message"),), total=1)
     items, cursor, total = message["items"], message.get("next-cursor"), message.get("total-results")
     if not isinstance(items, list):
-        raise SourceError(f"{where}: 'items' is no list.")
+        raise SourceError(f"{where}: 'items' is not a list.")
     return Page(
         records=tuple(_record(item, where, f"items[{at}]") for at, item in enumerate(items)),
         total=total if isinstance(total, int) else None,

@@ -62,7 +62,7 @@ def _check_text(value: str, path: Path, line: int | None, place: str) -> None:
     try:
         value.encode("utf-8")
     except UnicodeEncodeError as error:
-        raise DataError.at(path, line, f"{place} holds half a surrogate pair, which is no character.") from error
+        raise DataError.at(path, line, f"{place} holds half a surrogate pair, which is not a character.") from error
 
 
 def _seen(value: Any) -> str:

@@ -23,7 +23,7 @@ def page(data: bytes, where: str) -> Page:
         return Page(records=(_record(found, where, ""),), total=1)
     works, meta = found["results"], body.keys(found.get("meta"))
     if not isinstance(works, list):
-        raise SourceError(f"{where}: 'results' is no list.")
+        raise SourceError(f"{where}: 'results' is not a list.")
     cursor = meta.get("next_cursor")
     return Page(
         records=tuple(_record(work, where, f"results[{at}]") for at, work in enumerate(works)),

@@ -33,7 +33,7 @@ def read(path: Path, where: str, *, seconds: float = SECONDS) -> Pdf:
         raise SourceError(f"{where}: {size >> 20} MB; PDFs of up to {BYTES >> 20} MB are read.")
     with path.open("rb") as file:
         if b"%PDF-" not in file.read(1024):
-            raise SourceError(f"{where}: it is no PDF.")
+            raise SourceError(f"{where}: it is not a PDF.")
     command = [
         sys.executable,
         "-I",

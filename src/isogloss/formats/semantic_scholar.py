@@ -24,7 +24,7 @@ def page(data: bytes, where: str) -> Page:
         raise SourceError(f"{where}: neither 'data' nor 'total'; expected a page of papers.")
     papers = found.get("data") or []
     if not isinstance(papers, list):
-        raise SourceError(f"{where}: 'data' is no list.")
+        raise SourceError(f"{where}: 'data' is not a list.")
     following = {"token": str(found["token"])} if found.get("token") else {"offset": str(found.get("next"))}
     total = found.get("total")
     return Page(

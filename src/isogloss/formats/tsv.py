@@ -19,7 +19,7 @@ def rows(
 ) -> Iterator[Row]:
     """(line, cells) of each row of a file without a header, as many cells as `columns` names; lines are 1-based.
 
-    A first line that begins with `comment` is no row.
+    A first line that begins with `comment` is skipped.
     `quoted`: csv quoting; None means quoted if the file was written so, raw otherwise (the same release circulates in
     both). Raises DataError naming file and line.
     """
@@ -65,7 +65,7 @@ def _columns(cells: list[str]) -> str:
 
 
 def _cells(path: Path, quoted: bool | None, delimiter: str, width: int) -> list[Row]:
-    """Rows of so many columns; of as many as the first has, if that is 0."""
+    """Rows of `width` columns; of as many as the first has, if that is 0."""
     text = read_text(path)
     if quoted is None:
         raw = _raw(text, delimiter)

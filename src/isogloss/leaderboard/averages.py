@@ -203,7 +203,7 @@ def aggregate(cells: Cells, benchmark: Benchmark, *, partial: bool = False) -> A
 def cells_of(scores: Iterable[Score], rule: str = "official", variants: Mapping[str, str] | None = None) -> Cells:
     """What counts among the scores of one system. `variants` names the one to take where a task was done in several.
 
-    Raises MetricError when a cell has two values: several runs, or several variants, are no one system.
+    Raises MetricError when a cell has two values: several runs, or several variants, are not one system.
     """
     if rule not in RULES:
         raise UnknownName.of("rule", rule, RULES)

@@ -162,7 +162,7 @@ def _row_of(path: Path, count: int, *, gold: bool) -> Callable[[int, str], str]:
         if not row and not gold:
             return ""
         if not (row.isascii() and row.isdigit() and int(row) < count):
-            raise DataError.at(path, number, f"{quoted(row)} is no row; expected a number from 0 to {count - 1}.")
+            raise DataError.at(path, number, f"{quoted(row)} is not a row; expected a number from 0 to {count - 1}.")
         return str(int(row))
 
     return check
@@ -220,7 +220,7 @@ def _accepted(path: Path) -> Rows:
             if span.id in found:
                 raise MetricError(f"{path}: the question '{span.id}' is there twice; ids must be unique.")
             if span.answerable and not span.answers:
-                raise DataError.at(path, None, f"question '{span.id}' has no answer; these are no labels.")
+                raise DataError.at(path, None, f"question '{span.id}' has no answer; these are not labels.")
             found[span.id] = list(span.answers)
     return found
 

@@ -30,13 +30,13 @@ def score(predictions: Path, labels: Path, *, lenient: bool = False, partial: bo
     "tasks": per task and language n, what was counted and the scores by metric, and per rule the task's mean, and
     those of its parts where two metrics count together;
     "averages": per benchmark and rule its averages, or why there are none; "why": what the two rules differ in;
-    "ignored": files that are no part of the layout or have no labels. Missing and unknown ids raise MetricError;
+    "ignored": files that do not belong to the layout or have no labels. Missing and unknown ids raise MetricError;
     `lenient` counts a missing one as wrong and leaves an unknown one out, as the official scripts do. `partial` asks
     for averages over the cells that are there.
     """
     for folder in (predictions, labels):
         if not folder.is_dir():
-            raise SpecError(f"{folder} is no folder; give one that holds <task>/test-<language>.tsv.")
+            raise SpecError(f"{folder} is not a folder; give one that holds <task>/test-<language>.tsv.")
     tasks: dict[str, Any] = {}
     ignored: list[str] = []
     for task in FORMS:

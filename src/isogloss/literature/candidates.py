@@ -14,7 +14,7 @@ from isogloss.formats.lines import read_lines
 from isogloss.literature.words import STOP
 
 LONG = 100
-"""A claim of so many characters without an end is taken to be cut: exports cut at 100, 120, 140 …"""
+"""A claim of one of these lengths without an end is taken to be cut: exports cut at 100, 120, 140 …"""
 MOST = 2_000
 """Characters of one given claim, and claims of one file, at most."""
 _FIGURE = re.compile(r"(?<![\w-])\d+(?:\.\d+)?\s?(?:%|points?\b|x\b|×|times\b|per\s?cent\b)|(?<![\w-])\d+\.\d+\b")

@@ -17,7 +17,7 @@ RAREST, COMMON = 3, 150
 EQUAL, NEAR = 97, 85
 """Likeness of titles (rapidfuzz's ratio, 0 to 100) that counts as equal, and as near."""
 YEARS = 3
-"""Versions of one paper lie at most so many years apart."""
+"""Versions of one paper lie at most this many years apart."""
 IDS = ("doi", "arxiv", "acl", "openalex", "s2")
 _RECURRING = re.compile(
     r"^(?:editorial|introduction|preface|foreword|guest editors?|book reviews?|letters?|news|errata|erratum"

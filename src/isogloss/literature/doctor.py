@@ -79,7 +79,7 @@ def _documents(lock: Lock, documents: list[Document]) -> list[tuple[str, str]]:
 
 
 def _references(lock: Lock) -> list[tuple[str, str]]:
-    """References of claims that are no record of the lock."""
+    """References of claims that are not records of the lock."""
     lost = [
         values
         for _, values in lock.plain("outcomes")

@@ -63,7 +63,7 @@ def flow(
     for merge in merges:
         for name in (merge.kept, merge.other):
             if name not in ids:
-                raise LockError(f"a merge names {name}, which is no record.")
+                raise LockError(f"a merge names {name}, which is not a record.")
     if len(away) != len(same) or away & {merge.kept for merge in same}:
         raise LockError("a record is merged away twice, or into one that is merged away itself.")
     decided = [each.record for each in screening]

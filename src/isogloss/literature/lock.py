@@ -1,4 +1,4 @@
-"""The lock: a search's folder whose every file is named with its hash, so that whoever has it has the same search.
+"""The lock: a search's folder whose every file is named with its hash, so that anyone who has it has the same search.
 
 Tables are JSON rows sorted by their text; bodies and documents are named by their hash and written once. lock.json is
 written last, by rename: what it does not name was left by a killed command and is made again.
@@ -172,7 +172,7 @@ class Lock:
         for name, expected in sorted(found["files"].items()):
             path = self.at.root / Path(name)
             if not re.fullmatch(r"(?:answers/|documents/)?[\w.-]+", name) or ".." in name:
-                raise LockError(f"{self.at.lock}: {name!r} is no file of a search. Nothing was computed.")
+                raise LockError(f"{self.at.lock}: {name!r} is not a file of a search. Nothing was computed.")
             if not path.is_file():
                 raise LockError(
                     f"{path}: the lock names it and it is not there. Copy the folder again. Nothing was computed."
@@ -241,7 +241,7 @@ def names(store: Store) -> list[str]:
 
 
 def check_name(name: str) -> None:
-    """Raise SpecError for a name that is no name of a folder."""
+    """Raise SpecError for a name that cannot be a folder's."""
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}", name) or name.endswith("."):
         raise SpecError(
             f"{name!r} cannot name a search: letters, digits, '.', '_' and '-', up to 80, a letter or digit first."

@@ -21,7 +21,7 @@ MOST = 1500
 
 
 def sentences(text: str) -> Iterator[tuple[int, int]]:
-    """(start, end) of each sentence; white space around it is no part of it.
+    """(start, end) of each sentence; white space around it is left out.
 
     A full stop ends one before a capital or a digit, but not after an abbreviation, an initial or a list's number.
     """

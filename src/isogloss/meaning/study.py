@@ -93,7 +93,7 @@ class Bench:
 
     @cached_property
     def at(self) -> tuple[str, Callable[[], Encoder]]:
-        """What the encoder is called, and how it is had. Raises StoreError where no weights are left."""
+        """The encoder's name, and a function that loads it. Raises StoreError where no weights are left."""
         before = [from_plain(run["spec"]).pretrained for run in self.study["runs"]]
         specs = list({spec.run_id: spec for spec in before}.values())
         built = [spec for spec in specs if spec.phases and self.encoder == SMALL]

@@ -23,7 +23,7 @@ class Cosines(NamedTuple):
 
     @property
     def first(self) -> Bool[np.ndarray, "n"]:
-        """Whether the translation is nearest to the first language's sentence; a tie, to 1e-9, is no hit."""
+        """Whether the translation is nearest to the first language's sentence; a tie, to 1e-9, is not a hit."""
         return np.asarray(self.own > self.ahead + ROUNDING)
 
     @property

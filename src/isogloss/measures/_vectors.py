@@ -105,7 +105,7 @@ def ranks(vectors: Vectors) -> np.ndarray:
 
 
 def spread(vectors: Vectors, count: int) -> Vectors:
-    """At most `count` rows, evenly spread along a fixed direction, in double precision; all if there are no more.
+    """At most `count` rows, evenly spread along a fixed direction, in double precision; all of them if there are fewer.
 
     A sample without chance: equal collections give equal samples in whatever order their rows stand.
     """

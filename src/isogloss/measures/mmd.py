@@ -18,7 +18,7 @@ BANDWIDTH = 250
 """Rows of each corpus whose distances give the kernel's width."""
 TILE = 1024
 STEEP = 1e5
-"""Exponents whose rounding is beyond one part in so many are held at 0 or below."""
+"""Exponents whose rounding is beyond one part in this many are held at 0 or below."""
 Rows = Float[np.ndarray, "_ _"]
 
 

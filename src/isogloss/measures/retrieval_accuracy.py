@@ -5,7 +5,7 @@ from isogloss.measures._parallel import cosines
 
 
 def compare(a: Corpus, b: Corpus) -> float:
-    """Mean of both directions; a tie is no hit."""
+    """Mean of both directions; a tie is not a hit."""
     found = cosines(a, b)
     return float((found.first.mean() + found.second.mean()) / 2)
 

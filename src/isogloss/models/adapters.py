@@ -125,7 +125,7 @@ def _noted(folder: Path) -> tuple[str | Path, str]:
     if not base.run:
         return base.name, base.revision
     if any(problem(part) for part in base.run.split("/")):
-        raise ModelError(f"{folder / BASE}: {base.run!r:.80} is no run. Delete the run and run it again.")
+        raise ModelError(f"{folder / BASE}: {base.run!r:.80} is not a run. Delete the run and run it again.")
     for above in folder.resolve().parents:  # a run's neighbours lie above it; stores may be moved
         if (above / base.run / folder.name).is_dir():  # each run's encoder has the same name
             return above / base.run / folder.name, ""

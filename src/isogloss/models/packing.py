@@ -21,7 +21,7 @@ NAME = "isogloss_packed"
 PACKABLE = ("xlm-roberta", "roberta", "camembert", "xlm-roberta-xl", "bert")
 """Families whose layers call the attention that is registered here and take positions as an input."""
 
-# That jagged tensors may change is no news to a pinned torch, and would be said in every process.
+# A pinned torch need not warn, in every process, that jagged tensors may change.
 warnings.filterwarnings("ignore", message="The PyTorch API of nested tensors")
 
 

@@ -129,7 +129,7 @@ class _Planning:
         )
 
     def evaluation(self, spec: RunSpec, asked: Evaluation) -> Job | None:
-        """None where the weights asked for cannot be had: a remark then says why."""
+        """None if the requested weights are unavailable; a remark explains why."""
         task = self.resolver.task(asked.task)
         self.check(spec, task)
         weights, mark = self.weights(spec, task, asked.weights)

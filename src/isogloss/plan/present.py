@@ -55,7 +55,9 @@ class _Search:
     def phase(self, phase: Phase) -> Phase | None:
         tasks = tuple(name for name in phase.tasks if self.trains(name, phase.languages))
         text = tuple(name for name in phase.mlm_tasks if self.trains(name, phase.mlm_languages))
-        lone = len(tasks) == 1 < len(phase.tasks) and phase.stage != "pretrain"  # a mixture of one is no mixture
+        lone = (
+            len(tasks) == 1 < len(phase.tasks) and phase.stage != "pretrain"
+        )  # a mixture of one task is not a mixture
         if not tasks or lone or (phase.mlm and not text):
             return None
         without = tuple(each for each in phase.without if self.there(each))

@@ -74,7 +74,7 @@ class Progress:
             self._heart.start()
 
     def step(self, job_id: str, done: int, total: int) -> None:
-        """A job has done so many of its steps; (0, 0): it waits for another process."""
+        """A job has done some of its steps; (0, 0): it waits for another process."""
         self._news(job_id, (done, total))
 
     def doing(self, job_id: str, what: str) -> None:

@@ -21,7 +21,7 @@ SHOWN: Mapping[tuple[str, str], int] = {
     ("udpos", "dev"): 60, ("udpos", "test"): 60, ("panx", "dev"): 100, ("xnli", "test"): 120, ("sib200", "test"): 0,
     ("xquad", "test"): 40,
 }  # fmt: skip
-"""What is tested, and the first so many examples per language; 0 = all. XTREME hides the test tags of UDPOS and PAN-X,
+"""What is tested, and the first how many examples; 0 = all. XTREME hides the test tags of UDPOS and PAN-X,
 so its dev files stand in, beside the treebanks' own test sets."""
 INTERMEDIATES = ("squad", "mnli", "commonsenseqa")
 

@@ -119,7 +119,7 @@ class Meter:
 
 
 def stated_watts() -> float | None:
-    """Watts of one busy core, as the user states them. Raises SpecError for what is no such number."""
+    """Watts of one busy core, as the user states them. Raises SpecError if it is not a positive number."""
     text = os.environ.get(WATTS, "")
     if not text:
         return None

@@ -14,7 +14,7 @@ from isogloss.progress.steps import Progress
 
 @dataclass(frozen=True)
 class Runner:
-    """Does the jobs of a plan, about so many at once."""
+    """Runs the jobs of a plan, about `workers` at a time."""
 
     workers: int
     run: Callable[[Sequence[Job], Site, Progress], None]
@@ -23,7 +23,7 @@ class Runner:
 def choose(
     on: str, jobs: int, *, workers: int | None = None, threads: int = 1, address: str = "", processes: int = 1
 ) -> Runner:
-    """The runner for `on` ("local", "pool" or "ray") and so many jobs. Raises SpecError for what does not go together.
+    """The runner for `on` ("local", "pool" or "ray") and its jobs at a time. Raises SpecError for options that clash.
 
     A pool has a process per GPU where there are GPUs, else one per core; `workers` overrides that.
     """

@@ -1,4 +1,4 @@
-"""Which of the jobs that could begin goes first."""
+"""Choose the next job among those that are ready."""
 
 from collections.abc import Callable, Sequence
 
@@ -10,7 +10,7 @@ def turns(jobs: Sequence[Job], workers: int) -> Callable[[Sequence[Job], Sequenc
     """A function that puts jobs that are ready in their order, given all that are waiting.
 
     That of the plan: a study stopped or looked at half-way then holds whole tables. But where the chain that waits
-    for a job is as long as all work left, shared among so many workers, it goes first: it would be waited for.
+    for a job is as long as all work left, shared among the workers, it goes first: the others would wait for it.
     """
     after = chains(jobs)
 

@@ -22,7 +22,7 @@ ENCODERS_NEEDED = 3
 INTEREST = 0.01
 """The smallest effect of interest: one point (0.01) of an outcome."""
 _EXACT = 12
-"""Up to so many pairs all sign patterns are tried: 2**12 = 4096."""
+"""Up to this many pairs, all sign patterns are tried: 2**12 = 4096."""
 _CHUNK = 4_000_000
 """Bootstrap weights held at once, so that long test sets do not fill the memory."""
 

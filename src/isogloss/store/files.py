@@ -22,7 +22,7 @@ HOLDS = "holds"
 
 
 class Files:
-    """One folder. Raises StoreError for one that is no store, or that cannot be reached."""
+    """One folder. Raises StoreError for one that is not a store, or that cannot be reached."""
 
     def __init__(self, root: Path) -> None:
         self.root = Path(root)
@@ -37,7 +37,7 @@ class Files:
             self._check_version(self._bytes(self.at.version).decode("utf-8", errors="replace"))
         elif {"runs", "evaluations"} & {*names}:
             raise StoreError(
-                f"{self.root} has no VERSION file, so it is no store of isogloss; name another folder. If it is one "
+                f"{self.root} has no VERSION file, so it is not an isogloss store; choose another folder. If it is one "
                 f"that lost the file: `echo {VERSION} > {self.at.version}`."
             )
 
@@ -60,7 +60,7 @@ class Files:
     def _check_version(self, text: str) -> None:
         if not re.fullmatch(r"[1-9][0-9]{0,8}\s*", text, re.ASCII):
             raise StoreError(
-                f"{self}: its VERSION says {quoted(text.strip())}, expected a number; this is no store of isogloss."
+                f"{self}: its VERSION says {quoted(text.strip())}, expected a number; this is not an isogloss store."
             )
         if int(text) > VERSION:
             raise StoreError(

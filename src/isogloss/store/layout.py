@@ -93,7 +93,7 @@ class Weights:
         return self.snapshots / f"{step:07d}"
 
     def mean(self, count: int) -> Path:
-        """The mean of the last so many of them."""
+        """The mean of the last few of them."""
         return self.snapshots / f"mean-{count}"
 
 

@@ -62,7 +62,7 @@ class Mirror(Store):
             self._check_version(self.remote.read("VERSION").decode("utf-8", errors="replace"))
             self._versioned = True
         elif any(name.startswith(("runs/", "evaluations/")) for name in there):
-            raise StoreError(f"{self} has no VERSION, so it is no store of isogloss; name another place.")
+            raise StoreError(f"{self} has no VERSION, so it is not an isogloss store; choose another place.")
         for name in here - there.keys():
             remove(self.root / name)
         self._take(there)

@@ -1,4 +1,4 @@
-"""What a model answered: one row per example, kept so that every metric and interval can be had without a model."""
+"""What a model answered: one row per example, kept so that metrics and intervals can be computed without a model."""
 
 import json
 from collections import Counter

@@ -116,7 +116,9 @@ def read_json(data: bytes, place: str = "") -> Any:
         raise Damage("its bytes are not those that were written")
     try:
         value = json.loads(data)
-        if re.search(rb"\\u[dD][89a-fA-F]", data):  # half a surrogate pair is no character, and no file of ours has one
+        if re.search(
+            rb"\\u[dD][89a-fA-F]", data
+        ):  # half a surrogate pair is not a character, and none of our files has one
             json.dumps(value, ensure_ascii=False).encode()
     except NOT_JSON as error:
         raise Damage(f"no JSON: {error!s:.60}") from None

@@ -30,7 +30,7 @@ def hashes(path: Path, body: Any) -> dict[str, str]:
     found = table(path, body)
     for name, sha256 in found.items():
         if not all(not problem(part) for part in name.split("/")) or not isinstance(sha256, str):
-            raise StoreError(f"{path}: {quoted(name)} is no file that a marker can name. {_changed(path)}")
+            raise StoreError(f"{path}: {quoted(name)} is not a file that a marker can name. {_changed(path)}")
     return found
 
 

@@ -255,7 +255,7 @@ class Store(Runs):
     # Cached vectors and tables
 
     def save_vectors(self, key: str, vectors: Float[np.ndarray, "n d"]) -> None:
-        """Keep the vectors of one corpus for whoever asks next, where that can be done."""
+        """Keep the vectors of one corpus for the next caller, where that can be done."""
         with suppress(StoreError), self.writing(), replacing(self.at.vectors(key)) as temporary:
             with temporary.open("wb") as file:
                 np.save(file, vectors, allow_pickle=False)

@@ -4,7 +4,7 @@
     hypothesis  A girl feeds the birds in her garden.
     label       neutral
 
-A stand-in for the adversarial part of ANLI+ where ANLI itself cannot be had.
+A stand-in for the adversarial part of ANLI+ where ANLI itself is not available.
 """
 
 from collections.abc import Iterator

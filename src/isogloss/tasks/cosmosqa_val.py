@@ -1,4 +1,4 @@
-"""CosmosQA's validation set divided, for where the train set cannot be had: three quarters train, the rest dev.
+"""CosmosQA's validation set divided, for places without the train set: three quarters train, the rest dev.
 
     prompt   We had packed the tent , but the rain never stopped . Why did they probably stay at home ?
     choices  The weather was bad . | They lost the tent . | They had to work . | None of the above choices .

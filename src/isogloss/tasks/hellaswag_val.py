@@ -1,4 +1,4 @@
-"""HellaSwag's validation set divided, for where the train set cannot be had: three quarters train, the rest dev.
+"""HellaSwag's validation set divided, for places without the train set: three quarters train, the rest dev.
 
 prompt   A man kneels beside a bicycle. he
 choices  pumps up the back tyre. | sings to the crowd. | … | …

@@ -1,4 +1,4 @@
-"""SQuAD v2.0's dev set divided, for where the train set cannot be had: paragraphs by turns, 3 of 4 train, the 4th dev.
+"""SQuAD v2.0's dev set divided, for places without the train set: paragraphs by turns, 3 of 4 train, the 4th dev.
 
     context   The lighthouse was finished in 1837 by a crew from Leith.
     question  Who paid the crew?

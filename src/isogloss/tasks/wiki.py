@@ -23,7 +23,7 @@ def places(folder: Path, split: str, language: str) -> list[tuple[Path, ...]]:
 
 
 def read(folder: Path, split: str, language: str) -> Iterator[Text]:
-    """One text per line; blank lines separate documents and are no text. Raises DataError."""
+    """One text per line; blank lines separate documents and are not text. Raises DataError."""
     (path,) = SOURCE.find("wiki", places(folder, split, language))
     for number, line in enumerate(read_lines(path), 1):
         if line.strip():

@@ -1,6 +1,6 @@
 """The odd one out in the default world: four nouns, three of a kind.
 
-It needs the meaning of nouns; there is no sentence around them.
+It needs the meaning of nouns, which stand without a sentence.
 
     Choice(
         prompt='lurizi tobobe bibihe renoze',

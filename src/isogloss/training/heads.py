@@ -28,7 +28,7 @@ def head_of(
 ) -> tuple[Head, str]:
     """The head, and where its weights come from: "fresh", or the task of the phase before that trained them.
 
-    Raises SpecError for a head that the phase asks for and that is not there, or that is no head for this task.
+    Raises SpecError for a head that the phase asks for and that is not there, or that is not a head for this task.
     """
     head = head_for(task, labels_of(task, examples), encoder, phase)
     before = saved.labels(Weights(parent).head) if parent is not None else {}

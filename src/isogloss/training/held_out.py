@@ -1,4 +1,4 @@
-"""Take test sentences out of training text: what a model has read, it must not be tested on.
+"""Take test sentences out of training text: a model must not be tested on text it was trained on.
 
 Compared in their normal form (core/texts) and without white space, since taggers' files give words and other text
 sentences. A paragraph is also compared sentence by sentence. A line of a parallel text that is a test sentence in one

@@ -194,7 +194,7 @@ def _told(folder: Path, about: Mapping[str, str], name: str, empty: str) -> Any:
 
 
 def _total(streams: Sequence[Stream], phase: Phase, key: str) -> int:
-    """The steps of `phase.epochs`: as many batches as all tasks have in so many epochs, however they are mixed."""
+    """The steps of `phase.epochs`: as many batches as all tasks have in that many epochs, however they are mixed."""
     batches = phase.epochs * sum(len(stream.epoch(key, 0)) for stream in streams if not stream.text)
     return mixture.steps_with_text(batches / phase.accumulate, phase.mlm)
 

@@ -1,4 +1,4 @@
-"""Translations by content: each sentence is translated once by one version of one engine, whoever asks.
+"""Translations by content: each sentence is translated once by one version of one engine.
 
 A folder of segments, each written in one step and never changed, so that processes may add at the same time and a
 kill loses at most the batch in flight. It may be deleted at any time: what is asked for again is translated again.

@@ -26,7 +26,7 @@ def asked(example: Example, *, marks: bool) -> list[Pieces]:
 
 
 def answered(example: Example, look: Look, *, marks: bool, language: str) -> Example:
-    """The example in the other language: same id, same label. Raises Dropped when it cannot be had faithfully."""
+    """The example in the other language: same id, same label. Raises Dropped where that would not be faithful."""
     match example:
         case Tagging():
             return tags.answered(example, look)

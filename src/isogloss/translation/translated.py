@@ -157,7 +157,7 @@ def translated(
 ) -> Task:
     """A task whose English data is machine-translated; give it to `Study.tasks` and name it in a phase.
 
-    `languages` may hold "en", the source as it is. `first` translates only the first so many examples of a split, 0
+    `languages` may hold "en", the source as it is. `first` translates only the first examples of a split, 0
     all. `name` is "TASK_translated" unless it is given; the source's own name makes a study train on the translation
     wherever it names the task ("translate-train"). `cache` is for use outside a study, which has its store's.
     """

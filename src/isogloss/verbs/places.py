@@ -44,7 +44,7 @@ def data(asked: argparse.Namespace) -> Path:
     named = asked.data or (Path(os.environ["ISOGLOSS_DATA"]) if os.environ.get("ISOGLOSS_DATA") else None)
     if named is not None:
         if not named.is_dir():
-            raise SpecError(f"the data root {named} is no folder; name one with --data or ISOGLOSS_DATA.")
+            raise SpecError(f"{named} is not a folder (data root). Name one with --data or ISOGLOSS_DATA.")
         return Path(named)
     beside = Path("../shared/data")
     return beside if beside.is_dir() else Path("data")
@@ -99,7 +99,7 @@ def recipe(named: str) -> str:
 
 
 def describe(parser: argparse.ArgumentParser, named: str) -> None:
-    """Add a recipe's own options to the help of a verb; nothing for what is no recipe (a study, a search)."""
+    """Add a recipe's own options to the help of a verb; nothing where it is not a recipe (a study, a search)."""
     from isogloss.core import folder
     from isogloss.plan.options import describe as describe_recipe
 

@@ -26,7 +26,7 @@ class Language:
     merge: float = 0.0
     """Colexification: share of the candidate pairs of unrelated content words that have one form."""
     false_friends: float = 0.0
-    """Share of the pairs of words that are no cognates in which each looks like English's word for the other."""
+    """Share of the pairs of words that are not cognates in which each looks like English's word for the other."""
     usage: float = 0.0
     """Drift of preferences: which objects verbs take, which adjectives nouns take, which names topics have."""
     topics: float = 0.0

@@ -1,7 +1,7 @@
 """Pretraining text: two sentences a document, the second linked to the first in one of five ways.
 
 The links are what makes meaning learnable from text alone: synonyms, hypernyms, antonyms and consequences show up
-as words that can be foretold from the sentence before. Texts of different languages are no translations.
+as words that can be predicted from the sentence before. Texts of different languages are not translations.
 """
 
 from collections.abc import Iterator

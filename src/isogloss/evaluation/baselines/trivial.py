@@ -64,7 +64,7 @@ def baselines(
 ) -> dict[str, tuple[Predictions, list[Score]]]:
     """Name → predictions and scores of every baseline that fits the task.
 
-    `train` is the English task whose training split teaches; `limit` keeps the first so many examples per language,
+    `train` is the English task whose training split teaches; `limit` keeps the first examples of each language,
     0 all. Raises DataError for missing files and SpecError for a task type without baselines.
     """
     if task.type not in BASELINES:

@@ -48,7 +48,7 @@ def typos(word: str, language: str = "") -> list[str]:
 def diacritics(word: str, language: str = "") -> list[str]:
     """The word without its diacritics: what Unicode decomposes into a letter and marks that writers leave out.
 
-    Vowel signs of Indic scripts, tone marks of Thai and voicing marks of kana are no diacritics in this sense.
+    Vowel signs of Indic scripts, tone marks of Thai and voicing marks of kana are not diacritics in this sense.
     """
     del language
     bare = "".join(letter if letter in _KEPT else _bare(letter) for letter in unicodedata.normalize("NFC", word))

@@ -135,7 +135,7 @@ def _asking(sides: Sides, language: str, change: Change, *, back: bool) -> Sides
 
 
 def sides(task: Task, data: Path, split: str, language: str, limit: int) -> Sides:
-    """Queries and candidates of one language; `limit` keeps the first so many of each (core/cut.sides), 0 all."""
+    """Queries and candidates of one language; `limit` keeps the first of each (core/cut.sides), 0 all."""
     queries, candidates = cut.sides(task.examples(data, split, language), limit)
     found = Sides(queries=queries, candidates=candidates)
     if not found.queries or not found.candidates:

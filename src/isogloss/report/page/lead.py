@@ -143,7 +143,7 @@ def _points(found: Estimate) -> str:
 
 
 def _brief(name: str) -> str:
-    """A name of at most so many words that three of them leave room for a verdict."""
+    """A name short enough that three of them leave room for a verdict."""
     words = name.split()
     return name if len(words) <= NAME else f"{' '.join(words[:NAME])} …"
 

@@ -14,7 +14,7 @@ _MEASURES = {
 }  # fmt: skip
 _WORLD = re.compile(r" in (a|the) [\w ]*world.*$")
 MANY = 3
-"""Tasks of a mixture from which on they are counted, not named: nine titles are no name."""
+"""Tasks of a mixture from which on they are counted, not named: nine titles are too long for a name."""
 
 
 @dataclass(frozen=True, kw_only=True)

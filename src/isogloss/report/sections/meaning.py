@@ -47,7 +47,7 @@ def notes(found: Iterable[Found]) -> list[str]:
             f"Not calibrated for real divergences{_in(synthetic, found)}: the threshold lies between held-out parallel "
             "text and synthetic divergences of it (phrases deleted or replaced, words substituted, other sentences). "
             "The intervals allow for the number of pairs, not for how unlike the pairs are to that text. Shares "
-            "compare languages and tasks under one scorer; they are no rate of mistranslation."
+            "compare languages and tasks under one scorer; they are not a rate of mistranslation."
         )
     weak = [each for each in found if not _tells(each)]
     if weak:

@@ -130,5 +130,5 @@ def _cells(says: str) -> str:
 
 
 def cut(text: str, width: int) -> str:
-    """A text in one line of at most so many characters."""
+    """A text in one line, cut to a number of characters."""
     return text if len(text) <= width else text[: width - 1].rstrip() + "…"
