@@ -181,11 +181,11 @@ class Layout:
     @property
     def advices(self) -> Path:
         """The folder of what was advised."""
-        return self.root / "advice"
+        return own(self.root / "advice", self.root)
 
     def advice(self, key: str) -> Path:
         """One piece of advice."""
-        return self.advices / f"{self._named(key)}.json"
+        return self._at("advice", key, end=".json")
 
     def divergences(self, study: str) -> Path:
         """The folder of a study's divergences."""
