@@ -24,6 +24,7 @@ import numpy as np
 
 from isogloss.advice.arms import PARTS, Codes, Prior, Result, Seen, believe, covariance, follow, prior
 from isogloss.advice.kinds import NONE, kind_of
+from isogloss.advice.next import steps
 from isogloss.core.seeds import rng
 
 SIZES = {
@@ -428,8 +429,29 @@ def recovery(draws: int) -> dict[str, Any]:
         n += len(arms) - 1
         sure += [(float(p), i == int(real.argmax())) for i, p in enumerate(belief.best)]
     found = {"coverage_90": round(inside / n, 4), "draws": draws, "p_best": _calibration(sure)}
+    further = _equal(stream, arms, draws // 5)
+    found["further_runs_where_arms_are_equal"] = further
+    print(f"\nequal arms: a run is still advised after twelve in {further:.1%} of {draws // 5} stores")
     print(f"\ntruth recovery, {draws} simulated stores: 90% intervals of gains cover {inside / n:.1%}")
     return found
+
+
+def _equal(stream: np.random.Generator, arms: Sequence[str], draws: int) -> float:
+    """How often a further run is advised after twelve advised ones, where arms differ by nothing but noise."""
+    advised = 0
+    for _ in range(draws):
+        made = prior([], arms, "e", "xnli", usual=0.01, noise=0.005)
+        scored: dict[str, list[float]] = {}
+        for _ in range(12):
+            seen = [Seen(arm=arm, value=float(np.mean(of)), runs=len(of)) for arm, of in scored.items()]
+            place = follow(made, seen)
+            if place is None:
+                break
+            scored.setdefault(arms[place], []).append(0.6 + 0.005 * float(stream.normal()))
+        seen = [Seen(arm=arm, value=float(np.mean(of)), runs=len(of)) for arm, of in scored.items()]
+        more = steps(made, seen, 0.005, cells=1, hours={})
+        advised += bool(more.steps)
+    return round(advised / draws, 4)
 
 
 if __name__ == "__main__":

@@ -78,7 +78,7 @@ def test_a_run_moves_the_belief_as_conditioning_does() -> None:
     belief = believe(made, seen)
     middle = len(belief.weights) // 2
     scale = made.scale  # the middle of the grid is the usual scale
-    factor = np.exp(1.2) * scale
+    factor = np.exp(1.2 * 2) * scale  # the largest of the grid, on an encoder without boards
     cov = scale**2 * made.covariance + 100.0 * max(factor, 0.02) ** 2
     at = [1, 0]
     full = cov[np.ix_(at, at)] + np.diag([made.noise**2, made.noise**2 / 2])

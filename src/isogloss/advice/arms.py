@@ -6,7 +6,7 @@ All parts are normal, so that history and runs are weighed in closed form. The l
 scale is summed over a grid. Units are those of the scores given: nothing here knows what they are.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -19,10 +19,10 @@ DRAWS = 4000
 """Of the belief, for P(best)."""
 _VAGUE = 100.0
 """Variance of a board's level, in squares of its scale: nothing is known of it."""
-_GRID = np.exp(np.linspace(-1.2, 1.2, 9))
-"""Scales that a new board may have, as factors of the usual one."""
-_SPREAD = 0.6
-"""Standard deviation of the logarithm of scales."""
+_GRID = np.linspace(-2.0, 2.0, 11)
+"""Logarithms of scales that a new board may have, in standard deviations from the usual one."""
+_SPREAD, _STRANGE = 0.6, 1.2
+"""Standard deviation of the logarithm of scales: on an encoder with boards of its own, and on one without."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -130,6 +130,8 @@ class Prior:
     covariance: Float[np.ndarray, "a a"]
     scale: float
     """What the scale of the board usually is, in the unit of scores."""
+    spread: float
+    """Standard deviation of its logarithm."""
     noise: float
     """Standard deviation of one run, in the unit of scores."""
     boards: int
@@ -142,11 +144,11 @@ class Prior:
 
 
 def scale_of(results: Sequence[Result]) -> float | None:
-    """The spread of a board's arms beyond noise; None where fewer than three differ beyond it."""
-    values = np.array([each.value for each in results if each.arm != NONE])
+    """The spread of a board's arms beyond noise, none among them; None where fewer than three differ beyond it."""
+    values = np.array([each.value for each in results])
     if len(values) < 3:
         return None
-    noise = float(np.mean([each.error**2 for each in results if each.arm != NONE]))
+    noise = float(np.mean([each.error**2 for each in results]))
     beyond = float(values.var(ddof=1)) - noise
     return float(np.sqrt(beyond)) if beyond > 1e-4 * noise and beyond > 1e-12 else None
 
@@ -165,14 +167,21 @@ def prior(
         if (each.encoder, each.target) != (encoder, target):
             boards.setdefault((each.encoder, each.target), []).append(each)
     scales = {board: scale_of(rows) for board, rows in boards.items()}
-    known = [scale for scale in scales.values() if scale]
-    scale = float(np.exp(np.mean(np.log(known)))) if known else usual
+    scale, spread = _usual_scale(scales, encoder, usual)
     used = [(board, each) for board, rows in boards.items() for each in rows if scales[board] or len(rows) < 3]
     codes = Codes(kind)
     here = codes.place([encoder] * len(arms), [target] * len(arms), list(arms))
     alone = covariance(here, here, parts)
     if not used:
-        return Prior(arms=tuple(arms), mean=np.zeros(len(arms)), covariance=alone, scale=scale, noise=noise, boards=0)
+        return Prior(
+            arms=tuple(arms),
+            mean=np.zeros(len(arms)),
+            covariance=alone,
+            scale=scale,
+            spread=spread,
+            noise=noise,
+            boards=0,
+        )
     unit = np.array([scales[board] or scale for board, _ in used])
     there = codes.place(*zip(*((each.encoder, each.target, each.arm) for _, each in used), strict=True))
     on = {board: place for place, board in enumerate(dict.fromkeys(board for board, _ in used))}
@@ -185,8 +194,16 @@ def prior(
     weights = np.linalg.solve(full, np.column_stack([z, cross.T]))
     return Prior(
         arms=tuple(arms), mean=cross @ weights[:, 0], covariance=alone - cross @ weights[:, 1:], scale=scale,
-        noise=noise, boards=len(on),
+        spread=spread, noise=noise, boards=len(on),
     )  # fmt: skip
+
+
+def _usual_scale(scales: Mapping[tuple[str, str], float | None], encoder: str, usual: float) -> tuple[float, float]:
+    """What a board's scale usually is, and how far it may be: this encoder's boards, and all others as one more."""
+    own = [float(np.log(scale)) for at, scale in scales.items() if scale and at[0] == encoder]
+    others = [float(np.log(scale)) for at, scale in scales.items() if scale and at[0] != encoder]
+    known = own + ([float(np.mean(others))] if others else [])
+    return (float(np.exp(np.mean(known))) if known else usual), (_SPREAD if own else _STRANGE)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -252,8 +269,8 @@ class Belief:
 def believe(told: Prior, seen: Sequence[Seen], noise: float | None = None) -> Belief:
     """The prior after runs. `noise` is the standard deviation of a run here, where replicates tell it."""
     noise = told.noise if noise is None else noise
-    factors = told.scale * _GRID
-    logs = -0.5 * (np.log(_GRID) / _SPREAD) ** 2
+    factors = told.scale * np.exp(told.spread * _GRID)
+    logs = -0.5 * _GRID**2
     at = [told.arms.index(each.arm) for each in seen]
     values = np.array([each.value for each in seen])
     level = float(values.mean()) if len(values) else 0.0
