@@ -53,7 +53,8 @@ def test_runs_decide() -> None:
     assert found.arms[0].name == "squad"
     assert "squad" in found.decided
     assert row(found, "squad").gain == pytest.approx(0.05, abs=0.01)
-    assert row(found, "squad").best > 0.5  # arms that were never run may be better still
+    assert row(found, "squad").best > 0.3  # arms that were never run may be better still
+    assert row(found, "ccg").best + row(found, NONE).best < 0.01
     assert row(found, "ccg").harm > 0.9
     assert len(found.runs) == 9
 
