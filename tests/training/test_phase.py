@@ -38,6 +38,27 @@ def same(one: Path, other: Path) -> bool:
     )
 
 
+def test_saving_a_state_takes_a_small_share_of_a_phase(
+    pretrained: Path, tmp_path: Path, find: Find, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where a state takes 30 s to be written and a step takes 1 s, the next one is due after 600 s and not after 20."""
+    now = [0.0]
+    saved: list[int] = []
+    monkeypatch.setattr(loop.time, "monotonic", lambda: now[0])
+
+    def save(_folder: Path, _modules: object, _optimizers: object, about: dict[str, str]) -> None:
+        saved.append(int(about["step"]))
+        now[0] += 30
+
+    monkeypatch.setattr(loop.checkpoint, "save", save)
+
+    def report(_step: int, _total: int) -> None:
+        now[0] += 1
+
+    go(PRETRAINED.then(dataclasses.replace(TARGET, epochs=0, steps=700)), tmp_path / "run", pretrained, find, report)
+    assert saved == [21, 21 + 601]  # the first steps after which more than 20 s, and 600 s, have gone
+
+
 def test_a_target_phase_learns_and_transfers(pretrained: Path, tmp_path: Path, find: Find) -> None:
     """On a task that words decide, accuracy is high in the language trained on and in the other one."""
     spec = PRETRAINED.then(TARGET)

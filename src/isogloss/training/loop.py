@@ -30,6 +30,7 @@ from isogloss.training.optimizer import clip, optimizers, rate, set_rate
 from isogloss.training.team import team
 
 SAVE_SECONDS = 20.0
+"""Between two states that are saved, or for each second that the last one took: saving takes a twentieth at most."""
 POINTS = 200
 """Points of the loss curve that the record keeps."""
 
@@ -94,6 +95,7 @@ def run(
     taken: dict[str, list[list[float]]] = _told(folder, about, "taken", "{}") or {s.name: [] for s in streams}
     tokens, filled, seen = (int(number) for number in _told(folder, about, "counts", "[0, 0, 0]"))
     started = saved = time.monotonic()
+    saving = 0.0
     for module in modules.values():
         module.train()
     if begin:
@@ -138,11 +140,12 @@ def run(
         if crew.first:
             after(step + 1, total)
         report(step + 1, total)
-        if crew.first and time.monotonic() - saved > SAVE_SECONDS and step + 1 < total:
-            saved = time.monotonic()
-            seconds = spent + saved - started
-            about = _about(step + 1, seconds, losses, (tokens, filled, seen), taken)
+        if crew.first and time.monotonic() - saved > SAVE_SECONDS * max(1.0, saving) and step + 1 < total:
+            begun = time.monotonic()
+            about = _about(step + 1, spent + begun - started, losses, (tokens, filled, seen), taken)
             checkpoint.save(folder, modules, found, about | {"precision": encoder.ways.dtype})
+            saved = time.monotonic()
+            saving = saved - begun
     encoder.compute(Ways())
     return (
         {
