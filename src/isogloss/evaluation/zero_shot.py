@@ -91,6 +91,7 @@ def answer(
     for feature, output in zip(features, each(encoder, features, compute, report), strict=True):
         outputs[feature.example].append((feature, output))
     vocabulary.restore(encoder)
+    encoder.compute(Ways())
     return [head.answer(example, found) for example, found in zip(examples, outputs, strict=True)]
 
 
