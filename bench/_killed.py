@@ -168,6 +168,10 @@ VERBS = {
     ),
     "read": Verb(command="read killed --documents {input}/texts --store {store} --json", after="search"),
     "verify": Verb(command="verify killed --claims {input}/claims.txt --store {store} --json", after="read"),
+    "synthesis": Verb(
+        command="synthesis killed --claims {input}/claims.txt --store {store} --out {out}/page.html --json",
+        after="search",
+    ),
 }  # fmt: skip
 NOT_KILLED = {
     "tasks": "--fetch downloads; tests/data/test_fetch.py",

@@ -111,6 +111,14 @@ CONTENT: tuple[tuple[str, bytes], ...] = (
     (r"ccgbank/", b"Oslo\tNP\nsleeps\tS[dcl]\\NP\n"),
     (r"commonsenseqa/", lines({"answerKey": "A", "id": "q1", "question": {"question_concept": "x", "stem": "Where?",
      "choices": [{"label": letter, "text": f"text {letter}"} for letter in "ABCDE"]}})),
+    (r"scifact/claims|scifact/data/claims|citint/claims", lines(
+        {"id": 1, "claim": "Rain.", "evidence": {"7": [{"sentences": [1], "label": "SUPPORT"}]}, "cited_doc_ids": [7]},
+        *({"id": n, "claim": "Bees fly.", "evidence": {}, "cited_doc_ids": [7]} for n in range(2, 12)))),
+    (r"(scifact|citint)/", lines({"doc_id": 7, "title": "Rain", "abstract": ["It was dry.", "Then rain fell."]})),
+    (r"healthver/", b'id,evidence,claim,label,topic_ip,question\n1,"Masks, ""thick"" ones.",Masks help,Supports,1,q\n'
+     b"2,Rain.,Masks harm,Refutes,1,q\n"),
+    (r"climate_fever/", lines({"claim_id": "1", "claim": "Ice grows.", "evidences": [
+        {"evidence": "Ice shrinks.", "evidence_label": "REFUTES"}, {"evidence": "x", "evidence_label": "SUPPORTS"}]})),
     (r"cosmosqa/", b'id,context,question,answer0,answer1,answer2,answer3,label\n'
      b'1##a##q1,"It rained, and ""we"" ran.",Why?,a,b,c,d,2\n2##a##q1,Sun.,Why?,a,b,c,d,0\n'
      b'3##a##q1,Sun.,Why?,a,b,c,d,0\n4##a##q1,Sun.,Why?,a,b,c,d,1\n'),

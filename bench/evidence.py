@@ -5,6 +5,7 @@
     question  --corpus XML… [--question TEXT --first ID --wanted ID…]   the founding question over the collections
     speed     --corpus XML…                       5,000 records: search, ten claims, peak memory
     kills     --corpus XML… [--times 100]         kill -9 during search, read, verify: the same lock
+    verify    --corpus JSONL|XML… --claims FILE.jsonl [--verifier NAME --store DIR]   a verifier against gold
 
 CLAIMS are in SciFact's layout; `cited_doc_ids` are Anthology ids; `kind` "number" marks number claims. The gold's
 sentences are counted in abstracts split at (?<=[.!?])\\s+(?=[A-Z]). The last line is one JSON object.
@@ -59,7 +60,7 @@ def main() -> None:
         print("bench/evidence.py needs a command and collections of papers (--help); nothing was measured.")
         return
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("command", choices=("retrieve", "figures", "question", "speed", "kills"))
+    parser.add_argument("command", choices=("retrieve", "figures", "question", "speed", "kills", "verify"))
     parser.add_argument("--corpus", nargs="+", type=Path, required=True, metavar="XML")
     parser.add_argument("--claims", type=Path, metavar="FILE")
     parser.add_argument("--question", default=QUESTION)
@@ -67,7 +68,13 @@ def main() -> None:
     parser.add_argument("--wanted", nargs="*", default=WANTED)
     parser.add_argument("--times", type=int, default=100)
     parser.add_argument("--tampered", type=int, default=TAMPERED)
+    parser.add_argument("--verifier", default="", help="words, words+minilm (default where it is there), or a study")
+    parser.add_argument("--store", default="", metavar="DIR", help="of the study that --verifier names")
+    parser.add_argument("--json", action="store_true", help="nothing else is printed by verify")
     asked = parser.parse_args()
+    if asked.command == "verify":
+        print(json.dumps(verified(asked)))
+        return
     files = [path for each in asked.corpus for path in (sorted(each.glob("*.xml")) if each.is_dir() else [each])]
     if asked.command in ("retrieve", "figures") and asked.claims is None:
         parser.error(f"{asked.command} needs --claims")
@@ -79,6 +86,32 @@ def main() -> None:
         "kills": lambda: kills(files, asked.question, asked.times),
     }[asked.command]()
     print(json.dumps(found))
+
+
+def verified(asked: argparse.Namespace) -> dict[str, Any]:
+    """What a verifier is worth on a file of claims."""
+    import _claims
+    import _verify
+    from isogloss.core.errors import IsoglossError
+    from isogloss.evidence.verifier import MINILM, WORDS
+    from isogloss.store.store import Store
+    from isogloss.verbs.verifier import verifier_of
+
+    if asked.claims is None:
+        raise SystemExit("verify needs --claims")
+    files = [path for each in asked.corpus for path in (sorted(each.glob("*.xml")) if each.is_dir() else [each])]
+    corpus, given = _claims.papers(files), _claims.claims(asked.claims)
+    names = [asked.verifier] if asked.verifier else [MINILM, WORDS]
+    for name in names:
+        try:
+            asked.verifier = name
+            verifier = verifier_of(asked, Store(Path(asked.store or "store")))
+        except IsoglossError as error:
+            if name == names[-1]:
+                raise SystemExit(str(error)) from None
+            continue
+        return _verify.verify(given, corpus, verifier)
+    raise SystemExit("no verifier")
 
 
 def read(files: Sequence[Path]) -> list[Record]:

@@ -18,6 +18,10 @@ def serving(answer: Callable[[str, dict[str, str], dict[str, str]], Answer]) -> 
     asked: list[str] = []
 
     class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            self.rfile.read(int(self.headers.get("content-length", "0")))
+            self.do_GET()
+
         def do_GET(self) -> None:
             asked.append(self.path)
             parts = urlsplit(self.path)

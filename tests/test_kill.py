@@ -19,7 +19,7 @@ from isogloss import cli
 
 KILLS = {
     "run": 4, "run-kept": 3, "run-mixed": 3, "measure": 3, "analyse": 2, "report": 2, "gc": 3, "rerun": 2, "semdiv": 2,
-    "search": 3, "read": 2, "verify": 2,
+    "search": 3, "read": 2, "verify": 2, "synthesis": 2,
 }  # fmt: skip
 """What is killed here, and how often; bench/kills.py also kills workers, and works on stores at URLs."""
 

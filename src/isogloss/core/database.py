@@ -76,6 +76,8 @@ class Request:
     database: str
     path: str
     params: Mapping[str, str] = field(default_factory=dict)
+    body: str = ""
+    """JSON that is posted; "" where nothing is."""
 
     @property
     def canonical(self) -> str:

@@ -47,6 +47,10 @@ class Corpus:
     """`analysis.evidence.Evidence` of a study."""
     accepted: Mapping[str, Any] = field(default_factory=dict)
     """Name of a draft → the claim over cells that a person made of it."""
+    verifier: Any = None
+    """`evidence.verifier.Verifier`: what reads claims beside words and rules; None = words alone."""
+    reader: Any = None
+    """`evidence.endpoint.Reader`: a language model, where a command names one."""
     published: Any = None
     """`analysis.evidence.Cells` of published scores."""
 
@@ -136,10 +140,15 @@ class Corpus:
         return [self._included[place] for place in self._index.ranked(claim.text, NEAREST)]
 
     @cached_property
-    def _included(self) -> list[Text]:
+    def included(self) -> tuple[str, ...]:
+        """The records that went on, nearest first; all of them where nothing was screened."""
         if not self.screening:
-            return [text for record in self.records if record.id not in self.kept for text in self.texts(record.id)]
-        return [text for each in self.screening if each.included for text in self.texts(each.record)]
+            return tuple(record.id for record in self.records if record.id not in self.kept)
+        return tuple(each.record for each in self.screening if each.included)
+
+    @cached_property
+    def _included(self) -> list[Text]:
+        return [text for record in self.included for text in self.texts(record)]
 
     @cached_property
     def _by_document(self) -> dict[str, Text]:

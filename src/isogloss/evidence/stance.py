@@ -45,7 +45,7 @@ def objection(claim: str, passage: str, wanted: Sequence[Figure], there: Sequenc
         told = [_one(claim, figure, passage, other) for other in equal]
         if told and all(told):
             return told[0]
-    mine, theirs = _sides(stems(claim), claim), _sides(stems(passage), passage)
+    mine, theirs = sides(stems(claim), claim), sides(stems(passage), passage)
     signs = {1 if figure.sign > 0 else -1 for figure in there if figure.sign}
     if len(mine) == 1 and theirs | signs and not mine & (theirs | signs):
         return "the number stands there, with the opposite direction"
@@ -97,13 +97,13 @@ def _measure(after: str) -> str:
 def _way(text: str, figure: Figure) -> int:
     """1 for up, -1 for down, 0 for neither or both, by the sign and the words around a figure."""
     near = text[max(0, figure.start - 60) : figure.end + 40]
-    sides = _sides(stems(near), near)
     if figure.sign:
         return 1 if figure.sign > 0 else -1
-    return sum(sides) if len(sides) == 1 else 0
+    named = sides(stems(near), near)
+    return sum(named) if len(named) == 1 else 0
 
 
-def _sides(words: Sequence[str], text: str) -> set[int]:
+def sides(words: Sequence[str], text: str) -> set[int]:
     """The directions that words name: 1 up, -1 down."""
     small = set(re.findall(r"\b(?:more|less|fewer)\b", text.lower()))
     said = {*words, *map(stem, small)}

@@ -16,7 +16,7 @@ from isogloss.evidence.claim import Claim
 from isogloss.evidence.corpus import Corpus
 from isogloss.evidence.draft import draft
 
-TABLES = ("claims", "outcomes")
+TABLES = ("claims", "outcomes", "ratings")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -164,12 +164,15 @@ def plain(judged: Judged) -> dict[str, Any]:
 
 def run(
     lock: Any, claims: Sequence[Candidate], store: Any, *, study: str = "", names: Sequence[str] = (),
-    accepted: Sequence[Claim] = (),
+    accepted: Sequence[Claim] = (), verifier: Any = None, reader: Any = None,
 ) -> list[Judged]:  # fmt: skip
     """Judge claims and write down what was said: one row per claim and check, and one for the claim."""
     with lock.alone():
         lock.verify(making=TABLES)
-        corpus = replace(corpus_of(lock, store, study), accepted={each.name: each for each in accepted})
+        corpus = replace(
+            corpus_of(lock, store, study), accepted={each.name: each for each in accepted}, verifier=verifier,
+            reader=reader,
+        )  # fmt: skip
         using = checks(names)
         found = [judge(claim, corpus, using) for claim in claims]
         _keep(lock, claims, found, study)

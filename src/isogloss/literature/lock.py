@@ -117,6 +117,19 @@ class Lock:
                 temporary.write_bytes(data)
         return name
 
+    def asked(self, name: str) -> str | None:
+        """What a language model answered to the question of this hash; None where it was not asked."""
+        path = self.at.asked / name
+        if not path.is_file():
+            return None
+        if not _is_asked(path):
+            raise LockError(f"{path}: its question is not what its name says; it was changed. Nothing was computed.")
+        return str(self.read_json(path)["answer"])
+
+    def keep_asked(self, name: str, value: Mapping[str, Any]) -> None:
+        """Keep a question to a language model with its answer, under the question's hash."""
+        self.write_json(self.at.asked / name, value)
+
     def body(self, name: str, *, document: bool = False) -> bytes:
         """What is kept under a hash. Raises LockError when it is gone or changed."""
         path = self.at.document(name) if document else self.at.answer(name)
@@ -171,7 +184,7 @@ class Lock:
             )
         for name, expected in sorted(found["files"].items()):
             path = self.at.root / Path(name)
-            if not re.fullmatch(r"(?:answers/|documents/)?[\w.-]+", name) or ".." in name:
+            if not re.fullmatch(r"(?:answers/|documents/|asked/)?[\w.-]+", name) or ".." in name:
                 raise LockError(f"{self.at.lock}: {name!r} is not a file of a search. Nothing was computed.")
             if not path.is_file():
                 raise LockError(
@@ -193,22 +206,23 @@ class Lock:
     def _no_others(self, named: Mapping[str, str], making: Sequence[str]) -> None:
         """Raise LockError for a file that the lock does not name. Bodies that a killed command left are nobody's."""
         of_command = dict.fromkeys(("documents", "passages", "candidates"), "read")
-        of_command |= dict.fromkeys(("claims", "outcomes"), "verify")
+        of_command |= dict.fromkeys(("claims", "outcomes"), "verify") | {"ratings": "synthesis"}
         own = {self.at.lock.name, self.at.here.name, *(f"{table}.jsonl" for table in making)}
         for path in sorted(self.at.root.iterdir()):
             if path.name in own or path.name in named or path.name.startswith(PARTIAL):
                 continue
-            if path.is_dir() and path in (self.at.answers, self.at.documents):
+            if path.is_dir() and path in (self.at.answers, self.at.documents, self.at.asked):
                 continue
             command = of_command.get(path.stem) if path.suffix == ".jsonl" else None
             advice = f"`isogloss {command} {self.name}` was stopped, or it was put there: give that command again"
             raise LockError(
                 f"{path}: the lock does not name it; {advice if command else 'take it away'}. Nothing was computed."
             )
-        for folder in (self.at.answers, self.at.documents):
+        whole = {self.at.answers: _is_body, self.at.documents: _is_body, self.at.asked: _is_asked}
+        for folder, is_whole in whole.items():
             for path in sorted(folder.iterdir()) if folder.is_dir() else ():
                 name = path.relative_to(self.at.root).as_posix()
-                if name not in named and not path.name.startswith(PARTIAL) and not _is_body(path):
+                if name not in named and not path.name.startswith(PARTIAL) and not is_whole(path):
                     raise LockError(f"{path}: the lock does not name it; take it away. Nothing was computed.")
 
     def _files(self) -> Iterable[tuple[str, Path]]:
@@ -217,6 +231,8 @@ class Lock:
         paths += [self.at.answer(values["sha256"]) for _, values in self.plain("answers") if values.get("sha256")]
         for _, values in self.plain("documents"):
             paths += [self.at.document(name) for name in _kept(values)]
+        if self.at.asked.is_dir():
+            paths += [path for path in self.at.asked.iterdir() if not path.name.startswith(PARTIAL)]
         for path in sorted(set(paths)):
             if path.is_file():
                 yield path.relative_to(self.at.root).as_posix(), path
@@ -262,6 +278,17 @@ _SMALL = frozenset(_STOP.split())
 def _is_body(path: Path) -> bool:
     """Whether a file's content is what its name says: a body that a killed command kept, and nobody reads."""
     return bool(re.fullmatch(r"[0-9a-f]{64}", path.name)) and path.is_file() and _sha256(path) == path.name
+
+
+def _is_asked(path: Path) -> bool:
+    """Whether a question to a language model is what its name says."""
+    try:
+        values = dict(json.loads(path.read_text("utf-8")))
+    except (OSError, *NOT_JSON, TypeError):
+        return False
+    asked = {key: value for key, value in values.items() if key != "answer"}
+    told = json.dumps(asked, sort_keys=True, ensure_ascii=False)
+    return "answer" in values and hashlib.sha256(told.encode()).hexdigest() == path.name
 
 
 def _kept(document: Mapping[str, Any]) -> list[str]:

@@ -18,7 +18,7 @@ from isogloss.literature.candidates import extract
 from isogloss.literature.lock import Lock
 from isogloss.literature.passages import spans_of
 
-TABLES = ("documents", "passages", "candidates", "claims", "outcomes")
+TABLES = ("documents", "passages", "candidates", "claims", "outcomes", "ratings")
 FORMATS = {".pdf": "pdf", ".tex": "latex", ".xml": "jats", ".nxml": "jats", ".txt": "text"}
 TITLE = 95
 """Likeness (rapidfuzz, 0 to 100) of a record's title and a file's first words."""

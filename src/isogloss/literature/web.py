@@ -93,9 +93,17 @@ class Web:
         if self._client is None:
             self._client = httpx2.Client(follow_redirects=False, trust_env=True)
         timeout = max(1.0, min(30.0, deadline - time.monotonic()))
+        posted: dict[str, Any] = {"content": request.body.encode()} if request.body else {}
+        if posted:
+            headers["content-type"] = "application/json"
         try:
             with self._client.stream(
-                "GET", base + request.path, params=params, headers=headers, timeout=timeout
+                "POST" if posted else "GET",
+                base + request.path,
+                params=params,
+                headers=headers,
+                timeout=timeout,
+                **posted,
             ) as response:
                 status, found = response.status_code, {key.lower(): value for key, value in response.headers.items()}
                 body = _body(response, database, request, deadline)
@@ -170,7 +178,7 @@ def _with_secrets(database: Database, params: dict[str, str], headers: dict[str,
     )
     where, _, name = terms.key_in.partition(" ")
     if key:
-        (params if where == "query" else headers)[name] = key
+        (params if where == "query" else headers)[name] = f"Bearer {key}" if name == "authorization" else key
     if mail and terms.mail_in:
         params[terms.mail_in] = mail
 

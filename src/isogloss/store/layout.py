@@ -249,6 +249,7 @@ class SearchLayout:
         "candidates",
         "claims",
         "outcomes",
+        "ratings",
     )
     """Tables of JSON rows, in the order they are made."""
 
@@ -260,6 +261,8 @@ class SearchLayout:
         """Where local files lay on this machine; no part of what is locked."""
         self.answers = root / "answers"
         self.documents = root / "documents"
+        self.asked = root / "asked"
+        """What a language model was asked, and answered."""
 
     def rows(self, table: str) -> Path:
         """One of ROWS."""

@@ -3,6 +3,7 @@
 import argparse
 import sys
 from collections.abc import Callable, Mapping
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,46 +24,56 @@ def search(asked: argparse.Namespace) -> int:
     Given the NAME of a search: go on with it; --again asks the same now, in a new search beside it.
     Exit status 1 when a source failed.
     """
+    from isogloss.literature import search as engine
+    from isogloss.literature.lock import Lock, names
+
+    check_libraries()
+    store = places.store(asked)
+    old: Lock | None = None
+    if asked.again:
+        here = names(store)
+        if asked.question not in here:
+            from isogloss.core.errors import UnknownName
+
+            raise UnknownName.of("search", asked.question, here, str(store))
+        old = Lock(store, asked.question)
+        wanted = old.question()
+        lock, files = engine.again(old, _files(asked))
+        request = engine.Asked(
+            question=wanted["question"], files=tuple(files), databases=tuple(wanted["databases"]),
+            terms=tuple(wanted["terms"]), years=tuple(wanted["years"]), limit=wanted["limit"], most=wanted["most"],
+        )  # fmt: skip
+        engine.question(lock, request)
+    else:
+        lock = begun(asked, store)
+    if asked.dry_run:
+        return _say_plan(lock, asked.json)
+    failed = engine.run(lock, patience=asked.patience, say=teller(asked))
+    if asked.figure:
+        _draw(lock, asked.figure)
+    return _say_search(lock, failed, old, asked.json)
+
+
+def begun(asked: argparse.Namespace, store: "Store") -> "Lock":
+    """The search of a question, written down; or the one of this name, to go on with."""
     from isogloss.core.errors import SpecError
     from isogloss.literature import search as engine
     from isogloss.literature.lock import Lock, name_of, names
 
-    _libraries()
-    store = places.store(asked)
     here = names(store)
-    old: Lock | None = None
     if asked.question in here:
-        lock = Lock(store, asked.question)
-        if asked.again:
-            old = lock
-            wanted = old.question()
-            lock, files = engine.again(old, _files(asked))
-            request = engine.Asked(
-                question=wanted["question"], files=tuple(files), databases=tuple(wanted["databases"]),
-                terms=tuple(wanted["terms"]), years=tuple(wanted["years"]), limit=wanted["limit"], most=wanted["most"],
-            )  # fmt: skip
-            engine.question(lock, request)
-        elif asked.places or asked.databases:
+        if asked.places or asked.databases:
             raise SpecError(f"'{asked.question}' is a search: give --in and --databases with a question, or --again.")
-    elif asked.again:
-        from isogloss.core.errors import UnknownName
-
-        raise UnknownName.of("search", asked.question, here, str(store))
-    else:
-        lock = Lock(store, asked.name or _named(asked.question, here, store, name_of))
-        databases = tuple(filter(None, (each.strip() for each in asked.databases.split(","))))
-        request = engine.Asked(
-            question=asked.question, files=tuple(_files(asked)), databases=databases, terms=tuple(asked.terms),
-            years=_years(asked.years), limit=asked.limit, most=asked.most,
-        )  # fmt: skip
-        _check_recipe(lock.name)
-        engine.question(lock, request)
-    if asked.dry_run:
-        return _say_plan(lock, asked.json)
-    failed = engine.run(lock, patience=asked.patience, say=_teller(asked))
-    if asked.figure:
-        _draw(lock, asked.figure)
-    return _say_search(lock, failed, old, asked.json)
+        return Lock(store, asked.question)
+    lock = Lock(store, asked.name or _named(asked.question, here, store, name_of))
+    databases = tuple(filter(None, (each.strip() for each in asked.databases.split(","))))
+    request = engine.Asked(
+        question=asked.question, files=tuple(_files(asked)), databases=databases, terms=tuple(asked.terms),
+        years=_years(asked.years), limit=asked.limit, most=asked.most,
+    )  # fmt: skip
+    _check_recipe(lock.name)
+    engine.question(lock, request)
+    return lock
 
 
 def _draw(lock: "Lock", path: Path) -> None:
@@ -87,9 +98,9 @@ def read(asked: argparse.Namespace) -> int:
     from isogloss.literature.read import read as hold
     from isogloss.report.terminal import literature as said
 
-    _libraries()
+    check_libraries()
     lock = Lock(places.store(asked), asked.name)
-    notes = hold(lock, asked.documents, _teller(asked))
+    notes = hold(lock, asked.documents, teller(asked))
     documents, claims = lock.read(Document, "documents"), lock.read(Candidate, "candidates")
     counts = flow_of(lock).plain()
     if asked.json:
@@ -120,14 +131,20 @@ def verify(asked: argparse.Namespace) -> int:
     from isogloss.literature.candidates import given
     from isogloss.literature.lock import Lock
     from isogloss.report.terminal import literature as said
+    from isogloss.verbs.verifier import reader_of, verifier_of
 
-    _libraries()
+    check_libraries()
     lock = Lock(places.store(asked), asked.name)
     lock.verify(making=engine.TABLES)
     claims = given(asked.claims) if asked.claims else lock.read(Candidate, "candidates")
     store = places.store(asked)
     accepted = [folder.given("claims", str(path)) for path in asked.accept]
-    found = engine.run(lock, claims, store, study=asked.study or "", names=asked.check, accepted=accepted)
+    verifier = verifier_of(asked, store)
+    with ExitStack() as opened:
+        found = engine.run(
+            lock, claims, store, study=asked.study or "", names=asked.check, accepted=accepted, verifier=verifier,
+            reader=reader_of(asked, lock, opened),
+        )  # fmt: skip
     for judged in found if asked.drafts else ():
         if judged.draft:
             asked.drafts.mkdir(parents=True, exist_ok=True)
@@ -137,7 +154,7 @@ def verify(asked: argparse.Namespace) -> int:
         print_json(plain)
         return 0
     print_table(said.CLAIMS, said.claim_rows(plain, asked.study or ""))
-    say("", *said.claim_notes(plain), sep="\n")
+    say("", *said.claim_notes(plain), f"Verifier: {verifier.told}", sep="\n")
     return 0
 
 
@@ -274,13 +291,14 @@ def _years(text: str) -> tuple[int, ...]:
     return int(first), int(last or first)
 
 
-def _teller(asked: argparse.Namespace) -> Callable[[str], None]:
+def teller(asked: argparse.Namespace) -> Callable[[str], None]:
+    """What says on a terminal how far things are."""
     quiet = asked.json or not sys.stderr.isatty()
     return lambda line: None if quiet else say(line, file=sys.stderr)
 
 
-def _libraries() -> None:
-    """Raise SpecError when the extra is not installed."""
+def check_libraries() -> None:
+    """Raise SpecError where a library of the extra is not installed."""
     from importlib.util import find_spec
 
     from isogloss.core.errors import SpecError

@@ -13,7 +13,7 @@ import pytest
 import browser
 import study_in_store
 from isogloss.core.errors import StoreError, UnknownName
-from isogloss.report.page import page
+from isogloss.report.page import page, render
 from isogloss.report.parts.table import as_key
 from isogloss.store.store import Store
 from study_in_store import build
@@ -353,7 +353,7 @@ def test_text_has_contrast_in_light_and_dark(written: Path, tmp_path: Path) -> N
 
 def test_a_mixture_of_nine_may_break_and_text_stays_escaped() -> None:
     """After a plus between names, not before a number; markup in a name is text."""
-    assert page.breakable("mnli+squad <b> +5.4") == "mnli+<wbr>squad &lt;b&gt; +5.4"
+    assert render.breakable("mnli+squad <b> +5.4") == "mnli+<wbr>squad &lt;b&gt; +5.4"
 
 
 def test_the_page_writes_nothing_outside_its_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -370,7 +370,7 @@ def test_the_page_writes_nothing_outside_its_folder(tmp_path: Path, monkeypatch:
     assert any("ESCAPED" in path.name for path in made)
     for name in ("../up.csv", "/tmp/up.csv", "..", "a/b.csv", "..\\up.csv", ""):
         with pytest.raises(StoreError, match="leads out of this folder"):
-            page._put(out.parent, name, b"")
+            render.put(out.parent, name, b"")
 
 
 def test_a_key_is_a_plain_name() -> None:

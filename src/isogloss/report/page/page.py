@@ -1,9 +1,5 @@
 """The page: one self-contained HTML file that opens offline, with its tables and figures inside it and beside it."""
 
-import base64
-import gzip
-import json
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -14,19 +10,18 @@ from isogloss.analysis.pairing import heeded
 from isogloss.analysis.tidy import tidy
 from isogloss.analysis.transfer import Board, usual
 from isogloss.core import quantities
-from isogloss.core.errors import StoreError
-from isogloss.core.shown import visible
 from isogloss.evidence.claim import Claim
 from isogloss.report import concluded, findings
 from isogloss.report.figures import ranked, strip
 from isogloss.report.findings import Findings
 from isogloss.report.page import answer, lead, share
+from isogloss.report.page.render import HERE, packed, put, rendered
 from isogloss.report.parts import names
 from isogloss.report.parts.chart import Figure
 from isogloss.report.parts.section import Section
 from isogloss.report.parts.spreadsheet import as_csv
 from isogloss.report.parts.table import Table
-from isogloss.report.parts.words import called, count, minus
+from isogloss.report.parts.words import called, count
 from isogloss.report.sections import (
     advice,
     changes,
@@ -37,14 +32,14 @@ from isogloss.report.sections import (
     retrieval,
     robustness,
     runs,
+    syntheses,
     targets,
 )
 from isogloss.report.sections import meaning as drift
 from isogloss.store.divergence import CHANGE, Divergence
 from isogloss.store.store import Store
-from isogloss.store.write import replaceable, replacing, sweep_dead
+from isogloss.store.write import replaceable, sweep_dead
 
-HERE = Path(__file__).parent
 _COLUMNS = (
     "encoder copy intermediate target seed task split language metric variant score n gain gain_english gain_others "
     "gap retention strongest_baseline signature collapsed"
@@ -68,7 +63,7 @@ def write(store: Store, name: str, path: Path, held: Sequence[Claim] = ()) -> Pa
     figures = _figures(front, sections)
     made = {each.key: each for each in _each(sections, Table) if isinstance(each, Table)}
     files = _files(found, figures, made, measured)
-    html = _rendered(
+    html = rendered(
         "page.html",
         **_head(found, boards, measured),
         lead=verdict,
@@ -76,26 +71,26 @@ def write(store: Store, name: str, path: Path, held: Sequence[Claim] = ()) -> Pa
         sections=sections,
         folder=folder.name,
         image=f"{path.stem}.png",
-        files=_packed(files),
+        files=packed(files),
         script=(HERE / "page.js").read_text("utf-8"),
     )
     for place in (path.parent, folder):
         sweep_dead(place)
     for each, text in files.items():
-        _put(folder, each, text.encode())
+        put(folder, each, text.encode())
     for key, figure in figures.items():
-        _put(folder, f"{key}.pdf", figure.pdf())
+        put(folder, f"{key}.pdf", figure.pdf())
     few = replace(found.ranking, candidates=found.ranking.candidates[: share.ROWS])
     picture = share.png(str(found.ledger.study["title"]), verdict, ranked.forest(found.ledger, boards, few))
-    _put(path.parent, f"{path.stem}.png", picture)
-    _put(path.parent, path.name, html.lstrip().encode())
+    put(path.parent, f"{path.stem}.png", picture)
+    put(path.parent, path.name, html.lstrip().encode())
     return path
 
 
 def first_screen(found: Findings) -> str:
     """The verdict and the figures over all targets as a page of its own, without a word below them."""
     verdict, front = _first(found)
-    return _rendered("screen.html", study=found.ledger.study, lead=verdict, front=front)
+    return rendered("screen.html", study=found.ledger.study, lead=verdict, front=front)
 
 
 def figures(found: Findings) -> dict[str, Figure]:
@@ -103,18 +98,6 @@ def figures(found: Findings) -> dict[str, Figure]:
     store, name = found.ledger.store, str(found.ledger.study["name"])
     measured, drifts = store.divergences(name), store.drifts(name)
     return _figures(_first(found)[1], _sections(found, measured, (), drift.section(drifts.values())))
-
-
-def _rendered(template: str, **values: object) -> str:
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-    environment = Environment(
-        loader=FileSystemLoader(HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
-        lstrip_blocks=True, finalize=lambda value: visible(value) if type(value) is str else value,
-    )  # fmt: skip
-    environment.filters |= {"breakable": breakable, "minus": minus}
-    style = (HERE / "style.css").read_text("utf-8")
-    return str(environment.get_template(template).render(style=style, **values))
 
 
 def _first(found: Findings) -> tuple[lead.Lead, list[Figure]]:
@@ -151,6 +134,7 @@ def _sections(
         retrieval.section(found, colours),
         advice.section(ledger.store, str(ledger.study["name"])),
         claims.section(name, claims.judged(ledger, held), str(ledger.study["name"])),
+        syntheses.section(ledger.store, str(ledger.study["name"])),
         runs.section(ledger, colours),
         runs.licences(ledger),
     ]
@@ -230,11 +214,6 @@ def _files(
     return files | ({"divergences.csv": divergence.as_csv(measured)} if measured else {})
 
 
-def _packed(files: Mapping[str, str]) -> str:
-    """Files as text that a page can carry: JSON, compressed, in base64; the same for the same files."""
-    return base64.b64encode(gzip.compress(json.dumps(dict(files), ensure_ascii=False).encode(), mtime=0)).decode()
-
-
 def _scores(found: Findings) -> str:
     """Every score of every run as CSV, with its signature."""
     rows = (
@@ -244,18 +223,3 @@ def _scores(found: Findings) -> str:
         for row in tidy(found.ledger)
     )  # fmt: skip
     return as_csv(_COLUMNS.split(), rows)
-
-
-def breakable(text: str) -> str:
-    """HTML with room for a line break after each task of a mixture: nine in one word are wider than a page."""
-    from markupsafe import Markup, escape
-
-    return Markup(re.sub(r"(?<=\w)\+(?=\w)", "+<wbr>", str(escape(visible(text)))))
-
-
-def _put(folder: Path, name: str, content: bytes) -> None:
-    """The one way a file of the page is written. Raises StoreError for a name that leads out of the folder."""
-    if Path(name).name != name or name in ("", "..") or "\\" in name:
-        raise StoreError(f"{folder}: a file of the page would be called {name!r}, which leads out of this folder.")
-    with replacing(folder / name) as temporary:
-        temporary.write_bytes(content)

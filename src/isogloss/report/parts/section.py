@@ -34,6 +34,8 @@ class Section:
     """One line that it folds to, where it has nothing of the study's own cells."""
     parts: tuple["Section", ...] = ()
     """Sections within it, such as one for each target."""
+    links: tuple[tuple[str, str], ...] = ()
+    """(address, text) of pages that belong to it."""
     file: str = ""
     """A CSV of everything it rests on."""
 

@@ -91,7 +91,18 @@ def candidate_rows(claims: Sequence[Candidate]) -> list[tuple[str, ...]]:
     ]
 
 
-CLAIMS = ("", "claim", "status", "level", "quoted", "figures", "published", "study", "its sentence in the source")
+CLAIMS = (
+    "",
+    "claim",
+    "status",
+    "level",
+    "quoted",
+    "figures",
+    "verifier",
+    "published",
+    "study",
+    "its sentence in the source",
+)
 
 
 def claim_rows(judged: Sequence[Mapping[str, Any]], study: str) -> list[tuple[str, ...]]:
@@ -104,7 +115,7 @@ def claim_rows(judged: Sequence[Mapping[str, Any]], study: str) -> list[tuple[st
         level = f"{each['level']} {each['by']}" if each["by"] else "–"
         rows.append((
             str(number), cut(each["claim"], 46), each["status"], level, says.get("verbatim", "–"),
-            says.get("figures", "–"),
+            says.get("figures", "–"), _read(each["checks"]),
             _cells(says.get("published", "–")), _cells(says.get("measured", "–")) if study else "–", cut(source, 64),
         ))  # fmt: skip
     return rows
@@ -123,6 +134,30 @@ def claim_notes(judged: Sequence[Mapping[str, Any]]) -> list[str]:
     if drafts:
         lines.append(f"{drafts} speak of cells: --drafts DIR writes them as claim files, for you to read and accept.")
     return lines
+
+
+def _read(checks: Sequence[Mapping[str, Any]]) -> str:
+    """What the verifier says, with its probability where it has one."""
+    found = {check["check"]: check for check in checks}
+    for name in ("entailment", "overlap"):
+        check = found.get(name)
+        if check is not None and check["says"] != "no verifier":
+            return str(check["says"]) + (f" {check['p']:.2f}" if check.get("p") is not None else "")
+    return "–"
+
+
+def panel_lines(panel: Mapping[str, Any] | None) -> list[str]:
+    """The panel in words: every reviewer, the mean with its range, and how far they agree; never one number."""
+    if panel is None:
+        return ["No score: there is nothing to rate."]
+    lines = [f"{each['reviewer']:<16}{each['score']:.2f}  of 5, {each['ratings']} ratings" for each in panel["scores"]]
+    lines.append(f"{'mean':<16}{panel['mean']:.2f}  from {panel['low']:.2f} to {panel['high']:.2f}")
+    for name, key in (("alpha, ordinal", "alpha"), ("ICC(1,1)", "icc")):
+        each = panel[key]
+        if each is not None:
+            ends = "" if each["low"] is None else f"  [{each['low']:.2f}, {each['high']:.2f}]"
+            lines.append(f"{name:<16}{each['value']:.2f}{ends} over {each['items']} items")
+    return lines + ([f"Agreement is undefined: {panel['why']}"] if panel["why"] else [])
 
 
 def _cells(says: str) -> str:

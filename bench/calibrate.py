@@ -1,0 +1,111 @@
+"""Make the calibrated models that come with isogloss again: python bench/calibrate.py --claims FILE --corpus FILE …
+
+    --claims claims_train.jsonl --corpus corpus.jsonl   SciFact's training claims and its corpus
+    --others XML|JSONL…                                 texts of other domains: the domain's marks are rare in them
+    --out DIR                                           default: src/isogloss/evidence/verifiers
+
+Written are words.json, words_minilm.json (where the extra `minilm` is installed) and domain_scifact.json. What is
+printed is measured by cross-validation over claims, ten parts. SciFact's dev set is never read.
+"""
+
+import argparse
+import json
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from _claims import Pair, claims, labels, nearest, pairs, papers
+from isogloss.evidence import calibrate
+from isogloss.evidence.calibrate import HERE, LABELS, PRECISION, ece, fitted, macro_f1
+from isogloss.evidence.signs import names
+from isogloss.evidence.verifier import signs_of
+from isogloss.formats.scifact import Paper
+from isogloss.literature.words import stems
+
+SET = "SciFact's training claims"
+MARKS, USUAL, OUTSIDE = 500, 0.01, 0.01
+"""So many marks, each in at least this share of the abstracts; the share of pairs that the domain leaves out."""
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--claims", type=Path, required=True, metavar="FILE")
+    parser.add_argument("--corpus", type=Path, nargs="+", required=True, metavar="FILE")
+    parser.add_argument("--others", type=Path, nargs="+", default=[], metavar="FILE")
+    parser.add_argument("--out", type=Path, default=HERE, metavar="DIR")
+    asked = parser.parse_args()
+    corpus = papers(asked.corpus)
+    found = pairs(claims(asked.claims), corpus)
+    asked.out.mkdir(parents=True, exist_ok=True)
+    if asked.others:
+        _write(asked.out / "domain_scifact.json", domain(found, corpus, papers(asked.others)))
+    weights, gold = nearest(corpus), labels(found)
+    groups = [pair.claim.id for pair in found]
+    encoders = {"words": None, "words_minilm": _minilm(found)}
+    for name, encoder in encoders.items():
+        if name != "words" and encoder is None:
+            continue
+        x = np.array([
+            signs_of(pair.claim.text, pair.paper.sentences, pair.paper.title, weights, encoder) for pair in found
+        ])  # fmt: skip
+        model, held = fitted(name, names(cosines=encoder is not None), x, gold, groups, calibrated_on=SET)
+        _write(asked.out / f"{name}.json", model.plain())
+        _say(name, held, gold, model.thresholds)
+
+
+def domain(found: Sequence[Pair], corpus: Mapping[str, Paper], others: Mapping[str, Paper]) -> dict[str, object]:
+    """The stems that mark the corpus off from other texts, and the share that all but a few of its pairs have."""
+    here, there = (
+        Counter(word for paper in each.values() for word in set(stems(_text(paper)))) for each in (corpus, others)
+    )
+    odds = {
+        word: np.log((count + 1) / len(corpus)) - np.log((there[word] + 5) / len(others))
+        for word, count in here.items() if word.isalpha() and count >= USUAL * len(corpus)
+    }  # fmt: skip
+    marks = sorted(sorted(odds, key=lambda word: (-odds[word], word))[:MARKS])
+    whole = calibrate.Domain(set=SET, marks=frozenset(marks), least=0.0)
+    shares = [whole.share(f"{pair.claim.text} {_text(pair.paper)}") for pair in found]
+    return {"set": SET, "least": round(float(np.quantile(shares, OUTSIDE)), 4), "marks": marks}
+
+
+def _text(paper: Paper) -> str:
+    return f"{paper.title} {' '.join(paper.sentences)}"
+
+
+def _minilm(found: Sequence[Pair]) -> Any:
+    from isogloss.core.errors import IsoglossError
+
+    try:
+        from isogloss.evaluation.entailment import Cosines
+
+        encoder = Cosines("minilm")
+    except IsoglossError as error:
+        print(f"words_minilm is left out: {error}")
+        return None
+    encoder.learn([text for pair in found for text in (pair.claim.text, pair.paper.title, *pair.paper.sentences)])
+    return encoder
+
+
+def _say(name: str, held: np.ndarray, gold: np.ndarray, thresholds: Mapping[str, float]) -> None:
+    mean, each = macro_f1(held.argmax(axis=1), gold)
+    right = held.argmax(axis=1) == gold
+    most = np.argsort(-held.max(axis=1), kind="stable")[: int(0.3 * len(gold))]
+    told = ", ".join(f"{label} {value:.2f}" for label, value in each.items())
+    print(f"{name}: n {len(gold)}, macro F1 {mean:.3f} ({told}), accuracy {right.mean():.3f}, "
+          f"ECE {ece(held, gold):.3f}, most confident 30% right {right[most].mean():.3f}")  # fmt: skip
+    for place, label in enumerate(LABELS):
+        if label in thresholds:
+            above = (held.argmax(axis=1) == place) & (held[:, place] >= thresholds[label])
+            print(f"  {label} from {thresholds[label]}: {above.sum()} called so, {right[above].mean():.3f} right "
+                  f"(wanted {PRECISION})")  # fmt: skip
+
+
+def _write(path: Path, value: object) -> None:
+    path.write_text(json.dumps(value, indent=1, ensure_ascii=False) + "\n", "utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,125 @@
+"""The verb that answers a question from the literature: search, read, verify, review, and one page."""
+
+import argparse
+import shlex
+import sys
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from isogloss.report.terminal.screen import print_json, print_table, say
+from isogloss.verbs import literature, places
+from isogloss.verbs.verifier import reader_of, verifier_of
+
+if TYPE_CHECKING:
+    from isogloss.evidence.synthesis import Synthesis
+    from isogloss.literature.lock import Lock
+    from isogloss.store.store import Store
+
+LEAD = 12
+"""Papers and references that the terminal shows; the page has all."""
+
+
+def synthesis(asked: argparse.Namespace) -> int:
+    """Answer a question from the literature: papers, claims held against text and cells, a panel, one page.
+
+    Claims come from --claims, else from the papers. The page is written here as NAME.html, or to --out. Exit status 1
+    when a source failed or a file could not be read.
+    """
+    from isogloss.core import folder
+    from isogloss.core.reading import Candidate
+    from isogloss.evidence import panel, verify
+    from isogloss.evidence.synthesis import nearest_claims, synthesise
+    from isogloss.literature import search
+    from isogloss.literature.candidates import given
+    from isogloss.literature.read import read
+
+    literature.check_libraries()
+    store, tell = places.store(asked), literature.teller(asked)
+    claims = given(asked.claims) if asked.claims else []
+    lock = literature.begun(asked, store)
+    failed = search.run(lock, patience=asked.patience, say=tell)
+    notes = read(lock, asked.documents, tell)
+    corpus = verify.corpus_of(lock, store, asked.study or "")
+    claims = claims or nearest_claims(corpus, lock.question()["question"], lock.read(Candidate, "candidates"))
+    accepted = [folder.given("claims", str(path)) for path in asked.accept]
+    verifier = verifier_of(asked, store)
+    people = panel.people(asked.ratings, [claim.id for claim in claims])
+    with ExitStack() as opened:
+        reader = reader_of(asked, lock, opened)
+        judged = verify.run(
+            lock, claims, store, study=asked.study or "", accepted=accepted, verifier=verifier, reader=reader
+        )  # fmt: skip
+    corpus = replace(corpus, accepted={each.name: each for each in accepted})
+    found = synthesise(
+        lock, corpus, judged, study=asked.study or "", cautions=_cautions(store, asked.study), people=people,
+        verifier=verifier.told if verifier else "", model=asked.model if asked.reader else "",
+    )  # fmt: skip
+    _keep(lock, found)
+    plain = found.plain()
+    if asked.json:
+        print_json(plain)
+    if asked.out or not asked.json:
+        path = _write(asked, plain, lock)
+        if not asked.json:
+            _say(found, path)
+    for line in (*failed, *notes):
+        say(line, file=sys.stderr)
+    return int(bool(failed or notes))
+
+
+def _keep(lock: "Lock", found: "Synthesis") -> None:
+    """The ratings, in the lock."""
+    with lock.alone():
+        lock.begin("ratings")
+        lock.write("ratings", found.panel.ratings if found.panel else ())
+        lock.seal()
+
+
+def _cautions(store: "Store", study: str | None) -> Sequence[str]:
+    """What a study says against itself."""
+    if not study:
+        return ()
+    from isogloss.analysis import ledger
+
+    return tuple(str(each) for each in ledger.read(store, study).study.get("notes", ()))
+
+
+def _write(asked: argparse.Namespace, plain: dict[str, Any], lock: "Lock") -> Path:
+    from isogloss.report.page.synthesis import write
+
+    path = asked.out or Path(f"{lock.name}.html")
+    content = str(lock.read_json(lock.at.lock)["content"])
+    return write(
+        plain, path, command=_command(asked, plain), place=str(lock.at.root), lock=content[:16],
+        given=bool(asked.claims),
+    )  # fmt: skip
+
+
+def _command(asked: argparse.Namespace, plain: dict[str, Any]) -> str:
+    """What makes the page again from the lock."""
+    words = ["isogloss", "synthesis", plain["search"]]
+    for option, value in (("--claims", asked.claims), ("--study", asked.study), ("--verifier", asked.verifier)):
+        words += [option, str(value)] if value else []
+    words += [word for path in asked.ratings for word in ("--ratings", str(path))]
+    words += ["--store", str(asked.store)] if asked.store else []
+    return shlex.join(words)
+
+
+def _say(found: "Synthesis", path: Path) -> None:
+    from isogloss.evidence.verify import plain as as_plain
+    from isogloss.report.terminal import literature as said
+
+    say(*said.flow_lines(found.counts), "", sep="\n")
+    if not found.found:
+        say("Nothing was found. There is no score.")
+    else:
+        rows = [as_plain(each) for each in found.judged]
+        print_table(said.CLAIMS, said.claim_rows(rows, found.study))
+        say("", *said.claim_notes(rows), "", sep="\n")
+        say(*said.panel_lines(found.panel.plain() if found.panel else None), sep="\n")
+        lost = [each["cited"] for each in found.references if each["status"] == "not found"]
+        say(f"\n{len(found.references)} references" + (f"; not found: {', '.join(lost[:LEAD])}" if lost else ""))
+    say(f"\n{path.resolve()}")

@@ -1,0 +1,124 @@
+"""Which verifier and which language model a command names."""
+
+import argparse
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from isogloss.verbs import places
+
+if TYPE_CHECKING:
+    from isogloss.core.spec import RunSpec
+    from isogloss.core.task import Task
+    from isogloss.evidence.calibrate import Model
+    from isogloss.evidence.endpoint import Kept
+    from isogloss.evidence.verifier import Verifier
+    from isogloss.literature.lock import Lock
+    from isogloss.store.store import Store
+
+COSINES = "minilm"
+SET = "SciFact's training claims, each by a run that did not see it"
+
+
+def verifier_of(asked: argparse.Namespace, store: "Store") -> "Verifier":
+    """The verifier of --verifier: "words", "words+minilm", or a study's name. Raises UnknownName."""
+    from isogloss.evidence import verifier
+
+    if asked.verifier in ("", verifier.WORDS):
+        return verifier.words()
+    if asked.verifier == verifier.MINILM:
+        from isogloss.evaluation.entailment import Cosines
+
+        return verifier.with_cosines(Cosines(COSINES))
+    return trained(store, asked.verifier, lambda: places.data(asked))
+
+
+def reader_of(asked: argparse.Namespace, lock: "Lock", opened: ExitStack) -> "Kept | None":
+    """The language model of --reader and --model, its answers kept in the lock; None where none is named.
+
+    With --model alone, what the lock keeps of that model's answers is used, and nothing is asked.
+    """
+    if not asked.reader and not asked.model:
+        return None
+    from isogloss.evidence.endpoint import Endpoint, Kept
+    from isogloss.literature.web import Web
+
+    if not asked.reader:
+        return Kept(lock=lock, reader=None, name=asked.model)
+    web = Web(patience=getattr(asked, "patience", 60.0))
+    opened.callback(web.close)
+    return Kept(lock=lock, reader=Endpoint(url=asked.reader, model=asked.model, web=web), name=asked.model)
+
+
+def trained(store: "Store", study: str, data: Any) -> "Verifier":
+    """The runs of a verifier study that came after inference, calibrated on the claims that each of them did not see.
+
+    The first time, those claims are read again, which takes a minute or two; the store keeps what comes of it.
+    """
+    from isogloss.evaluation.entailment import Reader, Readers
+    from isogloss.evidence import calibrate
+    from isogloss.evidence.verifier import Verifier
+
+    runs = runs_of(store, study)
+    readers = {fold: Reader(spec, store.folder(spec.run_id), task) for fold, (spec, task) in runs.items()}
+    encoder = Readers(COSINES, list(readers.values()))
+    key = "verifier-" + "-".join(spec.run_id for spec, _ in runs.values())
+    known = store.cached(key)
+    if known:
+        model = calibrate.model_of(known, key)
+    else:
+        model = calibrated(study, encoder, readers, data())
+        store.cache(key, model.plain())
+    return Verifier(name=study, level=2, model=model, domain=calibrate.domain(), encoder=encoder)
+
+
+def runs_of(store: "Store", study: str) -> "dict[int, tuple[RunSpec, Task]]":
+    """Third of the claims that was kept → the finished run. Raises SpecError where one of them is not there."""
+    from isogloss.core.errors import SpecError
+    from isogloss.core.spec import from_plain
+    from isogloss.tasks import scifact
+
+    folds = {scifact.fold(number).name: number for number in range(scifact.FOLDS)}
+    found = {}
+    for run in store.study(study)["runs"]:
+        spec: RunSpec = from_plain(run["spec"])
+        name = spec.phases[-1].tasks[0] if spec.phases else ""
+        if (
+            name in folds
+            and any(phase.stage == "intermediate" for phase in spec.phases)
+            and store.finished(spec.run_id)
+        ):
+            found[folds[name]] = spec, scifact.fold(folds[name])
+    if len(found) < scifact.FOLDS:
+        raise SpecError(
+            f"the study '{study}' has {len(found)} finished runs of SciFact after inference; a verifier needs "
+            f"{scifact.FOLDS}, one per third of the claims. `isogloss run verifier` makes them."
+        )
+    return dict(sorted(found.items()))
+
+
+def calibrated(study: str, encoder: Any, readers: Any, data: Path) -> "Model":
+    """The model of signs in which each claim is read by the run that did not see it."""
+    from isogloss.core.typing import np
+    from isogloss.evidence import calibrate, signs
+    from isogloss.evidence.verifier import MOST, signs_of
+    from isogloss.formats import scifact as layout
+    from isogloss.literature.passages import Nearest
+    from isogloss.tasks import scifact
+
+    claims, corpus = scifact.SOURCE.find("scifact", scifact.places(data / scifact.SOURCE.folder, "train", "en"))
+    papers = layout.corpus(corpus)
+    nearest = Nearest.of([f"{paper.title}\n{' '.join(paper.sentences)}" for paper in papers.values()])
+    rows, labels, groups = [], [], []
+    for claim in layout.claims(claims):
+        for name, label in claim.pairs:
+            paper = papers[name]
+            chosen = [paper.sentences[place] for place in sorted(nearest.ranked(claim.text, paper.sentences)[:MOST])]
+            encoder.known.clear()
+            encoder.read_ahead([(text, claim.text) for text in chosen], [readers[scifact.part(claim.id)]])
+            rows.append(signs_of(claim.text, chosen, paper.title, nearest, encoder))
+            labels.append(calibrate.LABELS.index(label))
+            groups.append(claim.id)
+    encoder.known.clear()
+    names = signs.names(cosines=True, inferred=True)
+    return calibrate.fitted(study, names, np.array(rows), np.array(labels), groups, calibrated_on=SET)[0]
