@@ -15,6 +15,7 @@ from sklearn.metrics import mutual_info_score
 from sklearn.metrics.pairwise import cosine_similarity, rbf_kernel
 from sklearn.model_selection import cross_val_score
 
+from isogloss.core import folder
 from isogloss.core.folder import load
 from isogloss.core.measure import Corpus
 from isogloss.core.typing import Float
@@ -258,6 +259,20 @@ def test_uriel_puts_german_nearer_to_english_than_japanese() -> None:
     for kind in ("genetic", "syntactic", "geographic"):
         name = f"uriel_{kind}"
         assert 0 == value(name, english, english) < value(name, english, german) < value(name, english, japanese) <= 1
+
+
+def test_uriel_says_what_a_distance_rests_on() -> None:
+    """Of Croatian URIEL knows twelve syntactic features that it knows of English, all alike: what is absent is taken
+    from kin and marked, and the distance is not 0. German shares 87, none of them imputed."""
+    if find_spec("urielplus") is None:
+        pytest.skip("the extra `typology` is not installed")
+    english, german, croatian = (Corpus(language=code) for code in ("en", "de", "hr"))
+    measure = folder.load("measures", "uriel_syntactic")
+    assert measure.rests_on(english, croatian) == 12
+    assert "imputed from kin" in measure.method(english, croatian)
+    assert measure(english, croatian) > 0.1
+    assert measure.rests_on(english, german) == 87
+    assert measure.method(english, german) == "87 features known of both"
 
 
 @pytest.mark.parametrize(
