@@ -201,14 +201,16 @@ def _forecast(
                 ends[level] = float(both[0]), float(both[1])
         rests = f"{len(near)} {'measured' if calibration.basis == 'own' else 'published'} languages"
         rests += f", {len(rows)} other encoder{'s' * (len(rows) > 1)}" if rows and calibration.basis == "own" else ""
-        why = "" if 0.9 in ends else f"{len(near)} languages calibrate, {needed[0.9]} are needed for 90%"
+        votes = len(calibration.far if far else calibration.near)
+        told = f"{votes} language{'s' * (votes != 1)} calibrate{'s' * (votes == 1)}{' a far one' * far}"
+        why = "" if 0.9 in ends else f"{told}, {needed[0.9]} are needed for 90%"
         line = Line(
             language=code, score=float(guess[place]), far=far, rests_on=rests,
             low=ends.get(0.9, (None, None))[0], high=ends.get(0.9, (None, None))[1],
             low80=ends.get(0.8, (None, None))[0], high80=ends.get(0.8, (None, None))[1], why=why,
         )  # fmt: skip
         if 0.8 not in ends:
-            line = replace(line, score=None, why=f"{len(near)} languages calibrate, {needed[0.8]} are needed for 80%")
+            line = replace(line, score=None, why=f"{told}, {needed[0.8]} are needed for 80%")
         elif 2 * calibration.width(0.8, far) * sd[place] >= trivial:
             line = replace(
                 line, score=None, why="the 80% interval is as wide as that of a guess that knows no language"

@@ -11,7 +11,7 @@ from isogloss.report.parts.chart import ACCENT, PAPER, WIDE, Figure, Spec, confi
 from isogloss.report.parts.section import Section
 from isogloss.report.parts.table import Cell as Shown
 from isogloss.report.parts.table import Column, Rows, Table
-from isogloss.report.parts.words import points
+from isogloss.report.parts.words import capital, points
 from isogloss.report.terminal.advice import CAME, came_rows, came_summary, chance
 from isogloss.store.store import Store
 
@@ -33,7 +33,7 @@ def section(store: Store, study: str) -> Section | None:
         title=TITLE,
         says=(
             "Before runs were made, published tables and the runs that there were gave these expectations. "
-            + came_summary(came, len(about)),
+            + capital(came_summary(came, len(about))),
         ),
         shown=(*drawn, *made, *([_record(came)] if came else [])),
         notes=("How advice is made, and how often it is wrong on published tables: docs/advice.md.",),
