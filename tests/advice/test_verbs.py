@@ -155,3 +155,25 @@ def test_rank_never_loads_torch_and_is_quick(store: Store) -> None:
     begin = time.monotonic()
     subprocess.run([sys.executable, "-c", code], check=True, capture_output=True)
     assert time.monotonic() - begin < 60
+
+
+def test_alignment_of_unlabelled_text_is_read_from_the_store(store: Store) -> None:
+    """What `measure` left of a language counts, of this target or of none, raw vectors alone."""
+    from isogloss.advice.files import alignment
+    from isogloss.store.divergence import Divergence
+
+    def row(language: str, value: float, version: str = "raw", target: str = "xnli") -> Divergence:
+        return Divergence(
+            encoder="e", measure="mexa", family="alignment", direction="similarity", version=version, intermediate="",
+            target=target, split="test", language=language, value=value,
+        )  # fmt: skip
+
+    rows = [
+        row("de", 0.8),
+        row("de", 0.6),
+        row("sw", 0.3, target=""),
+        row("sw", 0.9, "centred"),
+        row("zh", 0.5, target="x"),
+    ]
+    store.save_divergences("made", "part", rows)
+    assert alignment(store, "xnli") == {"de": pytest.approx(0.7), "sw": 0.3}

@@ -1,12 +1,14 @@
-"""What a test file says without its labels: how many characters a token has, by language."""
+"""What a test says without its labels: characters per token, and how its translations lie on the pretrained encoder."""
 
 from collections.abc import Sequence
 from itertools import islice
 from pathlib import Path
+from statistics import fmean
 
 from isogloss.core.errors import IsoglossError
 from isogloss.core.task import Task
 from isogloss.core.texts import texts
+from isogloss.store.store import Store
 
 FIRST = 200
 """Examples that are read of each language."""
@@ -28,3 +30,14 @@ def of_task(task: Task, data: Path, languages: Sequence[str]) -> dict[str, dict[
         if tokens:
             found[code] = {"characters per token": sum(map(len, tokens)) / len(tokens)}
     return found
+
+
+def alignment(store: Store, target: str) -> dict[str, float]:
+    """Language → how often its sentences and English ones are each other's nearest (MEXA), as `isogloss measure` has it:
+    on encoders before any phase, of this target's tests or of text lent to its language; nothing where not measured."""
+    values: dict[str, list[float]] = {}
+    for study in store.studies():
+        for row in store.divergences(study):
+            if row.measure == "mexa" and row.version in ("", "raw") and row.target in ("", target):
+                values.setdefault(row.language, []).append(row.value)
+    return {code: fmean(of) for code, of in values.items()}

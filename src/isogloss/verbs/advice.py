@@ -56,6 +56,7 @@ def forecast(asked: argparse.Namespace) -> None:
     From what a store has measured, published scores, and what is known of languages; measured scores as measured.
     """
     from isogloss.advice import kept
+    from isogloss.advice.files import alignment
     from isogloss.advice.forecast import forecast as foretold
     from isogloss.advice.measured import cells
     from isogloss.report.terminal import advice as said
@@ -67,6 +68,8 @@ def forecast(asked: argparse.Namespace) -> None:
     answers = []
     for question, task in _forecasts(asked, for_study, found):
         files = _files(asked, task, question.languages)
+        for code, value in alignment(store, question.target).items():
+            files.setdefault(code, {})["alignment"] = value
         answer = foretold(question, found, files)
         _keep(store, kept.of_forecast(answer))
         answers.append(answer)
