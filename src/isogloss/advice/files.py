@@ -33,8 +33,10 @@ def of_task(task: Task, data: Path, languages: Sequence[str]) -> dict[str, dict[
 
 
 def alignment(store: Store, target: str) -> dict[str, float]:
-    """Language → how often its sentences and English ones are each other's nearest (MEXA), as `isogloss measure` has it:
-    on encoders before any phase, of this target's tests or of text lent to its language; nothing where not measured."""
+    """Language → how often its sentences and English ones are each other's nearest (MEXA), as `measure` left it.
+
+    On encoders before any phase, of this target's tests or of text lent to a language; nothing where not measured.
+    """
     values: dict[str, list[float]] = {}
     for study in store.studies():
         for row in store.divergences(study):
