@@ -74,17 +74,22 @@ def _written(lock: Lock, asked: Asked, databases: Sequence[str]) -> dict[str, An
     return value
 
 
-def run(lock: Lock, *, patience: float = PATIENCE, say: Callable[[str], None] = lambda _: None) -> list[str]:
-    """Do what is missing of a search that was written down; returns what failed, in words."""
+def run(
+    lock: Lock, *, patience: float = PATIENCE, say: Callable[[str], None] = lambda _: None, making: Sequence[str] = ()
+) -> list[str]:
+    """Do what is missing of a search that was written down; returns what failed, in words.
+
+    Tables of `making` are made anew next: what a killed command left of them may lie there.
+    """
     with lock.alone():
-        return _run(lock, patience, say)
+        return _run(lock, patience, say, making)
 
 
-def _run(lock: Lock, patience: float, say: Callable[[str], None]) -> list[str]:
+def _run(lock: Lock, patience: float, say: Callable[[str], None], making: Sequence[str]) -> list[str]:
     wanted = lock.question()
     answers = [values for _, values in lock.plain("answers")]
     if lock.whole:
-        lock.verify()
+        lock.verify(making=making)
         if not any("error" in row for row in answers):
             return []
         lock.begin(*SearchLayout.ROWS)

@@ -34,13 +34,13 @@ def synthesis(asked: argparse.Namespace) -> int:
     from isogloss.evidence.synthesis import nearest_claims, synthesise
     from isogloss.literature import search
     from isogloss.literature.candidates import given
-    from isogloss.literature.read import read
+    from isogloss.literature.read import TABLES, read
 
     literature.check_libraries()
     store, tell = places.store(asked), literature.teller(asked)
     claims = given(asked.claims) if asked.claims else []
     lock = literature.begun(asked, store)
-    failed = search.run(lock, patience=asked.patience, say=tell)
+    failed = search.run(lock, patience=asked.patience, say=tell, making=TABLES)
     notes = read(lock, asked.documents, tell)
     corpus = verify.corpus_of(lock, store, asked.study or "")
     claims = claims or nearest_claims(corpus, lock.question()["question"], lock.read(Candidate, "candidates"))
@@ -93,18 +93,18 @@ def _write(asked: argparse.Namespace, plain: dict[str, Any], lock: "Lock") -> Pa
     path = asked.out or Path(f"{lock.name}.html")
     content = str(lock.read_json(lock.at.lock)["content"])
     return write(
-        plain, path, command=_command(asked, plain), place=str(lock.at.root), lock=content[:16],
+        plain, path, command=_command(asked, plain), place=f"evidence/{lock.name}", lock=content[:16],
         given=bool(asked.claims),
     )  # fmt: skip
 
 
 def _command(asked: argparse.Namespace, plain: dict[str, Any]) -> str:
-    """What makes the page again from the lock."""
+    """What makes the page again from the lock; files by name alone, so that a page is the same in every folder."""
     words = ["isogloss", "synthesis", plain["search"]]
-    for option, value in (("--claims", asked.claims), ("--study", asked.study), ("--verifier", asked.verifier)):
-        words += [option, str(value)] if value else []
-    words += [word for path in asked.ratings for word in ("--ratings", str(path))]
-    words += ["--store", str(asked.store)] if asked.store else []
+    claims = asked.claims.name if asked.claims else ""
+    for option, value in (("--claims", claims), ("--study", asked.study), ("--verifier", asked.verifier)):
+        words += [option, value] if value else []
+    words += [word for path in asked.ratings for word in ("--ratings", path.name)]
     return shlex.join(words)
 
 
