@@ -92,7 +92,7 @@ def _by_layer(own: Sequence[Divergence], called: Names, colours: Mapping[str, in
         axis = alt.Axis(values=depth, format="d", grid=False)
         x = alt.X("layer:Q", title="layer", axis=axis, scale=alt.Scale(nice=False, padding=10))
         layered = lines(alt, x, "change × 100", list(series), list(series.values()), 4 if width == WIDE else 1)
-        layered = layered.properties(width=(width - 80) // across - 24, height=150)
+        layered = layered.properties(width=(width - 80) // across - 44, height=150)
         chart = layered.facet(
             facet=alt.Facet("panel:N", sort=panels, title=None), columns=across, spacing=24,
             data=alt.NamedData(name="changes"),
