@@ -224,7 +224,8 @@ def parser() -> argparse.ArgumentParser:
     )  # fmt: skip
     one.add_argument(
         "--encoder", default="", metavar="NAME|FOLDER|RUN",
-        help="without one: baselines alone; of a study, its first pretrained one (small: the first it built)",
+        help="default: e5-small where it is installed; none: baselines alone; of a study, its first pretrained one "
+        "(small: the first it built)",
     )  # fmt: skip
     one.add_argument("--language", default="", help="of the translations (default: fr; of a study, all; A,B)")
     one.add_argument("--dev", type=Path, metavar="FILE", help="labelled pairs that thresholds are chosen on")

@@ -53,6 +53,7 @@ DEFAULTS = {
     Published: {
         "revision": "",
         "fingerprint": "",
+        "folder": "",
     },
     Phase: {
         "languages": ("en",),
@@ -120,6 +121,15 @@ def test_defaults_never_change() -> None:
         assert found == defaults
     bare = {kind: {item.name for item in dataclasses.fields(kind)} - {*defaults} for kind, defaults in DEFAULTS.items()}
     assert bare == {Architecture: set(), Published: {"name"}, Phase: {"stage", "tasks"}}
+
+
+def test_where_a_folder_lies_is_no_part_of_a_run() -> None:
+    """Two places of one encoder are one run, equal and with one id; what is written down keeps the place."""
+    one, other = (Published(name="", fingerprint="0123456789ab", folder=place) for place in ("/here/e5", "/there/e5"))
+    assert RunSpec(encoder=one) == RunSpec(encoder=other)
+    assert RunSpec(encoder=one).run_id == RunSpec(encoder=other).run_id
+    assert from_plain(plain(other)).folder == "/there/e5"
+    assert (one.title, Published(name="owner/name").title, Published(name="./mine/").title) == ("e5", "name", "mine")
 
 
 def test_the_parent_is_the_run_without_its_last_phase() -> None:

@@ -69,7 +69,7 @@ def test_a_part_is_the_head_of_a_file_or_spread_over_it(
         source=Source(folder="", licence="", cite=""), labels=("a", "b"), metrics=("accuracy",),
     )  # fmt: skip
     monkeypatch.setattr(
-        zero_shot, "load", lambda _: SimpleNamespace(subwords=SimpleNamespace(fingerprint="f"), width=8)
+        zero_shot, "encoder_of", lambda *_: SimpleNamespace(subwords=SimpleNamespace(fingerprint="f"), width=8)
     )
     monkeypatch.setattr(zero_shot, "_head", lambda *_: None)
     monkeypatch.setattr(zero_shot, "answer", lambda _encoder, _head, asked, *_: [Answer("a", 1.0) for _ in asked])

@@ -14,8 +14,8 @@ from safetensors.torch import load_file, save_file
 from isogloss.core.errors import ModelError
 from isogloss.core.spec import Published
 from isogloss.models import adapters, files
-from isogloss.models.encoder import load, load_subwords
 from isogloss.models.memory import shape_of
+from isogloss.models.open import load, load_subwords
 
 
 @pytest.fixture

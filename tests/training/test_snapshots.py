@@ -12,7 +12,7 @@ from safetensors.torch import load_file
 from isogloss.core.errors import StoreError
 from isogloss.core.spec import Published, RunSpec
 from isogloss.core.task import Task
-from isogloss.models.encoder import load
+from isogloss.models.open import load
 from isogloss.store.layout import STATE
 from isogloss.store.write import remove
 from isogloss.training import loop, snapshots

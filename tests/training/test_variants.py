@@ -11,7 +11,7 @@ from torch import equal
 from isogloss.core.errors import ModelError, SpecError
 from isogloss.core.spec import Phase, Published, RunSpec
 from isogloss.evaluation.zero_shot import evaluate
-from isogloss.models.encoder import load, load_subwords
+from isogloss.models.open import load, load_subwords
 from isogloss.training import loop
 from isogloss.training.phase import train
 

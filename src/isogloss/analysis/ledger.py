@@ -323,7 +323,7 @@ def _encoders(specs: Mapping[str, RunSpec]) -> dict[str, str]:
     facts: dict[str, dict[str, Any]] = {}
     for run, spec in specs.items():
         if isinstance(spec.encoder, Published):
-            facts[run] = {"name": spec.encoder.name.rstrip("/").split("/")[-1], "revision": spec.encoder.revision}
+            facts[run] = {"name": spec.encoder.title, "revision": spec.encoder.revision}
         else:
             own = {key: value for key, value in plain(spec.encoder).items() if key != "type"}
             pretrain = [phase for phase in spec.phases if phase.stage == "pretrain"]

@@ -49,9 +49,17 @@ class Published:
     """A published encoder: a hub name or a folder, loaded through transformers from safetensors."""
 
     name: str
+    """Empty in a plan's runs for a folder: its files' hash is what it is, wherever it lies."""
     revision: str = ""
     fingerprint: str = ""
     """Hash of weights and tokenizer; filled in by the plan for a folder, so that a changed folder is a new run."""
+    folder: str = field(default="", compare=False)
+    """Where the plan found the folder. No part of what the encoder is, so no part of an id."""
+
+    @property
+    def title(self) -> str:
+        """What it is called: the last part of its name, or of the folder it lies in."""
+        return (self.name or self.folder).rstrip("/").rpartition("/")[2]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -299,23 +307,26 @@ class Study:
 
 
 def canonical(thing: Any) -> str:
-    """Canonical JSON of a spec: sorted keys, no spaces, fields at their default left out."""
-    return json.dumps(plain(thing), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    """Canonical JSON of what a spec is: sorted keys, no spaces, fields at their default left out, places too."""
+    return json.dumps(plain(thing, places=False), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
-def plain(thing: Any) -> Any:
-    """A dataclass as plain JSON values, its type named, fields at their default left out."""
+def plain(thing: Any, *, places: bool = True) -> Any:
+    """A dataclass as plain JSON values, its type named, fields at their default left out.
+
+    Without `places`, so are fields that say where something lies: two specs are equal whatever those hold.
+    """
     if dataclasses.is_dataclass(thing) and not isinstance(thing, type):
         kept = {"type": type(thing).__name__}
         for item in dataclasses.fields(thing):
             value = getattr(thing, item.name)
-            if value != _default(item):
-                kept[item.name] = plain(value)
+            if value != _default(item) and (places or item.compare):
+                kept[item.name] = plain(value, places=places)
         return kept
     if isinstance(thing, Mapping):
-        return {str(key): plain(value) for key, value in thing.items()}
+        return {str(key): plain(value, places=places) for key, value in thing.items()}
     if isinstance(thing, (list, tuple)):
-        return [plain(value) for value in thing]
+        return [plain(value, places=places) for value in thing]
     return thing
 
 

@@ -14,10 +14,11 @@ from isogloss.evaluation.perturb.robustness import Change, changed
 from isogloss.evaluation.scoring import score
 from isogloss.models import vocabulary
 from isogloss.models.device import Ways, device, usual
-from isogloss.models.encoder import Encoder, load
+from isogloss.models.encoder import Encoder
 from isogloss.models.features import Batch
 from isogloss.models.heads import Answer, Head, head_for, saved
 from isogloss.models.inference import each
+from isogloss.models.open import encoder_of
 from isogloss.store.layout import Weights
 from isogloss.store.predictions import Predictions
 
@@ -45,7 +46,7 @@ def evaluate(
     `precision` is one of `device.PRECISIONS`; the scores say which it was.
     Raises SpecError when the run has no head for the task, or when nothing changes in any language.
     """
-    encoder = load(Weights(folder).encoder)
+    encoder = encoder_of(spec, folder)
     head = _head(spec, folder, task, encoder)
     tests = {language: task.examples(data, split, language) for language in languages}
     tests = {code: cut.spread(found, limit) if evenly else found[: limit or None] for code, found in tests.items()}

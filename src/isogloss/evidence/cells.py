@@ -167,4 +167,4 @@ def _means(cells: Mapping[Key, Sequence[Row]]) -> dict[Key, float]:
 
 
 def _encoder(spec: RunSpec) -> str:
-    return spec.encoder.name.rstrip("/").split("/")[-1] if isinstance(spec.encoder, Published) else "own encoder"
+    return spec.encoder.title if isinstance(spec.encoder, Published) else "own encoder"

@@ -121,7 +121,7 @@ class _Reading:
 
 @cache
 def _opened(name: str) -> "Encoder":
-    from isogloss.models.encoder import load as opened
+    from isogloss.models.open import load as opened
 
     try:
         return opened(name)

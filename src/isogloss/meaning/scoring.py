@@ -11,6 +11,7 @@ from typing import Any
 
 from isogloss.core.errors import DataError, MetricError, UnknownName
 from isogloss.core.examples import Example
+from isogloss.core.spec import Published, RunSpec
 from isogloss.core.task import Find, Task
 from isogloss.core.texts import key, texts
 from isogloss.core.typing import Bool, Float, np
@@ -18,7 +19,11 @@ from isogloss.evaluation.dictionary import pairs as parallel_pairs
 from isogloss.evaluation.parallel import Shared, answers, shared
 from isogloss.formats.sentence_labels import Pair
 from isogloss.meaning import scorers
-from isogloss.models.encoder import Encoder, load, placed
+from isogloss.models import packaged
+from isogloss.models.encoder import Encoder
+from isogloss.models.open import encoder_of, load, placed
+from isogloss.models.place import place
+from isogloss.plan.resolve import here
 from isogloss.stats import detection
 from isogloss.stats.detection import Calibration, Drift, Value
 from isogloss.store.layout import Weights
@@ -29,6 +34,7 @@ PARALLEL = ("ntrex", "xnli_text", "translated_text", "udhr")
 LINES = 500
 """Lines read of each."""
 MOST = 1000
+USUAL = "e5-small"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -176,19 +182,37 @@ def parallel_text(names: Iterable[str], find: Find, data: Path, language: str) -
     return found[:MOST]
 
 
-def encoder_of(name: str, store: Store) -> Encoder:
-    """A run of the store by its id or how it begins, a folder or a hub name."""
-    return load(located(name, store)[1])
+def usual() -> str:
+    """The encoder that texts are scored with when none is named: the packaged one that is far ahead, where it is
+    installed; else none, and baselines alone."""
+    found = packaged.named(USUAL)
+    return USUAL if found is not None and found.installed else ""
 
 
 def located(name: str, store: Store) -> tuple[str, str | Path]:
-    """What an encoder is called, a run by its id in full, and where its weights are. Raises ModelError for "small"."""
-    if Path(name).expanduser().is_dir():
-        return name, Path(name).expanduser()
+    """What an encoder is called, a run by its id in full, and where its files are. Raises ModelError for "small"."""
+    run = None if Path(name).expanduser().is_dir() else _run(name, store)
+    if run is None:
+        return name, placed(name)
+    if isinstance(run.encoder, Published) and not run.phases:
+        return run.run_id, place(run.encoder)
+    return run.run_id, Weights(store.folder(run.run_id)).encoder
+
+
+def opened(name: str, store: Store) -> tuple[str, Callable[[], Encoder]]:
+    """What an encoder is called, as `located`, and how it is had."""
+    run = None if Path(name).expanduser().is_dir() else _run(name, store)
+    if run is None:
+        return name, lambda: load(name)
+    return run.run_id, lambda: encoder_of(run, store.folder(run.run_id) if run.phases else None)
+
+
+def _run(name: str, store: Store) -> RunSpec | None:
+    """A run of the store by its id or how that begins, its published encoder where it lies now; None for another."""
     runs = [run for run in store.runs() if run.startswith(name)] if store.at.runs.is_dir() else []
     if len(runs) > 1:
         raise UnknownName(f"{len(runs)} runs begin with '{name}': {', '.join(runs)}; give more of the id.")
-    return (runs[0], Weights(store.folder(runs[0])).encoder) if runs else (name, placed(name))
+    return here(store.spec(runs[0]), store) if runs else None
 
 
 def _scored(

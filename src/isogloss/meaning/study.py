@@ -23,7 +23,7 @@ from isogloss.core.texts import key
 from isogloss.evaluation.parallel import Shared
 from isogloss.formats.sentence_labels import Pair
 from isogloss.meaning import scorers, scoring, synthetic
-from isogloss.models.encoder import Encoder, load
+from isogloss.models.encoder import Encoder
 from isogloss.models.open import encoder_of
 from isogloss.plan.job import Job
 from isogloss.progress.steps import Progress
@@ -98,8 +98,7 @@ class Bench:
         specs = list({spec.run_id: spec for spec in before}.values())
         built = [spec for spec in specs if spec.phases and self.encoder == SMALL]
         if self.encoder and not built:
-            name, place = scoring.located(self.encoder, self.store)
-            return name, lambda: load(place)
+            return scoring.opened(self.encoder, self.store)
         there = [spec for spec in built or specs if not spec.phases or self.store.finished(spec.run_id)]
         spec = (there or built or specs)[0]
         folder = self.store.folder(spec.run_id) if spec.phases else None

@@ -21,7 +21,6 @@ from isogloss.core.errors import ModelError, SpecError
 from isogloss.core.names import problem
 from isogloss.core.spec import Phase, Published
 from isogloss.models.encoder import Encoder, save
-from isogloss.models.encoder import load as load_encoder
 from isogloss.models.files import ADAPTERS, BASE, read_json
 
 WEIGHTS = "adapter_model.safetensors"
@@ -47,7 +46,7 @@ class Base:
             return cls(run=parent.relative_to(above).as_posix())
         if not isinstance(encoder, Published):
             raise SpecError("adapters belong to a trained encoder; give them to a phase after the pretrain phase.")
-        return cls(name=encoder.name, revision=encoder.revision)
+        return cls(name=encoder.folder or encoder.name, revision=encoder.revision)
 
 
 class Adapters:
@@ -132,11 +131,9 @@ def _noted(folder: Path) -> tuple[str | Path, str]:
     raise ModelError(f"{folder}: it holds adapters of run {base.run}, whose weights are gone. Run its study again.")
 
 
-def load(folder: Path) -> Encoder:
-    """The encoder with saved adapters added in. Raises ModelError when either is not there."""
+def load(folder: Path, encoder: Encoder) -> Encoder:
+    """The encoder to which they belong with saved adapters added in. Raises ModelError when they are not its own."""
     peft = _peft()
-    name, revision = base_of(folder)
-    encoder = load_encoder(name, revision)
     if not (folder / WEIGHTS).is_file():
         raise ModelError(f"{folder}: there is no {WEIGHTS}; adapters are read from safetensors only.")
     try:
@@ -147,7 +144,7 @@ def load(folder: Path) -> Encoder:
         raise ModelError(f"{folder}: the adapters cannot be read ({error}). Run its study again.") from error
     wanted = {key: value.shape for key, value in peft.get_peft_model_state_dict(wrapped).items()}
     if wanted != {key: value.shape for key, value in state.items()}:
-        raise ModelError(f"{folder}: its adapters are not those of {name}. Run its study again.")
+        raise ModelError(f"{folder}: its adapters are not those of {base_of(folder)[0]}. Run its study again.")
     peft.set_peft_model_state_dict(wrapped, state)
     encoder.model = wrapped.merge_and_unload()
     return encoder

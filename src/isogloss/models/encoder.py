@@ -25,12 +25,12 @@ from transformers import (
 )
 from transformers.utils import logging
 
-from isogloss.core.encoders import SMALL
 from isogloss.core.errors import ModelError
 from isogloss.core.spec import Architecture
 from isogloss.core.typing import Float, Int
-from isogloss.models import family, files, half, hub, packaged, packing, sizes
+from isogloss.models import family, files, half, hub, packing, sizes
 from isogloss.models.device import Ways
+from isogloss.models.place import missing
 from isogloss.models.tokenizer import Subwords, no_panic
 
 Tensor = torch.Tensor
@@ -132,17 +132,15 @@ def build(architecture: Architecture, subwords: Subwords) -> Encoder:
 
 
 def load(name: str | Path, revision: str = "") -> Encoder:
-    """A published, packaged or saved encoder. Raises ModelError for pickles, and for missing or unexpected weights."""
-    name = placed(name)
-    folder = Path(name)
-    if (folder / files.BASE).is_file():
-        from isogloss.models import adapters  # which loads the encoder they belong to
+    """A folder or a hub's model. Raises ModelError for pickles, and for missing or unexpected weights.
 
-        return adapters.load(folder)
-    if not folder.is_dir() and str(name).startswith((".", "/", "~")):
-        raise ModelError(
-            f"{name}: no such folder. Give a folder that holds config.json and model.safetensors, or a hub name."
-        )
+    `models/open` knows what else a name may mean.
+    """
+    folder = Path(name).expanduser()
+    if folder.is_dir():
+        name = folder
+    elif hub.malformed(str(name)):
+        raise ModelError(missing(name))
     options: dict[str, Any] = {"trust_remote_code": False, **({"revision": revision} if revision else {})}
     if not folder.is_dir():
         options["local_files_only"] = hub.alone(str(name), revision)
@@ -219,12 +217,7 @@ def _weights(path: Path, size: int) -> Tensor | None:
 
 
 def load_subwords(name: str | Path) -> Subwords:
-    """The tokenizer of a published, packaged or saved encoder, without its weights. Raises ModelError."""
-    name = placed(name)
-    if (Path(name) / files.BASE).is_file():
-        from isogloss.models import adapters
-
-        return load_subwords(adapters.base_of(Path(name))[0])
+    """The tokenizer of a folder or a hub's model, without its weights. Raises ModelError."""
     try:
         with quiet(), no_panic(name):
             files.check_sizes(name)
@@ -233,16 +226,6 @@ def load_subwords(name: str | Path) -> Subwords:
         raise
     except Exception as error:
         raise ModelError(f"{name}: no tokenizer can be loaded from it ({type(error).__name__}).") from error
-
-
-def placed(name: str | Path) -> str:
-    """Where an encoder's files lie. Raises ModelError for "small", which is another encoder in every study."""
-    if str(name) == SMALL:
-        raise ModelError(
-            f"'{SMALL}' is built by each study from its own text, so it is no encoder by itself: name a run that built "
-            "one (`isogloss show` lists them), or an encoder that `isogloss encoders` lists, such as e5-small."
-        )
-    return packaged.located(name)
 
 
 def save(encoder: Encoder, folder: Path, state: Mapping[str, Tensor] | None = None) -> None:

@@ -6,6 +6,7 @@ of another folder, another model. Here a model is its own folder, all of which i
 
 import hashlib
 import json
+from functools import cache
 from pathlib import Path, PurePath
 from typing import Any
 
@@ -31,9 +32,16 @@ def fingerprint(folder: Path) -> str:
         _weights(str(folder), "")
     digest = hashlib.sha256()
     for path in files:
-        with path.open("rb") as file:
-            digest.update(f"{path.name}:{hashlib.file_digest(file, 'sha256').hexdigest()}\n".encode())
+        about = path.stat()
+        digest.update(f"{path.name}:{_hash(path.resolve(), about.st_size, about.st_mtime_ns)}\n".encode())
     return digest.hexdigest()[:12]
+
+
+@cache
+def _hash(path: Path, _size: int, _changed: int) -> str:
+    """The hash of a file, read once a process for as long as it stays as it is."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def check(name: str | Path, revision: str = "") -> None:

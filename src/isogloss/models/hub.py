@@ -57,6 +57,18 @@ def cached(name: str, revision: str = "") -> Path | None:
     return Path(found) if isinstance(found, str) else None
 
 
+def malformed(name: str) -> bool:
+    """Whether this is no name that a hub could have: it is a path then."""
+    from huggingface_hub.errors import HFValidationError
+    from huggingface_hub.utils._validators import validate_repo_id
+
+    try:
+        validate_repo_id(name)
+    except HFValidationError:
+        return True
+    return name.startswith("~")
+
+
 def alone(name: str, revision: str = "") -> bool:
     """Whether a model must do with the files on this disk. Raises ModelError when it cannot, since none are here."""
     if reachable():

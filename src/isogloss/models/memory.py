@@ -13,8 +13,9 @@ from typing import Any
 
 from isogloss.core.errors import ModelError
 from isogloss.core.spec import Architecture, Phase, Published
-from isogloss.models import hub, packaged
+from isogloss.models import hub
 from isogloss.models.files import CONFIG, read_json
+from isogloss.models.place import place
 
 NUMBER = 4
 """Bytes of a float32, in which weights, gradients and optimizer states are kept everywhere."""
@@ -89,12 +90,12 @@ def shape_of(encoder: Architecture | Published) -> Shape | None:
     try:
         return _read(read_json(_config(encoder)))
     except (ModelError, OSError, OverflowError, ValueError, KeyError, TypeError):
-        return PUBLISHED.get(encoder.name.rpartition("/")[2])
+        return PUBLISHED.get(encoder.title)
 
 
 def _config(encoder: Published) -> Path:
     """Where its configuration lies: in its folder, or where the hub's client keeps what it once fetched."""
-    folder = Path(packaged.located(encoder.name)).expanduser()
+    folder = Path(place(encoder)).expanduser()
     found = folder / CONFIG if folder.is_dir() else hub.cached(encoder.name, encoder.revision)
     if found is None:
         raise FileNotFoundError(encoder.name)

@@ -1,17 +1,59 @@
-"""Open the encoder of a run: its own, whole or as adapters, or the published one that it is."""
+"""Open an encoder, whatever it is: a run's own, a folder, a published one, a packaged one, or adapters of any."""
 
 from pathlib import Path
 
-from isogloss.core.errors import SpecError
+from isogloss.core.encoders import SMALL
+from isogloss.core.errors import ModelError, SpecError
 from isogloss.core.spec import Published, RunSpec
-from isogloss.models.encoder import Encoder, load
+from isogloss.models import adapters, encoder, files, packaged
+from isogloss.models.encoder import Encoder
+from isogloss.models.place import place
+from isogloss.models.tokenizer import Subwords
 from isogloss.store.layout import Weights
 
 
+def placed(name: str | Path) -> str:
+    """Where an encoder's files lie. Raises ModelError for "small", which is another encoder in every study."""
+    if str(name) == SMALL:
+        raise ModelError(
+            f"'{SMALL}' is built by each study from its own text, so it is no encoder by itself: name a run that built "
+            "one (`isogloss show` lists them), or an encoder that `isogloss encoders` lists, such as e5-small."
+        )
+    return packaged.located(name)
+
+
+def load(name: str | Path, revision: str = "", start: Published | None = None) -> Encoder:
+    """An encoder by its folder, its package's name or its hub's. Raises ModelError.
+
+    `start` is the published encoder that a run goes back to: where adapters are saved alone, it lies there now.
+    """
+    located = placed(name)
+    if not (Path(located) / files.BASE).is_file():
+        return encoder.load(located, revision)
+    base, revision = adapters.base_of(Path(located))
+    if start is not None and not Path(base).is_dir():
+        base, revision = place(start), start.revision
+    return adapters.load(Path(located), load(base, revision, start))
+
+
+def load_subwords(name: str | Path) -> Subwords:
+    """The tokenizer of an encoder, without its weights. Raises ModelError."""
+    located = placed(name)
+    if (Path(located) / files.BASE).is_file():
+        return load_subwords(adapters.base_of(Path(located))[0])
+    return encoder.load_subwords(located)
+
+
+def published(start: Published) -> Encoder:
+    """A published encoder as it is. Raises ModelError for files that are not there, damaged, or another encoder's."""
+    return load(place(start), start.revision)
+
+
 def encoder_of(spec: RunSpec, folder: Path | None) -> Encoder:
-    """The encoder of a finished run, or a published one as it is."""
+    """The encoder of a finished run, whose folder this is; without one, a published encoder as it is."""
+    start = spec.encoder if isinstance(spec.encoder, Published) else None
     if folder is not None:
-        return load(Weights(folder).encoder)
-    if isinstance(spec.encoder, Published) and not spec.phases:
-        return load(spec.encoder.name, spec.encoder.revision)
+        return load(Weights(folder).encoder, start=start)
+    if start is not None and not spec.phases:
+        return published(start)
     raise SpecError(f"run {spec.run_id} is not there to be tested; run its study first.")

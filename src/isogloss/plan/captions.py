@@ -25,7 +25,7 @@ def encoder(spec: RunSpec) -> str:
     if isinstance(spec.encoder, Architecture):
         shape = spec.encoder
         return f"a {shape.layers}-layer encoder of width {shape.width}, {shape.vocabulary} sub-words at most"
-    name = spec.encoder.name.rstrip("/").rsplit("/", 1)[-1]
+    name = spec.encoder.title
     return f"{name}@{spec.encoder.revision[:12]}" if spec.encoder.revision else name
 
 

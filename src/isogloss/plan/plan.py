@@ -10,8 +10,9 @@ from isogloss.core import cut, perturbation
 from isogloss.core.errors import DataError, SpecError, UnknownName
 from isogloss.core.examples import labelled
 from isogloss.core.shown import quoted
-from isogloss.core.spec import WEIGHTS, Evaluation, RunSpec, Study
+from isogloss.core.spec import WEIGHTS, Evaluation, Published, RunSpec, Study
 from isogloss.core.task import Find, Task
+from isogloss.models.place import at_hand
 from isogloss.plan import captions
 from isogloss.plan.census import Census
 from isogloss.plan.dev import dev_of
@@ -323,7 +324,8 @@ def _cached(jobs: Sequence[Job], store: Store, explicit: set[str]) -> tuple[Job,
             if job.id in explicit and not store.freed(job.id):
                 for_what.add(job.id)
             job = dataclasses.replace(job, snapshots=job.id in earlier, serves=tuple(sorted(for_what)))
-            cached = (store.finished(job.id) and not (job.snapshots and swept(job, store))) or not for_what
+            there = store.finished(job.id) and _opens(job) and not (job.snapshots and swept(job, store))
+            cached = there or not for_what
         elif job.kind == "translate":
             cached = store.translation(job.key) is not None or not (for_what or _record_lost(job, store))
         elif job.kind == "evaluate":
@@ -338,6 +340,12 @@ def _cached(jobs: Sequence[Job], store: Store, explicit: set[str]) -> tuple[Job,
                 earlier |= set(job.needs)
         marked.append(dataclasses.replace(job, cached=cached))
     return tuple(reversed(marked))
+
+
+def _opens(job: Job) -> bool:
+    """Whether nothing needs to be fetched for a run that is a published encoder as it is."""
+    start = job.run.encoder if job.run and not job.run.phases else None
+    return not isinstance(start, Published) or at_hand(start)
 
 
 def _starts_earlier(job: Job) -> bool:

@@ -1,18 +1,21 @@
 """What identifies a run: the hashes of its data and of its published encoder, filled in from what is on the disk."""
 
+import contextlib
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from isogloss.core import cut
-from isogloss.core.errors import DataError, SpecError, UnknownName
+from isogloss.core.errors import DataError, SpecError, StoreError, UnknownName
 from isogloss.core.shown import quoted
-from isogloss.core.spec import WEIGHTS, Phase, Published, RunSpec, canonical
+from isogloss.core.spec import WEIGHTS, Phase, Published, RunSpec, canonical, from_plain
 from isogloss.core.task import Find, Task
 from isogloss.models import packaged
 from isogloss.models.files import fingerprint
+from isogloss.models.place import known, moved, place
 from isogloss.plan.census import Census, Count
 from isogloss.plan.dev import devs_of
+from isogloss.store.store import Store
 
 
 class Resolver:
@@ -22,7 +25,7 @@ class Resolver:
         self.tasks: dict[str, Task] = {}
         self.census = census
         self._find = find
-        self._fingerprints: dict[str, str] = {}
+        self._published: dict[Published, Published] = {}
         self._resolved: dict[str, RunSpec] = {}
         self._phases: dict[str, Phase] = {}
 
@@ -143,13 +146,34 @@ class Resolver:
             )
 
     def published(self, encoder: Published) -> Published:
-        """The encoder with the fingerprint of its files, if it is a folder or comes in a package."""
-        folder = Path(packaged.located(encoder.name)).expanduser()
+        """The encoder with the fingerprint of its files, and where they lie, if it is a folder or comes in a package.
+
+        Raises ModelError for a folder that is not there.
+        """
+        folder = Path(place(encoder)).expanduser()
         if not folder.is_dir():
             return encoder
-        if encoder.name not in self._fingerprints:
-            self._fingerprints[encoder.name] = fingerprint(folder)
-        return dataclasses.replace(encoder, fingerprint=self._fingerprints[encoder.name])
+        if encoder not in self._published:
+            where = "" if packaged.named(encoder.name) else str(folder.resolve())
+            found = dataclasses.replace(encoder, fingerprint=fingerprint(folder), folder=where)
+            self._published[encoder] = known(found, encoders_of(self.census.store))
+        return self._published[encoder]
+
+
+def here(spec: RunSpec, store: Store) -> RunSpec:
+    """A run of a store with its published encoder where that lies now, if a study of the store found it moved."""
+    if not isinstance(spec.encoder, Published):
+        return spec
+    return dataclasses.replace(spec, encoder=moved(spec.encoder, encoders_of(store)))
+
+
+def encoders_of(store: Store) -> Iterator[Published]:
+    """The published encoders of the studies that a store holds, as each of them found its own."""
+    for name in store.studies():
+        with contextlib.suppress(StoreError, SpecError):  # damaged, or of a newer version: it knows nothing of us
+            encoders = {str(run["spec"]["encoder"]): run["spec"]["encoder"] for run in store.study(name)["runs"]}
+            found = (from_plain(each) for each in encoders.values())
+            yield from (each for each in found if isinstance(each, Published))
 
 
 def teacher(task: Task, find: Find, data: Path) -> Task | None:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from isogloss.core import perturbation
 from isogloss.core.errors import DataError, SpecError
 from isogloss.core.score import Score
-from isogloss.core.spec import RunSpec
+from isogloss.core.spec import Published, RunSpec
 from isogloss.core.task import Task
 from isogloss.plan.job import Job
 from isogloss.plan.resolve import teacher
@@ -97,8 +97,16 @@ def translate(job: Job, site: Site, report: Report) -> None:
 
 
 def train(job: Job, site: Site, report: Report) -> None:
-    """Train the last phase of a run. A run without phases is a published encoder as it is: nothing to train."""
+    """Train the last phase of a run.
+
+    One without phases is a published encoder as it is. It is opened, and so fetched from a hub: one that cannot be used
+    is refused before anything is trained.
+    """
     store, spec, team = site.store, _run(job), _team()
+    if isinstance(spec.encoder, Published) and not spec.phases:
+        from isogloss.models.open import published
+
+        published(spec.encoder)
     if team.agree(_trained(job, store)):
         return
     if team.first and store.finished(spec.run_id):  # gc took the checkpoints that are wanted now

@@ -7,6 +7,7 @@ from typing import Any
 
 from isogloss.core.errors import SpecError
 from isogloss.plan.job import Job
+from isogloss.plan.resolve import here
 from isogloss.plan.site import Site
 from isogloss.run import retries, weights
 from isogloss.run.execute import evaluate
@@ -26,7 +27,7 @@ def rerun(site: Site, run_id: str, say: Callable[[int, int], None]) -> dict[str,
     Raises SpecError for a run that trained nothing, StoreError when the parent's weights are gone.
     """
     store = site.store
-    spec, record = store.spec(run_id), store.record(run_id)
+    spec, record = here(store.spec(run_id), store), store.record(run_id)
     if not spec.phases:
         raise SpecError(f"run {run_id} is a published encoder as it is: nothing was trained.")
     parent = weights.parent_folder(site, spec)

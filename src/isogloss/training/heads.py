@@ -9,9 +9,9 @@ from isogloss.core.errors import SpecError
 from isogloss.core.examples import Example
 from isogloss.core.spec import Phase, Published, RunSpec
 from isogloss.core.task import Find, Task
-from isogloss.models import packaged
 from isogloss.models.encoder import Encoder
 from isogloss.models.heads import Head, head_for, published, saved
+from isogloss.models.place import place
 from isogloss.store.layout import Weights
 
 FRESH = "fresh"
@@ -51,9 +51,9 @@ def text_head_of(
     """
     head, source = head_of("text", task, (), encoder, text, parent, find)
     if source == FRESH and isinstance(spec.encoder, Published):
-        weights = published.language_model(packaged.located(spec.encoder.name), spec.encoder.revision)
+        weights = published.language_model(place(spec.encoder), spec.encoder.revision)
         if weights and _shapes(weights) == _shapes(head.state_dict()):
-            _fill(head, weights, f"the language-model head of {spec.encoder.name}")
+            _fill(head, weights, f"the language-model head of {spec.encoder.title}")
             return head, "published"
     return head, source
 

@@ -20,8 +20,9 @@ from isogloss.core.version import VERSION
 from isogloss.models import aligned, vocabulary
 from isogloss.models.batches import budget_for
 from isogloss.models.device import device
-from isogloss.models.encoder import Encoder, build, load, save
+from isogloss.models.encoder import Encoder, build, save
 from isogloss.models.heads import Head, saved
+from isogloss.models.open import load, published
 from isogloss.models.tokenizer import Subwords, no_panic
 from isogloss.models.tokenizer import train as train_tokenizer
 from isogloss.store import seal
@@ -166,9 +167,9 @@ def _snapshot(
 def start(spec: RunSpec, parent: Path | None, found: dict[str, Found], folder: Path) -> Encoder:
     """The encoder a phase begins with."""
     if (before := _encoder_of(parent)) is not None:
-        return load(before)
+        return load(before, start=spec.encoder if isinstance(spec.encoder, Published) else None)
     if isinstance(spec.encoder, Published):
-        return load(spec.encoder.name, spec.encoder.revision)
+        return published(spec.encoder)
     return _scratch(spec.encoder, spec.phases[-1], found, folder)
 
 

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from isogloss.core.task import Task
     from isogloss.store.store import Store
 
+NONE = "none"
+"""What --encoder takes for baselines alone."""
+
 
 def tasks(asked: argparse.Namespace) -> None:
     """List the tasks, or tell all about one; --fetch downloads its files first."""
@@ -135,12 +138,15 @@ def semdiv(asked: argparse.Namespace) -> None:
         found, told = scoring.of_task(folder.given("tasks", task), places.data(asked), split, language, limit)
     else:
         raise SpecError(f"{asked.file}: no such file, no study of the store, and no TASK/SPLIT such as xnli/test.")
-    encoder = scoring.encoder_of(asked.encoder, store) if asked.encoder else None
+    called, encoder = asked.encoder or scoring.usual(), None
+    if called not in ("", NONE):
+        called, opened = scoring.opened(called, store)
+        encoder = opened()
     names = [name for name in asked.parallel.split(",") if name] or scoring.PARALLEL
     parallel = scoring.parallel_text(names, find, places.data(asked), language) if encoder else []
     quiet = asked.json or not sys.stderr.isatty()
     result = scoring.score(
-        asked.file, found, encoder=encoder, said=asked.encoder, parallel=parallel,
+        asked.file, found, encoder=encoder, said=called, parallel=parallel,
         dev=pairs(asked.dev) if asked.dev else (), told=told,
         say=(lambda _: None) if quiet else lambda line: say(line, file=sys.stderr),
     ).plain()  # fmt: skip
@@ -201,7 +207,7 @@ def _tokenizer(asked: argparse.Namespace) -> Any:
     """An encoder's tokenizer as the data check takes it."""
     from isogloss.data.checks import Tokenizer
     from isogloss.meaning.scoring import located
-    from isogloss.models.encoder import load_subwords
+    from isogloss.models.open import load_subwords
 
     tokenizer = load_subwords(located(asked.encoder, places.store(asked))[1]).tokenizer
     return Tokenizer(tokenize=tokenizer.tokenize, unknown=str(tokenizer.unk_token), length=128)

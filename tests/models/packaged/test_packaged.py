@@ -3,6 +3,9 @@
 import dataclasses
 import hashlib
 import json
+import os
+import shutil
+import signal
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -11,6 +14,7 @@ import pytest
 
 from isogloss.core.errors import ModelError
 from isogloss.models import packaged
+from isogloss.models.packaged import _package
 from isogloss.models.packaged._package import NOTE, Packaged
 
 
@@ -25,6 +29,7 @@ def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Packaged:
 
     def write(sources: Mapping[str, Path], folder: Path) -> None:
         (folder / "config.json").write_bytes(sources["bees_at_hand/bees.bin"].read_bytes())
+        (folder / "model.safetensors").write_bytes(b"weights")
 
     return Packaged(
         name="bees", title="Bees", files={"bees_at_hand/bees.bin": hashlib.sha256(b"bees").hexdigest()}, extra="bees",
@@ -50,6 +55,38 @@ def test_a_damaged_package_is_refused_by_name(package: Packaged) -> None:
     path.write_bytes(b"wasps")
     with pytest.raises(ModelError, match=r"bees\.bin: not the file that 'bees' is made of"):
         package.folder()
+
+
+def test_a_made_folder_that_has_changed_is_refused_by_name(package: Packaged) -> None:
+    """Cut off or edited: its runs would go under the name of what it was. Deleted, it is made again."""
+    folder = package.folder()
+    (folder / "model.safetensors").write_bytes(b"wei")
+    with pytest.raises(ModelError, match=rf"{folder}: its files are not as they were made"):
+        package.folder()
+    shutil.rmtree(folder)
+    assert (package.folder() / "model.safetensors").read_bytes() == b"weights"
+
+
+def test_a_kill_in_the_conversion_leaves_nothing_half_made(package: Packaged) -> None:
+    """kill -9 while the folder is written: no folder under its name; the next call makes it whole, and what the kill
+    left is swept once it is old."""
+    maker = os.fork()
+    if not maker:
+
+        def write(_sources: Mapping[str, Path], folder: Path) -> None:
+            (folder / "config.json").write_text("half")
+            os.kill(os.getpid(), signal.SIGKILL)
+
+        dataclasses.replace(package, write=write).folder()
+        os._exit(0)
+    assert os.WTERMSIG(os.waitpid(maker, 0)[1]) == signal.SIGKILL
+    cache = _package.cache()
+    (left,) = cache.iterdir()
+    assert left.name.startswith(_package.PARTIAL)
+    os.utime(left, (0, 0))
+    folder = package.folder()
+    assert (folder / "model.safetensors").read_bytes() == b"weights"
+    assert list(cache.iterdir()) == [folder]
 
 
 def test_a_conversion_that_fails_leaves_nothing(package: Packaged) -> None:

@@ -10,13 +10,16 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from isogloss.core import caches
 from isogloss.core.errors import ModelError
+from isogloss.models.files import fingerprint, read_json
 
 PARTIAL, STALE = ".partial-", 3600.0
 NOTE = "ORIGIN"
-"""What a made folder says of itself: where it comes from, its licence, what it is not."""
+"""What a made folder says of itself: where it comes from, its licence, what it is not, and the hash of its files."""
+HASH = "fingerprint"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,11 +61,12 @@ class Packaged:
         made = cache() / f"{self.name}-{hashlib.sha256(json.dumps(dict(self.files)).encode()).hexdigest()[:12]}"
         if not (made / NOTE).is_file():
             self._make(sources, made)
+        self._whole(made)
         return made
 
     def _make(self, sources: Mapping[str, Path], made: Path) -> None:
         """Beside its place first, so that a kill leaves no half of it there."""
-        about = {
+        about: dict[str, Any] = {
             "name": self.name, "title": self.title, "licence": self.licence, "note": self.note,
             "made_of": {place: self._checked(place, path) for place, path in sources.items()},
         }  # fmt: skip
@@ -73,6 +77,7 @@ class Packaged:
         partial = Path(tempfile.mkdtemp(prefix=PARTIAL, dir=made.parent))
         try:
             self.write(sources, partial)
+            about[HASH] = fingerprint(partial)
             (partial / NOTE).write_text(json.dumps(about, indent=1) + "\n", "utf-8")
             for path in (partial, *partial.iterdir()):  # a cache may be shared among users
                 path.chmod(0o755 if path.is_dir() else 0o644)
@@ -80,6 +85,15 @@ class Packaged:
                 partial.rename(made)
         finally:
             shutil.rmtree(partial, ignore_errors=True)
+
+    def _whole(self, made: Path) -> None:
+        """Raises ModelError for a folder that is not as it was made: runs would be another encoder's under its name."""
+        about = read_json(made / NOTE)
+        if HASH in about and about[HASH] != fingerprint(made):
+            raise ModelError(
+                f"{made}: its files are not as they were made from the package: damaged, or changed by hand. Delete "
+                f"the folder; '{self.name}' is made again when it is next used."
+            )
 
     def _sources(self) -> dict[str, Path | None]:
         return {place: _installed(*place.split("/", 1)) for place in self.files}

@@ -1,0 +1,145 @@
+"""An encoder's folder is known by its files: moved, or named another way, it is the same encoder."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from safetensors.torch import load_file, save_file
+
+from isogloss.cli import main
+from isogloss.core.errors import ModelError
+from isogloss.core.spec import Published, RunSpec, Study
+from isogloss.plan.plan import Plan, plan
+from isogloss.plan.resolve import here
+from isogloss.plan.saved import claimed
+from isogloss.models import hub
+from isogloss.models.place import place
+from isogloss.store.store import Store
+
+RECIPE = """
+from isogloss.core.spec import Evaluation, Phase, Published, RunSpec, Study
+
+def grid(encoder: str = "", name: str = "moved") -> Study:
+    target = Phase(stage="target", tasks=("world_nli",), steps=2, batch=4, limit=20)
+    run = RunSpec(encoder=Published(name=encoder)).then(target)
+    return Study(name=name, title="Moved", runs=(run,), evaluations=(
+        Evaluation(run=run, task="world_nli", languages=("en", "x3"), limit=8),))
+"""
+
+
+@pytest.fixture
+def folder(xlmr: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A user's folder with a recipe, an encoder, and nothing else; work goes on from inside it."""
+    (tmp_path / "user").mkdir()
+    (tmp_path / "user" / "moved.py").write_text(RECIPE)
+    shutil.copytree(xlmr, tmp_path / "user" / "encoder")
+    monkeypatch.chdir(tmp_path / "user")
+    return tmp_path / "user"
+
+
+def jobs(encoder: str, store: Path, capsys: pytest.CaptureFixture[str], *more: str) -> dict[str, bool]:
+    """What `isogloss plan` says: job → whether it is done."""
+    recipe = next(store.parent.rglob("moved.py"))
+    capsys.readouterr()
+    assert main(["plan", str(recipe), "--encoder", encoder, "--store", str(store), "--json", *more]) == 0
+    return {job["id"]: job["cached"] for job in json.loads(capsys.readouterr().out)["jobs"]}
+
+
+def test_a_folder_by_any_of_its_names_is_one_encoder(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Run by a relative name; then its folder is moved and renamed, work goes on elsewhere, and nothing is to be done;
+    the run is tested, scored and trained again from where the encoder lies now."""
+    store = folder / "store"
+    assert main(["run", "moved.py", "--encoder", "encoder", "--store", str(store), "--quiet"]) == 0
+    names = ("encoder", "./encoder", "encoder/", str(folder / "encoder"), "../user/encoder")
+    assert all(all(jobs(name, store, capsys).values()) for name in names)
+    ids = {tuple(jobs(name, store, capsys)) for name in names}
+    assert len(ids) == 1
+    (folder / "encoder").rename(folder.parent / "elsewhere")
+    monkeypatch.chdir("/")
+    assert jobs(str(folder.parent / "elsewhere"), store, capsys) == dict.fromkeys(ids.pop(), True)
+    again = ["run", str(folder / "moved.py"), "--encoder", str(folder.parent / "elsewhere"), "--store", str(store)]
+    assert main([*again, "--quiet"]) == 0
+    (run,) = (run for run in Store(store).runs() if Store(store).spec(run).phases)
+    assert main(["rerun", run, "--store", str(store), "--check", "--recipe", str(folder / "moved.py")]) == 0
+    (start,) = (run for run in Store(store).runs() if not Store(store).spec(run).phases)
+    pairs = folder / "pairs.tsv"
+    lines = [(f"bees number {n}", f"Bienen Nummer {n}") for n in range(9)]
+    pairs.write_text("".join(f"{one}\t{two}\n" for one, two in lines), "utf-8")
+    assert main(["semdiv", str(pairs), "--encoder", start, "--store", str(store), "--json"]) == 0
+
+
+def test_ids_of_a_study_that_hashed_the_folders_name_stay(folder: Path) -> None:
+    """A study saved before, with a name: the same files are that encoder under that name, wherever they lie."""
+    store = Store(folder / "store")
+
+    def planned(name: str, study: str) -> Plan:
+        spec = RunSpec(encoder=Published(name=name))
+        made = Study(name=study, title="", runs=(spec,))
+        return claimed(lambda: plan(made, store, folder, lambda name: pytest.fail(name)), store)
+
+    new = planned("encoder", "new").jobs[0]
+    saved = store.study("new")
+    old = RunSpec(encoder=Published(name="./encoder", fingerprint=new.run.encoder.fingerprint))  # type: ignore[union-attr]
+    assert old.run_id != new.id
+    body = {"name": "old", "runs": [{"id": old.run_id, "spec": json.loads(json.dumps({
+        "type": "RunSpec", "encoder": {"type": "Published", "name": "./encoder",
+                                       "fingerprint": old.encoder.fingerprint}}))}]}  # fmt: skip
+    store.save_study("old", saved | body)
+    shutil.rmtree(folder / "store" / "studies" / "new", ignore_errors=True)
+    (folder / "encoder").rename(folder / "later")
+    again = planned(str(folder / "later"), "old").jobs[0]
+    assert again.id == old.run_id
+    assert again.run is not None
+    assert place(again.run.encoder) == str(folder / "later")  # type: ignore[arg-type]
+    assert place(here(old, store).encoder) == str(folder / "later")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("name", ["./gone", "/no/such/place", "~/gone", "a/b/c", "gone/"])
+def test_a_plan_refuses_a_folder_that_is_not_there(folder: Path, name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Before anything is planned, with status 2 and the name."""
+    assert main(["plan", "moved.py", "--encoder", name, "--store", str(folder / "store")]) != 0
+    assert f"{name}: no such folder" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("harm", ["nan", "cut", "tokenizer"])
+def test_an_encoder_that_cannot_be_used_is_refused_before_anything_is_trained(
+    folder: Path, harm: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """By name; no run is left behind, not even the encoder as it is."""
+    weights = folder / "encoder" / "model.safetensors"
+    if harm == "nan":
+        state = load_file(weights)
+        next(value for key, value in state.items() if key.endswith("layer.1.output.dense.weight"))[0, 0] = float("nan")
+        save_file(state, weights, {"format": "pt"})
+    elif harm == "cut":
+        weights.write_bytes(weights.read_bytes()[:-100])
+    else:
+        told = json.loads((folder / "encoder" / "tokenizer.json").read_text("utf-8"))
+        told["model"]["vocab"] += [[f"▁word{n}", -9.0] for n in range(50)]
+        (folder / "encoder" / "tokenizer.json").write_text(json.dumps(told), "utf-8")
+    store = folder / "store"
+    assert main(["run", "moved.py", "--encoder", "encoder", "--store", str(store), "--quiet"]) != 0
+    assert str(folder / "encoder") in capsys.readouterr().err
+    assert Store(store).runs() == []
+
+
+def test_a_folder_that_changes_after_the_plan_is_refused(folder: Path) -> None:
+    """What was planned is trained, or nothing."""
+    with pytest.raises(ModelError, match="it holds another encoder than when the study was planned"):
+        place(Published(name="", fingerprint="0123456789ab", folder=str(folder / "encoder")))
+
+
+def test_a_hubs_encoder_is_done_when_it_is_on_this_disk(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The record of a run that is an encoder as it is says nothing of a cache that was cleared since."""
+    spec = RunSpec(encoder=Published(name="owner/name"))
+    store = folder / "store"
+    Store(store).begin(spec)
+    Store(store).finish(spec, {"steps": 0})
+    assert not jobs("owner/name", store, capsys)[spec.run_id]
+    monkeypatch.setattr(hub, "cached", lambda *_: folder / "config.json")
+    assert jobs("owner/name", store, capsys)[spec.run_id]
