@@ -25,7 +25,7 @@ def test_every_example_of_the_document_runs() -> None:
         name: encoder.then(names[name]).run_id
         for name in (
             "nli", "qa", "target", "all_data", "by_size", "smoothed", "even", "beside", "fake", "lora", "apart",
-            "everywhere", "frozen", "fresh", "named",
+            "everywhere", "frozen", "fresh", "named", "spoken", "stacked",
         )
     }  # fmt: skip
     assert len(set(variants.values())) == len(variants)
@@ -35,7 +35,7 @@ def test_the_document_names_every_field_of_a_variant() -> None:
     """A field of a variant that is not shown would not be found."""
     text = DOC.read_text("utf-8")
     fields = "mixture cap temperature mlm mlm_tasks mlm_languages mlm_first lora lora_alpha lora_dropout lora_targets"
-    for name in (*fields.split(), "lora_merge", "freeze", "head"):
+    for name in (*fields.split(), "lora_merge", "bottleneck", "per_language", "invertible", "freeze", "head"):
         assert f"{name}=" in text, name
 
 

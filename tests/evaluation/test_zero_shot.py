@@ -68,9 +68,8 @@ def test_a_part_is_the_head_of_a_file_or_spread_over_it(
         name="t", type="classification", title="", languages=("en",), read=lambda *_: iter(examples),
         source=Source(folder="", licence="", cite=""), labels=("a", "b"), metrics=("accuracy",),
     )  # fmt: skip
-    monkeypatch.setattr(
-        zero_shot, "encoder_of", lambda *_: SimpleNamespace(subwords=SimpleNamespace(fingerprint="f"), width=8)
-    )
+    encoder = SimpleNamespace(subwords=SimpleNamespace(fingerprint="f"), width=8, many_tongued=False)
+    monkeypatch.setattr(zero_shot, "encoder_of", lambda *_: encoder)
     monkeypatch.setattr(zero_shot, "_head", lambda *_: None)
     monkeypatch.setattr(zero_shot, "answer", lambda _encoder, _head, asked, *_: [Answer("a", 1.0) for _ in asked])
     spec = RunSpec(encoder=Published(name="x"))

@@ -13,7 +13,8 @@ from safetensors.torch import load_file, save_file
 
 from isogloss.core.errors import ModelError
 from isogloss.core.spec import Published
-from isogloss.models import adapters, files
+from isogloss.models import files
+from isogloss.models.adapters import lora
 from isogloss.models.memory import shape_of
 from isogloss.models.open import load, load_subwords
 
@@ -120,7 +121,7 @@ def test_adapters_import_no_module_that_their_file_names(copy: Path, tmp_path: P
     named = {"peft_type": "LORA", "r": 2, "lora_alpha": 2, "lora_dropout": 0.0, "target_modules": ["query"],
              "megatron_config": {"a": 1}, "megatron_core": "antigravity"}  # fmt: skip
     (folder / files.ADAPTERS).write_text(json.dumps(named))
-    save_file({"x": torch.zeros(1)}, folder / adapters.WEIGHTS)
+    save_file({"x": torch.zeros(1)}, folder / lora.WEIGHTS)
     with pytest.raises(ModelError, match="its adapters are not those of"):
         load(folder)
     assert "antigravity" not in sys.modules

@@ -204,7 +204,7 @@ def test_adapters_kept_apart_are_the_same_model(pretrained: Path, tmp_path: Path
 
 def test_adapters_whose_encoder_is_gone_are_explained(pretrained: Path, tmp_path: Path, xlmr: Path) -> None:
     """The run that is missing is named; adapters of a published encoder name it with its revision."""
-    from isogloss.models.adapters import base_of
+    from isogloss.models.adapters.origin import base_of
 
     phase = dataclasses.replace(TARGET, epochs=0.0, steps=2, lora=2, lora_merge=False)
     go(PRETRAINED.then(phase), tmp_path / "run", pretrained)

@@ -6,6 +6,7 @@ A default never changes once results exist (a test pins ids).
 
 import dataclasses
 import hashlib
+import itertools
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -147,6 +148,13 @@ class Phase:
     """Names of the modules that get adapters, or "all-linear"; empty = what `peft` takes for the architecture."""
     lora_merge: bool = True
     """Save the encoder with its adapters added in; False saves the adapters alone, and where the encoder lies."""
+    bottleneck: int = 0
+    """Width of bottleneck adapters (MAD-X), trained with the head in place of the encoder and saved alone; 0 = none."""
+    per_language: bool = False
+    """Bottleneck adapters on text: each language gets one, which later phases and tests read that language with.
+    False: one for the task, on top of the language's."""
+    invertible: bool = False
+    """Each language also gets an invertible adapter at the embeddings."""
     head: str = ""
     """The head a phase begins with: "" = the parent's for the same task, "fresh", or the task whose head to go on
     with: a task of the same type and labels, trained in the phase before."""
@@ -177,6 +185,11 @@ class Phase:
                 f"a {self.stage} phase on {'+'.join(self.tasks)} has steps={self.steps} and epochs={self.epochs}; "
                 "give one of them, above 0."
             )
+
+    @property
+    def apart(self) -> bool:
+        """Whether its adapters are saved alone, so that the weights of the run before go on being needed."""
+        return bool(self.bottleneck) or not self.lora_merge
 
     @property
     def text(self) -> "Phase | None":
@@ -218,6 +231,18 @@ class Phase:
                 f"{about} has lora_merge=False and checkpoints={self.checkpoints}; averaging adapters does not average "
                 "weights. Merge them, or keep the last weights alone."
             )
+        if self.bottleneck < 0 or (self.bottleneck and (self.lora or self.optimizer != "adamw" or self.checkpoints)):
+            raise SpecError(
+                f"{about} has bottleneck={self.bottleneck} with lora={self.lora}, optimizer={self.optimizer} and "
+                f'checkpoints={self.checkpoints}; a width is above 0, and such adapters are trained by "adamw", by '
+                "themselves, and their last weights kept."
+            )
+        if (self.per_language or self.invertible) and not (self.bottleneck and self.per_language and not self.mlm):
+            raise SpecError(
+                f"{about} has per_language={self.per_language}, invertible={self.invertible}, bottleneck="
+                f"{self.bottleneck} and mlm={self.mlm:g}; an adapter for each language needs a bottleneck, such as "
+                "bottleneck=192, and reads text alone; an invertible one is a language's."
+            )
         if not self.lora and (self.lora_alpha or self.lora_dropout or self.lora_targets or not self.lora_merge):
             raise SpecError(f"{about} sets up adapters and has no lora; give their rank, such as lora=8.")
 
@@ -232,6 +257,12 @@ class RunSpec:
     def __post_init__(self) -> None:
         if isinstance(self.encoder, Architecture) and (not self.phases or self.phases[0].stage != "pretrain"):
             raise SpecError("an encoder of our own needs a pretrain phase first; a published one does not.")
+        for before, phase in itertools.pairwise(self.phases):
+            if before.bottleneck and not phase.bottleneck:
+                raise SpecError(
+                    f"bottleneck adapters of {'+'.join(before.tasks)} cannot become part of an encoder; the phase on "
+                    f"{'+'.join(phase.tasks)} after them needs a bottleneck of its own."
+                )
 
     @cached_property
     def run_id(self) -> str:

@@ -1,6 +1,6 @@
 """Test a run's head in every language of a task, in one pass: inputs of all languages share batches."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, assert_never
 
@@ -54,7 +54,7 @@ def evaluate(
         tests = changed(tests, change, f"{task.name} {split}")
     examples = [(language, example) for language, found in tests.items() for example in found]
     ways = usual(device(), precision, width=encoder.width, own=isinstance(spec.encoder, Architecture))
-    answers = answer(encoder, head, [example for _, example in examples], report, ways)
+    answers = answers_of(encoder, head, tests, report, ways)
     predictions = Predictions(
         language=[language for language, _ in examples],
         id=[example.id for _, example in examples],
@@ -68,6 +68,21 @@ def evaluate(
         precision="" if ways.dtype == "float32" else ways.dtype,
     )  # fmt: skip
     return predictions, scores
+
+
+def answers_of(
+    encoder: Encoder, head: Head, tests: Mapping[str, Sequence[Example]], report: Report, ways: Ways
+) -> list[Answer]:
+    """What the head says of the examples of each language, in their order: all in one pass, or each language read with
+    the parts that the encoder has for it."""
+    if not encoder.many_tongued:
+        return answer(encoder, head, [example for examples in tests.values() for example in examples], report, ways)
+    found: list[Answer] = []
+    for number, (language, examples) in enumerate(tests.items(), 1):
+        encoder.speak(language)
+        found += answer(encoder, head, examples, lambda *_: None, ways)
+        report(number, len(tests))
+    return found
 
 
 def answer(

@@ -29,6 +29,7 @@ from isogloss.core.errors import ModelError
 from isogloss.core.spec import Architecture
 from isogloss.core.typing import Float, Int
 from isogloss.models import family, files, half, hub, packing, sizes
+from isogloss.models.adapters.stack import Stack
 from isogloss.models.device import Ways
 from isogloss.models.place import missing
 from isogloss.models.tokenizer import Subwords, no_panic
@@ -49,6 +50,8 @@ class Encoder:
     """How much each sub-word counts in "idf" pooling; None where nothing was counted."""
     ways: Ways = field(default_factory=Ways)
     """How it computes on its device."""
+    adapters: Stack | None = None
+    """Adapters for languages and tasks (models/adapters/stack)."""
 
     def compute(self, ways: Ways) -> None:
         """Compute in those ways from here on."""
@@ -75,6 +78,17 @@ class Encoder:
     def layers(self) -> int:
         """Number of transformer layers; hidden states are numbered 0 (embeddings) to `layers`."""
         return int(self.model.config.num_hidden_layers)
+
+    @property
+    def many_tongued(self) -> bool:
+        """Whether it has parts of its own for each language."""
+        return (self.adapters is not None and bool(self.adapters.languages)) or family.speaks(self.model)
+
+    def speak(self, language: str) -> None:
+        """Read what follows as this language, where it has parts of its own for each."""
+        if self.adapters is not None:
+            self.adapters.speak(language)
+        family.speak(self.model, language)
 
     def states(
         self,

@@ -3,6 +3,7 @@
 import inspect
 import sys
 from collections.abc import Iterable
+from typing import Any
 
 from torch import nn
 from transformers import PreTrainedModel
@@ -58,6 +59,20 @@ def strange_weights(model: PreTrainedModel, names: Iterable[str]) -> list[str]:
 
 def settle(model: PreTrainedModel) -> None:
     """Choices that a family leaves to its user: X-MOD's adapters are those of the language everything is trained in."""
-    if hasattr(model, "set_default_language") and model.config.default_language is None:
-        languages = model.config.languages
-        model.set_default_language("en_XX" if "en_XX" in languages else languages[0])
+    if speaks(model) and model.config.default_language is None:
+        speak(model, "en")
+
+
+def speaks(model: PreTrainedModel) -> bool:
+    """Whether the model has parts of its own for each language: X-MOD's adapters."""
+    return hasattr(model, "set_default_language")
+
+
+def speak(model: PreTrainedModel, language: str) -> None:
+    """Read what follows as this language: X-MOD's "de_DE" is our "de"; English where the model has no such adapter."""
+    if not speaks(model):
+        return
+    known = [str(name) for name in model.config.languages]
+    of = {name.partition("_")[0]: name for name in reversed(known)}
+    set_language: Any = model.set_default_language
+    set_language(of.get(language) or of.get("en") or known[0])

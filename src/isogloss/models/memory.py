@@ -136,7 +136,7 @@ def training(shape: Shape, phase: Phase, *, subwords: int, rows: int | None = No
     table = shape.table if rows is None else min(rows, shape.vocabulary) * shape.width
     frozen = phase.freeze * shape.layer + (shape.positions * shape.width if phase.freeze else 0)
     trained = (0 if phase.freeze or not phase.embedding_lr else table) + shape.body - frozen
-    if phase.lora:
+    if phase.lora or phase.bottleneck:
         trained = 0  # the adapters themselves are under a hundredth of it
     return Memory(
         weights=NUMBER * (table + shape.body) + (2 * shape.body if half else 0),  # autocast keeps a bfloat16 copy

@@ -5,7 +5,9 @@ from pathlib import Path
 from isogloss.core.encoders import SMALL
 from isogloss.core.errors import ModelError, SpecError
 from isogloss.core.spec import Published, RunSpec
-from isogloss.models import adapters, encoder, files, packaged
+from isogloss.models import encoder, files, packaged
+from isogloss.models.adapters import lora, madx
+from isogloss.models.adapters.origin import base_of
 from isogloss.models.encoder import Encoder
 from isogloss.models.place import place
 from isogloss.models.tokenizer import Subwords
@@ -30,17 +32,18 @@ def load(name: str | Path, revision: str = "", start: Published | None = None) -
     located = placed(name)
     if not (Path(located) / files.BASE).is_file():
         return encoder.load(located, revision)
-    base, revision = adapters.base_of(Path(located))
+    base, revision = base_of(Path(located))
     if start is not None and not Path(base).is_dir():
         base, revision = place(start), start.revision
-    return adapters.load(Path(located), load(base, revision, start))
+    kind = madx if (Path(located) / madx.ABOUT).is_file() else lora
+    return kind.load(Path(located), load(base, revision, start))
 
 
 def load_subwords(name: str | Path) -> Subwords:
     """The tokenizer of an encoder, without its weights. Raises ModelError."""
     located = placed(name)
     if (Path(located) / files.BASE).is_file():
-        return load_subwords(adapters.base_of(Path(located))[0])
+        return load_subwords(base_of(Path(located))[0])
     return encoder.load_subwords(located)
 
 

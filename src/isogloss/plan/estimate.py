@@ -124,7 +124,7 @@ def training_seconds(job: Job, size: int | None, speed: float) -> float | None:
     if phase.start == "aligned":
         return BEGIN + ALIGNED * job.characters
     passes = 2 if phase.freeze and phase.freeze == getattr(job.run.encoder, "layers", 0) else 6
-    if phase.lora:
+    if phase.lora or phase.bottleneck:
         passes = 4  # back through frozen matrices, without gradients of their own
     passes += 2 if phase.gradient_checkpointing and passes == 6 else 0
     work = passes * active(job.run, size) * step_subwords(job) / speed

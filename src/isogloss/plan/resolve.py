@@ -85,6 +85,9 @@ class Resolver:
 
     def phase(self, phase: Phase) -> Phase:
         """The phase with the hash of each task's training examples."""
+        for name in phase.tasks if phase.per_language else ():
+            if self.task(name).type != "text":
+                raise SpecError(f"per_language=True with '{name}', a {self.task(name).type} task; expected text.")
         data = {name: self.training(phase, name).digest for name in phase.tasks}
         if phase.text:
             for name in phase.text.tasks:

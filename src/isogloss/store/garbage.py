@@ -163,7 +163,7 @@ def needs(store: Store) -> Needs:
     adapters: dict[str, set[str]] = {}
     for run_id in filter(store.finished, store.runs()):
         spec = store.spec(run_id)
-        if spec.parent and not spec.phases[-1].lora_merge:
+        if spec.parent and spec.phases[-1].apart:
             adapters.setdefault(spec.parent.run_id, set()).add(run_id)
     started = {run["parent"] for run in runs.values() if run["parent"]}
     return Needs(named=set(runs), started=started, weights=wanted, earlier=earlier, adapters=adapters)

@@ -90,7 +90,7 @@ class Mirror(Store):
                 "machine may be writing it: give the same command again. If that does not help, delete the run there."
             )
         spec = self.spec(run_id)
-        if spec.parent and not spec.phases[-1].lora_merge:
+        if spec.parent and spec.phases[-1].apart:
             self.folder(spec.parent.run_id)
         return super().folder(run_id, snapshots=snapshots)
 

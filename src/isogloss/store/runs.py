@@ -77,7 +77,7 @@ class Runs(Files):
         for name, why in self.damaged_weights(run_id, snapshots=snapshots):
             raise self._damaged(self.at.run(run_id) / name, why)
         spec = self.spec(run_id)
-        if spec.parent and not spec.phases[-1].lora_merge and self.finished(spec.parent.run_id):
+        if spec.parent and spec.phases[-1].apart and self.finished(spec.parent.run_id):
             self.folder(spec.parent.run_id, snapshots=spec.phases[-1].parent_weights != "last")
         return self.at.run(run_id)
 

@@ -46,6 +46,8 @@ class Stream:
     """Sub-words per batch, padding included."""
     text: bool = False
     """Masked language modelling beside the tasks."""
+    language: str = ""
+    """What all of it is read as, by an encoder with adapters for languages; "" = as the encoder was set before."""
 
     def __post_init__(self) -> None:
         self.examples = len({feature.example for feature in self.features})
@@ -54,6 +56,11 @@ class Stream:
         size = float((self.lengths * self.rows).sum())
         self.units = sum(map(self.head.units, self.features)) / max(1.0, size / self.budget)
         """What a batch of mean size is worth: examples, words, or masked sub-words."""
+
+    @property
+    def heading(self) -> str:
+        """The name of its head, which streams of several languages share."""
+        return self.name.partition("/")[0]
 
     def epoch(self, key: str, number: int) -> list[Int[np.ndarray, "_"]]:
         """The batches of one epoch."""
@@ -86,8 +93,9 @@ def run(
     that it began in; `own` tells an encoder of our own.
     """
     device, crew = encoder.model.device, team()
-    found = optimizers(encoder, [stream.head for stream in streams], phase)
-    modules: dict[str, torch.nn.Module] = {"encoder": encoder.model, **{f"head.{s.name}": s.head for s in streams}}
+    found = optimizers(encoder, list(dict.fromkeys(stream.head for stream in streams)), phase)
+    body = encoder.model if encoder.adapters is None else encoder.adapters  # all that a phase with adapters changes
+    modules: dict[str, torch.nn.Module] = {"encoder": body, **{f"head.{s.heading}": s.head for s in streams}}
     total = phase.steps or _total(streams, phase, key)
     about = checkpoint.restore(folder, modules, found) or {}
     begin, spent = int(about.get("step", 0)), float(about.get("seconds", 0.0))
@@ -96,7 +104,7 @@ def run(
     tokens, filled, seen = (int(number) for number in _told(folder, about, "counts", "[0, 0, 0]"))
     started = saved = time.monotonic()
     saving = 0.0
-    for module in modules.values():
+    for module in (encoder.model, *modules.values()):
         module.train()
     if begin:
         precision = about.get("precision") or ("float32" if device.type == "cpu" else precision)
@@ -168,6 +176,8 @@ def _loss(
 ) -> tuple[torch.Tensor, int, int, int]:
     """Summed loss of one batch, the units it sums, its sub-words, and its sub-words with padding."""
     batch = collate(features, encoder.subwords.pad, device)
+    if stream.language:
+        encoder.speak(stream.language)
     seen = stream.head.corrupt(batch)
     with encoder.ways.precision(device):
         states = encoder.states(seen.ids, seen.mask, seen.segments, stream.head.layer)

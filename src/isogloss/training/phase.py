@@ -2,7 +2,7 @@
 
 import platform
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -65,8 +65,8 @@ def train(
     torch.manual_seed(seed_of(key, "init"))
     encoder = start(spec, parent, found, folder)
     write: Callable[[Encoder, Path], None] = save
-    if phase.lora:
-        write = _adapters(encoder, spec, folder, parent)
+    if phase.lora or phase.bottleneck:
+        write = _adapters(encoder, spec, folder, parent, sorted({code for each in found.values() for code in each}))
     counts = dict.fromkeys(phase.mlm_tasks, phase.mlm_first)
     examples = {name: _first(by_language, counts.get(name, phase.first)) for name, by_language in found.items()}
     record: dict[str, Any] = {"steps": 0}
@@ -77,7 +77,10 @@ def train(
         origins: dict[str, str] = {}
         for name, task, group in _groups(phase, find, examples):
             head, origins[name] = head_of(name, task, group, encoder, phase, parent, find)
-            streams.append(_stream(name, head, group, encoder, phase))
+            if phase.per_language:
+                streams += _by_language(name, head, found, encoder, phase)
+            else:
+                streams.append(_stream(name, head, group, encoder, phase))
         if text:
             groups = _groups(text, find, examples)
             if [name for name, _, _ in groups] != ["text"] or "text" in origins:
@@ -94,7 +97,7 @@ def train(
         encoder.model.to(device())
         for stream in streams:
             stream.head.to(device())
-        heads = {stream.name: stream.head for stream in streams}
+        heads = {stream.heading: stream.head for stream in streams}
         keep = snapshots.keeper(folder, phase.checkpoints, partial(_snapshot, encoder, heads, phase, write))
         record = loop.run(
             encoder, streams, phase, key=key, folder=folder, report=report, after=keep, precision=precision,
@@ -129,12 +132,19 @@ def train(
     }
 
 
-def _adapters(encoder: Encoder, spec: RunSpec, folder: Path, parent: Path | None) -> Callable[[Encoder, Path], None]:
-    """Put low-rank adapters into the encoder; returns what writes it as the phase asks."""
-    from isogloss.models.adapters import Adapters, Base
+def _adapters(
+    encoder: Encoder, spec: RunSpec, folder: Path, parent: Path | None, languages: list[str]
+) -> Callable[[Encoder, Path], None]:
+    """Put adapters into the encoder; returns what writes it as the phase asks."""
+    from isogloss.models.adapters import lora, madx
+    from isogloss.models.adapters.origin import Base
 
-    adapters = Adapters(encoder, spec.phases[-1])
-    base = None if spec.phases[-1].lora_merge else Base.of(folder, _encoder_of(parent), spec.encoder)
+    phase = spec.phases[-1]
+    base = Base.of(folder, _encoder_of(parent), spec.encoder) if phase.apart else None
+    if base is not None and phase.bottleneck:
+        madx.begin(encoder, phase, languages)
+        return lambda encoder, draft: madx.save(encoder, draft, phase, languages, base)
+    adapters = lora.Adapters(encoder, phase)
     return lambda encoder, draft: adapters.save(encoder, draft, base)
 
 
@@ -275,11 +285,21 @@ def _groups(phase: Phase, find: Find, examples: dict[str, list[Example]]) -> lis
     return groups
 
 
+def _by_language(
+    name: str, head: Head, found: dict[str, Found], encoder: Encoder, phase: Phase
+) -> Iterator[loop.Stream]:
+    """A stream for each language's text, all of them with one head."""
+    for code in sorted({code for each in found.values() for code in each}):
+        examples = [one for each in found.values() for one in each.get(code, [])[: phase.first or None]]
+        yield _stream(f"{name}/{code}", head, examples, encoder, phase, language=code)
+
+
 def _stream(
-    name: str, head: Head, examples: Sequence[Example], encoder: Encoder, phase: Phase, *, text: bool = False
-) -> loop.Stream:
+    name: str, head: Head, examples: Sequence[Example], encoder: Encoder, phase: Phase, *, text: bool = False,
+    language: str = "",
+) -> loop.Stream:  # fmt: skip
     doing(f"sub-words of {name}")
     features = head.encode(examples, encoder.subwords, labelled=True)
     if not features:
         raise DataError(f"'{name}' has no training inputs after tokenisation.")
-    return loop.Stream(name, head, features, phase.tokens or budget_for(features, phase.batch), text)
+    return loop.Stream(name, head, features, phase.tokens or budget_for(features, phase.batch), text, language)

@@ -45,6 +45,7 @@ class TextHead(Head):
         special = torch.zeros(rows, dtype=torch.bool)
         special[list(subwords.tokenizer.all_special_ids)] = True
         self.register_buffer("special", special, persistent=False)
+        self.adapters = [] if encoder.adapters is None else [encoder.adapters]
         self.known = subwords.rows
         self.dense = normal(encoder.width, narrow)
         self.norm = nn.LayerNorm(narrow)
@@ -91,6 +92,8 @@ class TextHead(Head):
     def forward(self, states: Float[Tensor, "m d"]) -> Float[Tensor, "m vocabulary"]:
         """Logits over sub-words."""
         hidden = self.norm(functional.gelu(self.dense(states)))
+        for adapters in self.adapters:
+            hidden = adapters.leave(hidden)
         return functional.linear(hidden, self.table[0].weight, self.bias)
 
     def loss(self, states: Float[Tensor, "r t d"], batch: Batch) -> tuple[Tensor, int]:

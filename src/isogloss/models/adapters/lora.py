@@ -1,15 +1,12 @@
 """Low-rank adapters (LoRA; Hu et al. 2022) through `peft`: small matrices trained in place of an encoder's own.
 
 Saved in one of two ways: added into the encoder, which is then as any other; or alone, as `peft` lays them out, beside
-a note that says where the encoder lies to which they belong:
+a note of the encoder to which they belong (adapters/origin):
 
     adapter_config.json  adapter_model.safetensors     what `peft.PeftModel.from_pretrained` reads
-    base.json                                          {"run": "0123456789ab"} or {"name": "xlm-roberta-base", …}
 """
 
-import json
 import warnings
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -18,35 +15,14 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 
 from isogloss.core.errors import ModelError, SpecError
-from isogloss.core.names import problem
-from isogloss.core.spec import Phase, Published
+from isogloss.core.spec import Phase
+from isogloss.models.adapters.origin import Base, base_of
 from isogloss.models.encoder import Encoder, save
-from isogloss.models.files import ADAPTERS, BASE, read_json
+from isogloss.models.files import ADAPTERS, read_json
 
 WEIGHTS = "adapter_model.safetensors"
 SETTINGS = ("r", "lora_alpha", "lora_dropout", "target_modules")
 """What is read of `adapter_config.json`: others are none of ours, and some name Python modules to import."""
-
-
-@dataclass(frozen=True)
-class Base:
-    """The encoder that adapters belong to: a run, by where it lies in the store, or a published encoder."""
-
-    run: str = ""
-    name: str = ""
-    revision: str = ""
-
-    @classmethod
-    def of(cls, folder: Path, start: Path | None, encoder: object) -> "Base":
-        """What the run in `folder` starts from: its parent's encoder, which lies at `start`, else a published one."""
-        if start is not None:
-            parent = start.parent
-            # Below the nearest folder that holds both: the store's runs, also for a run that is trained again apart.
-            above = next((each for each in folder.parents if parent.is_relative_to(each)), parent.parent)
-            return cls(run=parent.relative_to(above).as_posix())
-        if not isinstance(encoder, Published):
-            raise SpecError("adapters belong to a trained encoder; give them to a phase after the pretrain phase.")
-        return cls(name=encoder.folder or encoder.name, revision=encoder.revision)
 
 
 class Adapters:
@@ -83,8 +59,7 @@ class Adapters:
         config.base_model_name_or_path, config.inference_mode = base.name or base.run, True
         config.target_modules = sorted(config.target_modules)
         config.save_pretrained(folder)
-        note = {key: value for key, value in vars(base).items() if value}
-        (folder / BASE).write_text(json.dumps(note), encoding="utf-8")
+        base.note(folder)
 
     def _merged(self, encoder: Encoder) -> dict[str, torch.Tensor]:
         """The encoder's weights with the adapters added in; what trains is left as it is."""
@@ -101,34 +76,6 @@ class Adapters:
                     added: Any = module  # every kind of layer has it, their common class does not
                     state[f"{name}.weight"] = state[f"{name}.weight"] + added.get_delta_weight("default")
         return state
-
-
-def base_of(folder: Path) -> tuple[str | Path, str]:
-    """The folder or name, and the revision, of the encoder to which saved adapters belong. Raises ModelError."""
-    base = below = _noted(folder)
-    seen = {folder.resolve()}
-    while (Path(below[0]) / BASE).is_file():  # which may itself be adapters of another
-        if Path(below[0]).resolve() in seen:
-            raise ModelError(f"{folder / BASE}: it leads back to itself. Delete the run and run it again.")
-        seen.add(Path(below[0]).resolve())
-        below = _noted(Path(below[0]))
-    return base
-
-
-def _noted(folder: Path) -> tuple[str | Path, str]:
-    """What the note in a folder of adapters says."""
-    try:
-        base = Base(**read_json(folder / BASE))
-    except (ModelError, TypeError) as error:
-        raise ModelError(f"{folder / BASE}: it cannot be read ({error}). Delete the run and run it again.") from error
-    if not base.run:
-        return base.name, base.revision
-    if any(problem(part) for part in base.run.split("/")):
-        raise ModelError(f"{folder / BASE}: {base.run!r:.80} is not a run. Delete the run and run it again.")
-    for above in folder.resolve().parents:  # a run's neighbours lie above it; stores may be moved
-        if (above / base.run / folder.name).is_dir():  # each run's encoder has the same name
-            return above / base.run / folder.name, ""
-    raise ModelError(f"{folder}: it holds adapters of run {base.run}, whose weights are gone. Run its study again.")
 
 
 def load(folder: Path, encoder: Encoder) -> Encoder:

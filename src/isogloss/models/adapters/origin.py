@@ -1,0 +1,67 @@
+"""Which encoder saved adapters belong to: a note beside them, of a run of the same store or of a published encoder.
+
+base.json    {"run": "0123456789ab"} or {"name": "xlm-roberta-base", …}
+"""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+from isogloss.core.errors import ModelError, SpecError
+from isogloss.core.names import problem
+from isogloss.core.spec import Published
+from isogloss.models.files import BASE, read_json
+
+
+@dataclass(frozen=True)
+class Base:
+    """The encoder that adapters belong to: a run, by where it lies in the store, or a published encoder."""
+
+    run: str = ""
+    name: str = ""
+    revision: str = ""
+
+    @classmethod
+    def of(cls, folder: Path, start: Path | None, encoder: object) -> "Base":
+        """What the run in `folder` starts from: its parent's encoder, which lies at `start`, else a published one."""
+        if start is not None:
+            parent = start.parent
+            # Below the nearest folder that holds both: the store's runs, also for a run that is trained again apart.
+            above = next((each for each in folder.parents if parent.is_relative_to(each)), parent.parent)
+            return cls(run=parent.relative_to(above).as_posix())
+        if not isinstance(encoder, Published):
+            raise SpecError("adapters belong to a trained encoder; give them to a phase after the pretrain phase.")
+        return cls(name=encoder.folder or encoder.name, revision=encoder.revision)
+
+    def note(self, folder: Path) -> None:
+        """Write it beside the adapters."""
+        told = {key: value for key, value in vars(self).items() if value}
+        (folder / BASE).write_text(json.dumps(told), encoding="utf-8")
+
+
+def base_of(folder: Path) -> tuple[str | Path, str]:
+    """The folder or name, and the revision, of the encoder to which saved adapters belong. Raises ModelError."""
+    base = below = _noted(folder)
+    seen = {folder.resolve()}
+    while (Path(below[0]) / BASE).is_file():  # which may itself be adapters of another
+        if Path(below[0]).resolve() in seen:
+            raise ModelError(f"{folder / BASE}: it leads back to itself. Delete the run and run it again.")
+        seen.add(Path(below[0]).resolve())
+        below = _noted(Path(below[0]))
+    return base
+
+
+def _noted(folder: Path) -> tuple[str | Path, str]:
+    """What the note in a folder of adapters says."""
+    try:
+        base = Base(**read_json(folder / BASE))
+    except (ModelError, TypeError) as error:
+        raise ModelError(f"{folder / BASE}: it cannot be read ({error}). Delete the run and run it again.") from error
+    if not base.run:
+        return base.name, base.revision
+    if any(problem(part) for part in base.run.split("/")):
+        raise ModelError(f"{folder / BASE}: {base.run!r:.80} is not a run. Delete the run and run it again.")
+    for above in folder.resolve().parents:  # a run's neighbours lie above it; stores may be moved
+        if (above / base.run / folder.name).is_dir():  # each run's encoder has the same name
+            return above / base.run / folder.name, ""
+    raise ModelError(f"{folder}: it holds adapters of run {base.run}, whose weights are gone. Run its study again.")
