@@ -132,6 +132,30 @@ def test_every_family_gives_the_states_of_its_own_class(name: str, head: bool, t
     torch.testing.assert_close(ours[real], expected[real], rtol=1e-4, atol=1e-5)
 
 
+def test_xmod_reads_each_language_with_its_own_adapter(tmp_path: Path) -> None:
+    """As the authors' class does when it is told the language; one that the model has no adapter for is read as
+    English. Other families are read as they are."""
+    make("xmod", tmp_path)
+    encoder = load(tmp_path)
+    encoder.model.eval()
+    _, batch = batch_of(encoder)
+    with _quiet():
+        plain = AutoModel.from_pretrained(tmp_path).eval()
+    found = {}
+    for ours, theirs in (("de", "de_DE"), ("en", "en_XX"), ("sw", "en_XX")):
+        encoder.speak(ours)
+        plain.set_default_language(theirs)
+        with torch.inference_mode():
+            found[ours] = encoder.states(batch.ids, batch.mask, batch.segments)
+            expected = plain(batch.ids, attention_mask=batch.mask).last_hidden_state
+        real = batch.mask.bool()
+        torch.testing.assert_close(found[ours][real], expected[real], rtol=1e-4, atol=1e-5)
+    assert not torch.equal(found["de"], found["en"])
+    assert encoder.many_tongued
+    make("camembert", tmp_path / "other")
+    assert not load(tmp_path / "other").many_tongued
+
+
 def test_every_family_takes_its_longest_row_and_says_so(name: str, folder: Path) -> None:
     """The limit is that of the published configuration, and a row of that length has states."""
     encoder = load(folder)

@@ -10,11 +10,11 @@ from safetensors.torch import load_file, save_file
 from isogloss.cli import main
 from isogloss.core.errors import ModelError
 from isogloss.core.spec import Published, RunSpec, Study
+from isogloss.models import hub
+from isogloss.models.place import place
 from isogloss.plan.plan import Plan, plan
 from isogloss.plan.resolve import here
 from isogloss.plan.saved import claimed
-from isogloss.models import hub
-from isogloss.models.place import place
 from isogloss.store.store import Store
 
 RECIPE = """
