@@ -9,10 +9,12 @@ from safetensors.torch import load_file, save_file
 
 from isogloss.cli import main
 from isogloss.core.errors import ModelError
-from isogloss.core.spec import Published, RunSpec, Study
+from isogloss.core.spec import Published, RunSpec, Study, plain
 from isogloss.models import hub
+from isogloss.models.files import fingerprint
 from isogloss.models.place import place
-from isogloss.plan.plan import Plan, plan
+from isogloss.plan.job import Plan
+from isogloss.plan.plan import plan
 from isogloss.plan.resolve import here
 from isogloss.plan.saved import claimed
 from isogloss.store.store import Store
@@ -82,13 +84,9 @@ def test_ids_of_a_study_that_hashed_the_folders_name_stay(folder: Path) -> None:
 
     new = planned("encoder", "new").jobs[0]
     saved = store.study("new")
-    old = RunSpec(encoder=Published(name="./encoder", fingerprint=new.run.encoder.fingerprint))  # type: ignore[union-attr]
+    old = RunSpec(encoder=Published(name="./encoder", fingerprint=fingerprint(folder / "encoder")))
     assert old.run_id != new.id
-    body = {"name": "old", "runs": [{"id": old.run_id, "spec": json.loads(json.dumps({
-        "type": "RunSpec", "encoder": {"type": "Published", "name": "./encoder",
-                                       "fingerprint": old.encoder.fingerprint}}))}]}  # fmt: skip
-    store.save_study("old", saved | body)
-    shutil.rmtree(folder / "store" / "studies" / "new", ignore_errors=True)
+    store.save_study("old", saved | {"name": "old", "runs": [{"id": old.run_id, "spec": plain(old)}]})
     (folder / "encoder").rename(folder / "later")
     again = planned(str(folder / "later"), "old").jobs[0]
     assert again.id == old.run_id

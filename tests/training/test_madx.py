@@ -115,7 +115,7 @@ def test_what_cannot_be_is_said_before_training() -> None:
     for wrong in ({"bottleneck": 0}, {"per_language": False}, {"mlm": 0.5, "mlm_tasks": ("more",)}, {"lora": 2},
                   {"checkpoints": 2}):  # fmt: skip
         with pytest.raises(SpecError):
-            dataclasses.replace(SPOKEN, **wrong)  # type: ignore[arg-type]
+            dataclasses.replace(SPOKEN, **wrong)
 
 
 @pytest.mark.parametrize("harm", ["gone", "cut", "nan", "path"])

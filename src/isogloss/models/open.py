@@ -35,8 +35,8 @@ def load(name: str | Path, revision: str = "", start: Published | None = None) -
     base, revision = base_of(Path(located))
     if start is not None and not Path(base).is_dir():
         base, revision = place(start), start.revision
-    kind = madx if (Path(located) / madx.ABOUT).is_file() else lora
-    return kind.load(Path(located), load(base, revision, start))
+    put = madx.load if (Path(located) / madx.ABOUT).is_file() else lora.load
+    return put(Path(located), load(base, revision, start))
 
 
 def load_subwords(name: str | Path) -> Subwords:

@@ -1,6 +1,7 @@
 """models/adapters: MAD-X's forward pass against values worked by hand, sizes, and what is refused."""
 
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 import pytest
@@ -33,9 +34,10 @@ def test_a_tasks_adapter_stands_on_the_languages() -> None:
     """By hand, h = (1, 2), r = (3, 5). Language: D h = 1·1 − 1·2 = −1 → 0, and 1·1 + 1·2 = 3; U = (3·2, 3·1) = (6, 3);
     LA = (9, 8). Task: D LA = 9 − 8 = 1; U = (0.5, −1); TA = U + r = (3.5, 4)."""
     stack = Stack()
-    stack.languages["de"], task = Adapter(1, 2, 2), Adapter(1, 2, 1)
-    filled(stack.languages["de"].layers[0], [[1, -1], [1, 1]], [[7, 2], [7, 1]])
-    filled(task.layers[0], [[1, -1]], [[0.5], [-1]])
+    language, task = Adapter(1, 2, 2), Adapter(1, 2, 1)
+    stack.languages["de"] = language
+    filled(cast(Bottleneck, language.layers[0]), [[1, -1], [1, 1]], [[7, 2], [7, 1]])
+    filled(cast(Bottleneck, task.layers[0]), [[1, -1]], [[0.5], [-1]])
     stack.speak("de")
     h, r = torch.tensor([[[1.0, 2.0]]]), torch.tensor([[[3.0, 5.0]]])
     below = stack.adapted(0, h, r)
@@ -84,9 +86,8 @@ def test_a_layer_of_bert_with_adapters_is_the_papers_formula() -> None:
 
     def norm(states: np.ndarray) -> np.ndarray:
         spread = np.sqrt(states.var(-1, keepdims=True) + config.layer_norm_eps)
-        return (states - states.mean(-1, keepdims=True)) / spread * weights["LayerNorm.weight"] + weights[
-            "LayerNorm.bias"
-        ]
+        scaled = (states - states.mean(-1, keepdims=True)) / spread
+        return np.asarray(scaled * weights["LayerNorm.weight"] + weights["LayerNorm.bias"])
 
     residual = seen["hidden"] @ weights["dense.weight"].T + weights["dense.bias"]
     at = "languages.en.layers.1"

@@ -18,18 +18,18 @@ class Invertible(nn.Module):
 
     def __init__(self, width: int) -> None:
         super().__init__()
-        self.halves = (width // 2, width - width // 2)
+        self.halves = [width // 2, width - width // 2]
         first, second = self.halves
         self.f, self.g = Bottleneck(second, width // 4, first), Bottleneck(first, width // 4, second)
 
     def forward(self, states: Float[Tensor, "... d"]) -> Float[Tensor, "... d"]:
         """What goes into the first layer."""
-        one, two = states.split(self.halves, dim=-1)
+        one, two = torch.split(states, self.halves, dim=-1)
         one = self.f(two) + one
         return torch.cat([one, self.g(one) + two], dim=-1)
 
     def back(self, states: Float[Tensor, "... d"]) -> Float[Tensor, "... d"]:
         """The vectors that `forward` makes these of."""
-        one, two = states.split(self.halves, dim=-1)
+        one, two = torch.split(states, self.halves, dim=-1)
         two = two - self.g(one)
         return torch.cat([one - self.f(two), two], dim=-1)

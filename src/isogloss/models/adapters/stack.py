@@ -11,7 +11,7 @@ A language may also have an invertible adapter at the embeddings (adapters/inver
 
 import inspect
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
 import torch
 from torch import nn
@@ -57,8 +57,7 @@ class Stack(nn.Module):
         """The language's adapter that is read with."""
         if self.spoken not in self.languages:
             return None
-        found: Any = self.languages[self.spoken]
-        return found
+        return cast(Adapter, self.languages[self.spoken])
 
     def adapted(self, layer: int, states: Float[Tensor, "r t d"], residual: Float[Tensor, "r t d"]) -> Tensor | None:
         """What the adapters of one layer make of its states; None where there are none."""
@@ -93,7 +92,7 @@ def attach(model: PreTrainedModel) -> Stack:
         )
     stack = Stack()
     for layer, end in enumerate(ends):
-        end.forward = partial(_end, end, stack, layer)  # type: ignore[method-assign]
+        end.forward = partial(_end, end, stack, layer)
     embeddings: Any = model.embeddings
     embeddings.register_forward_hook(lambda _module, _given, out: stack.enter(out))
     model.add_module("adapters", stack)
