@@ -168,12 +168,16 @@ BESIDE: dict[str, dict[str, Any]] = {
     "temperature": {"mixture": "temperature"},
     **dict.fromkeys(("mlm_tasks", "mlm_languages", "mlm_first"), MLM),
     **{name: {"lora": 8} for name in ("lora_alpha", "lora_dropout", "lora_targets", "lora_merge")},
+    "per_language": {"bottleneck": 8},
+    "invertible": {"bottleneck": 8, "per_language": True},
 }
 """What a field needs beside it to mean anything."""
 CHANGED: dict[str, dict[str, Any]] = {
     "mixture": {"mixture": "uniform"},
     "mlm": MLM,
     "lora_merge": {"lora_merge": False},
+    "per_language": {"per_language": True},
+    "invertible": {"invertible": True},
 }
 """Values of fields that do not take any."""
 
