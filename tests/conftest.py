@@ -12,12 +12,16 @@ from typing import TYPE_CHECKING, Any
 import jaxtyping
 import pytest
 from beartype import beartype
+from hypothesis import settings
 
 if TYPE_CHECKING:
     from _kills import Killer
 
 for name in [name for name in os.environ if name.startswith("ISOGLOSS_")]:
     del os.environ[name]  # whoever works with a store and data of their own tests what everybody tests
+
+settings.register_profile("busy", deadline=None)  # a machine that does other work as well is slow, and not wrong
+settings.load_profile("busy")
 
 
 def _check_shapes(function: Any) -> Any:
