@@ -139,7 +139,7 @@ def test_xmod_reads_each_language_with_its_own_adapter(tmp_path: Path) -> None:
     encoder = load(tmp_path)
     encoder.model.eval()
     _, batch = batch_of(encoder)
-    with _quiet():
+    with quiet():
         plain = AutoModel.from_pretrained(tmp_path).eval()
     found = {}
     for ours, theirs in (("de", "de_DE"), ("en", "en_XX"), ("sw", "en_XX")):

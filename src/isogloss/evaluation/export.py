@@ -22,9 +22,10 @@ from transformers import (
 from isogloss.core.errors import SpecError
 from isogloss.core.examples import Choice, Classification, Example, Span, Tagging
 from isogloss.evaluation.labelling import Use, head
-from isogloss.models.encoder import Encoder, load, quiet, save
+from isogloss.models.encoder import Encoder, quiet, save
 from isogloss.models.features import collate
 from isogloss.models.heads import Head
+from isogloss.models.open import load
 from isogloss.store.layout import Weights
 from isogloss.store.write import replacing, sweep_dead
 
@@ -57,6 +58,8 @@ def export(use: Use, folder: Path, card: Callable[[str], str]) -> str:
         raise SpecError(f"{folder} is not empty; name a new folder, or empty this one.")
     sweep_dead(folder.absolute().parent)  # what a killed export left
     encoder = load(Weights(use.folder).encoder)
+    if encoder.adapters is not None:
+        raise SpecError("bottleneck adapters cannot become part of an encoder, so this run is no plain folder.")
     made = head(use, encoder)
     model = _whole(use, encoder, made)
     with replacing(folder) as temporary:

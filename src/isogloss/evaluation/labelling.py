@@ -17,8 +17,8 @@ from isogloss.formats.lines import read_lines
 from isogloss.formats.records import records
 from isogloss.formats.table import FIELDS, OPTIONAL, Row
 from isogloss.models.device import device, usual
-from isogloss.models.encoder import load
 from isogloss.models.heads import Answer, Head, head_for, saved
+from isogloss.models.open import load
 from isogloss.stats import platt
 from isogloss.store.layout import Weights
 from isogloss.store.store import Store
