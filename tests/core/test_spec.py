@@ -241,7 +241,7 @@ def test_impossible_phases_are_refused() -> None:
         ({"mlm": 0.2, "mlm_tasks": ("mnli",)}, "give each text once"),
         ({"lora": 8, "optimizer": "muon"}, "adapters are"),
         ({"lora_merge": False}, "has no lora"),
-        ({"lora": 8, "lora_merge": False, "checkpoints": 3}, "no mean of weights"),
+        ({"lora": 8, "lora_merge": False, "checkpoints": 3}, "does not average"),
     ],
 )
 def test_a_variant_that_cannot_be_is_said_when_the_recipe_is_read(settings: dict[str, Any], said: str) -> None:
