@@ -15,10 +15,11 @@ from isogloss.core.task import Task
 from isogloss.core.typing import Float, np
 from isogloss.models.device import usual
 from isogloss.models.embedding import View, embed
-from isogloss.models.encoder import Encoder, load
+from isogloss.models.encoder import Encoder
 from isogloss.models.features import Batch
 from isogloss.models.heads import Head, head_for, saved
 from isogloss.models.inference import each, numbers
+from isogloss.models.open import load
 from isogloss.store.layout import Weights
 
 ORDER = ("neutral", "entailment", "contradiction")
