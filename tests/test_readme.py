@@ -158,7 +158,7 @@ def test_doctor_takes_the_encoder_of_a_run(own: Own, capsys: pytest.CaptureFixtu
 def test_what_is_on_disk_of_a_users_task(own: Own, capsys: pytest.CaptureFixture[str]) -> None:
     """English alone trains; `tasks` says so, and that is nothing for `doctor` to complain of."""
     said = own.say(capsys, "tasks", "./my_task.py")
-    assert "train: en; dev: en; test: en de sw" in said
+    assert "train: en; test: en de sw" in said
     assert str(own.folder / "data" / "my_task") in said
     assert "A file is named by its path: ./my_task.py" in own.say(capsys, "tasks", "my_task", status=2)
     for named, others in ("./my_task.py", ()), ("./my_study.py", ("mnli",)):

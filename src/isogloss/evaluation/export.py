@@ -167,5 +167,5 @@ def _write_head(use: Use, encoder: Encoder, made: Head, folder: Path) -> None:
         tensors["weights"] = encoder.frequency_weights.cpu().contiguous()
     told = {"labels": "\n".join(use.labels), "pooling": use.phase.pooling, "layer": str(use.phase.layer),
             "length": str(made.length), "segments": str(int(encoder.segments)), "type": use.type}  # fmt: skip
-    save_file(tensors, folder / "head.safetensors", told)
+    save_file(tensors, Weights(folder).head, told)
     shutil.copyfile(SCRIPT, folder / "predict.py")

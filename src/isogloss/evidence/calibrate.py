@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from isogloss.core.check import Calibration
-from isogloss.core.errors import DataError
+from isogloss.core.errors import NOT_JSON, DataError
 from isogloss.core.seeds import rng
 from isogloss.core.typing import Float, Int, np
 from isogloss.literature.words import stems
@@ -177,7 +177,7 @@ def model_of(values: Mapping[str, Any], name: str) -> Model:
 def _values(path: Path) -> dict[str, Any]:
     try:
         return dict(json.loads(path.read_text("utf-8")))
-    except (OSError, ValueError, TypeError) as error:
+    except (OSError, TypeError, *NOT_JSON) as error:
         raise DataError(f"{path}: it cannot be read ({error}). Make it again.") from None
 
 

@@ -79,7 +79,7 @@ class Task(task.Task):
             metrics=tuple(metrics) or ("span_f1" if spans else METRICS[type],),
             chance=table.chance(labels),
             trained_on=tuple(trained_on),
-            source=Source(folder="", licence=licence, cite=licence, generated=table.fingerprint()),
+            source=Source(folder=table.folder, licence=licence, cite=licence, generated=table.fingerprint()),
         )
 
     def available(self, data: Path, split: str) -> tuple[str, ...]:

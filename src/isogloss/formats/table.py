@@ -1,5 +1,6 @@
 """Rows of a table as examples: which column is which field, and what is wrong with a row."""
 
+import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -46,6 +47,12 @@ class Table:
         if not isinstance(source, Path):
             return ()
         return (tuple(sorted(source.glob("*.parquet"))) if source.is_dir() else (source,),)
+
+    @property
+    def folder(self) -> str:
+        """The folder that all files lie in or below; empty where there are none."""
+        files = [str(of.parent) for each in self.files.values() for of in each.values() if isinstance(of, Path)]
+        return os.path.commonpath(files) if files else ""
 
     def fingerprint(self) -> str:
         """12 hex digits that stand for rows in memory; empty where files hold everything."""

@@ -200,9 +200,11 @@ def located(name: str, store: Store) -> tuple[str, str | Path]:
 
 
 def opened(name: str, store: Store) -> tuple[str, Callable[[], Encoder]]:
-    """What an encoder is called, as `located`, and how it is had."""
+    """What an encoder is called, as `located`, and a function that loads it. A name that stands for none is an error
+    at once."""
     run = None if Path(name).expanduser().is_dir() else _run(name, store)
     if run is None:
+        placed(name)
         return name, lambda: load(name)
     return run.run_id, lambda: encoder_of(run, store.folder(run.run_id) if run.phases else None)
 
