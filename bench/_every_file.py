@@ -18,8 +18,8 @@ from isogloss.store import seal
 from isogloss.store.divergence import Divergence
 from isogloss.store.layout import Weights
 from isogloss.store.predictions import Predictions
-from isogloss.store.shape import COMPLETE
 from isogloss.store.store import Store
+from isogloss.store.study import COMPLETE
 from isogloss.store.write import replacing, write_json
 from isogloss.training import checkpoint, snapshots
 from isogloss.translation.cache import Cache

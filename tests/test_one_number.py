@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 
 import told
-from isogloss.core.spec import from_plain
 from isogloss.store.divergence import Divergence
 from isogloss.store.store import Store
 from one_number import Walk, Walked, differing
@@ -41,7 +40,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Store:
         collapsed={(0, "none", "places", 2), (0, "nli", "", 0), (1, "qa", "topics", 1)},
     )
     study = made.study("made_up")
-    roots = sorted({from_plain(run["spec"]).pretrained.run_id for run in study["runs"]})
+    roots = sorted({spec.pretrained.run_id for spec in study.specs.values()})
     random = np.random.default_rng(5)
     rows = [
         Divergence(

@@ -77,7 +77,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
         tmp_path_factory.mktemp("store"), share, targets=dict.fromkeys(("topics", "names", "sense"), LANGUAGES),
         intermediates=tuple(TASKS), encoders=3, seeds=1, n=400, baselines={"majority": 0.35},
     )  # fmt: skip
-    copies = {run["id"] for run in made.study("made_up")["runs"] if len(run["spec"]["phases"]) == 1}
+    copies = {run for run, spec in made.study("made_up").specs.items() if len(spec.phases) == 1}
     rows = [
         Divergence(
             encoder=run, measure="mmd", family="distributional", direction="distance", version="raw", intermediate=task,

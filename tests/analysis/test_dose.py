@@ -28,7 +28,7 @@ def found(folder: Path, encoders: int = 5) -> dict[tuple[str, str, str], Respons
     """(dial, task, outcome) → response, of a study with two tasks and three seeds."""
     targets = dict.fromkeys(("choice", "nli"), WORLD.codes)
     store = build(folder, share, targets=targets, intermediates=(), encoders=encoders, seeds=3)
-    study = store.study("made_up")
+    study = store.study("made_up").plain()
     for facts in study["tasks"].values():
         facts["dials"] = DIALS
     store.save_study("made_up", study)

@@ -23,7 +23,7 @@ def perturbed_study(folder: Path) -> Store:
         folder, lambda *at: SHARES[at[3]], targets={"topic": tuple(SHARES)},
         intermediates=("nli",), encoders=2, seeds=2,
     )  # fmt: skip
-    study = store.study("made_up")
+    study = store.study("made_up").plain()
     for each in [*study["evaluations"]]:
         shares = {language: SHARES[language] - lost for language, lost in LOST.items()}
         predictions, scores = answered(each["run"], "topic", shares, 200, 3)

@@ -49,7 +49,7 @@ def bench(xlmr: Path, tmp_path_factory: pytest.TempPathFactory) -> Bench:
     parents = [job for job in made.missing if job.kind == "train" and job.run and not job.run.phases]
     _do(site, (*parents, *wanted))
     return Bench(
-        study=made.plain(), store=site.store, data=root, find=find, measures=chosen("mexa,cka,jaccard"), limit=24
+        study=made.saved, store=site.store, data=root, find=find, measures=chosen("mexa,cka,jaccard"), limit=24
     )
 
 

@@ -43,9 +43,9 @@ def measured(xlmr: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Benc
         replace(each, languages=("x3",) if each.task == "world_retrieval" else ("en", "x3")) for each in tests
     )
     study = Study(name="small", title="", runs=runs, evaluations=tests)
-    resolved = plan(study, store, root, find).plain()
-    store.save_study("small", resolved)
-    bench = Bench(study=resolved, store=store, data=root, find=find, measures=chosen(NAMES), limit=40)
+    resolved = plan(study, store, root, find)
+    store.save_study("small", resolved.plain())
+    bench = Bench(study=resolved.saved, store=store, data=root, find=find, measures=chosen(NAMES), limit=40)
     bench.characters = pretraining(find, root, Census(store, root))
     measure_all(bench, quiet=True)
     return bench, store.divergences("small")

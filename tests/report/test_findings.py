@@ -177,7 +177,7 @@ def test_what_was_not_learned_is_not_read(tmp_path: Path) -> None:
 def test_what_is_not_done_is_counted(tmp_path: Path) -> None:
     """A study that was interrupted says how many evaluations are missing."""
     made = build(tmp_path, lambda *_: 0.6, targets={"topics": ("en", "de")}, intermediates=("qa",))
-    study = made.study("made_up")
+    study = made.study("made_up").plain()
     study["evaluations"] += [{"run": study["runs"][0]["id"], "task": "topics", "split": "test", "key": "x", "data": ""}]
     made.save_study("later", study | {"name": "later"})
     assert "One evaluation of the study has not been done yet." in findings.work_out(made, "later").headline.cautions

@@ -41,7 +41,7 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
         intermediates=("qa", "choice", "tags"), seeds=3, baselines={"majority": 0.35, "lexicon": 0.3, "overlap": 0.33},
         retrieval=LANGUAGES[1:], title="Which intermediate task should come first? A study on synthetic languages",
     )  # fmt: skip
-    saved = made.study("made_up")
+    saved = made.study("made_up").plain()
     facts = {"trained_on": [], "type": "classification", "metrics": ["accuracy"], "chance": 1 / 3, "languages": []}
     for name, title in TITLES.items():
         saved["tasks"][name] = facts | saved["tasks"].get(name, {}) | {"title": title}

@@ -14,7 +14,6 @@ from isogloss.analysis import ledger
 from isogloss.analysis.conclusions import Analysis, Verdict, analyse
 from isogloss.analysis.dose import Doses, Point, Response
 from isogloss.analysis.outcomes import TITLES, Outcomes
-from isogloss.core.spec import from_plain
 from isogloss.evidence.claim import Claim
 from isogloss.evidence.expression import Gain, Prediction
 from isogloss.report import concluded
@@ -43,7 +42,7 @@ def share(encoder: int, intermediate: str, task: str, language: str, seed: int) 
 def measured(store: Store) -> list[Divergence]:
     """MMD grows with FAR, its floor is .1; proxy A-distance is saturated everywhere."""
     study = store.study("made_up")
-    roots = sorted({from_plain(run["spec"]).pretrained.run_id for run in study["runs"]})
+    roots = sorted({spec.pretrained.run_id for spec in study.specs.values()})
     rows = []
     for encoder in roots:
         for task, target, code in ((i, t, c) for i in ("nli", "qa") for t in ("topics", "nli") for c in LANGUAGES):

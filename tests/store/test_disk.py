@@ -153,7 +153,7 @@ def test_a_limit_of_size_is_told(tmp_path: Path) -> None:
     done = subprocess.run(command, capture_output=True, text=True, preexec_fn=_limited, check=False)
     assert "StoreError" in done.stderr
     assert "would grow larger than a file may be here" in done.stderr
-    assert store.study("s") == {"notes": ["small"]}
+    assert store.study("s").plain() == {"notes": ["small"]}
     assert not list(store.root.rglob(".partial-*"))
 
 

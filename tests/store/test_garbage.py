@@ -206,7 +206,7 @@ def test_a_freed_run_that_is_trained_again_keeps_its_state(store: Store) -> None
     """A run that was freed, and is wanted again by a study, goes on from its state after a kill; so does its parent."""
     keep(store, done=True)
     sweep(store, garbage(store, parents=True))
-    study = store.study("s")
+    study = store.study("s").plain()
     store.save_study("more", {**study, "name": "more", "evaluations": [{"run": LEAF.run_id, "key": "other"}]})
     for spec in (LEAF, MIDDLE):
         (store.begin(spec) / "state.safetensors").write_bytes(b"1")
@@ -217,7 +217,7 @@ def test_a_study_that_was_saved_meanwhile_keeps_what_it_needs(store: Store) -> N
     """Between the listing and the freeing another study may have come to need a run: it is not freed."""
     keep(store, done=True)
     items = garbage(store, parents=True)
-    study = store.study("s")
+    study = store.study("s").plain()
     store.save_study("more", {**study, "name": "more", "evaluations": [{"run": MIDDLE.run_id, "key": "other"}]})
     sweep(store, items)
     assert [run for run in store.runs() if store.finished(run)] == [MIDDLE.run_id]

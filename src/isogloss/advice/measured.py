@@ -4,14 +4,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import sqrt
 from statistics import fmean, pstdev
-from typing import Any
 
 from isogloss.advice.arms import Result
 from isogloss.advice.kinds import NONE
 from isogloss.analysis import ledger
 from isogloss.analysis.ledger import Row
 from isogloss.core.errors import IsoglossError
-from isogloss.core.spec import RunSpec, from_plain
+from isogloss.core.spec import RunSpec
 from isogloss.store.store import Store
 
 ENGLISH = "en"
@@ -68,7 +67,7 @@ def _cells(book: ledger.Ledger, study: str) -> Iterable[Cell]:
         usual = score.way.weights in ("", "best") and not (score.way.part or score.way.perturbed or score.way.layer)
         if label.target and usual and score.split == "test" and score.metric == book.counts(score.task):
             grouped.setdefault((label.encoder, score.task, label.intermediate), []).append(row)
-    specs = {run["id"]: run["spec"] for run in book.study["runs"]}
+    specs = book.study.specs
     for (encoder, task, arm), rows in grouped.items():
         best = {row.score.run for row in rows if row.score.way.weights == "best"}
         runs: dict[str, dict[str, float]] = {}
@@ -83,9 +82,8 @@ def _cells(book: ledger.Ledger, study: str) -> Iterable[Cell]:
         )  # fmt: skip
 
 
-def _seconds(book: ledger.Ledger, spec: Mapping[str, Any]) -> float | None:
+def _seconds(book: ledger.Ledger, run: RunSpec) -> float | None:
     """What training a run took, from its pretrained encoder on."""
-    run: RunSpec = from_plain(spec)
     tuned = [each for each in run.lineage if each.phases and each.phases[-1].stage != "pretrain"]
     spent = [book.records.get(each.run_id, {}).get("seconds") for each in tuned]
     known = [float(each) for each in spent if isinstance(each, int | float)]

@@ -7,7 +7,8 @@ from typing import Any
 
 from isogloss.advice.kinds import MULTI, NONE
 from isogloss.core.errors import SpecError
-from isogloss.core.spec import Phase, RunSpec, from_plain, plain
+from isogloss.core.spec import Phase, RunSpec, plain
+from isogloss.store.study import SavedStudy
 
 _HEAD = '''"""{title}"""
 
@@ -33,21 +34,21 @@ def grid() -> Study:
 '''
 
 
-def text(study: Mapping[str, Any], wanted: Sequence[tuple[str, str, str]], labels: Mapping[str, Any]) -> str:
+def text(study: SavedStudy, wanted: Sequence[tuple[str, str, str]], labels: Mapping[str, Any]) -> str:
     """The text of a recipe for `wanted` runs: (encoder, target task, arm) as the study's ledger labels them.
 
     Raises SpecError for an arm that no run of the study shows how to make.
     """
-    specs = {run["id"]: from_plain(run["spec"]) for run in study["runs"]}
+    specs = study.specs
     made: list[tuple[str, RunSpec]] = []
     for encoder, target, arm in wanted:
         mine = {run: specs[run] for run, label in labels.items() if label.encoder == encoder and run in specs}
-        tested = {each["run"] for each in study["evaluations"] if each["task"] == target}
+        tested = {each.run for each in study.evaluations if each.task == target}
         runs = {run: spec for run, spec in mine.items() if run in tested and labels[run].target}
         made.append((target, _next(runs, labels, arm, [spec for _, spec in made])))
     rows = [[target, _bare(plain(spec))] for target, spec in made]
-    name = f"{study['name']}_next"
-    title = f"What was advised after the study {study['name']}"
+    name = f"{study.name}_next"
+    title = f"What was advised after the study {study.name}"
     return _HEAD.format(title=title, name=name, runs=json.dumps(rows, ensure_ascii=True, indent=1))
 
 

@@ -120,7 +120,7 @@ def analyse(
         if cells[name]
     ]
     return Analysis(
-        study=str(ledger.study["name"]),
+        study=ledger.study.name,
         outcomes=found,
         verdicts=tuple(_judged(questions, processes, report)),
         notes=tuple(notes),

@@ -13,10 +13,11 @@ from typing import Any
 from isogloss.core.errors import MetricError, UnknownName
 from isogloss.core.metric import Metric, find
 from isogloss.core.score import Score
-from isogloss.core.spec import Architecture, Phase, Published, RunSpec, from_plain, plain
+from isogloss.core.spec import Architecture, Phase, Published, RunSpec, plain
 from isogloss.core.typing import Float, np
 from isogloss.stats.intervals import influence, least_error
 from isogloss.store.store import Store
+from isogloss.store.study import SavedStudy
 
 NONE = "none"
 """The intermediate task of a run that has none."""
@@ -77,7 +78,7 @@ class Ledger:
     """A study's rows. `missing` counts the evaluations that were asked for and are not there yet."""
 
     store: Store
-    study: Mapping[str, Any]
+    study: SavedStudy
     labels: Mapping[str, Label]
     rows: tuple[Row, ...]
     baselines: tuple[Baseline, ...]
@@ -89,8 +90,7 @@ class Ledger:
     @property
     def tasks(self) -> Mapping[str, Mapping[str, Any]]:
         """Facts about the tasks, as the study recorded them."""
-        tasks: Mapping[str, Mapping[str, Any]] = self.study["tasks"]
-        return tasks
+        return self.study.tasks
 
     def counts(self, task: str) -> str:
         """The metric of a task that counts in averages; empty where none is known."""
@@ -109,7 +109,7 @@ class Ledger:
     def records(self) -> Mapping[str, Mapping[str, Any]]:
         """run → what training wrote down, for the runs that are finished."""
         done = set(self.store.runs())
-        return {run["id"]: self.store.record(run["id"]) for run in self.study["runs"] if run["id"] in done}
+        return {run.id: self.store.record(run.id) for run in self.study.runs if run.id in done}
 
     def error(self, terms: Iterable[tuple[float, Row]]) -> float:
         """Standard error, from the test examples, of a weighted sum of scores.
@@ -192,25 +192,25 @@ class Ledger:
 def read(store: Store, name: str) -> Ledger:
     """The ledger of a study. Raises UnknownName for a study that is not in the store."""
     study = store.study(name)
-    specs = {run["id"]: from_plain(run["spec"]) for run in study["runs"]}
-    labels = label(specs, study["tasks"])
+    specs = study.specs
+    labels = label(specs, study.tasks)
     rows: list[Row] = []
     collapsed: dict[tuple[str, str], str] = {}
     missing = 0
-    for each in study["evaluations"]:
-        if not store.evaluated(each["run"], each["key"]):
+    for each in study.evaluations:
+        if not store.evaluated(each.run, each.key):
             missing += 1
             continue
-        scores = store.scores(each["run"], each["key"])
-        rows += [Row(label=labels[each["run"]], score=score, key=each["key"]) for score in scores]
-        why = collapse(store, each["run"], each["key"], labels[each["run"]].source)
-        if why := why or _unlearned(store, specs[each["run"]]):
-            collapsed[each["run"], each["key"]] = why
+        scores = store.scores(each.run, each.key)
+        rows += [Row(label=labels[each.run], score=score, key=each.key) for score in scores]
+        why = collapse(store, each.run, each.key, labels[each.run].source)
+        if why := why or _unlearned(store, specs[each.run]):
+            collapsed[each.run, each.key] = why
     baselines = [
         Baseline(name=name, score=score)
-        for each in study["baselines"]
-        for name in store.baselines(each["key"]) or ()
-        for score in store.scores(name, each["key"])
+        for each in study.baselines
+        for name in store.baselines(each.key) or ()
+        for score in store.scores(name, each.key)
     ]
     return Ledger(
         store=store, study=study, labels=labels, rows=tuple(rows), baselines=tuple(baselines), missing=missing,

@@ -15,7 +15,6 @@ from isogloss.analysis.transfer import Board, boards, by_run, partner, without
 from isogloss.core import perturbation
 from isogloss.core.errors import MetricError, UnknownName
 from isogloss.core.metric import find
-from isogloss.core.spec import from_plain
 from isogloss.core.typing import Bool, Float, np
 from isogloss.stats.intervals import LEVEL, Estimate, replicated, wilson
 
@@ -87,7 +86,7 @@ def outcomes(ledger: Ledger) -> Outcomes:
         found += here
         left += out
         ledger.forget()
-    specs = {run["id"]: from_plain(run["spec"]) for run in ledger.study["runs"]}
+    specs = ledger.study.specs
     names = {(label.encoder, label.replicate): specs[run].pretrained.run_id for run, label in ledger.labels.items()}
     return Outcomes(found=tuple(found), left_out=tuple(left), pretrained=names)
 

@@ -65,8 +65,8 @@ def _type(store: Store, run: str, task: str) -> str:
     """The type of a task, as the studies of the run have it written down: no code of a user's own is needed."""
     for name in store.studies():
         study = store.study(name)
-        if any(each["id"] == run for each in study["runs"]) and task in study["tasks"]:
-            return str(study["tasks"][task]["type"])
+        if any(each.id == run for each in study.runs) and task in study.tasks:
+            return str(study.tasks[task]["type"])
     raise SpecError(f"no study of {store} tells the type of task '{task}'. Run the study of {run} again.")
 
 

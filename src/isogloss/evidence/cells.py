@@ -11,7 +11,7 @@ from typing import Any
 from isogloss.analysis.ledger import NONE, Ledger, Row
 from isogloss.analysis.transfer import Board, by_run, questions, usual
 from isogloss.core.errors import DataError
-from isogloss.core.spec import Phase, Published, RunSpec, from_plain
+from isogloss.core.spec import Phase, Published, RunSpec
 from isogloss.evidence.expression import Key, MissingCells
 
 FACTS = ("encoders", "stages", "intermediate tasks", "formats of intermediate tasks")
@@ -109,14 +109,14 @@ class Evidence:
     def tables(self) -> dict[tuple[str, int | None], Cells]:
         """One table per pretrained copy and seed."""
         return {
-            at: Cells(name=self.ledger.study["name"], values=_means(cells), facts=self.facts)
+            at: Cells(name=self.ledger.study.name, values=_means(cells), facts=self.facts)
             for at, cells in self.rows.items()
         }
 
     @cached_property
     def facts(self) -> Mapping[str, Any]:
         """What the study's record says about its method."""
-        specs = [from_plain(run["spec"]) for run in self.ledger.study["runs"]]
+        specs = self.ledger.study.specs.values()
         phases = [phase for spec in specs for phase in spec.phases]
         tasks = {task for phase in phases if phase.stage == "intermediate" for task in phase.tasks}
         types = {self.ledger.tasks[task]["type"] for task in tasks if task in self.ledger.tasks}
@@ -145,8 +145,7 @@ def evidence(ledger: Ledger) -> Evidence:
         rank = (len(by_run(rows)), board.split == "test")
         if board.task not in chosen or rank > chosen[board.task][0]:
             chosen[board.task] = (rank, board, rows)
-    specs: dict[str, RunSpec] = {run["id"]: from_plain(run["spec"]) for run in ledger.study["runs"]}
-    names = {run: intermediate(spec.phases) for run, spec in specs.items()}
+    names = {run: intermediate(spec.phases) for run, spec in ledger.study.specs.items()}
     return Evidence(ledger=ledger, boards=tuple((board, rows) for _, board, rows in chosen.values()), names=names)
 
 

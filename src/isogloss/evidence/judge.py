@@ -26,7 +26,7 @@ def against_study(claim: Claim, evidence: Evidence) -> Verdict:
     """The verdict on a study; the interval allows for encoders or seeds, as replicated, and for test examples."""
     return Verdict(
         claim=claim,
-        against=evidence.ledger.study["name"],
+        against=evidence.ledger.study.name,
         findings=tuple(_measured(each, evidence) for each in claim.predicts),
     )
 
@@ -54,9 +54,7 @@ def _stated(prediction: Prediction, table: Cells) -> Finding:
 
 def _measured(prediction: Prediction, evidence: Evidence) -> Finding:
     if prediction.factual:
-        return _factual(
-            prediction, Recorder(Cells(name=evidence.ledger.study["name"], values={}, facts=evidence.facts))
-        )
+        return _factual(prediction, Recorder(Cells(name=evidence.ledger.study.name, values={}, facts=evidence.facts)))
     effects: dict[str, list[float]] = {}
     used: dict[tuple[str, int | None], dict[Key, float]] = {}
     tables = evidence.tables()

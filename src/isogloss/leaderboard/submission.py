@@ -205,7 +205,7 @@ def _chosen(store: Store, runs: Sequence[str], split: str) -> dict[str, tuple[st
     for asked in runs:
         if not any(run.startswith(asked) for run in tested):
             raise StoreError(f"no run that begins with '{asked}' has predictions in {store}; `isogloss show`.")
-    asked_for = {(each["run"], each["key"]) for name in store.studies() for each in store.study(name)["evaluations"]}
+    asked_for = {(each.run, each.key) for name in store.studies() for each in store.study(name).evaluations}
     for task, every in there.items():
         # A run tested again after its study asked for other languages or sizes: the study as it is now decides.
         there[task] = found = [each for each in every if each in asked_for] or every

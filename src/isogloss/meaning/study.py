@@ -17,7 +17,6 @@ from isogloss.core.errors import DataError, IsoglossError, SpecError, StoreError
 from isogloss.core.examples import Example
 from isogloss.core.languages import ENGLISH
 from isogloss.core.seeds import rng
-from isogloss.core.spec import from_plain
 from isogloss.core.task import Find
 from isogloss.core.texts import key
 from isogloss.evaluation.parallel import Shared
@@ -30,6 +29,7 @@ from isogloss.progress.steps import Progress
 from isogloss.stats import detection
 from isogloss.stats.detection import Calibration
 from isogloss.store.store import Store
+from isogloss.store.study import SavedStudy
 from isogloss.translation.translated import sentences
 
 RULES = 1
@@ -57,7 +57,7 @@ class Part:
 class Bench:
     """Scores the translations of one study, language by language."""
 
-    study: Mapping[str, Any]
+    study: SavedStudy
     store: Store
     data: Path
     find: Find
@@ -80,21 +80,21 @@ class Bench:
             raise SpecError(f"--limit {self.limit}: expected a number of pairs, or 0 for all.")
         unknown = [code for code in self.languages if code not in self.spoken]
         if unknown:
-            raise UnknownName.of("language", unknown[0], self.spoken, f"languages of study '{self.study['name']}'")
+            raise UnknownName.of("language", unknown[0], self.spoken, f"languages of study '{self.study.name}'")
         if self.encoder:
             _ = self.at  # a name that stands for nothing is said before anything is read
 
     @cached_property
     def spoken(self) -> list[str]:
         """Every language but English that the study tests or has translated training data in."""
-        codes = [code for each in self.study["evaluations"] for code in each["languages"]]
+        codes = [code for each in self.study.evaluations for code in each.languages]
         codes += [str(each["language"]) for each in self._translated]
         return [code for code in dict.fromkeys(codes) if code != ENGLISH]
 
     @cached_property
     def at(self) -> tuple[str, Callable[[], Encoder]]:
         """The encoder's name, and a function that loads it. Raises StoreError where no weights are left."""
-        before = [from_plain(run["spec"]).pretrained for run in self.study["runs"]]
+        before = [spec.pretrained for spec in self.study.specs.values()]
         specs = list({spec.run_id: spec for spec in before}.values())
         built = [spec for spec in specs if spec.phases and self.encoder == SMALL]
         if self.encoder and not built:
@@ -109,7 +109,7 @@ class Bench:
         parts = self.parts(language)
         if not parts:
             return 0
-        name = str(self.study["name"])
+        name = self.study.name
         with self.store.lock(f"drift-{name}-{self._file(language)}"):
             parallel = self._parallel(language, parts)
             digests = {self._file(language, part): self._digest(part, parallel) for part in parts}
@@ -146,7 +146,7 @@ class Bench:
     def parts(self, language: str) -> list[Part]:
         """What there is to score in a language: tests that are translations, then translated training data."""
         found = []
-        tests = [(each["task"], each["split"]) for each in self.study["evaluations"] if language in each["languages"]]
+        tests = [(each.task, each.split) for each in self.study.evaluations if language in each.languages]
         for task, split in dict.fromkeys(tests):
             with self._said(f"{task} {split}"):
                 pairs = self._pairs(task, split, language)
@@ -198,7 +198,7 @@ class Bench:
 
     @cached_property
     def _translated(self) -> list[dict[str, Any]]:
-        found = [self.store.translation(each) for each in self.study.get("translations", ())]
+        found = [self.store.translation(each) for each in self.study.translations]
         return [record for record in found if record is not None]
 
     @cached_property
@@ -296,7 +296,7 @@ def score_all(bench: Bench, *, quiet: bool) -> int:
             progress.started(code)
             new += bench.run(code, partial(progress.step, code))
             progress.finished(code)
-        bench.store.complete(bench.store.at.drifts(str(bench.study["name"])))
+        bench.store.complete(bench.store.at.drifts(bench.study.name))
     finally:
         progress.close()
     return new

@@ -13,7 +13,7 @@ from functools import partial
 from isogloss.analysis.ledger import NONE, label
 from isogloss.core.languages import ENGLISH
 from isogloss.core.measure import Measure
-from isogloss.core.spec import RunSpec, from_plain
+from isogloss.core.spec import RunSpec
 from isogloss.core.typing import np
 from isogloss.measuring.alignment import Aligned, Layers, change, halves_of
 from isogloss.measuring.alignment import aligned as measured
@@ -62,8 +62,8 @@ class _Pair:
 
 def ended_of(bench: Bench) -> list[Ended]:
     """Every intermediate task with a finished run, encoder by encoder."""
-    specs: dict[str, RunSpec] = {run["id"]: from_plain(run["spec"]) for run in bench.study["runs"]}
-    labels = label(specs, bench.study["tasks"])
+    specs = bench.study.specs
+    labels = label(specs, bench.study.tasks)
     found: dict[tuple[str, str], list[RunSpec]] = {}
     for run, spec in specs.items():
         phase = spec.phases[-1] if spec.phases else None
@@ -96,7 +96,7 @@ def _run(
     bench: Bench, ended: Ended, measures: Sequence[Measure], before: _Known, report: Callable[[int, int], None]
 ) -> int:
     bench.enter(ended.part.encoder)
-    study = str(bench.study["name"])
+    study = bench.study.name
     with bench.store.lock(f"divergence-{study}-{ended.name}"):
         rows = bench.store.divergences(study, ended.name)
         kept = {(row.measure, row.language): row.data for row in rows}

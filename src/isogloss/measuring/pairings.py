@@ -1,12 +1,12 @@
 """What there is to measure in a study: one encoder, intermediate task and target at a time."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from isogloss.analysis.ledger import NONE, label
-from isogloss.core.spec import Phase, RunSpec, from_plain
+from isogloss.core.spec import Phase, RunSpec
+from isogloss.store.study import SavedStudy
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,10 +42,10 @@ class Part:
         return f"{self.intermediate or 'English'} → {self.target.task or 'each language'}"
 
 
-def parts_of(study: Mapping[str, Any]) -> list[Part]:
+def parts_of(study: SavedStudy) -> list[Part]:
     """Everything there is to measure in a study, encoder by encoder."""
-    specs: dict[str, RunSpec] = {run["id"]: from_plain(run["spec"]) for run in study["runs"]}
-    labels = label(specs, study["tasks"])
+    specs = study.specs
+    labels = label(specs, study.tasks)
     before = {run: spec.pretrained for run, spec in specs.items()}
     encoders = {spec.run_id: spec for spec in before.values()}
     middles: dict[str, dict[str, tuple[Phase, ...]]] = {name: {} for name in encoders}
@@ -54,11 +54,9 @@ def parts_of(study: Mapping[str, Any]) -> list[Part]:
         if phases and labels[run].intermediate != NONE:
             middles[before[run].run_id].setdefault(labels[run].intermediate, phases)
     targets: dict[str, dict[Target, None]] = {name: {} for name in encoders}
-    for each in study["evaluations"]:
-        asked = Target(
-            task=each["task"], split=each["split"], languages=tuple(each["languages"]), limit=each.get("limit", 0)
-        )
-        targets[before[each["run"]].run_id][asked] = None
+    for each in study.evaluations:
+        asked = Target(task=each.task, split=each.split, languages=each.languages, limit=each.limit)
+        targets[before[each.run].run_id][asked] = None
     parts = []
     for name, encoder in encoders.items():
         parts.append(_of_languages(encoder, tuple(targets[name])))

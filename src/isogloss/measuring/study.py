@@ -34,6 +34,7 @@ from isogloss.plan.job import Job
 from isogloss.progress.steps import Progress
 from isogloss.store.divergence import Divergence
 from isogloss.store.store import Store
+from isogloss.store.study import SavedStudy
 
 SAVE_EVERY = 20.0
 """Seconds after which what is done of a part is kept."""
@@ -44,7 +45,7 @@ VERSIONS = ("raw", "centred")
 class Bench:
     """Measures the parts of one study. Corpora and noise floors are shared among the parts of one encoder."""
 
-    study: Mapping[str, Any]
+    study: SavedStudy
     store: Store
     data: Path
     find: Find
@@ -61,7 +62,7 @@ class Bench:
     def run(self, part: Part, report: Callable[[int, int], None]) -> int:
         """Measure what a part lacks; returns the number of new rows. Raises StoreError without the encoder."""
         self.enter(part.encoder)
-        name = str(self.study["name"])
+        name = self.study.name
         with self.store.lock(f"divergence-{name}-{part.name}"):
             kept = self.store.divergences(name, part.name)
             rows = {_identity(row): row for row in kept if self._possible(row)}
@@ -236,7 +237,7 @@ class Bench:
 
     def _has_classes(self, collection: Collection) -> bool:
         """Labels mean something beyond one example: the task classifies."""
-        facts = self.study["tasks"].get(collection.name)
+        facts = self.study.tasks.get(collection.name)
         return facts is None or facts["type"] == "classification"
 
     def _lent(self, part: Part, language: str) -> tuple[Collection | None, Collection | None]:
@@ -348,7 +349,7 @@ def measure_all(bench: Bench, *, quiet: bool) -> int:
             progress.started(job.id)
             new += bench.run(part, partial(progress.step, job.id))
             progress.finished(job.id)
-        bench.store.complete(bench.store.at.divergences(str(bench.study["name"])))
+        bench.store.complete(bench.store.at.divergences(bench.study.name))
     finally:
         progress.close()
     return new

@@ -7,6 +7,7 @@ from typing import Any
 from isogloss.core.spec import RunSpec, Study, plain
 from isogloss.core.task import Task
 from isogloss.core.version import VERSION
+from isogloss.store.study import SavedStudy, read
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,8 +69,13 @@ class Plan:
         """What there is to do."""
         return tuple(job for job in self.jobs if not job.cached)
 
+    @property
+    def saved(self) -> SavedStudy:
+        """The resolved study as the desk reads it."""
+        return read(self.plain())
+
     def plain(self) -> dict[str, Any]:
-        """The resolved study as the store keeps it and the desk reads it."""
+        """The same as the store keeps it."""
         evaluations = [job for job in self.jobs if job.kind == "evaluate"]
         return {
             "name": self.study.name,

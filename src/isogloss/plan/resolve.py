@@ -174,7 +174,7 @@ def encoders_of(store: Store) -> Iterator[Published]:
     """The published encoders of the studies that a store holds, as each of them found its own."""
     for name in store.studies():
         with contextlib.suppress(StoreError, SpecError):  # damaged, or of a newer version: it knows nothing of us
-            encoders = {str(run["spec"]["encoder"]): run["spec"]["encoder"] for run in store.study(name)["runs"]}
+            encoders = {str(run.values["encoder"]): run.values["encoder"] for run in store.study(name).runs}
             found = (from_plain(each) for each in encoders.values())
             yield from (each for each in found if isinstance(each, Published))
 

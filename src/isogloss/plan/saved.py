@@ -8,8 +8,8 @@ from isogloss.core.spec import RunSpec
 from isogloss.plan.job import Job, Plan
 from isogloss.plan.plan import swept
 from isogloss.store.garbage import CLAIM
-from isogloss.store.shape import COMPLETE
 from isogloss.store.store import Store
+from isogloss.store.study import COMPLETE
 
 SHOWN = 5
 """Jobs that an error names."""
@@ -57,7 +57,7 @@ def _is_saved(plan: Plan, store: Store) -> bool:
     name = plan.study.name
     if name not in store.studies() or any(_without_spec(plan, store)):
         return False
-    saved = store.study(name)
+    saved = store.study(name).plain()
     return bool((saved.pop(COMPLETE, False) or not store.writable) and saved == json.loads(json.dumps(plan.plain())))
 
 

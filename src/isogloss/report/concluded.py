@@ -9,7 +9,6 @@ from isogloss.analysis.dose import Doses, Point, Response
 from isogloss.analysis.ledger import Ledger
 from isogloss.analysis.outcomes import LeftOut, Outcome, Outcomes
 from isogloss.core.errors import StoreError
-from isogloss.core.spec import from_plain
 from isogloss.report.parts.words import called
 from isogloss.stats.intervals import Estimate
 
@@ -18,12 +17,12 @@ T = TypeVar("T")
 
 def read(ledger: Ledger) -> Analysis | None:
     """The analysis of a study; None where it was not analysed. Raises StoreError for one of another version."""
-    name = str(ledger.study["name"])
+    name = ledger.study.name
     plain = ledger.store.analysis(name)
     if plain is None:
         return None
     try:
-        specs = {run["id"]: from_plain(run["spec"]) for run in ledger.study["runs"]}
+        specs = ledger.study.specs
         found = Outcomes(
             found=tuple(
                 _made(Outcome, each | {"estimate": _made(Estimate, each["estimate"])}) for each in plain["outcomes"]
@@ -68,7 +67,7 @@ def outdated(ledger: Ledger, analysis: Analysis | None, divergences: int) -> str
 
 def doses(ledger: Ledger) -> Doses | None:
     """Dose-response as it was kept; None where the study was not analysed or its languages have no dials."""
-    plain = ledger.store.analysis(str(ledger.study["name"])) or {}
+    plain = ledger.store.analysis(ledger.study.name) or {}
     found = [
         _made(Response, each | {"points": tuple(_made(Point, point) for point in each["points"]),
                                 "changes": tuple(each["changes"])})

@@ -101,7 +101,7 @@ def means(ledger: Ledger, found: Sequence[Board]) -> Table:
             rows.append(Rows(cells=(transfer.named(called, condition), *cells), group=group))
     return table(
         key="means",
-        caption=str(ledger.study["title"]),
+        caption=ledger.study.title,
         facts="points: means over encoders, each the mean of its seeds, with 95% intervals · the others are the mean "
         "over all languages without English · gain over no intermediate task, paired by encoder and seed",
         columns=[

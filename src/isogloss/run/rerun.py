@@ -109,16 +109,16 @@ def _scores(site: Site, again: Site, record: Mapping[str, Any]) -> dict[str, Any
     old: list[float] = []
     new: list[float] = []
     asked = {
-        each["key"]: each
+        each.key: each
         for name in site.store.studies()
-        for each in site.store.study(name)["evaluations"]
-        if each["run"] == run_id and site.store.evaluated(run_id, each["key"])
+        for each in site.store.study(name).evaluations
+        if each.run == run_id and site.store.evaluated(run_id, each.key)
     }
     for key, each in asked.items():
         job = Job(
-            kind="evaluate", id=f"{run_id}/{key}", title=key, run=site.store.spec(run_id), task=each["task"],
-            split=each["split"], languages=tuple(each["languages"]), limit=each["limit"], key=key,
-            weights=each.get("weights", "last"), perturbation=each.get("perturbation", ""),
+            kind="evaluate", id=f"{run_id}/{key}", title=key, run=site.store.spec(run_id), task=each.task,
+            split=each.split, languages=each.languages, limit=each.limit, key=key,
+            weights=each.weights, perturbation=each.perturbation,
         )  # fmt: skip
         before = site.store.scores(run_id, key)
         tested_in = next((score.precision for score in before), "")

@@ -74,8 +74,8 @@ def spent(store: Store, study: str, *, parents: bool = False) -> list[Item]:
     A run that is neither tested nor started from was asked for as it is, and stays.
     """
     saved = store.study(study)
-    used = {each["run"] for each in saved["evaluations"]} | {run["parent"] for run in saved["runs"]}
-    named = used & {run["id"] for run in saved["runs"]}
+    used = {each.run for each in saved.evaluations} | {run.parent for run in saved.runs}
+    named = used & {run.id for run in saved.runs}
     return [
         item for item in garbage(store, parents=parents) if item.what in ("weights", "snapshots") and item.name in named
     ]
@@ -145,27 +145,27 @@ class Needs:
 def needs(store: Store) -> Needs:
     """What is needed in a store, as its saved studies say. A run that is to be trained again needs its parent too."""
     studies = [store.study(name) for name in store.studies()]
-    runs = {run["id"]: run for study in studies for run in study["runs"]}
+    runs = {run.id: run for study in studies for run in study.runs}
     wanted: set[str] = set()
     earlier: set[str] = set()
-    for each in (each for study in studies for each in study["evaluations"]):
-        if not store.evaluated(each["run"], each["key"]):
-            wanted.add(each["run"])
-            if "weights" in each:
-                earlier.add(each["run"])
-    for run_id in sorted(runs, key=lambda run: -len(runs[run]["spec"].get("phases", ()))):  # children first
-        parent = runs[run_id]["parent"]
+    for each in (each for study in studies for each in study.evaluations):
+        if not store.evaluated(each.run, each.key):
+            wanted.add(each.run)
+            if each.weights != "last":
+                earlier.add(each.run)
+    for run_id in sorted(runs, key=lambda run: -len(runs[run].spec.phases)):  # children first
+        parent = runs[run_id].parent
         done = store.finished(run_id) or (store.freed(run_id) and run_id not in wanted)
         if parent and not done:
             wanted.add(parent)
-            if "parent_weights" in runs[run_id]["spec"]["phases"][-1]:
+            if runs[run_id].spec.phases[-1].parent_weights != "last":
                 earlier.add(parent)
     adapters: dict[str, set[str]] = {}
     for run_id in filter(store.finished, store.runs()):
         spec = store.spec(run_id)
         if spec.parent and spec.phases[-1].apart:
             adapters.setdefault(spec.parent.run_id, set()).add(run_id)
-    started = {run["parent"] for run in runs.values() if run["parent"]}
+    started = {run.parent for run in runs.values() if run.parent}
     return Needs(named=set(runs), started=started, weights=wanted, earlier=earlier, adapters=adapters)
 
 

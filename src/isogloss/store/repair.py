@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from isogloss.core.errors import StoreError
-from isogloss.core.spec import RunSpec, from_plain
+from isogloss.core.spec import RunSpec
 from isogloss.store.disk import reaching
 from isogloss.store.layout import ABOUT, HELD, QUARANTINE, SNAPSHOTS, VERSION
 from isogloss.store.mirror import Mirror
@@ -150,14 +150,12 @@ def _known(store: Store, run_id: str) -> RunSpec | None:
     """What a run is, as a saved study says; its id is the hash of it."""
     for name in store.studies():
         try:
-            runs = store.study(name)["runs"]
+            runs = store.study(name).runs
         except StoreError:
             continue
         for run in runs:
-            if run["id"] == run_id and "spec" in run:
-                spec = from_plain(run["spec"])
-                if isinstance(spec, RunSpec) and spec.run_id == run_id:
-                    return spec
+            if run.id == run_id and run.values and run.spec.run_id == run_id:
+                return run.spec
     return None
 
 

@@ -13,9 +13,7 @@ from isogloss.core.names import problem
 from isogloss.core.score import Score
 from isogloss.core.shown import quoted
 from isogloss.core.spec import RunSpec, from_plain
-
-COMPLETE = "complete"
-"""In a saved study: everything that it names has been there, so what is not there now was lost."""
+from isogloss.store.study import SavedStudy, read
 
 
 def table(path: Path, body: Any) -> dict[str, Any]:
@@ -79,13 +77,16 @@ def scores(path: Path, run_id: str, body: Mapping[str, Any]) -> list[Score]:
     return found
 
 
-def study(path: Path, name: str, body: Any) -> dict[str, Any]:
+def study(path: Path, name: str, body: Any) -> SavedStudy:
     """A saved study of this name."""
     found = table(path, body)
     if found.get("name", name) != name:
         raise StoreError(f"{path}: it is the study {quoted(found['name'])}, not {name}. {_changed(path)}")
     _all_named(path, "a study", _of_study(found))
-    return found
+    try:
+        return read(found, name)
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise StoreError(f"{path}: it is not laid out as a study ({error!r:.80}). {_changed(path)}") from error
 
 
 def _of_study(body: Mapping[str, Any]) -> Iterator[Any]:

@@ -17,6 +17,7 @@ from isogloss.store.disk import listed, there
 from isogloss.store.divergence import Divergence
 from isogloss.store.predictions import Predictions
 from isogloss.store.runs import HASHES, Runs
+from isogloss.store.study import SavedStudy
 from isogloss.store.write import replacing
 
 
@@ -154,7 +155,7 @@ class Store(Runs):
         names = [name.removesuffix(".json") for name in listed(self.at.studies, ".json")]
         return [name for name in names if not problem(name)]
 
-    def study(self, name: str) -> dict[str, Any]:
+    def study(self, name: str) -> SavedStudy:
         """A resolved study. Raises UnknownName."""
         if name not in self.studies():
             self._missed(self.at.studies, f"{name}.json")
@@ -165,8 +166,8 @@ class Store(Runs):
     def study_scores(self, name: str) -> list[Score]:
         """The scores of exactly one study's evaluations and baselines that are done."""
         study = self.study(name)
-        wanted = [(each["run"], each["key"]) for each in study["evaluations"]]
-        wanted += [(run, each["key"]) for each in study["baselines"] for run in self.baselines(each["key"]) or ()]
+        wanted = [(each.run, each.key) for each in study.evaluations]
+        wanted += [(run, each.key) for each in study.baselines for run in self.baselines(each.key) or ()]
         return [score for run, key in wanted if self.evaluated(run, key) for score in self.scores(run, key)]
 
     # Divergences

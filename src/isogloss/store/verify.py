@@ -15,7 +15,6 @@ from isogloss.store.disk import listed, reaching, there
 from isogloss.store.layout import HELD, QUARANTINE, STATE, VERSION, place_of_state
 from isogloss.store.remedy import advice, unit
 from isogloss.store.runs import HASHES
-from isogloss.store.shape import COMPLETE
 from isogloss.store.store import Store
 
 Report = Callable[[int, int], None]
@@ -223,19 +222,19 @@ class Verifier:
         if not self._readable(path, self.store.study, name, seconds=0.0):
             return
         study, store = self.store.study(name), self.store
-        if not study.get(COMPLETE):
+        if not study.complete:
             return
         why = f"the study {name} was complete"
-        for run in study["runs"]:
-            if not (store.finished(run["id"]) or store.freed(run["id"])):
-                self._note("gone", self.at.done(run["id"]), why)
-        for each in study["evaluations"]:
-            if not store.evaluated(each["run"], each["key"]):
-                self._note("gone", self.at.scores(each["run"], each["key"]), why)
-        for each in study["baselines"]:
-            if not there(self.at.baselines(each["key"])):
-                self._note("gone", self.at.baselines(each["key"]), why)
-        for key in study.get("translations", ()):
+        for run in study.runs:
+            if not (store.finished(run.id) or store.freed(run.id)):
+                self._note("gone", self.at.done(run.id), why)
+        for each in study.evaluations:
+            if not store.evaluated(each.run, each.key):
+                self._note("gone", self.at.scores(each.run, each.key), why)
+        for each in study.baselines:
+            if not there(self.at.baselines(each.key)):
+                self._note("gone", self.at.baselines(each.key), why)
+        for key in study.translations:
             if not there(self.at.translation(key)):
                 self._note("gone", self.at.translation(key), why)
 

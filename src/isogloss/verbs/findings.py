@@ -33,7 +33,7 @@ def measure(asked: argparse.Namespace) -> None:
         find = places.tasks_of(site, study, "isogloss measure {}")
     else:
         site = places.site(asked)
-        study, find = places.planned(site, quiet=places.quiet(asked)).plain(), site.find
+        study, find = places.planned(site, quiet=places.quiet(asked)).saved, site.find
     census = Census(store, data)
     bench = Bench(
         study=study, store=store, data=data, find=find, measures=chosen(asked.measures),
@@ -43,7 +43,7 @@ def measure(asked: argparse.Namespace) -> None:
     measure_all(bench, quiet=places.quiet(asked))
     measure_changes(bench, quiet=places.quiet(asked))
     census.keep()
-    rows = [row for row in store.divergences(study["name"]) if row.measure in {each.name for each in bench.measures}]
+    rows = [row for row in store.divergences(study.name) if row.measure in {each.name for each in bench.measures}]
     if asked.json:
         print_json([dataclasses.asdict(row) for row in rows])
         return

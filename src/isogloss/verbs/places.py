@@ -5,15 +5,16 @@ import contextlib
 import dataclasses
 import functools
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from isogloss.core.task import Task
     from isogloss.plan.job import Plan
     from isogloss.plan.site import Site
     from isogloss.store.store import Store
+    from isogloss.store.study import SavedStudy
 
 
 def place(text: str) -> Path | str:
@@ -116,7 +117,7 @@ def study(named: str) -> str:
     return Site(recipe=recipe(named), store_root=Path(), data=Path()).study.name
 
 
-def site_of(asked: argparse.Namespace, saved: Mapping[str, Any], named: str) -> "Site":
+def site_of(asked: argparse.Namespace, saved: "SavedStudy | None", named: str) -> "Site":
     """Where a saved study has its tasks from: the recipe that the command line names, else one of isogloss's own.
 
     A store holds no code and none is run for it: the file of a user's recipe must be `named`.
@@ -124,16 +125,15 @@ def site_of(asked: argparse.Namespace, saved: Mapping[str, Any], named: str) -> 
     from isogloss.core import folder
     from isogloss.plan.site import Site
 
-    of = saved.get("recipe", {})
-    known = not of.get("own") and of.get("name") in folder.names("recipes")
+    made_by = "" if saved is None or saved.own else saved.recipe.get("name", "")
     return Site(
-        recipe=recipe(named) if named else of["name"] if known else "smoke",
+        recipe=recipe(named) if named else made_by if made_by in folder.names("recipes") else "smoke",
         store_root=store(asked).place,
         data=data(asked).resolve(),
     )
 
 
-def tasks_of(site: "Site", saved: Mapping[str, Any], command: str) -> Callable[[str], "Task"]:
+def tasks_of(site: "Site", saved: "SavedStudy | None", command: str) -> Callable[[str], "Task"]:
     """The tasks of a saved study by name: those that the site's recipe speaks of, else isogloss's own.
 
     Raises SpecError for a task of the user's own whose recipe was not named; `command` with that file in place of "{}"
@@ -147,7 +147,7 @@ def tasks_of(site: "Site", saved: Mapping[str, Any], command: str) -> Callable[[
         try:
             found: Task = site.find(name) if name in site.mentioned else folder.load("tasks", name)
         except UnknownName as error:
-            file = called(saved) if saved.get("recipe", {}).get("own") else "./RECIPE.py"
+            file = called(saved) if saved is not None and saved.own else "./RECIPE.py"
             raise SpecError(
                 f"task '{name}' does not come with isogloss, and a store holds no code: name the file of the recipe "
                 f"that brings it, as in `{command.format(file)}`."

@@ -156,7 +156,7 @@ def rerun(asked: argparse.Namespace) -> int:
     from isogloss.run.rerun import sentence
 
     among = (store.study(each) for each in store.studies())
-    study = next((each for each in among if any(run["id"] == name for run in each["runs"])), {})
+    study = next((each for each in among if any(run.id == name for run in each.runs)), None)
     site = places.site_of(asked, study, asked.recipe)
     find = places.tasks_of(site, study, f"isogloss rerun {asked.run} --recipe {{}}")
     for phase in store.spec(name).phases:

@@ -84,7 +84,7 @@ def _cautions(store: "Store", study: str | None) -> Sequence[str]:
         return ()
     from isogloss.analysis import ledger
 
-    return tuple(str(each) for each in ledger.read(store, study).study.get("notes", ()))
+    return ledger.read(store, study).study.notes
 
 
 def _write(asked: argparse.Namespace, plain: dict[str, Any], lock: "Lock") -> Path:

@@ -75,13 +75,11 @@ def trained(store: "Store", study: str, data: Any) -> "Verifier":
 def runs_of(store: "Store", study: str) -> "dict[int, tuple[RunSpec, Task]]":
     """Third of the claims that was kept → the finished run. Raises SpecError where one of them is not there."""
     from isogloss.core.errors import SpecError
-    from isogloss.core.spec import from_plain
     from isogloss.tasks import scifact
 
     folds = {scifact.fold(number).name: number for number in range(scifact.FOLDS)}
     found = {}
-    for run in store.study(study)["runs"]:
-        spec: RunSpec = from_plain(run["spec"])
+    for spec in store.study(study).specs.values():
         name = spec.phases[-1].tasks[0] if spec.phases else ""
         if (
             name in folds

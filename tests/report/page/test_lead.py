@@ -39,7 +39,7 @@ def study(
         folder, share, targets={"topics": LANGUAGES}, intermediates=tuple(gains), encoders=encoders, seeds=seeds,
         n=2000, baselines={"majority": 0.4} if baselines is None else baselines,
     )  # fmt: skip
-    saved = made.study("made_up")
+    saved = made.study("made_up").plain()
     for name, title in (titles or {}).items():
         saved["tasks"][name] = saved["tasks"]["topics"] | {"title": title, "trained_on": []}
     made.save_study("made_up", saved)
@@ -125,7 +125,7 @@ def test_one_of_several_whose_runs_were_lost_is_named(tmp_path: Path) -> None:
 def test_a_study_that_is_looked_at_half_way_is_hedged(tmp_path: Path) -> None:
     """+10 points in three seeds, one test missing: so far, and the badge says that it is unfinished."""
     made = study(tmp_path, {"qa": CLEAR})
-    saved = made.study("made_up")
+    saved = made.study("made_up").plain()
     lost = saved["runs"][0]["id"]
     saved["evaluations"].append({"run": lost, "task": "topics", "split": "test", "key": "x", "data": ""})
     made.save_study("later", saved | {"name": "later"})

@@ -72,7 +72,7 @@ def test_runs_are_shown_with_english_apart(done: Site) -> None:
 
 def test_retrieval_is_shown_at_its_reference_layer(done: Site) -> None:
     """Of a sweep over 13 hidden layers the table shows layer 7, raw, by cosine, not the best one."""
-    study = done.store.study("colours")
+    study = done.store.study("colours").plain()
     study["tasks"]["colour"]["metrics"] = ["accuracy"]
     run, key = study["evaluations"][0]["run"], "sweep"
     rows = done.store.predictions(run, "colour", "test")

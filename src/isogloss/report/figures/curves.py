@@ -16,20 +16,20 @@ _STAGES = {"pretrain": "pretraining", "intermediate": "intermediate", "target": 
 def figure(ledger: Ledger, colours: Mapping[str, int]) -> Figure | None:
     """None where no finished run kept its losses."""
     called = names.of(ledger)
-    kept = [run for run in ledger.study["runs"] if ledger.records.get(run["id"], {}).get("losses")]
+    kept = [run for run in ledger.study.runs if ledger.records.get(run.id, {}).get("losses")]
     most = min(MOST, max(8, POINTS // max(1, len(kept))))
     data: list[dict[str, Any]] = []
     for run in kept:
-        label, record = ledger.labels[run["id"]], ledger.records[run["id"]]
-        phase = run["spec"]["phases"][-1]
-        task = called("+".join(phase["tasks"]))
-        series = label.intermediate if phase["stage"] == "target" else NONE
+        label, record = ledger.labels[run.id], ledger.records[run.id]
+        phase = run.spec.phases[-1]
+        task = called("+".join(phase.tasks))
+        series = label.intermediate if phase.stage == "target" else NONE
         losses = record["losses"]
-        who = [label.encoder, f"seed {phase.get('seed', 0)}", *([f"after {called(series)}"] if series != NONE else [])]
+        who = [label.encoder, f"seed {phase.seed}", *([f"after {called(series)}"] if series != NONE else [])]
         state = "collapsed" if record.get("collapsed") else "learned"
         tip = f"{task}, {', '.join(who)}: loss ended at {number(losses[-1][1])}{', collapsed' * (state != 'learned')}"
         data += [
-            {"panel": f"{task} ({_STAGES.get(phase['stage'], phase['stage'])})", "run": run["id"], "condition": series,
+            {"panel": f"{task} ({_STAGES.get(phase.stage, phase.stage)})", "run": run.id, "condition": series,
              "series": called(series), "state": state, "step": step, "loss": loss, "tip": tip}
             for step, loss in losses[:: -(-len(losses) // most)]
         ]  # fmt: skip

@@ -1,7 +1,7 @@
 """A model card: what an exported run is, how it scores in each language with intervals, and what it is not for."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from isogloss.analysis import ledger as ledgers
@@ -18,7 +18,7 @@ LIBRARY = "transformers"
 
 def card(store: Store, spec: RunSpec, task: str, opened_by: str) -> str:
     """The card as Markdown with metadata in front; `opened_by` is the class of transformers, or "" for the script."""
-    study = next((name for name in store.studies() if _holds(store.study(name), spec.run_id)), "")
+    study = next((name for name in store.studies() if spec.run_id in {run.id for run in store.study(name).runs}), "")
     ledger = ledgers.read(store, study) if study else None
     rows = (
         []
@@ -49,10 +49,6 @@ def card(store: Store, spec: RunSpec, task: str, opened_by: str) -> str:
         "",
     ]
     return "\n".join(parts)
-
-
-def _holds(study: Mapping[str, Any], run: str) -> bool:
-    return any(each["id"] == run for each in study["runs"])
 
 
 def _metadata(spec: RunSpec, task: str, ledger: Ledger | None, rows: Sequence[Row]) -> str:

@@ -171,7 +171,7 @@ def _cautions(ledger: Ledger, boards: Sequence[Board], called: Names) -> Iterabl
     out = sorted({language for board in boards for language in board.left_out})
     if out:
         yield f"Not every run has a score in {listed(out, 8)}; these languages are left out of every mean."
-    yield from ledger.study.get("remarks", ())
+    yield from ledger.study.remarks
     yield from _lost(ledger, boards, called)
 
 

@@ -81,7 +81,7 @@ def write(store: Store, name: str, path: Path, held: Sequence[Claim] = ()) -> Pa
     for key, figure in figures.items():
         put(folder, f"{key}.pdf", figure.pdf())
     few = replace(found.ranking, candidates=found.ranking.candidates[: share.ROWS])
-    picture = share.png(str(found.ledger.study["title"]), verdict, ranked.forest(found.ledger, boards, few))
+    picture = share.png(found.ledger.study.title, verdict, ranked.forest(found.ledger, boards, few))
     put(path.parent, f"{path.stem}.png", picture)
     put(path.parent, path.name, html.lstrip().encode())
     return path
@@ -95,7 +95,7 @@ def first_screen(found: Findings) -> str:
 
 def figures(found: Findings) -> dict[str, Figure]:
     """Every figure of a study's page by its name."""
-    store, name = found.ledger.store, str(found.ledger.study["name"])
+    store, name = found.ledger.store, found.ledger.study.name
     measured, drifts = store.divergences(name), store.drifts(name)
     return _figures(_first(found)[1], _sections(found, measured, (), drift.section(drifts.values())))
 
@@ -132,9 +132,9 @@ def _sections(
         dose.section(name, concluded.doses(ledger)) if _dialled(ledger) else None,
         meaning,
         retrieval.section(found, colours),
-        advice.section(ledger.store, str(ledger.study["name"])),
-        claims.section(name, claims.judged(ledger, held), str(ledger.study["name"])),
-        syntheses.section(ledger.store, str(ledger.study["name"])),
+        advice.section(ledger.store, ledger.study.name),
+        claims.section(name, claims.judged(ledger, held), ledger.study.name),
+        syntheses.section(ledger.store, ledger.study.name),
         runs.section(ledger, colours),
         runs.licences(ledger),
     ]
@@ -173,7 +173,7 @@ def _facts(found: Findings) -> list[str]:
     ledger = found.ledger
     tested_runs = {row.score.run for row in ledger.rows} or set(ledger.labels)
     copies = {(label.encoder, label.replicate) for run, label in ledger.labels.items() if run in tested_runs}
-    trained = [run for run in ledger.study["runs"] if run["spec"].get("phases")]
+    trained = [run for run in ledger.study.runs if run.spec.phases]
     done = len(ledger.records)
     tested = {row.score.language for row in ledger.rows}
     return [
@@ -183,7 +183,7 @@ def _facts(found: Findings) -> list[str]:
         count(len(tested), "language"),
         f"{len(ledger.rows):,} scores",
         f"{quantities.duration(runs.seconds(ledger))} of computing",
-        f"isogloss {ledger.study.get('version', '')}".strip(),
+        f"isogloss {ledger.study.version}".strip(),
     ]
 
 

@@ -2,10 +2,10 @@
 
 import re
 import shlex
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable
 
 from isogloss.stats.intervals import Estimate
+from isogloss.store.study import SavedStudy
 
 _NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 MINUS = "−"
@@ -67,8 +67,7 @@ def capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def called(study: Mapping[str, Any]) -> str:
+def called(study: SavedStudy) -> str:
     """How a saved study is named on a command line: by the file of its recipe where that is a user's, which brings its
     tasks; else by its name."""
-    recipe = study.get("recipe", {})
-    return shlex.quote(f"./{recipe['name']}.py" if recipe.get("own") else str(study["name"]))
+    return shlex.quote(f"./{study.recipe['name']}.py" if study.own else study.name)

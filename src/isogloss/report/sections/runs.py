@@ -10,6 +10,7 @@ from isogloss.report.parts import names
 from isogloss.report.parts.section import Folded, Section
 from isogloss.report.parts.table import Cell, Column, Rows, Table, table
 from isogloss.report.tables import translations
+from isogloss.store.study import SavedEvaluation
 
 STAGES = ("pretrain", "intermediate", "target")
 
@@ -41,13 +42,13 @@ def totals(ledger: Ledger) -> Table:
     """Per stage: runs, steps, tokens, time."""
     stages: dict[str, list[Mapping[str, Any]]] = {}
     planned: dict[str, int] = {}
-    for run in ledger.study["runs"]:
-        stage = _stage(run["spec"])
+    for run in ledger.study.runs:
+        stage = run.spec.phases[-1].stage if run.spec.phases else "published"
         planned[stage] = planned.get(stage, 0) + 1
-        if run["id"] in ledger.records:
-            stages.setdefault(stage, []).append(ledger.records[run["id"]])
+        if run.id in ledger.records:
+            stages.setdefault(stage, []).append(ledger.records[run.id])
     rows = [_line(stage, stages.get(stage, []), planned[stage]) for stage in (*STAGES, "published") if stage in planned]
-    seconds = [ledger.store.about(each["run"], each["key"]).get("seconds") for each in _evaluated(ledger)]
+    seconds = [ledger.store.about(each.run, each.key).get("seconds") for each in _evaluated(ledger)]
     known = [float(each) for each in seconds if each is not None]
     rows.append(
         Rows(
@@ -81,11 +82,11 @@ def every(ledger: Ledger) -> Table:
     """One row per run."""
     rows = []
     called = names.of(ledger)
-    for run in ledger.study["runs"]:
-        label, record = ledger.labels[run["id"]], ledger.records.get(run["id"], {})
-        trained = "done" if run["id"] in ledger.records else "not run yet"
-        state = trained if run["spec"].get("phases") else "as published"
-        of_run = [why for (name, _), why in ledger.collapsed.items() if name == run["id"]]
+    for run in ledger.study.runs:
+        label, record = ledger.labels[run.id], ledger.records.get(run.id, {})
+        trained = "done" if run.id in ledger.records else "not run yet"
+        state = trained if run.spec.phases else "as published"
+        of_run = [why for (name, _), why in ledger.collapsed.items() if name == run.id]
         why = next(iter(of_run), record.get("collapsed", ""))
         tried = record.get("attempts", ())
         again = f", repeated {len(tried)}× under a new seed ({record['seed']})" if tried else ""
@@ -95,7 +96,7 @@ def every(ledger: Ledger) -> Table:
         rows.append(
             Rows(
                 cells=(
-                    Cell(text=run["id"], title=f"parent: {run.get('parent') or 'none'}", mark="code"),
+                    Cell(text=run.id, title=f"parent: {run.parent or 'none'}", mark="code"),
                     Cell(text=_copy(label)),
                     _task(called, label.intermediate if label.seed is not None else ""),
                     _task(called, label.target),
@@ -179,17 +180,12 @@ def data(ledger: Ledger) -> Table:
 
 def seconds(ledger: Ledger) -> float:
     """Of all finished runs and tests together."""
-    tests = [ledger.store.about(each["run"], each["key"]).get("seconds") or 0.0 for each in _evaluated(ledger)]
+    tests = [ledger.store.about(each.run, each.key).get("seconds") or 0.0 for each in _evaluated(ledger)]
     return sum(float(record.get("seconds") or 0.0) for record in ledger.records.values()) + sum(map(float, tests))
 
 
-def _evaluated(ledger: Ledger) -> list[Mapping[str, str]]:
-    return [each for each in ledger.study["evaluations"] if ledger.store.evaluated(each["run"], each["key"])]
-
-
-def _stage(spec: Mapping[str, Any]) -> str:
-    phases = spec.get("phases", ())
-    return str(phases[-1]["stage"]) if phases else "published"
+def _evaluated(ledger: Ledger) -> list[SavedEvaluation]:
+    return [each for each in ledger.study.evaluations if ledger.store.evaluated(each.run, each.key)]
 
 
 def _line(stage: str, records: list[Mapping[str, Any]], planned: int) -> Rows:

@@ -6,11 +6,12 @@ from typing import Any
 from isogloss.analysis.ledger import Ledger
 from isogloss.report.parts.table import Cell, Column, Rows, Table, table
 from isogloss.store.store import Store
+from isogloss.store.study import SavedStudy
 
 
-def records(store: Store, study: Mapping[str, Any]) -> list[dict[str, Any]]:
+def records(store: Store, study: SavedStudy) -> list[dict[str, Any]]:
     """The records of a study's translations that are made."""
-    found = [store.translation(key) for key in study.get("translations", ())]
+    found = [store.translation(key) for key in study.translations]
     return [record for record in found if record is not None]
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from isogloss.analysis.ledger import collapse, read
 from isogloss.analysis.tested import Tested, tested
 from isogloss.core import quantities
-from isogloss.core.spec import Published, from_plain, plain
+from isogloss.core.spec import Published, plain
 from isogloss.plan import captions, memory
 from isogloss.plan.job import Job, Plan
 from isogloss.run.turns import chains
@@ -106,11 +106,11 @@ def overview(store: Store) -> list[dict[str, Any]]:
         rows.append(
             {
                 "name": name,
-                "title": study["title"],
-                "runs": len(study["runs"]),
-                "runs_done": sum(state(store, run["id"]) in ("done", "freed") for run in study["runs"]),
-                "evaluations": len(study["evaluations"]),
-                "evaluations_done": sum(store.evaluated(each["run"], each["key"]) for each in study["evaluations"]),
+                "title": study.title,
+                "runs": len(study.runs),
+                "runs_done": sum(state(store, run.id) in ("done", "freed") for run in study.runs),
+                "evaluations": len(study.evaluations),
+                "evaluations_done": sum(store.evaluated(each.run, each.key) for each in study.evaluations),
             }
         )
     return rows
@@ -122,21 +122,20 @@ def study_rows(store: Store, name: str) -> dict[str, Any]:
     done: dict[tuple[str, str], list[Tested]] = {}
     for one in tested(ledger):
         done.setdefault((one.run, one.key), []).append(one)
-    by_run: dict[str, list[dict[str, Any]]] = {run["id"]: [] for run in ledger.study["runs"]}
-    for each in ledger.study["evaluations"]:
-        task = f"{each['task']}, {each['perturbation']}" if "perturbation" in each else each["task"]
-        marks = {"weights": each.get("weights", "last"), "collapsed": ""}
-        shown = [_test(task, one) for one in done.get((each["run"], each["key"]), ())]
-        by_run[each["run"]] += [marks | one for one in shown or [_test(task, None)]]
+    by_run: dict[str, list[dict[str, Any]]] = {run.id: [] for run in ledger.study.runs}
+    for each in ledger.study.evaluations:
+        task = f"{each.task}, {each.perturbation}" if each.perturbation else each.task
+        marks = {"weights": each.weights, "collapsed": ""}
+        shown = [_test(task, one) for one in done.get((each.run, each.key), ())]
+        by_run[each.run] += [marks | one for one in shown or [_test(task, None)]]
     rows = []
-    for run in ledger.study["runs"]:
-        title = captions.run(from_plain(run["spec"]))
-        about = {"run": run["id"], "state": state(store, run["id"]), "title": title}
-        record = store.record(run["id"]) if about["state"] in ("done", "freed") else {}
+    for run in ledger.study.runs:
+        about = {"run": run.id, "state": state(store, run.id), "title": captions.run(run.spec)}
+        record = store.record(run.id) if about["state"] in ("done", "freed") else {}
         about |= {"mixture": record["mixture"]} if "mixture" in record else {}
-        nothing = _test("", None) | {"weights": "", "collapsed": collapse(store, run["id"])}
-        rows += [about | each for each in by_run[run["id"]] or [nothing]]
-    return {"name": name, "title": ledger.study["title"], "rows": rows}
+        nothing = _test("", None) | {"weights": "", "collapsed": collapse(store, run.id)}
+        rows += [about | each for each in by_run[run.id] or [nothing]]
+    return {"name": name, "title": ledger.study.title, "rows": rows}
 
 
 def _test(task: str, one: Tested | None) -> dict[str, Any]:

@@ -1,22 +1,23 @@
 """What a run is, what it depends on, and why it is (not) cached, in words."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from isogloss.core import quantities
 from isogloss.core.errors import UnknownName
-from isogloss.core.spec import RunSpec, from_plain, plain
+from isogloss.core.spec import RunSpec, plain
 from isogloss.plan import captions
 from isogloss.report.terminal.study import state
 from isogloss.store.store import Store
+from isogloss.store.study import SavedRun
 
 
 def explain(store: Store, run_id: str) -> dict[str, Any]:
     """All about one run of the store or of a saved study; `run_id` may be shortened. Raises UnknownName."""
-    planned = {run["id"]: run["spec"] for name in store.studies() for run in store.study(name)["runs"]}
+    planned = {run.id: run for name in store.studies() for run in store.study(name).runs}
     known = sorted({*store.runs(), *store.unfinished(), *planned})
     name = full(store, run_id, known)
-    spec = from_plain(planned[name]) if name in planned else store.spec(name)
+    spec = planned[name].spec if name in planned else store.spec(name)
     return {
         "run": name,
         "title": captions.run(spec),
@@ -27,7 +28,7 @@ def explain(store: Store, run_id: str) -> dict[str, Any]:
         "why": _why(store, name, spec),
         "lineage": [{"run": each.run_id, "state": state(store, each.run_id)} for each in spec.lineage[:-1]],
         "children": sorted(run for run in known if _parent(store, run, planned) == name),
-        "studies": [each for each in store.studies() if name in {run["id"] for run in store.study(each)["runs"]}],
+        "studies": [each for each in store.studies() if name in {run.id for run in store.study(each).runs}],
         "tested": sorted({f"{s.task} {s.split}" for s in store.scores(name)}),
         "record": store.record(name) if name in store.runs() else {},
         "spec": plain(spec),
@@ -112,6 +113,6 @@ def _nearest(store: Store, spec: RunSpec) -> tuple[str, list[str]] | None:
     return best if best and len(best[1]) <= 4 else None
 
 
-def _parent(store: Store, run: str, planned: dict[str, Any]) -> str:
-    spec = from_plain(planned[run]) if run in planned else store.spec(run)
+def _parent(store: Store, run: str, planned: Mapping[str, SavedRun]) -> str:
+    spec = planned[run].spec if run in planned else store.spec(run)
     return spec.parent.run_id if spec.parent else ""
