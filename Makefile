@@ -9,11 +9,12 @@ BIN := .venv/bin
 READY := .venv/.ready
 CORES := $(shell getconf _NPROCESSORS_ONLN)
 
-.PHONY: help demo mini real test lint format bench docs clean
+.PHONY: help demo mini real test quick lint format bench docs clean
 
 help:
 	@echo "make demo   the whole study on synthetic languages, and its page (under 5 minutes)"
 	@echo "make test   all tests"
+	@echo "make quick  those that need no model, in a minute"
 	@echo "make mini   the study on the real files in ../shared/data (up to an hour)"
 	@echo "make real   intermediate tasks before zero-shot transfer from multilingual-e5-small, on those files (15 minutes)"
 	@echo "make lint   style and types"
@@ -46,6 +47,9 @@ real: $(READY)
 
 test: $(READY)
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n $(CORES) --dist loadgroup
+
+quick: $(READY)
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n $(CORES) $(addprefix tests/,core formats metrics stats leaderboard claims face/test_scored.py face/test_task.py)
 
 lint: $(READY)
 	$(BIN)/ruff check .

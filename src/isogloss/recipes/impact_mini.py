@@ -14,7 +14,7 @@ from isogloss.recipes.mini import NOTES, own, shown, tuning
 TARGETS: Mapping[str, str] = {"udpos": "udpos", "panx": "panx", "xnli": "mnli", "sib200": "sib200", "xquad": "squad"}
 """Target → the English task that trains it."""
 LEARNED = ("udpos", "panx", "xnli", "sib200")
-"""Encoders of this size stay below the overlap baseline on XQuAD (docs/log.md): nothing can be read from it."""
+"""Encoders of this size stay below the overlap baseline on XQuAD (docs/log/2026-11.md): nothing can be read from it."""
 INTERMEDIATES = ("squad", "mnli", "qqp", "commonsenseqa", "real_or_fake")
 """The last is the control: it is learned from words alone, and asks for no meaning."""
 
