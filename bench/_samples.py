@@ -326,6 +326,42 @@ def of_formats() -> Iterator[Reader]:
         )
 
 
+def of_tables() -> Iterator[Reader]:
+    """Readers of a user's own tables, which go by the end of a file's name, and of claims."""
+    from isogloss.formats import scifact
+    from isogloss.formats.records import records
+    from isogloss.formats.table import Table
+
+    def examples(path: Path, kind: str) -> object:
+        made = Table(name="mine", files={"train": {"en": path}}, kind=kind, columns={}, header=())
+        return list(made.split("train"))
+
+    choice = plain({"prompt": "It rained, so", "choices": ["it is wet", "bees sing"], "label": 0}) + b"\n"
+    span = (
+        plain({"question": "Who?", "context": "Ada sleeps.", "answers": {"text": ["Ada"], "answer_start": [0]}}) + b"\n"
+    )
+    claim = plain({"id": 2, "claim": "Rain falls.", "cited_doc_ids": [7],
+                   "evidence": {"7": [{"sentences": [0], "label": "SUPPORT"}]}}) + b"\n"  # fmt: skip
+    paper = plain({"doc_id": 7, "title": "Rain", "abstract": ["Rain falls.", "It is wet."]}) + b"\n"
+    found: dict[str, tuple[str, Callable[[Path], object], bytes]] = {
+        "records tsv": ("a.tsv", lambda path: list(records(path)), b'text\tlabel\nit rains\tweather\n'),
+        "records csv": ("a.csv", lambda path: list(records(path)), b'label,text\nweather,"it, rains"\n'),
+        "records header": ("a.tsv", lambda path: list(records(path, ("a", "b"))), b"x\ty\nz\tw\n"),
+        "records jsonl": ("a.jsonl", lambda path: list(records(path)), b'{"text": "it rains"}\n{"text": "x"}\n'),
+        "table text": ("a.tsv", lambda path: examples(path, "classification"), b"text\tlabel\nit rains\tweather\n"),
+        "table choice": ("a.jsonl", lambda path: examples(path, "choice"), choice),
+        "table span": ("a.jsonl", lambda path: examples(path, "span"), span),
+        "scifact claims": ("a.jsonl", lambda path: list(scifact.claims(path)), claim),
+        "scifact corpus": ("a.jsonl", scifact.corpus, paper),
+    }  # fmt: skip
+    for name, (file, function, sample) in found.items():
+        yield Reader(
+            name=f"formats {name}",
+            read=lambda root, function=function, file=file: function(root / file),  # type: ignore[misc]
+            files={file: sample},
+        )
+
+
 def _pdf() -> bytes:
     """One page of one line."""
     text = b"BT /F1 12 Tf 72 720 Td (Rain fell on Oslo and the mill by the river closed.) Tj ET"
@@ -346,4 +382,4 @@ def _pdf() -> bytes:
 
 def readers() -> list[Reader]:
     """All of them."""
-    return [*of_formats(), *of_bodies(), *of_tasks()]
+    return [*of_formats(), *of_tables(), *of_bodies(), *of_tasks()]

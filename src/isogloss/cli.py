@@ -33,7 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         with signals.answered():
             _, rest = parser().parse_known_args(words, asked)
             status = _do(asked, rest)
-            print(end="", flush=True)  # here, where an error is still told
+            sys.stdout.flush()  # here, where an error is still told
             return status
     except IsoglossError as error:
         if asked.debug:

@@ -295,7 +295,7 @@ def test_a_pdf_that_is_none_or_never_ends(tmp_path: Path) -> None:
     blank.write(written)
     page = written.getvalue()
     for name, data, why in (
-        ("a", b"text", "no PDF"),
+        ("a", b"text", "not a PDF"),
         ("b", b"%PDF-1.4\nrubbish", "not held"),
         ("c", page, "no text layer"),
     ):

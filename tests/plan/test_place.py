@@ -86,7 +86,7 @@ def test_ids_of_a_study_that_hashed_the_folders_name_stay(folder: Path) -> None:
     saved = store.study("new")
     old = RunSpec(encoder=Published(name="./encoder", fingerprint=fingerprint(folder / "encoder")))
     assert old.run_id != new.id
-    store.save_study("old", saved | {"name": "old", "runs": [{"id": old.run_id, "spec": plain(old)}]})
+    store.save_study("old", saved.plain() | {"name": "old", "runs": [{"id": old.run_id, "spec": plain(old)}]})
     (folder / "encoder").rename(folder / "later")
     again = planned(str(folder / "later"), "old").jobs[0]
     assert again.id == old.run_id

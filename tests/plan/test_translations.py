@@ -12,6 +12,7 @@ from isogloss.progress.steps import Progress
 from isogloss.report.tables.translations import line, records
 from isogloss.run import local
 from isogloss.run.execute import execute
+from isogloss.store import study
 from isogloss.training.phase import _examples
 
 ENGINE = '''
@@ -97,7 +98,7 @@ def test_what_was_translated_is_trained_on(backwards: Site) -> None:
 def test_what_was_dropped_is_told(backwards: Site) -> None:
     """The record of a study's translations, in a sentence."""
     found = translate(backwards)
-    (record,) = records(backwards.store, found.plain())
+    (record,) = records(backwards.store, study.read(found.plain()))
     assert line(record) == "colour_translated train in yo: 2 of 3 examples kept; dropped: not translated 1"
 
 
