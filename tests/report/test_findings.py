@@ -202,3 +202,19 @@ def test_latex_gets_no_blank_line_and_no_control_character(small: Table) -> None
     shown = replace(small, rows=(row,)).latex()
     assert r"MIT  No warranty[2J 100 \% & 1 \\" in shown
     assert all(line.isprintable() for line in shown.split("\n"))
+
+
+def test_encoders_of_which_some_runs_were_lost_are_not_called_all_of_the_study(tmp_path: Path) -> None:
+    """Three encoders, of which one lost its run after NLI: that gain rests on two, the other on three."""
+
+    def share(encoder: int, intermediate: str, task: str, language: str, seed: int) -> float:  # noqa: ARG001
+        return {"none": 0.6, "nli": 0.7, "qa": 0.62}[intermediate] + encoder / 100
+
+    store = build(
+        tmp_path, share, targets={"sib200": ("en", "de")}, encoders=3, seeds=1, labels=7, baselines={"majority": 0.2},
+        collapsed=[(2, "nli", "sib200", 0)],
+    )  # fmt: skip
+    found = findings.work_out(store, "made_up")
+    assert found.headline.found.startswith("Over two to three pretrained encoders, ")
+    assert any("some gains rest on only two: their intervals hold for those encoders" in each
+               for each in found.headline.cautions)  # fmt: skip

@@ -135,9 +135,11 @@ def _english(top: Comparison) -> str:
 
 
 def _scope(read: Sequence[Comparison]) -> str:
-    fewest = min(each.gain().encoders for each in read)
+    fewest, most = (pick(each.gain().encoders for each in read) for pick in (min, max))
     if fewest >= ENCODERS_NEEDED:
         return f"Over {count(fewest, 'pretrained encoder')}, "
+    if most >= ENCODERS_NEEDED:
+        return f"Over {spelled(fewest)} to {count(most, 'pretrained encoder')}, "
     return "For this one encoder, " if fewest == 1 else f"For these {count(fewest, 'encoder')}, "
 
 
@@ -145,12 +147,14 @@ def _cautions(ledger: Ledger, boards: Sequence[Board], called: Names) -> Iterabl
     if ledger.missing:
         still = "has" if ledger.missing == 1 else "have"
         yield f"{capital(count(ledger.missing, 'evaluation'))} of the study {still} not been done yet."
-    read = (c.encoders for board in compared(boards) for c in board.conditions if c.competent is not False)
+    read = [c.encoders for board in compared(boards) for c in board.conditions if c.competent is not False]
     encoders = min(read, default=0)
     if 0 < encoders < ENCODERS_NEEDED:
+        some = max(read) >= ENCODERS_NEEDED
+        has, its = ("some gains rest on", "their") if some else ("this study has", "its")
         yield (
-            f"The pretrained encoder is the unit of replication, and this study has only {spelled(encoders)}: its "
-            f"intervals hold for {'that encoder' if encoders == 1 else 'those encoders'} and say nothing about others."
+            f"The pretrained encoder is the unit of replication, and {has} only {spelled(encoders)}: {its} intervals "
+            f"hold for {'that encoder' if encoders == 1 else 'those encoders'} and say nothing about others."
         )
     failed = [
         f"{called(c.intermediate)} before {called(board.task)}"
