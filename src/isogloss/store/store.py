@@ -217,7 +217,7 @@ class Store(Runs):
         """Keep one piece of advice; the same advice from the same runs has the same key, and is kept once."""
         if not there(self.at.advice(key)):
             self._keep(self.at.advice(key), advice)
-            self._hold(self.at.advice(key))
+        self.complete(self.at.advices)  # also what a kill left off the list
 
     def advices(self) -> dict[str, dict[str, Any]]:
         """Key → what was advised."""
