@@ -61,6 +61,25 @@ def find() -> Callable[[str], Task]:
     return TASKS.__getitem__
 
 
+Stopped = Callable[[Callable[..., object], int], None]
+
+
+@pytest.fixture
+def stopped(monkeypatch: pytest.MonkeyPatch) -> Stopped:
+    """`stopped(train, step)`: a phase that is interrupted at a step, its state kept at each; `train` takes a report."""
+    monkeypatch.setattr("isogloss.training.loop.SAVE_SECONDS", 0.0)
+
+    def stop(train: Callable[..., object], wanted: int) -> None:
+        def report(step: int, _total: int) -> None:
+            if step == wanted:
+                raise KeyboardInterrupt
+
+        with pytest.raises(KeyboardInterrupt):
+            train(report)
+
+    return stop
+
+
 @pytest.fixture(scope="session")
 def pretrained(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a finished pretrain run."""

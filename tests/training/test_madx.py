@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +15,8 @@ from isogloss.core.spec import Phase
 from isogloss.evaluation import zero_shot
 from isogloss.models.encoder import Encoder
 from isogloss.models.open import load
-from isogloss.training import loop
 
-from .conftest import PRETRAINED, TARGET  # type: ignore[import-not-found]
+from .conftest import PRETRAINED, TARGET, Stopped  # type: ignore[import-not-found]
 from .test_variants import accuracy, go  # type: ignore[import-not-found]
 
 SPOKEN = Phase(
@@ -85,7 +85,7 @@ def test_a_language_is_tested_with_its_own_adapter(
 
 @pytest.mark.parametrize("which", ["spoken", "stacked"])
 def test_a_phase_of_adapters_that_is_killed_goes_on_to_the_same_weights(
-    pretrained: Path, tmp_path: Path, which: str, monkeypatch: pytest.MonkeyPatch
+    pretrained: Path, tmp_path: Path, which: str, stopped: Stopped
 ) -> None:
     """Stopped twice, to the bit; and what it keeps on its way is the adapters, not the encoder."""
     spec, parent = (PRETRAINED.then(SPOKEN), pretrained)
@@ -93,15 +93,8 @@ def test_a_phase_of_adapters_that_is_killed_goes_on_to_the_same_weights(
         go(spec, tmp_path / "spoken", pretrained)
         spec, parent = spec.then(STACKED), tmp_path / "spoken"
     whole = go(spec, tmp_path / "whole", parent)
-    monkeypatch.setattr(loop, "SAVE_SECONDS", 0.0)
     for wanted in (4, 9):
-
-        def stop(step: int, _total: int, wanted: int = wanted) -> None:
-            if step == wanted:
-                raise KeyboardInterrupt
-
-        with pytest.raises(KeyboardInterrupt):
-            go(spec, tmp_path / "killed", parent, stop)
+        stopped(partial(go, spec, tmp_path / "killed", parent), wanted)
     state = next((tmp_path / "killed").glob("state*"))
     assert not any("word_embeddings" in key for key in load_file(state))
     assert go(spec, tmp_path / "killed", parent)["losses"] == whole["losses"]

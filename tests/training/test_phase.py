@@ -2,6 +2,7 @@
 
 import dataclasses
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ from isogloss.store.layout import Weights
 from isogloss.training import loop
 from isogloss.training.phase import train
 
-from .conftest import PRETRAINED, TARGET  # type: ignore[import-not-found]
+from .conftest import PRETRAINED, TARGET, Stopped  # type: ignore[import-not-found]
 
 Find = Callable[[str], Task]
 
@@ -84,24 +85,13 @@ def test_the_same_spec_gives_the_same_weights(pretrained: Path, tmp_path: Path, 
 
 @pytest.mark.parametrize("optimizer", ["adamw", "muon"])
 def test_a_killed_phase_goes_on_to_the_same_weights(
-    pretrained: Path, tmp_path: Path, find: Find, optimizer: str, monkeypatch: pytest.MonkeyPatch
+    pretrained: Path, tmp_path: Path, find: Find, optimizer: str, stopped: Stopped
 ) -> None:
     """Stopped at any step after a checkpoint, the same call ends with the weights of an undisturbed run."""
     spec = PRETRAINED.then(dataclasses.replace(TARGET, optimizer=optimizer, epochs=4))
     whole = go(spec, tmp_path / "whole", pretrained, find)
-    monkeypatch.setattr(loop, "SAVE_SECONDS", 0.0)
-    stops = iter([3, 4, 11])
-
-    def stop_at(wanted: int) -> Callable[[int, int], None]:
-        def report(step: int, _total: int) -> None:
-            if step == wanted:
-                raise KeyboardInterrupt
-
-        return report
-
-    for wanted in stops:
-        with pytest.raises(KeyboardInterrupt):
-            go(spec, tmp_path / "killed", pretrained, find, stop_at(wanted))
+    for wanted in (3, 4, 11):
+        stopped(partial(go, spec, tmp_path / "killed", pretrained, find), wanted)
     seen: list[int] = []
     resumed = go(spec, tmp_path / "killed", pretrained, find, lambda step, _: seen.append(step))
     assert seen[0] == 11  # the step that was in flight, no earlier one

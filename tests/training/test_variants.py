@@ -1,6 +1,7 @@
 """training/phase: several tasks at once, text beside them, adapters, and the head a phase begins with."""
 
 import dataclasses
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +13,9 @@ from isogloss.core.errors import ModelError, SpecError
 from isogloss.core.spec import Phase, Published, RunSpec
 from isogloss.evaluation.zero_shot import evaluate
 from isogloss.models.open import load, load_subwords
-from isogloss.training import loop
 from isogloss.training.phase import train
 
-from .conftest import PRETRAINED, TARGET, TASKS, first_word, make  # type: ignore[import-not-found]
+from .conftest import PRETRAINED, TARGET, TASKS, Stopped, first_word, make  # type: ignore[import-not-found]
 
 MORE = {
     **TASKS,
@@ -67,20 +67,13 @@ def _needs_peft(request: pytest.FixtureRequest) -> None:
 
 @pytest.mark.parametrize("name", VARIANTS)
 def test_a_variant_that_is_killed_goes_on_to_the_same_weights(
-    pretrained: Path, tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch
+    pretrained: Path, tmp_path: Path, name: str, stopped: Stopped
 ) -> None:
     """Stopped twice, the phase ends with the bits, losses and realised mixture of an undisturbed one."""
     spec = PRETRAINED.then(VARIANTS[name])
     whole = go(spec, tmp_path / "whole", pretrained)
-    monkeypatch.setattr(loop, "SAVE_SECONDS", 0.0)
     for wanted in (4, 9):
-
-        def stop(step: int, _total: int, wanted: int = wanted) -> None:
-            if step == wanted:
-                raise KeyboardInterrupt
-
-        with pytest.raises(KeyboardInterrupt):
-            go(spec, tmp_path / "killed", pretrained, stop)
+        stopped(partial(go, spec, tmp_path / "killed", pretrained), wanted)
     seen: list[int] = []
     resumed = go(spec, tmp_path / "killed", pretrained, lambda step, _: seen.append(step))
     assert seen[0] == 9
