@@ -41,6 +41,11 @@ class Rating:
         return f"{self.criterion}:{self.claim}" if self.claim else self.criterion
 
 
+def of_whole(reviewer: str, criterion: str, score: int, reason: str) -> Rating:
+    """A rating by a criterion that is asked once, of all of it."""
+    return Rating(reviewer=reviewer, criterion=criterion, score=score, reason=reason)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Mandate:
     """One file of evidence/mandates/: what a reviewer looks for, and its ratings of a synthesis."""

@@ -32,6 +32,11 @@ class Document:
         return f"{self.record}#{self.format}" + (f"#{self.sha256[:8]}" if self.format != "abstract" else "")
 
 
+def record_of(document: str) -> str:
+    """The record that a document of this id holds the text of; "" for none."""
+    return document.split("#")[0]
+
+
 @dataclass(frozen=True, kw_only=True)
 class Passage:
     """A sentence of a document, by offsets into its extracted text."""

@@ -14,6 +14,7 @@ from typing import Any
 from isogloss.core import folder
 from isogloss.core.errors import DataError, MetricError, SpecError
 from isogloss.core.rating import CRITERIA, Mandate, Rating
+from isogloss.core.reading import record_of
 from isogloss.core.typing import np
 from isogloss.evidence.corpus import Corpus
 from isogloss.evidence.verify import Judged
@@ -45,6 +46,14 @@ class Sight:
     def reason(self, judged: Judged, check: str) -> str:
         """Its reason."""
         return next((each.reason for each in judged.outcomes if each.check == check), "")
+
+    def breaks_off(self, judged: Judged) -> bool:
+        """Whether a claim was cut off before its end."""
+        return self.outcome(judged, "complete") == "cut off"
+
+    def papers(self, judged: Judged) -> set[str]:
+        """The papers whose passages stand beside a claim."""
+        return {record_of(passage["document"]) for passage in judged.passages}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -206,10 +206,10 @@ def _limits(sight: Sight, wanted: Mapping[str, Any]) -> list[str]:
         return found
     open_ = sum(each.status == "undecided" for each in judged)
     found.append(f"{open_} of {len(judged)} claims are undecided ({open_ / len(judged):.0%}).")
-    cut = [each.claim.id for each in judged if sight.outcome(each, "complete") == "cut off"]
+    cut = [each.claim.id for each in judged if sight.breaks_off(each)]
     if cut:
         found.append(f"Cut off: {_claims(len(cut))}, judged as far as the words go and never called supported.")
-    single = sum(len({passage["document"].split("#")[0] for passage in each.passages}) == 1 for each in judged)
+    single = sum(len(sight.papers(each)) == 1 for each in judged)
     if single:
         found.append(f"Resting on a single paper: {_claims(single)}.")
     lost = sorted({name for each in judged for name in each.claim.cites if sight.corpus.resolve(name) is None})

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from isogloss.core.check import Check, Outcome
-from isogloss.core.reading import Candidate
+from isogloss.core.reading import Candidate, record_of
 from isogloss.evidence.corpus import Corpus
 
 ASKED = ("crossref", "openalex", "acl", "arxiv")
@@ -13,7 +13,7 @@ ASKED = ("crossref", "openalex", "acl", "arxiv")
 def run(claim: Candidate, corpus: Corpus, before: Mapping[str, Outcome]) -> Outcome:
     """ "retracted", "corrected", "concern", "no notice" with who was asked, or "unknown"."""
     names = {record.id for record in map(corpus.resolve, claim.cites) if record is not None}
-    names |= {outcome.document.split("#")[0] for outcome in before.values() if outcome.document}
+    names |= {record_of(outcome.document) for outcome in before.values() if outcome.document}
     members = [corpus.by_id[name] for name in sorted(names) if name in corpus.by_id]
     members += [corpus.by_id[other] for other, kept in corpus.kept.items() if kept in names]
     for status in ("retracted", "concern", "corrected"):

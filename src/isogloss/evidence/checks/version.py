@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from isogloss.core.check import Check, Outcome
-from isogloss.core.reading import Candidate
+from isogloss.core.reading import Candidate, record_of
 from isogloss.evidence.binding import AGREE
 from isogloss.evidence.checks.figures import against
 from isogloss.evidence.corpus import Corpus
@@ -13,7 +13,7 @@ from isogloss.evidence.figures import figures
 def run(claim: Candidate, corpus: Corpus, before: Mapping[str, Outcome]) -> Outcome:
     """ "another version" where only another one's figures agree, "this version", "one version held"."""
     held = before.get("figures")
-    record = held.document.split("#")[0] if held and held.document else ""
+    record = record_of(held.document) if held else ""
     record = corpus.kept.get(record, record)
     texts = [
         text for name in sorted(corpus.versions.get(record, ())) for text in corpus.texts(corpus.kept.get(name, name))

@@ -2,14 +2,17 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 
-from isogloss.core.rating import Mandate, Rating
+from isogloss.core.rating import Mandate, Rating, of_whole
+from isogloss.core.reading import record_of
 from isogloss.evidence.checks import figures
 from isogloss.evidence.figures import figures as figures_of
 from isogloss.evidence.panel import Sight
 from isogloss.evidence.verify import Judged
 
 NAME = "challenger"
+_whole = partial(of_whole, NAME)
 AGAINST = {"figures": ("differ", "unclear"), "strength": ("weaker in the source",), "direction": ("conflict",),
            "version": ("another version",), "retraction": ("retracted", "concern")}  # fmt: skip
 
@@ -21,13 +24,13 @@ def rate(sight: Sight) -> Iterator[Rating]:
         objects = [check for check, words in AGAINST.items() if sight.outcome(judged, check) in words]
         sides += bool(objects) or judged.status == "refuted"
         yield _support(sight, judged, objects)
-        cut = judged.claim.truncated or sight.outcome(judged, "complete") == "cut off"
+        cut = judged.claim.truncated or sight.breaks_off(judged)
         score = 2 if cut else 4 if judged.passages else 1
         reason = "it breaks off, so it may claim less or more" if cut else "it is whole and something is held on it"
         yield Rating(reviewer=NAME, criterion="claim", claim=judged.claim.id, score=score,
                      reason=reason if score > 1 else "nothing that is held speaks of it")  # fmt: skip
     papers = len(
-        {outcome.document.split("#")[0] for each in sight.judged for outcome in each.outcomes if outcome.document}
+        {record_of(outcome.document) for each in sight.judged for outcome in each.outcomes if outcome.document}
     )
     kinds = len(sight.counts["by_source"])
     yield _whole("search", 1 if sight.failed else 3 if kinds > 1 else 2,
@@ -63,10 +66,6 @@ def _noticed(sight: Sight, judged: Judged) -> bool:
     digits = "".join(letter for letter in shown if letter.isdigit() or letter in ".,")
     text = judged.claim.text.replace(shown, shown.replace(digits, swapped) if digits else swapped, 1)
     return figures.run(replace(judged.claim, text=text), sight.corpus, {}).says != "agree"
-
-
-def _whole(criterion: str, score: int, reason: str) -> Rating:
-    return Rating(reviewer=NAME, criterion=criterion, score=score, reason=reason)
 
 
 MANDATE = Mandate(name=NAME, title="looks for the opposite of each claim", rate=rate)

@@ -1,12 +1,14 @@
 """The confirmer goes back to the texts: do quotations and figures stand where they are said to stand?"""
 
 from collections.abc import Iterator
+from functools import partial
 
-from isogloss.core.rating import Mandate, Rating
+from isogloss.core.rating import Mandate, Rating, of_whole
 from isogloss.evidence.panel import Sight
 from isogloss.evidence.verify import Judged
 
 NAME = "confirmer"
+_whole = partial(of_whole, NAME)
 NEAR, CLOSE = 0.35, 0.6
 """Share of a claim's words that a passage must hold to be about it, and to be close to it."""
 
@@ -19,7 +21,7 @@ def rate(sight: Sight) -> Iterator[Rating]:
         near = _near(sight, judged)
         found = sight.outcome(judged, "resolves")
         score = 1 if found == "not found" else 2 if found == "title only" or near < NEAR else 4 if near >= CLOSE else 3
-        cut = sight.outcome(judged, "complete") == "cut off"
+        cut = sight.breaks_off(judged)
         yield Rating(reviewer=NAME, criterion="claim", claim=judged.claim.id, score=max(1, score - cut),
                      reason=f"the nearest passage holds {near:.0%} of its words"
                      + (f"; its reference: {found}" if found in ("not found", "title only") else "")
@@ -34,7 +36,7 @@ def rate(sight: Sight) -> Iterator[Rating]:
     passages = sum(len(each.passages) > 0 for each in sight.judged)
     yield _whole("limits", 4 if passages == len(sight.judged) else 3,
                  f"{passages} of {len(sight.judged)} claims have a passage beside them")  # fmt: skip
-    papers = {passage["document"].split("#")[0] for each in sight.judged for passage in each.passages}
+    papers = {paper for each in sight.judged for paper in sight.papers(each)}
     yield _whole("balance", 4 if len(papers) > 2 else 3 if len(papers) > 1 else 2,
                  f"passages of {len(papers)} papers stand beside the claims")  # fmt: skip
 
@@ -58,10 +60,6 @@ def _stands(sight: Sight, judged: Judged) -> tuple[int, str]:
 def _near(sight: Sight, judged: Judged) -> float:
     nearest = sight.corpus.nearest
     return max((nearest.coverage(judged.claim.text, each["text"]) for each in judged.passages), default=0.0)
-
-
-def _whole(criterion: str, score: int, reason: str) -> Rating:
-    return Rating(reviewer=NAME, criterion=criterion, score=score, reason=reason)
 
 
 MANDATE = Mandate(name=NAME, title="derives spans and figures again from the texts", rate=rate)

@@ -1,13 +1,15 @@
 """The integrator asks what papers say together: how much of the question they touch, how many bear on a claim."""
 
 from collections.abc import Iterator
+from functools import partial
 
-from isogloss.core.rating import Mandate, Rating
+from isogloss.core.rating import Mandate, Rating, of_whole
 from isogloss.evidence.panel import Sight
 from isogloss.evidence.verify import Judged
 from isogloss.literature.words import stems
 
 NAME = "integrator"
+_whole = partial(of_whole, NAME)
 TOUCHES = 0.35
 
 
@@ -19,7 +21,7 @@ def rate(sight: Sight) -> Iterator[Rating]:
         score, reason = _support(sight, judged, len(bearing))
         yield Rating(reviewer=NAME, criterion="support", claim=judged.claim.id, score=score, reason=reason)
         score = 4 if len(bearing) > 1 else 3 if bearing else 1
-        score -= sight.outcome(judged, "complete") == "cut off" and score > 1
+        score -= sight.breaks_off(judged) and score > 1
         yield Rating(reviewer=NAME, criterion="claim", claim=judged.claim.id, score=score,
                      reason=f"{len(bearing)} of {sight.counts['included']} papers bear on it")  # fmt: skip
     asked = set(stems(sight.question))
@@ -29,7 +31,7 @@ def rate(sight: Sight) -> Iterator[Rating]:
                  f"{share:.0%} of the question's words occur in the papers")  # fmt: skip
     count = sight.counts["included"]
     yield _whole("sources", 1 + sum(count >= cut for cut in (3, 10, 20, 40)), f"{count} papers are included")
-    single = sum(len(_papers(each)) < 2 for each in sight.judged)
+    single = sum(len(sight.papers(each)) < 2 for each in sight.judged)
     yield _whole("balance", 4 if not single else 3 if single < len(sight.judged) / 2 else 2,
                  f"{single} of {len(sight.judged)} claims have passages of one paper only")  # fmt: skip
     decided = sum(each.status != "undecided" for each in sight.judged)
@@ -48,14 +50,6 @@ def _support(sight: Sight, judged: Judged, bearing: int) -> tuple[int, str]:
     if sight.outcome(judged, "figures") in ("differ", "unclear", "absent"):
         return 2, sight.reason(judged, "figures")
     return (3 if bearing > 1 else 2 if bearing else 1), f"undecided; {bearing} papers bear on it"
-
-
-def _papers(judged: Judged) -> set[str]:
-    return {passage["document"].split("#")[0] for passage in judged.passages}
-
-
-def _whole(criterion: str, score: int, reason: str) -> Rating:
-    return Rating(reviewer=NAME, criterion=criterion, score=score, reason=reason)
 
 
 MANDATE = Mandate(name=NAME, title="asks what the papers say together", rate=rate)

@@ -1,13 +1,15 @@
 """The methodologist reads measurements: cells, and what a study says against itself. Text alone is not enough."""
 
 from collections.abc import Iterator
+from functools import partial
 
-from isogloss.core.rating import Mandate, Rating
+from isogloss.core.rating import Mandate, Rating, of_whole
 from isogloss.evidence.figures import figures
 from isogloss.evidence.panel import Sight
 from isogloss.evidence.verify import Judged
 
 NAME = "methodologist"
+_whole = partial(of_whole, NAME)
 
 
 def rate(sight: Sight) -> Iterator[Rating]:
@@ -16,7 +18,7 @@ def rate(sight: Sight) -> Iterator[Rating]:
         score, reason = _support(sight, judged)
         yield Rating(reviewer=NAME, criterion="support", claim=judged.claim.id, score=score, reason=reason)
         exact = bool(figures(judged.claim.text))
-        cut = sight.outcome(judged, "complete") == "cut off"
+        cut = sight.breaks_off(judged)
         reason = ("it names figures" if exact else "it names no figure") + ("; it breaks off" if cut else "")
         yield Rating(
             reviewer=NAME, criterion="claim", claim=judged.claim.id, score=(4 if exact else 3) - 2 * cut, reason=reason
@@ -45,10 +47,6 @@ def _support(sight: Sight, judged: Judged) -> tuple[int, str]:
     if sight.outcome(judged, "figures") == "agree":
         return 3, "its figures agree with its source; no cell holds them"
     return (1 if sight.outcome(judged, "figures") == "differ" else 2), "no cell decides it"
-
-
-def _whole(criterion: str, score: int, reason: str) -> Rating:
-    return Rating(reviewer=NAME, criterion=criterion, score=score, reason=reason)
 
 
 MANDATE = Mandate(name=NAME, title="reads measurements and their warnings", rate=rate)

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from isogloss.core.reading import record_of
 from isogloss.core.version import VERSION
 from isogloss.report.figures.flow import flow_svg
 from isogloss.report.page.render import HERE, packed, put, rendered
@@ -182,7 +183,7 @@ def _outcomes(claims: Sequence[Values]) -> Table | None:
 def _claim(claim: Values, found: Values) -> dict[str, Any]:
     checks = {each["check"]: each for each in claim["checks"]}
     passage = claim["passages"][0] if claim["passages"] else {}
-    record = str(passage.get("document", "")).split("#")[0]
+    record = record_of(str(passage.get("document", "")))
     known = {each.get("record", ""): each for each in found["references"]}
     said = next((checks[name] for name in ("entailment", "overlap") if checks.get(name, {}).get("p") is not None), None)
     quiet = checks.get("entailment", {}).get("says"), checks.get("overlap", {}).get("says")
