@@ -1,10 +1,10 @@
-"""stats/platt: confidence becomes the share of right answers."""
+"""stats/calibration: confidence becomes the share of right answers."""
 
 import numpy as np
 import pytest
 
 from isogloss.core.errors import MetricError
-from isogloss.stats import platt
+from isogloss.stats import calibration
 
 
 def test_a_known_distortion_is_undone() -> None:
@@ -13,7 +13,7 @@ def test_a_known_distortion_is_undone() -> None:
     confidence = stream.uniform(0.3, 0.99, 40_000)
     odds = np.log(confidence / (1 - confidence))
     right = stream.random(40_000) < 1 / (1 + np.exp(-(0.5 + 0.6 * odds)))
-    found = platt.fit(confidence, right.astype(float))
+    found = calibration.fit(confidence, right.astype(float))
     assert found.a == pytest.approx(0.5, abs=0.06)
     assert found.b == pytest.approx(0.6, abs=0.04)
     told = found(confidence)
@@ -24,8 +24,8 @@ def test_a_known_distortion_is_undone() -> None:
 
 def test_few_or_equal_answers_stay_finite() -> None:
     """All right, or two answers: held towards the confidence as it is."""
-    found = platt.fit(np.full(20, 0.9), np.ones(20))
+    found = calibration.fit(np.full(20, 0.9), np.ones(20))
     assert 0.9 < found(np.array([0.9]))[0] < 1
-    assert np.isfinite(platt.fit(np.array([0.0, 1.0]), np.array([1.0, 0.0]))(np.array([0.5]))).all()
+    assert np.isfinite(calibration.fit(np.array([0.0, 1.0]), np.array([1.0, 0.0]))(np.array([0.5]))).all()
     with pytest.raises(MetricError, match="1 answers"):
-        platt.fit(np.array([0.5]), np.array([1.0]))
+        calibration.fit(np.array([0.5]), np.array([1.0]))

@@ -16,10 +16,9 @@ from isogloss.core import perturbation
 from isogloss.core.errors import MetricError, UnknownName
 from isogloss.core.metric import find
 from isogloss.core.typing import Bool, Float, np
+from isogloss.stats.calibration import misses
 from isogloss.stats.intervals import LEVEL, Estimate, replicated, wilson
 
-BINS = 10
-"""Of equal width, for calibration errors."""
 TITLES = {
     "gain": "transfer gain",
     "gap": "gap to English",
@@ -348,11 +347,6 @@ def _read(answers: Mapping[str, Answers], language: str, source: str) -> dict[st
 
 
 def calibration(confidence: Float[np.ndarray, "n"], right: Bool[np.ndarray, "n"]) -> tuple[float, float]:
-    """Expected calibration error over ten bins of equal width (Guo et al. 2017), and its standard error.
-
-    Lower is better. It is never below 0, so that few examples make it look worse than it is.
-    """
-    bins = np.minimum((confidence * BINS).astype(int), BINS - 1)
-    misses = confidence - right
-    signs = np.sign(np.bincount(bins, misses, BINS))[bins]
-    return float((signs * misses).mean()), float((signs * misses).std(ddof=1) / sqrt(len(right)))
+    """Expected calibration error over ten bins of equal width, and its standard error. Lower is better."""
+    found = misses(confidence, right)
+    return float(found.mean()), float(found.std(ddof=1) / sqrt(len(right)))

@@ -3,7 +3,7 @@
 The desk never loads an encoder: evidence/verifier.py gets one of these as an object.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import torch
@@ -17,7 +17,7 @@ from isogloss.models.device import usual
 from isogloss.models.embedding import View, embed
 from isogloss.models.encoder import Encoder
 from isogloss.models.features import Batch
-from isogloss.models.heads import Head, head_for, saved
+from isogloss.models.heads import Head, restored, saved
 from isogloss.models.inference import each, numbers
 from isogloss.models.open import load
 from isogloss.store.layout import Weights
@@ -61,8 +61,7 @@ class Reader:
             known = ", ".join(heads) or "none"
             raise SpecError(f"run {spec.run_id} has no head for inference; its heads: {known}. Name a verifier study.")
         self.encoder: Encoder = load(Weights(folder).encoder)
-        self.head: Head = head_for(task, heads[task.name], self.encoder, spec.phases[-1])
-        self.head.load_state_dict(saved.weights(Weights(folder).head, task.name))
+        self.head: Head = restored(Weights(folder).head, task.name, task.type, self.encoder, spec.phases[-1])
         self.places = [heads[task.name].index(label) for label in ORDER]
         self.encoder.model.eval()
         self.head.eval()
@@ -105,8 +104,3 @@ class Readers(Cosines):
         pairs = [(text, claim) for text in texts]
         self.read_ahead(pairs)
         return np.array([self.known[pair] for pair in pairs])
-
-
-def readers_of(runs: Mapping[str, tuple[RunSpec, Path]], tasks: Mapping[str, Task]) -> list[Reader]:
-    """The readers of a study's runs. Raises SpecError where a run has no head for inference."""
-    return [Reader(spec, folder, tasks[name]) for name, (spec, folder) in runs.items()]

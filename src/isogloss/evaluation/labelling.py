@@ -8,8 +8,8 @@ from typing import Any
 
 from isogloss.core.errors import DataError, SpecError, UnknownName
 from isogloss.core.examples import Choice, Classification, Example, Place, Span, Tagging
+from isogloss.core.languages import ENGLISH
 from isogloss.core.spec import Architecture, Phase, RunSpec
-from isogloss.core.task import Source, Task
 from isogloss.core.typing import Float, np
 from isogloss.evaluation.zero_shot import Report, answer
 from isogloss.formats import tsv
@@ -17,16 +17,15 @@ from isogloss.formats.lines import read_lines
 from isogloss.formats.records import records
 from isogloss.formats.table import FIELDS, OPTIONAL, Row
 from isogloss.models.device import device, usual
-from isogloss.models.heads import Answer, Head, head_for, saved
+from isogloss.models.encoder import Encoder
+from isogloss.models.heads import Answer, Head, restored, saved
 from isogloss.models.open import load
-from isogloss.stats import platt
+from isogloss.stats.calibration import fit
 from isogloss.store.layout import Weights
 from isogloss.store.store import Store
 
-ENGLISH = "en"
 LEAST = 30
 """Labelled answers below which confidence is not calibrated."""
-_SOURCE = Source(folder="", licence="", cite="")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -139,13 +138,9 @@ def label(
     return answer(encoder, head(use, encoder), examples, report, ways)
 
 
-def head(use: Use, encoder: Any) -> Head:
-    """The head with its weights."""
-    task = Task(name=use.task, type=use.type, title="", languages=("en",), read=_nothing, source=_SOURCE)
-    made = head_for(task, use.labels, encoder, use.phase)
-    made.load_state_dict(saved.weights(Weights(use.folder).head, use.task))
-    made.eval()
-    return made.to(encoder.model.device)
+def head(use: Use, encoder: Encoder) -> Head:
+    """The head with its weights, to answer and not to be trained."""
+    return restored(Weights(use.folder).head, use.task, use.type, encoder, use.phase).eval()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -180,7 +175,7 @@ def calibration(store: Store, use: Use) -> Calibrated:
     right = np.array([each for code in others for each in rights[code]])
     if len(known) < LEAST:
         return Calibrated(map=None, why=f"{len(known)} labelled answers in the store; {LEAST} or more are needed")
-    return Calibrated(map=platt.fit(known, right), languages=others, n=len(known))
+    return Calibrated(map=fit(known, right), languages=others, n=len(known))
 
 
 def applied(calibrated: Calibrated, confidences: Sequence[float]) -> list[float | None]:
@@ -195,7 +190,3 @@ def _right(said: Any, gold: Any) -> float:
     if isinstance(said, list):
         return float(sum(map(eq, said, gold)) / max(1, len(gold)))
     return float(said in (gold or [""]) if isinstance(gold, list) else said == gold)
-
-
-def _nothing(folder: Path, split: str, language: str) -> Sequence[Example]:  # noqa: ARG001
-    return ()

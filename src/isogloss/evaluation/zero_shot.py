@@ -16,7 +16,7 @@ from isogloss.models import vocabulary
 from isogloss.models.device import Ways, device, usual
 from isogloss.models.encoder import Encoder
 from isogloss.models.features import Batch
-from isogloss.models.heads import Answer, Head, head_for, saved
+from isogloss.models.heads import Answer, Head, restored, saved
 from isogloss.models.inference import each
 from isogloss.models.open import encoder_of
 from isogloss.store.layout import Weights
@@ -138,6 +138,4 @@ def _head(spec: RunSpec, folder: Path, task: Task, encoder: Encoder) -> Head:
             f"run {spec.run_id} has heads for {', '.join(heads) or 'nothing'}; testing '{task.name}' needs one "
             f"trained on {wanted}. Give the run a target phase with tasks=('{(task.trained_on or (task.name,))[-1]}',)."
         )
-    head = head_for(task, heads[name], encoder, spec.phases[-1])
-    head.load_state_dict(saved.weights(Weights(folder).head, name))
-    return head.to(encoder.model.device)
+    return restored(Weights(folder).head, name, task.type, encoder, spec.phases[-1])

@@ -16,11 +16,12 @@ from isogloss.core.errors import NOT_JSON, DataError
 from isogloss.core.seeds import rng
 from isogloss.core.typing import Float, Int, np
 from isogloss.literature.words import stems
+from isogloss.stats.calibration import misses
 
 LABELS = ("NEI", "SUPPORT", "REFUTE")
 REFUTED = 1.5
 """A refuted claim counts one and a half times, or a fifth of the claims would hardly ever be named."""
-PENALTY, BINS, FOLDS = 10.0, 10, 10
+PENALTY, FOLDS = 10.0, 10
 PRECISION, FEWEST = 0.9, 20
 """What is called by its name above a threshold is right so often, and there are at least so many of it."""
 HERE = Path(__file__).parent / "verifiers"
@@ -106,10 +107,7 @@ def held_out(
 
 def ece(p: Float[np.ndarray, "n 3"], labels: Int[np.ndarray, "n"]) -> float:
     """Expected calibration error of the most probable label, ten bins of equal width; 0 is perfect (Guo 2017)."""
-    sure, right = p.max(axis=1), p.argmax(axis=1) == labels
-    bins = np.minimum((sure * BINS).astype(int), BINS - 1)
-    gaps = [abs(right[bins == each].sum() - sure[bins == each].sum()) for each in range(BINS)]
-    return float(sum(gaps) / len(labels))
+    return float(misses(p.max(axis=1), p.argmax(axis=1) == labels).mean())
 
 
 def null_of(p: Float[np.ndarray, "n 3"], draws: int = 1000) -> float:

@@ -1,18 +1,31 @@
-"""Calibrated confidence: two numbers that turn a model's confidence into the share of right answers (Platt 1999).
+"""Confidence and being right: how far the one is from the other, and two numbers that bring them together.
 
-log odds of being right = a + b · log odds of the confidence; b = 1 and a = 0 leave it as it is.
+Platt 1999: log odds of being right = a + b · log odds of the confidence; b = 1 and a = 0 leave it as it is.
 """
 
 from dataclasses import dataclass
 
 from isogloss.core.errors import MetricError
-from isogloss.core.typing import Float, np
+from isogloss.core.typing import Bool, Float, np
 
+BINS = 10
+"""Of equal width, for calibration errors."""
 EDGE = 1e-4
 """Confidences are held between this and 1 less this, so that their log odds are finite."""
 PULL = 1.0
 """How strongly a and b are held to 0 and 1: as much as one prior answer of each kind."""
 ROUNDS = 50
+
+
+def misses(confidence: Float[np.ndarray, "n"], right: Bool[np.ndarray, "n"]) -> Float[np.ndarray, "n"]:
+    """What each answer adds to the expected calibration error (Guo et al. 2017): their mean is the error.
+
+    The error lies in [0, 1], lower is better. It is never below 0, so that few answers make it look worse than it is.
+    """
+    bins = np.minimum((confidence * BINS).astype(int), BINS - 1)
+    apart = confidence - right
+    found: Float[np.ndarray, "n"] = np.sign(np.bincount(bins, apart, BINS))[bins] * apart
+    return found
 
 
 @dataclass(frozen=True, kw_only=True)

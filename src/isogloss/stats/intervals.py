@@ -212,6 +212,11 @@ def least_error(n: int) -> float:
     return z / (n + z * z)
 
 
+def error_of(variance: float, n: int) -> float:
+    """The standard error of a score of n examples, from its variance over them; least_error where none moves it."""
+    return sqrt(variance) if variance > 1e-18 else least_error(n)
+
+
 def mean_of(groups: Iterable[Sequence[float]]) -> float:
     """The mean of a study's runs: over pretrained encoders, each the mean of its seeds. Raises MetricError for none."""
     means = [float(np.mean(group)) for group in groups if len(group)]
