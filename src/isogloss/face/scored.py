@@ -9,7 +9,7 @@ from isogloss.core.metric import Metric, find
 from isogloss.core.shown import quoted
 from isogloss.core.task import Task
 from isogloss.face.value import Value
-from isogloss.stats.intervals import influence, least_error, normal
+from isogloss.stats.intervals import error_of, influence, replicated
 
 Answers = Sequence[Any] | Mapping[str, Any]
 
@@ -81,8 +81,6 @@ def _value(metric: Metric, answers: Sequence[Any], golds: Sequence[Any], languag
         raise MetricError(f"{metric.name}: no examples, so the score is undefined.")
     value = metric.score(rows.sum(axis=0))
     vector = influence(rows, metric.score)
-    variance = 0.0 if vector is None else float(vector @ vector)
-    error = variance**0.5 if variance > 1e-18 else least_error(len(rows))  # as for a single run on a study's page
-    half = normal() * error
-    about = "normal approximation over test examples"
-    return Value(value, low=max(0.0, value - half), high=min(1.0, value + half), n=len(rows), about=about)
+    error = error_of(0.0 if vector is None else float(vector @ vector), len(rows))
+    found = replicated([[value]], error)  # as of a single run on a study's page
+    return Value(found.value, low=found.low, high=found.high, n=len(rows), about=found.method)

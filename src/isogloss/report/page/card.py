@@ -6,25 +6,23 @@ from typing import Any
 
 from isogloss.analysis import ledger as ledgers
 from isogloss.analysis.ledger import Ledger, Row
-from isogloss.core import languages
+from isogloss.core.languages import ENGLISH
 from isogloss.core.spec import Published, RunSpec
 from isogloss.report.parts import names
+from isogloss.report.parts.chart import language
 from isogloss.report.parts.words import points
-from isogloss.stats.intervals import normal
+from isogloss.stats.intervals import replicated
 from isogloss.store.store import Store
 
 LIBRARY = "transformers"
+OWN = "a small encoder built by isogloss"
 
 
 def card(store: Store, spec: RunSpec, task: str, opened_by: str) -> str:
     """The card as Markdown with metadata in front; `opened_by` is the class of transformers, or "" for the script."""
     study = next((name for name in store.studies() if spec.run_id in {run.id for run in store.study(name).runs}), "")
     ledger = ledgers.read(store, study) if study else None
-    rows = (
-        []
-        if ledger is None
-        else [row for row in ledger.rows if row.score.run == spec.run_id and not row.score.way.aside]
-    )
+    rows = [] if ledger is None else _tested(ledger, spec.run_id)
     title = names.of(ledger)(task) if ledger else task
     parts = [
         _metadata(spec, task, ledger, rows),
@@ -38,7 +36,7 @@ def card(store: Store, spec: RunSpec, task: str, opened_by: str) -> str:
         "",
         "## Scores",
         "",
-        *_scores(ledger, rows),
+        *_scores(rows),
         "",
         "## Limits",
         "",
@@ -51,7 +49,7 @@ def card(store: Store, spec: RunSpec, task: str, opened_by: str) -> str:
     return "\n".join(parts)
 
 
-def _metadata(spec: RunSpec, task: str, ledger: Ledger | None, rows: Sequence[Row]) -> str:
+def _metadata(spec: RunSpec, task: str, ledger: Ledger | None, rows: Sequence[tuple[Row, str]]) -> str:
     """YAML of the hub's kind. Every value is JSON, which is YAML too."""
     results = [
         {
@@ -59,16 +57,15 @@ def _metadata(spec: RunSpec, task: str, ledger: Ledger | None, rows: Sequence[Ro
             "dataset": {"name": f"{row.score.task} ({row.score.language}, {row.score.split})", "type": row.score.task,
                         "config": row.score.language, "split": row.score.split},
             "metrics": [{"type": row.score.metric, "value": round(row.value, 4),
-                         "name": f"{row.score.metric}, 95% interval {_bounds(ledger, row)}"}],
+                         "name": f"{row.score.metric}, 95% interval {bounds}"}],
         }
-        for row in rows
+        for row, bounds in rows
     ]  # fmt: skip
-    base = spec.encoder.name if isinstance(spec.encoder, Published) else "trained from text by isogloss"
     values: dict[str, Any] = {
         "library_name": LIBRARY,
         "tags": ["isogloss", "cross-lingual-transfer", "zero-shot"],
-        "language": sorted({row.score.language for row in rows}) or ["en"],
-        "base_model": base,
+        "language": sorted({row.score.language for row, _ in rows}) or [ENGLISH],
+        **({"base_model": spec.encoder.name} if isinstance(spec.encoder, Published) and spec.encoder.name else {}),
         "model-index": [{"name": f"isogloss-{spec.run_id}", "results": results}],
     }
     return "\n".join(
@@ -84,7 +81,7 @@ def _kind(ledger: Ledger | None, task: str) -> str:
 
 def _training(spec: RunSpec) -> str:
     """The phases in order."""
-    start = spec.encoder.name if isinstance(spec.encoder, Published) else "a small encoder built by isogloss"
+    start = (spec.encoder.name or spec.encoder.title) if isinstance(spec.encoder, Published) else OWN
     steps = [f"{phase.stage}: {' + '.join(phase.tasks)}" for phase in spec.phases]
     return (
         f"Starts from {start}. Then {', then '.join(steps) or 'nothing'}. `isogloss why {spec.run_id}` says all of it."
@@ -103,21 +100,27 @@ def _use(opened_by: str) -> str:
     )  # fmt: skip
 
 
-def _scores(ledger: Ledger | None, rows: Sequence[Row]) -> list[str]:
+def _scores(rows: Sequence[tuple[Row, str]]) -> list[str]:
     if not rows:
         return ["The store has no test of this run."]
     lines = ["| test | language | metric | score × 100 | 95% interval | examples |", "|---|---|---|---|---|---|"]
-    for row in rows:
-        known = languages.known(row.score.language)
-        said = known.name if known else row.score.language
-        cells = (row.score.task, said, row.score.metric, points(row.value), _bounds(ledger, row), f"{row.score.n:,}")
+    for row, bounds in rows:
+        said = language(row.score.language)
+        cells = (row.score.task, said, row.score.metric, points(row.value), bounds, f"{row.score.n:,}")
         lines.append(f"| {' | '.join(cells)} |")
     return [*lines, "", "Intervals allow for the test examples of one run; another seed would score differently."]
 
 
-def _bounds(ledger: Ledger | None, row: Row) -> str:
-    half = normal() * ledger.error([(1.0, row)]) if ledger else 0.0
-    return f"{points(max(0.0, row.value - half))}–{points(min(1.0, row.value + half))}"
+def _tested(ledger: Ledger, run: str) -> list[tuple[Row, str]]:
+    """Each usual score of a run with its interval."""
+    usual = [row for row in ledger.rows if row.score.run == run and not row.score.way.aside]
+    return [(row, _bounds(ledger, row)) for row in usual]
+
+
+def _bounds(ledger: Ledger, row: Row) -> str:
+    """The 95% interval of one score, as of a single run on a study's page."""
+    found = replicated([[row.value]], ledger.error([(1.0, row)]))
+    return f"{points(found.low)}–{points(found.high)}"
 
 
 def _licences(ledger: Ledger | None, spec: RunSpec) -> str:
