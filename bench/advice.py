@@ -23,8 +23,9 @@ from typing import Any
 import numpy as np
 
 from isogloss.advice.arms import PARTS, Codes, Prior, Result, Seen, believe, covariance, follow, prior
-from isogloss.advice.kinds import NONE, kind_of
+from isogloss.advice.kinds import kind_of
 from isogloss.advice.next import steps
+from isogloss.core.controls import NONE
 from isogloss.core.seeds import rng
 
 SIZES = {

@@ -10,9 +10,10 @@ from pathlib import Path
 from statistics import fmean
 from typing import Any
 
-from isogloss.advice.kinds import NONE, kind_of
+from isogloss.advice.kinds import kind_of
 from isogloss.advice.measured import Cell, cells
 from isogloss.advice.rank import Question, rank
+from isogloss.core.controls import NONE
 from isogloss.store.store import Store
 
 

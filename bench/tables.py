@@ -14,7 +14,8 @@ from pathlib import Path
 
 import numpy as np
 
-from isogloss.advice.kinds import MULTI, NONE, OTHER, kind_of
+from isogloss.advice.kinds import MULTI, OTHER, kind_of
+from isogloss.core.controls import NONE
 
 HERE = Path(__file__).resolve().parents[1] / "src" / "isogloss" / "advice" / "tables"
 DATASETS = (

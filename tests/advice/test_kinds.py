@@ -2,8 +2,9 @@
 
 import pytest
 
-from isogloss.advice.kinds import MULTI, NONE, OTHER, kind_of, kind_of_task
+from isogloss.advice.kinds import MULTI, OTHER, kind_of, kind_of_task
 from isogloss.core import folder
+from isogloss.core.controls import NONE
 
 
 @pytest.mark.parametrize(

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 
 import pytest
 
-from isogloss.advice.kinds import MULTI, NONE
+from isogloss.advice.kinds import MULTI
 from isogloss.advice.measured import Cell
 from isogloss.advice.rank import Question, Ranking, known, rank
+from isogloss.core.controls import NONE
 from isogloss.core.errors import SpecError
 
 ARMS = {"mnli": "inference", "squad": "answers", "ccg": "semantics", "hellaswag": "commonsense"}

@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
-from isogloss.advice.kinds import NONE, OTHER, kind_of
+from isogloss.advice.kinds import OTHER, kind_of
+from isogloss.core.controls import NONE
 from isogloss.core.seeds import rng
 from isogloss.core.typing import Bool, Float, Int, np
 

@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from math import ceil
 from typing import Any
 
-from isogloss.advice.kinds import MULTI, NONE
+from isogloss.advice.kinds import MULTI
 from isogloss.advice.measured import Cell
 from isogloss.advice.rank import same_encoder
 from isogloss.core import encoders
+from isogloss.core.controls import NONE
 from isogloss.core.errors import IsoglossError
+from isogloss.core.languages import ENGLISH
 from isogloss.core.spec import Phase
 from isogloss.core.task import Task
 from isogloss.plan import estimate
@@ -43,7 +45,7 @@ def costs(
     speed = estimate.REACHED * (tflops * 1e12 if tflops else estimate.peak())
     arms = list(arms)
     singles = [name for name in arms if "+" not in name and name not in (NONE, MULTI)]
-    last = _seconds(encoder, {target: task.counts.get(("train", "en"), 0) if task else 0}, TARGET, speed)
+    last = _seconds(encoder, {target: task.counts.get(("train", ENGLISH), 0) if task else 0}, TARGET, speed)
     hours: dict[str, float | None] = {}
     for name in dict.fromkeys((NONE, *arms, MULTI)):
         if name in took:

@@ -6,6 +6,7 @@ from pathlib import Path
 from statistics import fmean
 
 from isogloss.core.errors import IsoglossError
+from isogloss.core.languages import ENGLISH
 from isogloss.core.task import Task
 from isogloss.core.texts import texts
 from isogloss.store.store import Store
@@ -19,7 +20,7 @@ def of_task(task: Task, data: Path, languages: Sequence[str]) -> dict[str, dict[
     if task.source.generated or task.type == "retrieval" or "test" not in task.splits:
         return {}
     found: dict[str, dict[str, float]] = {}
-    for code in dict.fromkeys(("en", *(languages or task.languages))):
+    for code in dict.fromkeys((ENGLISH, *(languages or task.languages))):
         if code not in task.languages:
             continue
         try:

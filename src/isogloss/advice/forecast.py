@@ -6,14 +6,14 @@ from math import inf
 
 from isogloss.advice import languages as about_languages
 from isogloss.advice import levels, tables
-from isogloss.advice.kinds import NONE
 from isogloss.advice.measured import Cell, merged
 from isogloss.advice.rank import same_encoder
+from isogloss.core.controls import NONE
+from isogloss.core.languages import ENGLISH
 from isogloss.core.typing import np
 from isogloss.models import pretraining
 from isogloss.stats import conformal
 
-ENGLISH = "en"
 LABELS = 3
 """Languages that are named to be labelled."""
 

@@ -8,14 +8,13 @@ from math import hypot, sqrt
 from typing import Any
 
 from isogloss.advice.forecast import Forecast
-from isogloss.advice.kinds import NONE
 from isogloss.advice.measured import Cell, asked_languages, merged, noise_of
 from isogloss.advice.next import Whole
-from isogloss.advice.rank import LEVEL, Ranking, same_encoder
+from isogloss.advice.rank import LEVEL, Ranking, Z, same_encoder
+from isogloss.core.controls import NONE
 from isogloss.core.typing import np
 
 RANK, FORECAST, NEXT = "rank", "forecast", "next"
-_Z = 1.645
 
 
 def of_ranking(found: Ranking) -> dict[str, Any]:
@@ -128,7 +127,7 @@ def _arms(name: str, advice: Mapping[str, Any], cells: Sequence[Cell]) -> list[C
         gain = means[arm][0] - means[NONE][0]
         error = noise * hypot(1 / sqrt(means[arm][1]), 1 / sqrt(means[NONE][1]))
         half = (row["high"] - row["low"]) / 2
-        wide = hypot(half, _Z * error) - half
+        wide = hypot(half, Z * error) - half
         found.append(
             Came(
                 key=name, kind=RANK, target=advice["target"], encoder=advice["encoder"], name=arm, said=row["gain"],

@@ -6,10 +6,9 @@ Grouped as in Phang et al. 2020 and TaskWeb (Kim et al. 2023), by the words of a
 import re
 from collections.abc import Sequence
 
+from isogloss.core.controls import NONE
 from isogloss.core.task import Task
 
-NONE = "none"
-"""The arm without an intermediate task, and its kind."""
 MULTI = "multi-task"
 """The arm of all intermediate tasks at once, and the kind of any mixture."""
 OTHER = "other"

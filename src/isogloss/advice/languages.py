@@ -11,12 +11,11 @@ from math import log10, nan
 
 from isogloss.core import folder
 from isogloss.core.errors import MetricError
-from isogloss.core.languages import known
+from isogloss.core.languages import ENGLISH, known
 from isogloss.core.measure import Corpus
 from isogloss.core.typing import Float, np
 from isogloss.models import pretraining
 
-ENGLISH = "en"
 URIEL = ("syntactic", "genetic", "geographic", "phonological")
 CHARACTERS = ("Thai", "Jpan", "Hans", "Hant")
 """Scripts whose texts data sets cut into characters for want of spaces."""

@@ -10,6 +10,7 @@ from math import inf
 
 from isogloss.advice import surface
 from isogloss.advice.surface import Groups
+from isogloss.core.languages import ENGLISH
 from isogloss.core.typing import Float, np
 from isogloss.stats import conformal
 
@@ -75,7 +76,7 @@ class Row:
     @property
     def known(self) -> list[str]:
         """Measured languages other than English."""
-        return [code for code in self.languages if code in self.measured and code != "en"]
+        return [code for code in self.languages if code in self.measured and code != ENGLISH]
 
     def drops(self, codes: Sequence[str]) -> Float[np.ndarray, "k"]:
         """Measured drops from English, on the logit."""
@@ -153,7 +154,7 @@ def _from_others(row: Row, codes: Sequence[str]) -> tuple[Float[np.ndarray, "m"]
     if row.others is None or not row.others.drops:
         return np.zeros(len(codes)), np.full(len(codes), 2 * _SCALE)
     mean, spread = row.others.mean, row.others.spread
-    there = [code for code in row.languages if code in mean and code != "en"]
+    there = [code for code in row.languages if code in mean and code != ENGLISH]
     value = np.array([mean.get(code, 0.0) for code in codes])
     sd = np.full(len(codes), spread)
     absent = [place for place, code in enumerate(codes) if code not in mean]

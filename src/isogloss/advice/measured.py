@@ -6,14 +6,13 @@ from math import sqrt
 from statistics import fmean, pstdev
 
 from isogloss.advice.arms import Result
-from isogloss.advice.kinds import NONE
 from isogloss.analysis import ledger
 from isogloss.analysis.ledger import Row
+from isogloss.core.controls import NONE
 from isogloss.core.errors import IsoglossError
+from isogloss.core.languages import ENGLISH
 from isogloss.core.spec import RunSpec
 from isogloss.store.store import Store
-
-ENGLISH = "en"
 
 
 @dataclass(frozen=True, kw_only=True)

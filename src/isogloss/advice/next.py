@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from isogloss.advice.arms import WORTH, Prior, Seen, assumed, believe
 from isogloss.advice.forecast import Forecast
-from isogloss.advice.kinds import NONE
+from isogloss.core.controls import NONE
 from isogloss.core.typing import Float, np
 
 RUN, LABELS = "run", "labels"

@@ -10,14 +10,17 @@ from math import ceil, inf
 
 from isogloss.advice import tables
 from isogloss.advice.arms import WIDE, WORTH, Prior, Seen, assumed, believe, follow, prior
-from isogloss.advice.kinds import MULTI, NONE, OTHER, kind_of
+from isogloss.advice.kinds import MULTI, OTHER, kind_of
 from isogloss.advice.measured import Cell, asked_languages, merged, noise_of, results
+from isogloss.core.controls import NONE
 from isogloss.core.errors import SpecError
+from isogloss.core.languages import ENGLISH
 from isogloss.core.typing import np
 
 LEVEL = 0.9
 """Of the intervals."""
-_Z = 1.645
+Z = 1.645
+"""Of the standard normal, at that level."""
 RUNS = 6
 """Advised where neither runs nor hours are limited."""
 _MOST = 9999
@@ -181,7 +184,7 @@ def _seen(
     """Runs of this board, on the languages that all of its arms were tested in."""
     kept = [each for each in here if each.arm in names and not each.control]
     shared = set.intersection(*(set(each.languages) for each in kept)) if kept else set()
-    wanted = [code for code in languages if code in shared] or [code for code in sorted(shared) if code != "en"]
+    wanted = [code for code in languages if code in shared] or [code for code in sorted(shared) if code != ENGLISH]
     seen = [
         Seen(arm=each.arm, value=float(np.mean(values)), runs=len(values))
         for each in kept
@@ -278,7 +281,7 @@ def _seeds(lead: Arm | None, noise: float) -> int | None:
     """Runs each of an arm and of none after which a 90% interval of their difference leaves out 0, if it is as said."""
     if lead is None or lead.gain == 0:
         return None
-    needed = 2 * (_Z * noise / abs(lead.gain)) ** 2
+    needed = 2 * (Z * noise / abs(lead.gain)) ** 2
     return ceil(needed) if needed < inf and needed < _MOST else None
 
 

@@ -5,7 +5,8 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from isogloss.advice.kinds import MULTI, NONE
+from isogloss.advice.kinds import MULTI
+from isogloss.core.controls import NONE
 from isogloss.core.errors import SpecError
 from isogloss.core.spec import Phase, RunSpec, plain
 from isogloss.store.study import SavedStudy

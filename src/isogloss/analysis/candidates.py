@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from math import hypot
 from statistics import fmean
 
-from isogloss.analysis.ledger import NONE, Ledger
+from isogloss.analysis.ledger import Ledger
 from isogloss.analysis.samples import Part, Sample, sample_of
 from isogloss.analysis.standing import CEILING
 from isogloss.analysis.transfer import Board, Condition, by_run, partner, parts_of, without
+from isogloss.core.controls import NONE
 
 Key = tuple[str, str, int | None]
 """A pair of runs: encoder, its pretrained copy, fine-tuning seed."""

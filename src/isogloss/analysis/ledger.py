@@ -7,20 +7,18 @@ phases that would share a name but differ in a setting get that setting into the
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from functools import cached_property
-from math import sqrt
 from typing import Any
 
+from isogloss.core.controls import NONE
 from isogloss.core.errors import MetricError, UnknownName
 from isogloss.core.metric import Metric, find
 from isogloss.core.score import Score
 from isogloss.core.spec import Architecture, Phase, Published, RunSpec, plain
 from isogloss.core.typing import Float, np
-from isogloss.stats.intervals import influence, least_error
+from isogloss.stats.intervals import error_of, influence
 from isogloss.store.store import Store
 from isogloss.store.study import SavedStudy
 
-NONE = "none"
-"""The intermediate task of a run that has none."""
 _ASIDE = ("type", "stage", "tasks", "seed", "data", "languages")
 """Fields of a phase that do not make two phases of one name different."""
 _FIRST = ("start", "steps")
@@ -133,7 +131,7 @@ class Ledger:
                 blocks[block] = blocks[block] + weights[at] * vector if block in blocks else weights[at] * vector
         seen = {row.score.language: row.score.n for row in rows.values()}
         variance = alone + sum(float(vector @ vector) for vector in blocks.values())
-        return sqrt(variance) if variance > 1e-18 else least_error(max(1, sum(seen.values())))
+        return error_of(variance, max(1, sum(seen.values())))
 
     def forget(self) -> None:
         """Drop what was read from predictions, to keep memory small between tasks."""

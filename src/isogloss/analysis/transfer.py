@@ -10,9 +10,10 @@ from dataclasses import dataclass, replace
 from math import ceil
 from typing import Any
 
-from isogloss.analysis.ledger import NONE, Ledger, Row
+from isogloss.analysis.ledger import Ledger, Row
 from isogloss.analysis.samples import Part, Sample, Terms, part_of, sample_of
 from isogloss.analysis.standing import NEAR, Standing, judge, strongest
+from isogloss.core.controls import NONE
 from isogloss.core.way import Way, standing
 
 OUTCOMES = ("english", "others", "gap", "retention", "worst", "quarter")

@@ -8,6 +8,8 @@ import dataclasses
 from isogloss.core.errors import SpecError
 from isogloss.core.spec import Phase
 
+NONE = "none"
+"""What a run without an intermediate task has in the place of one."""
 Phases = tuple[Phase, ...]
 
 

@@ -8,8 +8,9 @@ from pathlib import Path
 from statistics import fmean
 from typing import Any
 
-from isogloss.analysis.ledger import NONE, Ledger, Row
+from isogloss.analysis.ledger import Ledger, Row
 from isogloss.analysis.transfer import Board, by_run, questions, usual
+from isogloss.core.controls import NONE
 from isogloss.core.errors import DataError
 from isogloss.core.spec import Phase, Published, RunSpec
 from isogloss.evidence.expression import Key, MissingCells

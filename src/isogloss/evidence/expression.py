@@ -8,9 +8,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from isogloss.core.controls import NONE
+
 Key = tuple[str, str, str]
 """(intermediate task or "none", target task, language or "" for the mean over languages)."""
-NONE = "none"
 
 
 class MissingCells(Exception):

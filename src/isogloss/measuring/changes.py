@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from isogloss.analysis.ledger import NONE, label
+from isogloss.analysis.ledger import label
+from isogloss.core.controls import NONE
 from isogloss.core.languages import ENGLISH
 from isogloss.core.measure import Measure
 from isogloss.core.spec import RunSpec

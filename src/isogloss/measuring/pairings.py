@@ -4,7 +4,8 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from isogloss.analysis.ledger import NONE, label
+from isogloss.analysis.ledger import label
+from isogloss.core.controls import NONE
 from isogloss.core.spec import Phase, RunSpec
 from isogloss.store.study import SavedStudy
 

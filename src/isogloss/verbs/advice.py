@@ -1,6 +1,7 @@
 """Verbs that advise before a grid is paid for: which intermediate task first, where it will break, what to run next."""
 
 import argparse
+import sys
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -59,6 +60,7 @@ def forecast(asked: argparse.Namespace) -> None:
     from isogloss.advice.files import alignment
     from isogloss.advice.forecast import forecast as foretold
     from isogloss.advice.measured import cells
+    from isogloss.core.controls import NONE
     from isogloss.report.terminal import advice as said
 
     store = places.store(asked)
@@ -78,7 +80,7 @@ def forecast(asked: argparse.Namespace) -> None:
         return
     for answer in answers:
         one = answer.asked
-        after = "" if one.arm == "none" else f" after {one.arm}"
+        after = "" if one.arm == NONE else f" after {one.arm}"
         say(f"{one.target} on {one.encoder}{after}; English {said.score(answer.english)}:\n")
         print_table(said.FORECAST, said.forecast_rows(answer))
         say("", *said.forecast_notes(answer), "", sep="\n")
@@ -87,28 +89,40 @@ def forecast(asked: argparse.Namespace) -> None:
 def _forecasts(asked: argparse.Namespace, for_study: bool, found: "Sequence[Cell]") -> "list[tuple[Any, Task | None]]":
     """What is forecast: each target and encoder of a study without an intermediate task, or one task."""
     from isogloss.advice.forecast import Asked
-    from isogloss.core import folder
-    from isogloss.core.errors import IsoglossError
+    from isogloss.core.controls import NONE
+    from isogloss.core.languages import ENGLISH
 
-    arm = asked.after or "none"
+    def of(task: "Task | None", encoder: str, target: str, chance: float) -> "tuple[Any, Task | None]":
+        spoken = tuple(code for code in (task.languages if task else ()) if code != ENGLISH)
+        languages = _listed(asked.languages) or spoken
+        return Asked(
+            target=target, encoder=encoder, chance=chance, arm=asked.after or NONE, languages=languages
+        ), task  # fmt: skip
+
     if not for_study:
         task, question = _question(asked, found)
         chance = task.chance if task else next(each.chance for each in found if each.target == question.target)
-        of_task = tuple(code for code in (task.languages if task else ()) if code != "en")
-        return [(Asked(target=question.target, encoder=question.encoder, chance=chance, arm=arm,
-                       languages=question.languages or of_task), task)]  # fmt: skip
-    answers: list[tuple[Any, Task | None]] = []
-    languages = tuple(code for code in asked.languages.split(",") if code)
-    for encoder, target in dict.fromkeys((each.encoder, each.target) for each in found):
-        of = next(each for each in found if (each.encoder, each.target) == (encoder, target))
-        try:
-            task = folder.load("tasks", target)
-        except IsoglossError:
-            task = None
-        of_task = tuple(code for code in (task.languages if task else ()) if code != "en")
-        answers.append((Asked(target=target, encoder=encoder, chance=of.chance, arm=arm,
-                              languages=languages or of_task), task))  # fmt: skip
-    return answers
+        return [of(task, question.encoder, question.target, chance)]
+    chances = {(each.encoder, each.target): each.chance for each in reversed(found)}  # the first cell's stands
+    boards = dict.fromkeys((each.encoder, each.target) for each in found)
+    return [of(_known(target), encoder, target, chances[encoder, target]) for encoder, target in boards]
+
+
+def _listed(names: str) -> tuple[str, ...]:
+    """The names of an option that takes several."""
+    return tuple(name for name in names.split(",") if name)
+
+
+def _known(task: str) -> "Task | None":
+    """A task of the package; None for a user's own, whose code no store holds."""
+    from isogloss.core import folder
+    from isogloss.core.errors import IsoglossError
+
+    try:
+        found: Task = folder.load("tasks", task)
+    except IsoglossError:
+        return None
+    return found
 
 
 def _files(asked: argparse.Namespace, task: "Task | None", languages: "Sequence[str]") -> dict[str, dict[str, float]]:
@@ -138,8 +152,8 @@ def next_(asked: argparse.Namespace) -> None:
     from isogloss.advice.next import merged_steps, steps
     from isogloss.advice.rank import Question, known
     from isogloss.advice.recipe import text
-    from isogloss.core import folder
-    from isogloss.core.errors import IsoglossError, SpecError
+    from isogloss.core.controls import NONE
+    from isogloss.core.errors import SpecError
     from isogloss.report.terminal import advice as said
 
     if asked.cells < 0:
@@ -150,20 +164,17 @@ def next_(asked: argparse.Namespace) -> None:
     found = cells(store, [name])
     if not found:
         raise SpecError(f"the study {name} has tested nothing yet; `isogloss rank TASK` needs no run.")
-    languages = tuple(code for code in asked.languages.split(",") if code)
+    languages = _listed(asked.languages)
     every = []
     for encoder, target in dict.fromkeys((each.encoder, each.target) for each in found):
         here = [each for each in found if (each.encoder, each.target) == (encoder, target)]
         own = [each.arm for each in here if each.control]
-        arms = {each.arm: kind_of(each.arm) for each in here if each.arm != "none"}
+        arms = {each.arm: kind_of(each.arm) for each in here if each.arm != NONE}
         if not set(arms) - {*own}:
             continue
         question = Question(target=target, encoder=encoder, languages=languages, kind=kind_of(target))
         ground = known(question, arms, found, own)
-        try:
-            task = folder.load("tasks", target)
-        except IsoglossError:
-            task = None
+        task = _known(target)
         price = costs(encoder, target, task, arms, {}, here)
         told = foretold(
             Asked(target=target, encoder=encoder, languages=languages or (task.languages if task else ()),
@@ -192,7 +203,8 @@ def next_(asked: argparse.Namespace) -> None:
         say()
     say(*said.step_notes(answer), sep="\n")
     if asked.write is not None:
-        written = f"{asked.write}: {len(wanted)} runs; `isogloss run ./{asked.write}` makes them."
+        named = asked.write if asked.write.is_absolute() else f"./{asked.write}"
+        written = f"{asked.write}: {len(wanted)} runs; `isogloss run {named}` makes them."
         say(written if wanted else "No run is advised, so no recipe was written.")
 
 
@@ -232,7 +244,7 @@ def _question(asked: argparse.Namespace, found: "Sequence[Cell]") -> "tuple[Task
     if not encoder:
         known = f"this store has run {', '.join(encoders)}" if encoders else "such as xlm-roberta-base"
         raise SpecError(f"name the encoder with --encoder NAME; {known}.")
-    languages = tuple(code for code in asked.languages.split(",") if code)
+    languages = _listed(asked.languages)
     kind = kind_of_task(task) if task else kind_of(name)
     return task, Question(target=name, encoder=encoder, languages=languages, kind=kind)
 
@@ -243,8 +255,10 @@ def _arms(
     """Name → kind of what could come before the target; which are its own task; and their training examples."""
     from isogloss.advice.kinds import kind_of, kind_of_task
     from isogloss.core import folder
+    from isogloss.core.controls import NONE
+    from isogloss.core.languages import ENGLISH
 
-    named = [name for name in asked.arms.split(",") if name]
+    named = _listed(asked.arms)
     tasks = {(each := folder.given("tasks", name)).name: each for name in named}
     seen = [each.arm for each in found] if not named else []
     world = bool(task and task.name.startswith("world_")) or any(name.startswith("world_") for name in seen)
@@ -255,21 +269,21 @@ def _arms(
         every = (folder.load("tasks", name) for name in folder.names("tasks") if name.startswith("world_"))
         tasks |= {each.name: each for each in every if each.teachers == (each.name,)}
     kinds = {name: kind_of_task(each) for name, each in tasks.items()}
-    kinds = {name: kind_of(name) for name in seen if name != "none"} | kinds
+    kinds = {name: kind_of(name) for name in seen if name != NONE} | kinds
     own = {*((task.name, *task.trained_on) if task else (asked.task,))}
     controls = {each.arm for each in found if each.control and task and each.target == task.name}
     same = sorted(name for name in kinds if name in own or name in controls)
-    sizes = {name: each.counts[split] for name, each in tasks.items() if (split := ("train", "en")) in each.counts}
+    sizes = {name: each.counts[split] for name, each in tasks.items() if (split := ("train", ENGLISH)) in each.counts}
     return kinds, same, sizes
 
 
 def _keep(store: "Store", plain: Mapping[str, Any]) -> None:
-    """Keep advice where the store may be written."""
-    from contextlib import suppress
-
+    """Keep advice where the store may be written; where that fails, the answer stands and the failure is said."""
     from isogloss.advice.kept import key
     from isogloss.core.errors import StoreError
 
     if store.writable:
-        with suppress(StoreError):
+        try:
             store.save_advice(key(plain), plain)
+        except StoreError as error:
+            say(f"This advice was not kept: {error}", file=sys.stderr)

@@ -15,6 +15,7 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 
 from isogloss.core.errors import ModelError, SpecError
+from isogloss.core.languages import ENGLISH
 from isogloss.core.names import problem
 from isogloss.core.spec import Phase
 from isogloss.models.adapters.origin import Base
@@ -24,7 +25,6 @@ from isogloss.models.files import read_json
 
 ABOUT = "adapters.json"
 TASK = "task"
-ENGLISH = "en"
 
 
 def begin(encoder: Encoder, phase: Phase, languages: list[str]) -> None:

@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from isogloss.analysis.ledger import NONE, Ledger
+from isogloss.analysis.ledger import Ledger
+from isogloss.core.controls import NONE
 from isogloss.report.parts import names
 from isogloss.report.parts.chart import COLOURS, WIDE, Figure, Spec, configured
 from isogloss.report.parts.words import count, number

@@ -4,8 +4,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from isogloss.analysis.candidates import UNLEARNED, unread
-from isogloss.analysis.ledger import NONE, Ledger
+from isogloss.analysis.ledger import Ledger
 from isogloss.analysis.transfer import Board, Condition
+from isogloss.core.controls import NONE
 from isogloss.report.parts import names
 from isogloss.report.parts.names import Names
 from isogloss.report.parts.words import capital, count, interval, listed, points, spelled

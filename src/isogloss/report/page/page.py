@@ -5,11 +5,12 @@ from dataclasses import replace
 from pathlib import Path
 
 from isogloss.analysis.dose import series_of
-from isogloss.analysis.ledger import NONE, Ledger
+from isogloss.analysis.ledger import Ledger
 from isogloss.analysis.pairing import heeded
 from isogloss.analysis.tidy import tidy
 from isogloss.analysis.transfer import Board, usual
 from isogloss.core import quantities
+from isogloss.core.controls import NONE
 from isogloss.evidence.claim import Claim
 from isogloss.report import concluded, findings
 from isogloss.report.figures import ranked, strip

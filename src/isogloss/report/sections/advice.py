@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from isogloss.advice.kept import FORECAST, RANK, Came, scored
-from isogloss.advice.kinds import NONE
 from isogloss.advice.measured import Cell, cells
 from isogloss.advice.rank import same_encoder
+from isogloss.core.controls import NONE
 from isogloss.report.parts.chart import ACCENT, PAPER, WIDE, Figure, Spec, configured
 from isogloss.report.parts.section import Section
 from isogloss.report.parts.table import Cell as Shown

@@ -4,7 +4,7 @@ from dataclasses import asdict
 from typing import Any
 
 from isogloss.analysis.dose import OUTCOMES, SMALLEST, Doses, Point, Response
-from isogloss.analysis.ledger import NONE
+from isogloss.core.controls import NONE
 from isogloss.report.parts.chart import WIDE, Figure, Spec, configured, lines
 from isogloss.report.parts.section import Folded, Section
 from isogloss.report.parts.spreadsheet import as_csv

@@ -6,10 +6,10 @@ from typing import Any
 
 from isogloss.advice.forecast import Forecast
 from isogloss.advice.kept import Came
-from isogloss.advice.kinds import NONE
 from isogloss.advice.next import SENTENCES, Whole
 from isogloss.advice.rank import Ranking
 from isogloss.core import quantities
+from isogloss.core.controls import NONE
 from isogloss.report.parts.words import count, listed, minus, points
 
 RANKED = ("arm", "gain", "90% interval", "P(best)", "P(harm)", "time", "runs", "why")
