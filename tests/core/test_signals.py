@@ -34,6 +34,28 @@ def test_a_request_raises_once_and_what_cleans_up_is_not_cut_short(number: int, 
     assert [signal.getsignal(each) for each in (signal.SIGINT, signal.SIGTERM)] == before
 
 
+@pytest.mark.parametrize(("number", "raised"), [(signal.SIGINT, KeyboardInterrupt), (signal.SIGTERM, Terminated)])
+def test_a_request_that_comes_while_an_object_is_deleted_is_not_lost(
+    number: int, raised: type[BaseException], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Python lets no error out of `__del__`: it would print it and go on, as if nobody had asked."""
+
+    class Deleted:
+        def __del__(self) -> None:
+            os.kill(os.getpid(), number)
+            time.sleep(5)
+
+    @answered()
+    def work() -> None:
+        Deleted()
+        time.sleep(5)
+
+    with pytest.raises(KeyboardInterrupt) as told:
+        work()
+    assert told.type is raised
+    assert capsys.readouterr().err == ""
+
+
 def test_a_request_that_comes_while_it_is_held_is_answered_after() -> None:
     """Nothing of the block is left out."""
     whole = []

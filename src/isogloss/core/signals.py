@@ -1,7 +1,9 @@
 """Being asked to end: Ctrl-C and SIGTERM, answered alike. What cleans up after the one cleans up after the other."""
 
+import _thread
 import os
 import signal
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -11,6 +13,8 @@ from types import FrameType
 ASKED = (signal.SIGINT, signal.SIGTERM)
 AGAIN = 1.0
 """Seconds after which a second request ends the process at once; `timeout` and shells send the first one twice."""
+LOST = 0.1
+"""Seconds after which a request is made again that came where Python lets no error through."""
 _holding: list[None] = []
 _waiting: list[int] = []
 """How deep `held` is nested, and what was asked meanwhile."""
@@ -24,7 +28,8 @@ class Terminated(KeyboardInterrupt):
 def answered() -> Iterator[None]:
     """While the block runs, Ctrl-C raises KeyboardInterrupt and SIGTERM Terminated: once, so that cleaning up is whole.
 
-    What the process was started to ignore (in a shell's background) stays ignored.
+    What the process was started to ignore (in a shell's background) stays ignored. An error that is raised while an
+    object is being deleted is printed and dropped by Python, so a request that comes just then is made once more.
     """
     if threading.current_thread() is not threading.main_thread():  # only that one may say
         yield
@@ -42,6 +47,15 @@ def answered() -> Iterator[None]:
             signal.signal(number, signal.SIG_DFL)
             os.kill(os.getpid(), number)
 
+    def dropped(error: "sys.UnraisableHookArgs") -> None:
+        if not (first and isinstance(error.exc_value, KeyboardInterrupt)):
+            told(error)
+            return
+        first.clear()
+        number = signal.SIGTERM if isinstance(error.exc_value, Terminated) else signal.SIGINT
+        _thread.start_new_thread(_later, (number,))  # not threading's, whose start waits: the request would come here
+
+    told, sys.unraisablehook = sys.unraisablehook, dropped
     before = {each: signal.getsignal(each) or signal.SIG_DFL for each in ASKED}
     for each, handler in before.items():
         if handler is not signal.SIG_IGN:
@@ -51,6 +65,12 @@ def answered() -> Iterator[None]:
     finally:
         for each, handler in before.items():
             signal.signal(each, handler)
+        sys.unraisablehook = told
+
+
+def _later(number: int) -> None:
+    time.sleep(LOST)
+    os.kill(os.getpid(), number)
 
 
 @contextmanager
