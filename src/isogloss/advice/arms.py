@@ -1,9 +1,10 @@
 """What is believed of arms (intermediate tasks, none among them) before a target: a prior from history, then runs.
 
 score(board, arm) = level of the board + its scale × (popularity of the arm + what its kind does to targets of this
-kind + what is its own here); a board is a target on an encoder, an arm an intermediate task, "none" or several at once.
-All parts are normal, so that history and runs are weighed in closed form. The level is not known before a run; the
-scale is summed over a grid. Units are those of the scores given: nothing here knows what they are.
+kind + a slope on how far it lies from the target + what is its own here); a board is a target on an encoder, an arm an
+intermediate task, "none" or several at once. All parts are normal, so that history and runs are weighed in closed form.
+The level is not known before a run; the scale is summed over a grid. Units are those of the scores given: nothing here
+knows what they are.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -59,6 +60,8 @@ class Parts:
     """Of an arm on one target, whatever the encoder."""
     none: float = 0.5
     """What all intermediate tasks have over none."""
+    slope: float = 0.04
+    """Of the slope on divergence, for an arm that lies a standard deviation farther than the board's others."""
     rest: float = 0.3
     """Of an arm on a board, that nothing else tells."""
 
@@ -76,13 +79,17 @@ class Place:
     arm_kind: Int[np.ndarray, "n"]
     target_kind: Int[np.ndarray, "n"]
     none: Bool[np.ndarray, "n"]
+    apart: Float[np.ndarray, "n"]
+    """How much farther the arm lies from the target than others do; 0 where nobody measured it."""
 
 
 class Codes:
-    """Names → numbers; `kind` tells the kind of a task by its name."""
+    """Names → numbers; `kind` tells the kind of a task by its name, `apart` divergences by encoder, target and arm."""
 
-    def __init__(self, kind: Callable[[str], str] = kind_of) -> None:
-        self._kind = kind
+    def __init__(
+        self, kind: Callable[[str], str] = kind_of, apart: Mapping[tuple[str, str, str], float] | None = None
+    ) -> None:
+        self._kind, self._apart = kind, apart or {}
         self._numbers: dict[str, int] = {}
 
     def place(self, encoders: Sequence[str], targets: Sequence[str], arms: Sequence[str]) -> Place:
@@ -92,6 +99,7 @@ class Codes:
             arm_kind=self._coded([self.kind(each) for each in arms]),
             target_kind=self._coded([self.kind(each) for each in targets]),
             none=np.array([each == NONE for each in arms], dtype=bool),
+            apart=np.array([self._apart.get(at, 0.0) for at in zip(encoders, targets, arms, strict=True)]),
         )  # fmt: skip
 
     def kind(self, name: str) -> str:
@@ -118,6 +126,7 @@ def covariance(a: Place, b: Place, parts: Parts = PARTS) -> Float[np.ndarray, "n
         + kinds * (parts.kind + parts.pair * targets + parts.board * target * encoder)
         + parts.own * own
         + parts.none * none
+        + parts.slope * np.outer(a.apart, b.apart)
         + parts.rest * arm * target * encoder
     )
 
@@ -137,6 +146,8 @@ class Prior:
     """Standard deviation of one run, in the unit of scores."""
     boards: int
     """How many boards it rests on."""
+    slope: tuple[float, float] = (0.0, 0.0)
+    """Of scores on divergence: mean and standard deviation, in units of the scale; 0 and 0 where none was measured."""
 
     @property
     def order(self) -> list[int]:
@@ -157,11 +168,12 @@ def scale_of(results: Sequence[Result]) -> float | None:
 def prior(
     history: Sequence[Result], arms: Sequence[str], encoder: str, target: str, *,
     usual: float, noise: float, kind: Callable[[str], str] = kind_of, parts: Parts = PARTS,
+    apart: Mapping[tuple[str, str, str], float] | None = None,
 ) -> Prior:  # fmt: skip
     """The prior over `arms` on a board that `history` does not hold; rows of that very board are left out.
 
     `usual` is the scale to assume where no board tells one, `noise` the standard deviation of a run; both in the unit
-    of scores. Boards are compared in units of their own scale.
+    of scores. Boards are compared in units of their own scale. `apart` has divergences by encoder, target and arm.
     """
     boards: dict[tuple[str, str], list[Result]] = {}
     for each in history:
@@ -170,7 +182,7 @@ def prior(
     scales = {board: scale_of(rows) for board, rows in boards.items()}
     scale, spread = _usual_scale(scales, encoder, usual)
     used = [(board, each) for board, rows in boards.items() for each in rows if scales[board] or len(rows) < 3]
-    codes = Codes(kind)
+    codes = Codes(kind, apart)
     here = codes.place([encoder] * len(arms), [target] * len(arms), list(arms))
     alone = covariance(here, here, parts)
     if not used:
@@ -182,6 +194,7 @@ def prior(
             spread=spread,
             noise=noise,
             boards=0,
+            slope=(0.0, float(np.sqrt(parts.slope)) if here.apart.any() else 0.0),
         )
     unit = np.array([scales[board] or scale for board, _ in used])
     there = codes.place(*zip(*((each.encoder, each.target, each.arm) for _, each in used), strict=True))
@@ -192,10 +205,13 @@ def prior(
     error = (np.array([each.error for _, each in used]) / unit) ** 2
     full = covariance(there, there, parts) + _VAGUE * (which[:, None] == which) + np.diag(error + 1e-6)
     cross = covariance(here, there, parts)
-    weights = np.linalg.solve(full, np.column_stack([z, cross.T]))
+    along = parts.slope * there.apart
+    weights = np.linalg.solve(full, np.column_stack([z, cross.T, along]))
+    variance = parts.slope - float(along @ weights[:, -1])
+    slope = (float(along @ weights[:, 0]), float(np.sqrt(max(variance, 0.0))))
     return Prior(
-        arms=tuple(arms), mean=cross @ weights[:, 0], covariance=alone - cross @ weights[:, 1:], scale=scale,
-        spread=spread, noise=noise, boards=len(on),
+        arms=tuple(arms), mean=cross @ weights[:, 0], covariance=alone - cross @ weights[:, 1:-1], scale=scale,
+        spread=spread, noise=noise, boards=len(on), slope=slope if apart else (0.0, 0.0),
     )  # fmt: skip
 
 

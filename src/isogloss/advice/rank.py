@@ -1,15 +1,16 @@
 """Which intermediate task to run first: the belief over arms before a target, from tables and every run in a store.
 
-No label of a test that was not yet run speaks: history is other targets and other encoders, and divergences that read
-labels are not used. Runs of this very target are what was measured, and say so.
+No label of a test that was not yet run speaks: history is other targets and other encoders, and of divergences those
+between texts alone. Runs of this very target are what was measured, and say so.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil, inf
 
-from isogloss.advice import tables
+from isogloss.advice import divergences, tables
 from isogloss.advice.arms import WIDE, WORTH, Prior, Seen, assumed, believe, follow, prior
+from isogloss.advice.divergences import Distance
 from isogloss.advice.kinds import MULTI, OTHER, kind_of
 from isogloss.advice.measured import Cell, asked_languages, merged, noise_of, results
 from isogloss.core.controls import NONE
@@ -108,15 +109,16 @@ def rank(
     most_runs: int | None = None,
     most_hours: float | None = None,
     own: Sequence[str] = (),
+    far: Sequence[Distance] = (),
 ) -> Ranking:
     """The ranking of `arms` (name → kind), with what a store has measured.
 
-    `sizes` are training examples, `hours` the cost of a run. `own` are arms that are the target's own task.
-    Raises SpecError where nothing is left to rank.
+    `sizes` are training examples, `hours` the cost of a run. `own` are arms that are the target's own task, `far` the
+    divergences that were measured. Raises SpecError where nothing is left to rank.
     """
     sizes, hours = sizes or {}, hours or {}
-    ground = known(question, arms, found, own)
-    names, _cells, told_noise = list(ground.prior.arms), ground.cells, ground.noise
+    ground = known(question, arms, found, own, far)
+    names, told_noise = list(ground.prior.arms), ground.noise
     rows = _rows(ground, question, hours)
     order = _first(ground, hours, most_runs, most_hours)
     decided = tuple(row.name for row in rows if row.name != NONE and (row.low > 0 or row.high < 0))
@@ -143,9 +145,14 @@ class Ground:
     """Arm → its cell before this target."""
     runs: tuple[str, ...]
     kinds: Mapping[str, str]
+    apart: Mapping[str, float]
+    """Arm → how much farther it lies from the target than the others, in standard deviations, where it was measured."""
 
 
-def known(question: Question, arms: Mapping[str, str], found: Sequence[Cell], own: Sequence[str] = ()) -> Ground:
+def known(
+    question: Question, arms: Mapping[str, str], found: Sequence[Cell], own: Sequence[str] = (),
+    far: Sequence[Distance] = (),
+) -> Ground:  # fmt: skip
     """All that is known of `arms` before the target. Raises SpecError where nothing is left to rank."""
     names = [NONE, *(name for name in arms if name not in (NONE, *own))]
     if not any(name not in (NONE, MULTI) for name in names):
@@ -161,14 +168,17 @@ def known(question: Question, arms: Mapping[str, str], found: Sequence[Cell], ow
     kinds = {name: kind_of(name) for each in cells for name in (each.arm, each.target)}
     kinds |= {**{name: kind_of(name) for name in names}, **arms, question.target: question.kind}
     history = [*tables.history(), *results(cells, question.languages, told)]
+    same = {each.encoder: question.encoder for each in far if same_encoder(each.encoder, question.encoder)}
+    apart = divergences.apart(divergences.renamed(far, same), question.languages)
     made = prior(
         history, names, question.encoder, question.target, usual=0.01, noise=told,
-        kind=lambda name: kinds.get(name) or kind_of(name),
+        kind=lambda name: kinds.get(name) or kind_of(name), apart=apart,
     )  # fmt: skip
     seen, measured, runs = _seen(here, names, question.languages)
     return Ground(
         prior=made, seen=tuple(seen), noise=told, repeated=noise is not None, cells=tuple(cells), here=measured,
         runs=runs, kinds=kinds,
+        apart={name: apart[at] for name in names if (at := (question.encoder, question.target, name)) in apart},
     )  # fmt: skip
 
 
@@ -208,18 +218,23 @@ def _rows(ground: Ground, question: Question, hours: Mapping[str, float | None])
                 high=float(high[place]), best=float(belief.best[place]),
                 harm=0.0 if name == NONE else float(harm[place]), hours=hours.get(name), runs=len(values),
                 measured=float(np.mean(values)) if values else None,
-                why=_why(name, ground.kinds[name], question, ground.cells, len(values)),
+                why=_why(name, question, ground, len(values)),
             )
         )  # fmt: skip
     return tuple(sorted(rows, key=lambda row: -row.gain))
 
 
-def _why(name: str, kind: str, question: Question, cells: Sequence[Cell], runs: int) -> str:
-    """What speaks: own runs, type, other targets of the store, published targets."""
+def _why(name: str, question: Question, ground: Ground, runs: int) -> str:
+    """What speaks: own runs, type, divergence, other targets of the store, published targets."""
+    kind, far, slope = ground.kinds[name], ground.apart.get(name), ground.prior.slope[0] * ground.prior.scale
     told = [f"{runs} run{'s' * (runs > 1)} here"] if runs else []
     if kind == question.kind and kind != OTHER:
         told.append("the target's type")
-    others = {each.target for each in cells if each.arm == name and each.target != question.target}
+    if far is not None:
+        told.append(
+            f"text {abs(far):.1f} sd {'farther' if far > 0 else 'nearer'} than other arms ({100 * slope * far:+.1f})"
+        )
+    others = {each.target for each in ground.cells if each.arm == name and each.target != question.target}
     if others:
         told.append(f"before {len(others)} other target{'s' * (len(others) > 1)} of the store")
     published = sum(n for (_, arm), n in tables.popularity().items() if arm == name)
@@ -307,6 +322,12 @@ def _notes(question: Question, ground: Ground) -> list[str]:
         )
     if not ground.repeated:
         notes.append("No run was repeated: the noise of a run is that of published encoders on such tasks.")
+    mean, sd = (100 * each * ground.prior.scale for each in ground.prior.slope)
+    if ground.apart:
+        notes.append(
+            f"Divergence: {mean:+.1f} points for a standard deviation farther, give or take {Z * sd:.1f}; the prior "
+            "keeps it near 0, and only this store's runs move it. Measures that read labels are not used."
+        )
     if question.kind == OTHER:
         notes.append(f"The type of {question.target} is not known from its name; no intermediate task counts as alike.")
     return notes

@@ -21,6 +21,7 @@ def rank(asked: argparse.Namespace) -> None:
     """
     from isogloss.advice import kept
     from isogloss.advice.cost import costs
+    from isogloss.advice.divergences import distances
     from isogloss.advice.measured import cells
     from isogloss.advice.rank import rank as ranked
     from isogloss.report.terminal import advice as said
@@ -34,8 +35,9 @@ def rank(asked: argparse.Namespace) -> None:
     arms, own, sizes = _arms(asked, task, found)
     price = costs(question.encoder, question.target, task, arms, sizes, found, asked.device_tflops)
     answer = ranked(
-        question, arms, found, sizes=sizes, hours=price.hours, most_runs=asked.runs, most_hours=asked.hours, own=own
-    )
+        question, arms, found, sizes=sizes, hours=price.hours, most_runs=asked.runs, most_hours=asked.hours, own=own,
+        far=distances(store, asked.study),
+    )  # fmt: skip
     plain = kept.of_ranking(answer)
     _keep(store, plain)
     if asked.json:
@@ -145,6 +147,7 @@ def next_(asked: argparse.Namespace) -> None:
     """
     from isogloss.advice import kept
     from isogloss.advice.cost import costs
+    from isogloss.advice.divergences import distances
     from isogloss.advice.forecast import Asked
     from isogloss.advice.forecast import forecast as foretold
     from isogloss.advice.kinds import kind_of
@@ -164,7 +167,7 @@ def next_(asked: argparse.Namespace) -> None:
     found = cells(store, [name])
     if not found:
         raise SpecError(f"the study {name} has tested nothing yet; `isogloss rank TASK` needs no run.")
-    languages = _listed(asked.languages)
+    languages, far = _listed(asked.languages), distances(store, [name])
     every = []
     for encoder, target in dict.fromkeys((each.encoder, each.target) for each in found):
         here = [each for each in found if (each.encoder, each.target) == (encoder, target)]
@@ -173,7 +176,7 @@ def next_(asked: argparse.Namespace) -> None:
         if not set(arms) - {*own}:
             continue
         question = Question(target=target, encoder=encoder, languages=languages, kind=kind_of(target))
-        ground = known(question, arms, found, own)
+        ground = known(question, arms, found, own, far)
         task = _known(target)
         price = costs(encoder, target, task, arms, {}, here)
         told = foretold(
