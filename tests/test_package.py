@@ -48,7 +48,7 @@ def test_the_source_distribution_builds_on_its_own(built: tuple[Path, Path]) -> 
     """It has what the build reads, and the tests."""
     with tarfile.open(built[1]) as archive:
         names = {name.partition("/")[2] for name in archive.getnames()}
-    assert {"pyproject.toml", "README.md", "LICENSE", "src/isogloss/cli.py", "tests/test_package.py"} <= names
+    assert {"pyproject.toml", "README.md", "LICENSE", "src/isogloss/cli/parser.py", "tests/test_package.py"} <= names
 
 
 def test_an_installed_wheel_runs_a_study(built: tuple[Path, Path], tmp_path: Path) -> None:

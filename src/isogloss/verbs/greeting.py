@@ -1,0 +1,46 @@
+"""What `isogloss` says when it is given no verb: the three next steps."""
+
+import argparse
+
+from isogloss.core.version import VERSION
+from isogloss.report.terminal.screen import print_pairs, say
+from isogloss.verbs import places
+
+NEW = [
+    ("isogloss run demo", "synthetic languages with known answers: no download, minutes"),
+    ("isogloss report demo", "the page that comes of it"),
+    ("isogloss tasks", "what can be trained and tested"),
+]
+
+
+def greet() -> None:
+    """Say what to do next: from nothing, or with the study that the store of this folder got last."""
+    say(f"isogloss {VERSION}: which English intermediate task first, and where will zero-shot transfer break?\n")
+    print_pairs(_steps())
+    say("\nAll verbs: isogloss --help")
+
+
+def _steps() -> list[tuple[str, str]]:
+    names = _studies()
+    if not names:
+        return NEW
+    last = names[-1]
+    return [
+        (
+            f"isogloss show {last}",
+            "its runs and scores" + (f"; the store has {len(names)} studies" if names[1:] else ""),
+        ),
+        (f"isogloss report {last}", "its page, whatever is done of it"),
+        (f"isogloss next {last}", "which runs would bring most, and when to stop"),
+    ]
+
+
+def _studies() -> list[str]:
+    """The studies of the store of this folder; none where it is at a URL or cannot be read, which other verbs say."""
+    from isogloss.core.errors import IsoglossError
+
+    nowhere = argparse.Namespace(store=None)
+    try:
+        return [] if isinstance(places.named(nowhere), str) else places.store(nowhere).studies()
+    except (IsoglossError, argparse.ArgumentTypeError):
+        return []
