@@ -13,7 +13,7 @@ ROOT = Path(isogloss.__file__).parent
 FLOORS = (
     "core",
     "formats metrics progress stats store worlds",
-    "measures models sources tasks",
+    "measures models setup sources tasks",
     "analysis data evaluation leaderboard literature training translation",
     "plan",
     "advice evidence meaning measuring run",

@@ -54,12 +54,8 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_the_tutorial_runs_as_it_stands(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Two files, a folder, and every command in turn; only the encoder is smaller, and there are two seeds."""
+    """A folder, and every command in turn; `new` writes the two files as they are shown; only the encoder is smaller, and there are two seeds."""
     monkeypatch.chdir(tmp_path)
-    for block in blocks("python"):
-        name = re.match(r"# (\w+\.py)\n", block)
-        assert name is not None
-        Path(name[1]).write_text(block, "utf-8")
     write_data(Path("data"))
     write_text(Path("data"))
     less = {
@@ -73,13 +69,17 @@ def test_the_tutorial_runs_as_it_stands(
         found = main([verb, *words, *less.get(verb, [])])
         assert found == (1 if verb == "doctor" else 0)  # its rows are drawn from eight, so that many are repeated
         said[verb] = capsys.readouterr().out
+        if verb == "new":
+            for block in blocks("python"):
+                name, _, text = block.removeprefix("# ").partition("\n")
+                assert Path(name).read_text("utf-8") == text
     assert "train: en; dev: en; test: en de sw" in said["tasks"]
     assert "cannot be read" not in said["doctor"]
     assert "15 runs" not in said["plan"]
-    page = Path("my_study.html").read_text("utf-8")
+    page = Path("my_task_study.html").read_text("utf-8")
     assert "Does MultiNLI help?" in page
     assert "isogloss measure" not in page  # it was measured, and the page says what came out
-    assert {"tasks", "doctor", "plan", "run", "report", "show", "measure", "analyse"} <= set(said)
+    assert {"new", "tasks", "doctor", "plan", "run", "report", "show", "measure", "analyse"} <= set(said)
 
 
 def test_a_verdict_takes_as_many_repetitions_as_it_says() -> None:
@@ -118,9 +118,9 @@ def test_its_table_of_errors_is_what_a_user_sees(
         for block in blocks("python"):
             Path(block.split()[1]).write_text(block, "utf-8")
         write_data(Path("data"))
-        put("my_study.py", "runs, tests = [], []", "runs, tests, encoder = [], [], 'none/such'")
+        put("my_task_study.py", "runs, tests = [], []", "runs, tests, encoder = [], [], 'none/such'")
         mistake()
         capsys.readouterr()
-        assert main(["plan", "./my_study.py", "--data", "data"]) == 2
+        assert main(["plan", "./my_task_study.py", "--data", "data"]) == 2
         shown = capsys.readouterr().err
         assert re.search(re.escape(message).replace("…", ".*"), shown), shown

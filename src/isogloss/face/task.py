@@ -7,7 +7,8 @@ from typing import Any, Self
 from isogloss.core import task
 from isogloss.core.errors import DataMissing, SpecError
 from isogloss.core.task import Source
-from isogloss.formats.table import FIELDS, OPTIONAL, Files, Table
+from isogloss.formats.records import LAYOUTS
+from isogloss.formats.table import FIELDS, OPTIONAL, Columns, Files, Table
 
 METRICS = {"classification": "accuracy", "tagging": "token_accuracy", "span": "exact_match+answer_f1",
            "choice": "accuracy"}  # fmt: skip
@@ -23,13 +24,14 @@ class Task(task.Task):
         files: Files,
         *,
         type: str = "classification",  # noqa: A002
-        columns: Mapping[str, str] | None = None,
+        columns: Columns | None = None,
         header: Sequence[str] = (),
         labels: Sequence[str] = (),
         metrics: Sequence[str] = (),
         trained_on: Sequence[str] = (),
         title: str = "",
         licence: str = "own data",
+        layout: str = "",
     ) -> Self:
         """A task whose examples are the rows of tables, one table for each split and language.
 
@@ -37,18 +39,21 @@ class Task(task.Task):
 
         Args:
             name: what the task is called in recipes, tables and the store
-            files: split ("train", "dev", "test") → language → a path (.tsv, .csv, .jsonl, .parquet; in a task's file
-                best from `Path(__file__).parent`) or rows in memory, such as a `datasets.Dataset`
+            files: split ("train", "dev", "test") → language → a path (.tsv, .csv, .jsonl, .parquet, .conll, .conllu; in
+                a task's file best from `Path(__file__).parent`) or rows in memory, such as a `datasets.Dataset`
             type: "classification" (columns text, label and perhaps text_pair), "tagging" (tokens, tags), "span"
                 (question, context, answers and perhaps starts) or "choice" (prompt, choices, label)
-            columns: field → name of the column that holds it, where the two differ
-            header: names of the columns of TSV and CSV files that have no header
-            labels: the labels, in order; empty = those that the training table holds, sorted
+            columns: field → name of the column that holds it, where the two differ; of choices also a tuple of the
+                columns that hold one each
+            header: names of the columns of TSV, CSV and CoNLL files that have no header
+            labels: the labels, in order; empty = those that the training table holds, sorted. Of choices what the
+                label's column writes for the first, the second …; empty = numbers from 0
             metrics: names from `isogloss/metrics/`; empty = the usual one of the type (for tags that begin with B-
                 or I- the F1 of spans)
             trained_on: the task that trains it, where it has no training table of its own
             title: one line for tables
             licence: of the data
+            layout: "tsv", "csv", "jsonl", "parquet", "conll" or "conllu"; empty = what the files' names say
 
         Raises:
             SpecError: for a type, split or field that is not known, or no table at all
@@ -62,10 +67,14 @@ class Task(task.Task):
             >>> task.examples(Path("."), "test", "de")[0].text
             'my card was stolen'
         """
-        _check(name, files, type, columns or {})
-        table = Table(name=name, files=files, kind=type, columns=dict(columns or {}), header=tuple(header))
+        _check(name, files, type, columns or {}, layout)
+        choice = type == "choice"
+        table = Table(
+            name=name, files=files, kind=type, columns=dict(columns or {}), header=tuple(header), layout=layout,
+            answers=labels if choice else (),
+        )  # fmt: skip
         languages = tuple(dict.fromkeys(code for split in ("train", "test", "dev") for code in files.get(split, {})))
-        labels = tuple(labels) or table.labels()
+        labels = () if choice else tuple(labels) or table.labels()
         spans = type == "tagging" and any(label[:2] in ("B-", "I-") for label in labels)
         return cls(
             name=name,
@@ -133,9 +142,12 @@ def _splits(folder: Path) -> dict[str, Path]:
     return found
 
 
-def _check(name: str, files: Files, kind: str, columns: Mapping[str, str]) -> None:
+def _check(name: str, files: Files, kind: str, columns: Columns, layout: str) -> None:
     if kind not in FIELDS:
         raise SpecError(f"task '{name}': type {kind!r}; a table can hold {', '.join(FIELDS)}.")
+    if layout and layout not in LAYOUTS.values():
+        known = ", ".join(dict.fromkeys(LAYOUTS.values()))
+        raise SpecError(f"task '{name}': layout {layout!r}; a table is one of {known}.")
     strange = [split for split in files if split not in ("train", "dev", "test")]
     if strange or not any(files.values()):
         seen = f"split {strange[0]!r}" if strange else "no table"

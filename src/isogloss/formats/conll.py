@@ -3,11 +3,13 @@
 Oslo    B-LOC
 sleeps  O
 
+Files of one's own may have more columns, tabs or blanks between them, and remarks that begin with '#' (`columns`).
+
 A line with the tag O and no word (MasakhaNER 2.0 has some) says nothing and is left out (core/left_out); its authors
 took such lines out by hand when they were told of them. Under any other tag it is an error.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,6 +21,8 @@ from isogloss.formats.lines import read_lines
 
 OUTSIDE = "O"
 """The tag of a word that belongs to nothing."""
+DOCUMENT = "-DOCSTART-"
+"""What a line between two documents of CoNLL-2003 begins with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +72,34 @@ def sentences(path: Path, *, separator: str = "\t", prefix: bool = False) -> Ite
     if tokens:
         yield Sentence(start, tuple(tokens), tuple(tags) or None)
     elif not found:
+        raise DataError.at(path, None, "it holds no sentence; expected token and tag per line.")
+
+
+def columns(path: Path, names: Sequence[str]) -> Iterator[tuple[int, dict[str, tuple[str, ...]]]]:
+    """(line, cells by column) of each sentence of a file with these columns, tabs or blanks between them.
+
+    A `-DOCSTART-` line ends a sentence as an empty line does; a line before the first token that begins with '#' and
+    has another number of columns, or a '=' in it, is a remark. Raises DataError naming file and line.
+    """
+    lines = read_lines(path)
+    tabs = any("\t" in line for line in lines)
+    rows: list[list[str]] = []
+    start, found = 1, False
+    for number, line in enumerate([*lines, ""], 1):
+        cells = [cell.strip() for cell in line.split("\t")] if tabs else line.split()
+        if not line.strip() or cells[0] == DOCUMENT:
+            if rows:
+                yield start, {name: tuple(row[place] for row in rows) for place, name in enumerate(names)}
+                rows, found = [], True
+            continue
+        if not rows and line.startswith("#") and (len(cells) != len(names) or "=" in line):
+            continue
+        if len(cells) != len(names) or not all(cells):
+            seen = "a cell is empty" if len(cells) == len(names) else f"{len(cells)} columns"
+            raise DataError.at(path, number, f"{seen}, expected {len(names)} ({', '.join(names)}).")
+        start = start if rows else number
+        rows.append(cells)
+    if not found:
         raise DataError.at(path, None, "it holds no sentence; expected token and tag per line.")
 
 

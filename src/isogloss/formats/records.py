@@ -1,25 +1,30 @@
-"""Rows with named columns, whatever holds them: TSV, CSV, JSON Lines, Parquet, or a `datasets.Dataset` in memory."""
+"""Rows with named columns, whatever holds them: TSV, CSV, JSON Lines, Parquet, CoNLL(-U), or a Dataset in memory."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from isogloss.core.errors import DataError, DataMissing
-from isogloss.formats import tsv
+from isogloss.formats import conll, conllu, tsv
 from isogloss.formats.json_text import objects
 
 Record = tuple[int, Mapping[str, Any]]
-KINDS = {".tsv": "\t", ".csv": ",", ".txt": "\t"}
-"""Suffix of a delimited file → what separates its columns."""
+LAYOUTS = {".tsv": "tsv", ".txt": "tsv", ".csv": "csv", ".jsonl": "jsonl", ".json": "jsonl", ".ndjson": "jsonl",
+           ".parquet": "parquet", ".conll": "conll", ".bio": "conll", ".iob": "conll", ".iob2": "conll",
+           ".conllu": "conllu"}  # fmt: skip
+"""A file's suffix → its layout."""
+DELIMITERS = {"tsv": "\t", "csv": ","}
 
 
-def records(source: Any, header: Sequence[str] = ()) -> Iterator[Record]:
+def records(source: Any, header: Sequence[str] = (), layout: str = "", language: str = "") -> Iterator[Record]:
     """(line, columns by name) of each row; rows of what has no lines are counted from 1.
 
     Args:
-        source: a path that ends in .tsv, .csv, .jsonl, .json (one object a line) or .parquet, a folder of Parquet
-            files, or anything with named columns and rows, such as a `datasets.Dataset`
-        header: names of the columns of a TSV or CSV file without a header
+        source: a path, a folder of Parquet files, or anything with named columns and rows, such as a
+            `datasets.Dataset`
+        header: names of the columns of a TSV, CSV or CoNLL file that does not name them (CoNLL: tokens, tags)
+        layout: a value of LAYOUTS; empty = what the file's name says
+        language: of the text, which decides ties between the tags of a CoNLL-U word
 
     Raises DataError with file and line for what cannot be read, DataMissing for a file that is not there.
     """
@@ -27,19 +32,34 @@ def records(source: Any, header: Sequence[str] = ()) -> Iterator[Record]:
         yield from _rows(source)
         return
     path = Path(source)
-    if path.is_dir() or path.suffix == ".parquet":
-        yield from _parquet(path)
-    elif path.suffix in (".jsonl", ".json", ".ndjson"):
-        yield from objects(path)
-    elif path.suffix in KINDS:
-        yield from _delimited(path, KINDS[path.suffix], header)
-    else:
-        known = ", ".join((*KINDS, ".jsonl", ".json", ".parquet"))
-        raise DataError(f"{path}: its name does not say what it is; rename it to end in one of {known}.")
+    match "parquet" if path.is_dir() else layout or LAYOUTS.get(path.suffix):
+        case "parquet":
+            yield from _parquet(path)
+        case "jsonl":
+            yield from objects(path)
+        case "tsv" | "csv" as delimited:
+            yield from _delimited(path, delimited, header)
+        case "conll":
+            yield from conll.columns(path, header or ("tokens", "tags"))
+        case "conllu":
+            for each in conllu.sentences(path, language):
+                yield each.line, {"tokens": each.tokens, "tags": each.tags}
+        case _:
+            known = ", ".join(LAYOUTS)
+            raise DataError(f"{path}: its name does not say what it is; rename it to end in one of {known}.")
 
 
-def _delimited(path: Path, delimiter: str, header: Sequence[str]) -> Iterator[Record]:
-    quoted = True if delimiter == "," else None
+def first_row(path: Path, layout: str) -> list[str]:
+    """The cells of the first row of a TSV or CSV file, whatever they are."""
+    return tsv.header(path, quoted=_quoted(layout), delimiter=DELIMITERS[layout], strict=False)
+
+
+def _quoted(layout: str) -> bool | None:
+    return True if layout == "csv" else None
+
+
+def _delimited(path: Path, layout: str, header: Sequence[str]) -> Iterator[Record]:
+    quoted, delimiter = _quoted(layout), DELIMITERS[layout]
     if header:
         found = tsv.rows(path, header, quoted=quoted, delimiter=delimiter)
         yield from ((line, dict(zip(header, cells, strict=True))) for line, cells in found)

@@ -20,15 +20,19 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
 OPTIONAL: Mapping[str, tuple[str, ...]] = {"classification": ("text_pair",), "span": ("starts",)}
 Files = Mapping[str, Mapping[str, Any]]
 """split → language → a path, or rows in memory."""
+Columns = Mapping[str, str | Sequence[str]]
+"""field → its column; of choices, also the columns that hold one each."""
 
 
 class Table:
     """Where a task's rows lie, and which column is which field."""
 
     def __init__(
-        self, *, name: str, files: Files, kind: str, columns: Mapping[str, str], header: tuple[str, ...]
-    ) -> None:
+        self, *, name: str, files: Files, kind: str, columns: Columns, header: tuple[str, ...], layout: str = "",
+        answers: Sequence[str] = (),
+    ) -> None:  # fmt: skip
         self.name, self.kind, self.header, self.columns = name, kind, header, columns
+        self.layout, self.answers = layout, tuple(answers)
         self.files = {split: {code: Path(each).resolve() if isinstance(each, str | Path) else each
                               for code, each in of.items()} for split, of in files.items()}  # fmt: skip
 
@@ -37,9 +41,9 @@ class Table:
         source = self.files.get(split, {}).get(language)
         if source is None:
             raise DataMissing(f"{self.name}: no table for '{split}' in '{language}' was given. Nothing was written.")
-        for line, record in records(source, self.header):
+        for line, record in records(source, self.header, self.layout, language):
             at = Place(source, line) if isinstance(source, Path) else None
-            yield Row(record, at, f"row {line}", self.columns).example(self.kind, f"{split}-{line}")
+            yield Row(record, at, f"row {line}", self.columns, self.answers).example(self.kind, f"{split}-{line}")
 
     def places(self, folder: Path, split: str, language: str) -> Sequence[tuple[Path, ...]]:  # noqa: ARG002
         """The files of one table; none where its rows are in memory."""
@@ -96,8 +100,10 @@ def _labels(example: Example) -> Iterable[str]:
 class Row:
     """One row, and the errors about it."""
 
-    def __init__(self, record: Mapping[str, Any], at: Place | None, where: str, columns: Mapping[str, str]) -> None:
-        self.record, self.at, self.where, self.columns = record, at, where, columns
+    def __init__(
+        self, record: Mapping[str, Any], at: Place | None, where: str, columns: Columns, answers: Sequence[str] = ()
+    ) -> None:
+        self.record, self.at, self.where, self.columns, self.answers = record, at, where, columns, answers
 
     def example(self, kind: str, name: str) -> Example:
         """The example of this row. Raises DataError."""
@@ -129,11 +135,18 @@ class Row:
     def value(self, field: str, *, needed: bool = True) -> Any:
         """What the field's column holds; None where it is missing and not needed."""
         column = self.columns.get(field, field)
+        if not isinstance(column, str):
+            return [self._cell(each, field) for each in column]
         if column in self.record:
             return self.record[column]
-        if needed or field in self.columns:
-            raise self.wrong(f"no column '{column}' ({field}); the columns are {', '.join(map(str, self.record))}.")
-        return None
+        return self._cell(column, field) if needed or field in self.columns else None
+
+    def _cell(self, column: str, field: str) -> Any:
+        try:
+            return self.record[column]
+        except KeyError:
+            listed = ", ".join(map(str, self.record))
+            raise self.wrong(f"no column '{column}' ({field}); the columns are {listed}.") from None
 
     def text(self, field: str, *, needed: bool = True) -> Any:
         """Text that is not empty."""
@@ -159,9 +172,10 @@ class Row:
         if found in (None, ""):
             return None
         try:
-            return int(found)
+            return self.answers.index(str(found).strip()) if self.answers else int(found)
         except (TypeError, ValueError) as error:
-            raise self.wrong(f"label is {found!r:.60}; expected the number of the right choice, from 0.") from error
+            allowed = f"one of {', '.join(self.answers)}" if self.answers else "the number of the right choice, from 0"
+            raise self.wrong(f"label is {found!r:.60}; expected {allowed}.") from error
 
     def wrong(self, problem: str) -> DataError:
         """The error about this row."""

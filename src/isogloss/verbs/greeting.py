@@ -9,7 +9,7 @@ from isogloss.verbs import places
 NEW = [
     ("isogloss run demo", "synthetic languages with known answers: no download, minutes"),
     ("isogloss report demo", "the page that comes of it"),
-    ("isogloss tasks", "what can be trained and tested"),
+    ("isogloss new NAME --train FILE --test LANG=FILE", "your own data: writes the two files of a study"),
 ]
 
 
