@@ -54,7 +54,8 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_the_tutorial_runs_as_it_stands(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A folder, and every command in turn; `new` writes the two files as they are shown; only the encoder is smaller, and there are two seeds."""
+    """A folder, and every command in turn; `new` writes the files that are shown. Only the encoder is smaller, and
+    there are two seeds."""
     monkeypatch.chdir(tmp_path)
     write_data(Path("data"))
     write_text(Path("data"))

@@ -58,3 +58,11 @@ def test_json_of_brackets_without_end_is_caught_wherever_json_is_read() -> None:
                 unguarded += [] if just_written or id(node) in guarded else [f"{path.relative_to(root)}:{node.lineno}"]
     # One column of predictions is parsed in a function of its own, below its caller's handler.
     assert [place.partition(":")[0] for place in unguarded] == ["store/predictions.py"]
+
+
+def test_a_long_list_of_names_is_cut_and_begins_with_the_nearest() -> None:
+    """Twelve of forty, and how many more there are."""
+    error = str(UnknownName.of("task", "zebr", ["zebra", *(f"a{n}" for n in range(39))]))
+    assert "Known: zebra, a0, " in error
+    assert error.endswith(" and 28 more.")
+    assert error.count(", ") == 11

@@ -60,6 +60,11 @@ def add(verbs: Verbs) -> None:
     one.add_argument("--json", action="store_true", help="with the scores of every pair; of a study, every share")
 
     one = verbs.add(findings.claims, "hold claims against published scores and against a study", "claims --study demo")
-    one.add_argument("name", nargs="*", help="names, or paths of your own; all that come with isogloss when left out")
+    one.add_argument(
+        "name",
+        metavar="CLAIM",
+        nargs="*",
+        help="names, or paths of your own; all that come with isogloss when left out",
+    )
     one.add_argument("--study", help="also against this study of the store")
     one.add_argument("--json", action="store_true", help="print JSON, with the cells behind every verdict")

@@ -3,7 +3,7 @@
 import argparse
 import textwrap
 
-from isogloss.cli import advice, findings, literature, sharing, start, study, upkeep
+from isogloss.cli import advice, completion, findings, literature, sharing, start, study, upkeep
 from isogloss.cli.adding import Verbs
 from isogloss.core.version import VERSION
 
@@ -15,6 +15,7 @@ GROUPS = {
     "Hold claims against the literature": literature,
     "Use and share": sharing,
     "Look after a store": upkeep,
+    "In a shell": completion,
 }
 
 

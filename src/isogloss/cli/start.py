@@ -34,7 +34,7 @@ def add(verbs: Verbs) -> None:
     )
 
     one = verbs.add(data.tasks, "what can be trained and tested", "tasks xnli", store=False, reads=True, kept=KEPT)
-    one.add_argument("name", nargs="?", help="all about one task")
+    one.add_argument("name", metavar="TASK", nargs="?", help="all about one task")
     one.add_argument("--fetch", action="store_true", help="download its files first")
     one.add_argument("--json", action="store_true")
 
@@ -46,7 +46,12 @@ def add(verbs: Verbs) -> None:
     one = verbs.add(
         data.doctor, "check task data or a search; exit status 1 if results would be wrong", "doctor xnli", reads=True
     )
-    one.add_argument("name", nargs="*", help="tasks of one study (default: each task by itself), or one search")
+    one.add_argument(
+        "name",
+        metavar="RECIPE|TASK",
+        nargs="*",
+        help="tasks of one study (default: each task by itself), or one search",
+    )
     one.add_argument(
         "--encoder", metavar="NAME|FOLDER|RUN", help="also lengths and unknown sub-words under its tokenizer"
     )

@@ -21,7 +21,7 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 from pathlib import Path
 
-from isogloss.core.shown import quoted
+from isogloss.core.shown import LISTED, quoted, some
 
 NOT_JSON = (ValueError, RecursionError)
 """What `json.loads` raises: text that is not JSON, and brackets nested deeper than Python's stack."""
@@ -36,11 +36,11 @@ class UnknownName(IsoglossError):
 
     @classmethod
     def of(cls, kind: str, name: str, known: Iterable[str], where: str = "") -> "UnknownName":
-        """The error for `name`, with the nearest known name and the list of all."""
+        """The error for `name`, with the nearest known name and all of them; a long list is cut, the nearest first."""
         names = sorted(known)
-        near = get_close_matches(name, names, n=1)
+        near = get_close_matches(name, names, n=LISTED // 2)
         hint = f" Did you mean '{near[0]}'?" if near else ""
-        listed = ", ".join(names) or "none"
+        listed = some(sorted(names, key=lambda each: each not in near) if len(names) > LISTED else names) or "none"
         place = f" ({where})" if where else ""
         return cls(f"no {kind} named {quoted(name)}.{hint} Known: {listed}{place}.")
 

@@ -5,9 +5,12 @@ the window's title, or turn the direction of a line (https://cwe.mitre.org/data/
 """
 
 import re
+from collections.abc import Iterable
 
 QUOTED = 60
 """Characters of what was seen that an error quotes."""
+LISTED = 12
+"""Names that a sentence lists."""
 _OBEYED = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
 )
@@ -27,3 +30,10 @@ def quoted(seen: object) -> str:
     else:
         text, mark = repr(seen), ""
     return visible(text if len(text) <= QUOTED + 2 else f"{text[: QUOTED - 1]}…{mark}")
+
+
+def some(names: Iterable[str], most: int = LISTED) -> str:
+    """Names in a sentence: the first of them, and how many more there are."""
+    known = list(names)
+    more = len(known) - most
+    return f"{', '.join(known[:most])} and {more} more" if more > 1 else ", ".join(known)

@@ -7,7 +7,7 @@ from pathlib import Path
 from isogloss.core.errors import DataError
 from isogloss.core.examples import Classification, Example, Tagging, labelled
 from isogloss.core.languages import ENGLISH
-from isogloss.core.shown import quoted
+from isogloss.core.shown import quoted, some
 from isogloss.formats.table import Table
 
 
@@ -36,8 +36,9 @@ def check(table: Table) -> Checked:
                     if label in labels:
                         continue
                     if isinstance(example, Classification):
+                        known = some(map(quoted, sorted(labels)))
                         raise DataError(f"{example.at}: the label {quoted(label)} is in no row of the training table, "
-                                        f"whose labels are {_some(labels)}. Nothing was written.")  # fmt: skip
+                                        f"whose labels are {known}. Nothing was written.")  # fmt: skip
                     labels.add(label)
                     notes.append(f"The tag {quoted(label)} ({example.at}) is in no row of the training table.")
             if not any(map(labelled, examples)):
@@ -62,8 +63,3 @@ def _labels(example: Example) -> tuple[str, ...]:
     if isinstance(example, Classification):
         return () if example.label is None else (example.label,)
     return (example.tags or ()) if isinstance(example, Tagging) else ()
-
-
-def _some(labels: set[str]) -> str:
-    shown = sorted(labels)[:10]
-    return ", ".join(map(quoted, shown)) + (f" and {len(labels) - 10} more" if len(labels) > 10 else "")

@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from isogloss.core.shown import quoted
+from isogloss.core.shown import quoted, some
 from isogloss.setup.guess import Guess
 from isogloss.setup.table import Seen
 
@@ -33,8 +33,7 @@ def field(seen: Seen, column: str | tuple[str, ...]) -> str:
 
 def labels(counts: Counter[str]) -> str:
     """The labels with their numbers, the most frequent first."""
-    shown = ", ".join(f"{quoted(label)[1:-1]} ({n:,})" for label, n in counts.most_common(SHOWN))
-    return shown + (f" and {len(counts) - SHOWN} more" if len(counts) > SHOWN else "")
+    return some((f"{quoted(label)[1:-1]} ({n:,})" for label, n in counts.most_common()), SHOWN)
 
 
 def _shown(value: object) -> str:

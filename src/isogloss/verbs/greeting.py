@@ -21,7 +21,7 @@ def greet() -> None:
 
 
 def _steps() -> list[tuple[str, str]]:
-    names = _studies()
+    names = places.kept(argparse.Namespace(store=None), "studies")
     if not names:
         return NEW
     last = names[-1]
@@ -33,14 +33,3 @@ def _steps() -> list[tuple[str, str]]:
         (f"isogloss report {last}", "its page, whatever is done of it"),
         (f"isogloss next {last}", "which runs would bring most, and when to stop"),
     ]
-
-
-def _studies() -> list[str]:
-    """The studies of the store of this folder; none where it is at a URL or cannot be read, which other verbs say."""
-    from isogloss.core.errors import IsoglossError
-
-    nowhere = argparse.Namespace(store=None)
-    try:
-        return [] if isinstance(places.named(nowhere), str) else places.store(nowhere).studies()
-    except (IsoglossError, argparse.ArgumentTypeError):
-        return []

@@ -38,6 +38,25 @@ def store(asked: argparse.Namespace) -> "Store":
     return found
 
 
+def kept(asked: argparse.Namespace, room: str) -> list[str]:
+    """The names of the "studies" or "runs" in the store, without opening it, which takes longer than a key press.
+
+    None where it is at a URL, not there, or cannot be read, which the verbs say.
+    """
+    from isogloss.core.errors import StoreError
+    from isogloss.store.disk import listed
+    from isogloss.store.layout import Layout
+
+    try:
+        at = named(asked)
+        if isinstance(at, str):
+            return []
+        layout = Layout(at)
+        return [name.removesuffix(".json") for name in listed(layout.studies if room == "studies" else layout.runs)]
+    except (StoreError, argparse.ArgumentTypeError):
+        return []
+
+
 def data(asked: argparse.Namespace) -> Path:
     """The data root. Raises SpecError for one that was named and is not there."""
     from isogloss.core.errors import SpecError

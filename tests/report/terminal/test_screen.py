@@ -1,6 +1,7 @@
 """What a store or a data file says reaches the terminal as text, and nothing of it is obeyed."""
 
 import ast
+import io
 import json
 import sys
 from pathlib import Path
@@ -46,3 +47,48 @@ def test_one_place_prints() -> None:
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "print"
     }
     assert printing == {"report/terminal/screen.py", "progress/steps.py"}
+
+
+class Terminal(io.StringIO):
+    """What is printed, and that it goes to a person."""
+
+    def isatty(self) -> bool:
+        """A terminal."""
+        return True
+
+
+ROWS = [
+    ("xnli", "Does the second sentence follow from the first, contradict it, or neither?"),
+    ("udpos", "日本語の品詞"),
+]
+
+
+def test_a_table_fits_the_terminal_and_stays_as_it_is_for_a_program(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The widest column goes on below itself, no word is lost, and ideographs take two columns."""
+    screen.print_table(("task", "title"), ROWS)
+    assert len(capsys.readouterr().out.splitlines()) == 3
+    terminal = Terminal()
+    monkeypatch.setattr(sys, "stdout", terminal)
+    monkeypatch.setenv("COLUMNS", "40")
+    screen.print_table(("task", "title"), ROWS)
+    screen.print_pairs(ROWS)
+    screen.print_table(("日本語", "b"), [("x", "y")])
+    lines = terminal.getvalue().splitlines()
+    assert max(map(len, lines)) <= 40
+    assert lines[1:4] == [
+        "xnli   Does the second sentence follow",
+        "       from the first, contradict it, or",
+        "       neither?",
+    ]
+    assert lines[-2:] == ["日本語  b", "x       y"]
+
+
+def test_a_table_of_many_columns_is_not_squeezed_to_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where even narrow columns do not fit, lines are as long as they are."""
+    terminal = Terminal()
+    monkeypatch.setattr(sys, "stdout", terminal)
+    monkeypatch.setenv("COLUMNS", "30")
+    screen.print_table(["a long name"] * 6, [["a long value"] * 6])
+    assert len(terminal.getvalue().splitlines()) == 2

@@ -1,13 +1,20 @@
 """Words, numbers and tables for a terminal. What others wrote is shown so that no terminal obeys it."""
 
 import json
+import shutil
 import sys
+import textwrap
 import traceback
 from collections.abc import Sequence
+from itertools import zip_longest
 from types import TracebackType
 from typing import Any, TextIO
+from unicodedata import combining, east_asian_width
 
 from isogloss.core.shown import visible
+
+NARROWEST = 10
+"""Columns of a terminal that a cell is never squeezed below."""
 
 
 def say(*parts: Any, sep: str = " ", file: TextIO | None = None) -> None:
@@ -38,18 +45,45 @@ def print_json(value: Any) -> None:
 
 
 def print_pairs(pairs: Sequence[tuple[str, str]]) -> None:
-    """One name and value per line, values aligned."""
-    width = max(len(name) for name, _ in pairs)
-    for name, value in pairs:
-        say(f"{name:<{width}}  {_line(value)}")
+    """One name and value per line, values aligned; on a terminal a long value goes on below where it began."""
+    _print([(name, _line(value)) for name, value in pairs])
 
 
 def print_table(header: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
-    """Left-aligned columns below their header."""
-    texts = [[_line(cell) for cell in row] for row in (header, *rows)]
-    widths = [max(len(row[column]) for row in texts) for column in range(len(header))]
+    """Left-aligned columns below their header; on a terminal as wide as it is, else as wide as they are."""
+    _print([[_line(cell) for cell in row] for row in (header, *rows)])
+
+
+def _print(texts: Sequence[Sequence[str]]) -> None:
+    """Rows whose columns are aligned. What is read by a program is one line a row; a person's terminal cuts no cell."""
+    shown = sys.stdout.isatty()
+    measured = _width if shown else len
+    widths = [max(map(measured, column)) for column in zip(*texts, strict=True)]
+    if shown:
+        widths = _fitted(widths, shutil.get_terminal_size().columns)
+        cells = [[textwrap.wrap(cell, width) or [""] if _width(cell) > width else [cell]
+                  for cell, width in zip(row, widths, strict=True)] for row in texts]  # fmt: skip
+        texts = [line for row in cells for line in zip_longest(*row, fillvalue="")]
     for row in texts:
-        say("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+        say("  ".join(cell + " " * (width - measured(cell)) for cell, width in zip(row, widths, strict=True)).rstrip())
+
+
+def _fitted(widths: Sequence[int], columns: int) -> list[int]:
+    """Widths that fit so many columns of a terminal: the widest give way. As they are where even that is too wide."""
+    found = list(widths)
+    while sum(found) + 2 * (len(found) - 1) > columns:
+        widest = found.index(max(found))
+        found[widest] -= 1
+        if found[widest] < NARROWEST:
+            return list(widths)
+    return found
+
+
+def _width(text: str) -> int:
+    """Columns of a terminal that a text takes: two for each ideograph, none for a mark that combines."""
+    if text.isascii():
+        return len(text)
+    return sum(0 if combining(each) else 1 + (east_asian_width(each) in "WF") for each in text)
 
 
 def _line(cell: Any) -> str:

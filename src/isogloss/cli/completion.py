@@ -1,0 +1,166 @@
+"""Completion for shells: a script for each, which asks this file what may stand where the cursor is."""
+
+import argparse
+from collections.abc import Callable, Iterable, Sequence
+from itertools import pairwise
+from pathlib import Path
+
+from isogloss.cli.adding import Verbs
+from isogloss.report.terminal.screen import say
+from isogloss.verbs import places
+
+SCRIPTS = {
+    "bash": """\
+# bash completion of isogloss: `isogloss completion bash > ~/.local/share/bash-completion/completions/isogloss`
+_isogloss() {
+    local IFS=$'\\n' line
+    COMPREPLY=()
+    while read -r line; do COMPREPLY+=("$line"); done \\
+        < <(isogloss completion words -- "${COMP_WORDS[@]:1:COMP_CWORD}" 2>/dev/null)
+}
+complete -o default -F _isogloss isogloss
+""",
+    "zsh": """\
+#compdef isogloss
+# zsh completion of isogloss: `isogloss completion zsh > FOLDER/_isogloss`, a folder of $fpath
+_isogloss() {
+    local -a found
+    found=("${(@f)$(isogloss completion words -- "${(@)words[2,CURRENT]}" 2>/dev/null)}")
+    found=(${found:#})
+    if (( $#found )); then compadd -- "${found[@]}"; else _files; fi
+}
+if [ "$funcstack[1]" = "_isogloss" ]; then _isogloss "$@"; else compdef _isogloss isogloss; fi
+""",
+    "fish": """\
+# fish completion of isogloss: `isogloss completion fish > ~/.config/fish/completions/isogloss.fish`
+function __isogloss
+    isogloss completion words -- (commandline -opc)[2..-1] (commandline -ct | string collect --allow-empty) 2>/dev/null
+end
+complete -c isogloss -a '(__isogloss)'
+""",
+}
+"""Where there is nothing to offer, each shell offers files."""
+
+Names = Callable[[argparse.Namespace], Iterable[str]]
+
+
+def add(verbs: Verbs) -> None:
+    """Add it to the parser."""
+    one = verbs.add(completion, "completion for bash, zsh and fish", "completion bash", store=False)
+    one.add_argument("shell", choices=(*SCRIPTS, "words"), help="words: what may stand last on a line, for the scripts")
+    one.add_argument(
+        "line", nargs="*", metavar="WORD", help="the line's words after `isogloss`, the last one unfinished"
+    )
+
+
+def completion(asked: argparse.Namespace) -> None:
+    """Print the completion script of a shell; its first line says where it goes."""
+    if asked.shell in SCRIPTS:
+        say(SCRIPTS[asked.shell].rstrip("\n"))
+        return
+    from isogloss.cli.parser import parser
+
+    for word in candidates(parser(), asked.line or [""]):
+        say(word)
+
+
+def candidates(parser: argparse.ArgumentParser, line: Sequence[str]) -> list[str]:
+    """What may stand in place of the last, unfinished word of a line, sorted; empty where a file may, or anything."""
+    *before, last = line
+    (listed,) = (each for each in parser._actions if isinstance(each, argparse._SubParsersAction))
+    if not before:
+        return _beginning(last, [*listed.choices, "--help", "--version"])
+    verb = listed.choices.get(before[0])
+    if verb is None:
+        return []
+    options = {name: each for each in verb._actions for name in each.option_strings}
+    store = [value for name, value in pairwise(before) if name == "--store" and value.strip()]
+    asked = argparse.Namespace(store=places.place(store[-1]) if store else None)
+    option = options.get(before[-1])
+    if option is not None and option.nargs != 0:
+        return _values(option, last, asked)
+    words = _positional(before[1:], options)
+    if last.startswith("-"):
+        return _beginning(last, [*options, *_of_recipe(verb, words)])
+    positions = [each for each in verb._actions if not each.option_strings]
+    if len(words) >= len(positions) and not (positions and positions[-1].nargs in ("*", "+")):
+        return []
+    return _values(positions[min(len(words), len(positions) - 1)], last, asked)
+
+
+def _values(action: argparse.Action, last: str, asked: argparse.Namespace) -> list[str]:
+    """The values of an option or of a word in its place: its choices, else what its help calls it."""
+    if action.choices:
+        return _beginning(last, map(str, action.choices))
+    before, comma, unfinished = last.rpartition(",") if action.metavar == "A,B" else ("", "", last)
+    kinds = {*str(action.metavar or "").lower().split("|"), action.dest} & set(_NAMES)
+    found = _beginning(unfinished, (name for kind in kinds for name in _NAMES[kind](asked)))
+    return [f"{before}{comma}{name}" for name in found]
+
+
+def _beginning(start: str, names: Iterable[str]) -> list[str]:
+    return sorted({name for name in names if name.startswith(start)})
+
+
+def _positional(words: Sequence[str], options: dict[str, argparse.Action]) -> list[str]:
+    """The words that are neither options nor values of some."""
+    found, skip = [], False
+    for word in words:
+        if skip:
+            skip = False
+        elif word.startswith("-"):
+            skip = (option := options.get(word)) is not None and option.nargs != 0 and "=" not in word
+        else:
+            found.append(word)
+    return found
+
+
+def _of_recipe(verb: argparse.ArgumentParser, words: Sequence[str]) -> list[str]:
+    """The options of the recipe that a line names, read from its `grid`: no file is run for a completion."""
+    import ast
+
+    from isogloss.core import folder
+
+    if not (verb.get_default("follows") and words):
+        return []
+    path = Path(words[0]) if words[0].endswith(".py") else folder.ROOT / "recipes" / f"{words[0]}.py"
+    try:
+        tree = ast.parse(path.read_text("utf-8"))
+    except (OSError, ValueError, SyntaxError):
+        return []
+    grids = (each for each in tree.body if isinstance(each, ast.FunctionDef) and each.name == "grid")
+    return [f"--{each.arg.replace('_', '-')}" for grid in grids for each in (*grid.args.args, *grid.args.kwonlyargs)]
+
+
+def _kept(room: str) -> Names:
+    return lambda asked: places.kept(asked, room)
+
+
+def _room(room: str) -> Names:
+    def names(_: argparse.Namespace) -> Iterable[str]:
+        from isogloss.core import folder
+
+        return folder.names(room)
+
+    return names
+
+
+def _languages(_: argparse.Namespace) -> Iterable[str]:
+    from isogloss.core.languages import table
+
+    return table()
+
+
+def _encoders(_: argparse.Namespace) -> Iterable[str]:
+    from isogloss.core.encoders import SENTENCES, SMALL
+
+    return (SMALL, *SENTENCES)
+
+
+_NAMES: dict[str, Names] = {
+    "recipe": _room("recipes"), "study": _kept("studies"), "run": _kept("runs"), "task": _room("tasks"),
+    "arms": _room("tasks"), "claim": _room("claims"), "measures": _room("measures"),
+    "check": _room("evidence/checks"), "databases": _room("sources"), "languages": _languages, "language": _languages,
+    "encoder": _encoders,
+}  # fmt: skip
+"""What the help calls a value, or the option's own name → the names that it may have."""
