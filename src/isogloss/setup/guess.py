@@ -150,7 +150,8 @@ def _numbered(seen: Seen, label: str) -> tuple[str, ...]:
         found = words.CHOICE.fullmatch(words.plain(column))
         if found and found["stem"].rstrip("_") in words.CHOICES.split() and column != label:
             stems.setdefault(found["stem"], []).append(column)
-    return tuple(max(stems.values(), key=len)) if stems else ()
+    most: list[str] = max(stems.values(), key=len, default=[])
+    return tuple(most)
 
 
 def _classification(seen: Seen, given: Mapping[str, str]) -> Guess:
