@@ -69,8 +69,8 @@ def test_an_interrupted_start_goes_on_to_the_same_bits(encoder: Encoder) -> None
                 stops += 1
     assert stops == len(parts) == 4
     assert [each for each in said if "of the text" not in each] == [
-        "aligned vectors, context", "aligned vectors, meaning", "aligned vectors, syntax",
-        "aligned vectors, word links in xx (1 of 1)",
+        "building aligned vectors, context", "building aligned vectors, meaning", "building aligned vectors, syntax",
+        "building aligned vectors, word links in xx (1 of 1)",
     ]  # fmt: skip
     assert torch.equal(again.word_embeddings().weight, encoder.word_embeddings().weight)
 

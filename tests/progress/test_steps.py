@@ -1,35 +1,43 @@
-"""Progress says the share done, the time left and what runs, as loudly as its place allows."""
+"""Progress weighs steps, tells its listeners what happens, and shows that a long step lives."""
 
 import io
 import time
+from collections.abc import Mapping
 
 import pytest
 
-from isogloss.core.doing import doing
+from isogloss.core.doing import doing, measured
 from isogloss.plan.job import Job
-from isogloss.progress import steps as module
-from isogloss.progress.steps import Progress
+from isogloss.progress import log, steps
+from isogloss.progress.steps import Listener, Progress, Step
 from isogloss.run.worker import attempt
 
 JOBS = [Job(kind="train", id="a", title="first", seconds=30.0), Job(kind="train", id="b", title="second", seconds=10.0)]
 
 
-class Screen(io.StringIO):
-    """Text that says it is a terminal."""
-
-    def isatty(self) -> bool:
-        """Yes."""
-        return True
-
-
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     now = [100.0]
-    monkeypatch.setattr(module.time, "monotonic", lambda: now[0])
+    monkeypatch.setattr(steps.time, "monotonic", lambda: now[0])
     return now
 
 
-def test_the_share_weighs_jobs_by_their_time(clock: list[float]) -> None:
+class Heard(Listener):
+    """Writes down what it hears."""
+
+    def __init__(self) -> None:
+        self.all: list[object] = []
+
+    def measured(self, step: str, at: int, values: Mapping[str, float]) -> None:
+        """A measurement."""
+        self.all.append((step, at, dict(values)))
+
+    def finished(self, step: str) -> None:
+        """An end."""
+        self.all.append(step)
+
+
+def test_the_share_weighs_steps_by_their_time(clock: list[float]) -> None:
     """Half of a job of 30 s among 40 s is 37.5%; when that took 45 s, 75 s are left."""
     progress = Progress(JOBS, quiet=True)
     progress.started("a")
@@ -47,21 +55,22 @@ def test_before_anything_is_done_the_estimates_count(clock: list[float]) -> None
     assert Progress(JOBS, quiet=True, workers=2).left == 20.0
 
 
-def test_a_terminal_has_one_line(clock: list[float]) -> None:
-    """The line is drawn over itself, names what runs and whom it waits for, and is cleared at the end."""
-    screen = Screen()
-    progress = Progress(JOBS, out=screen)
-    progress.started("a")
-    clock[0] += 1
-    progress.step("a", 1, 100)
-    clock[0] += 1
-    progress.step("a", 0, 0)
-    progress.close()
-    assert "\n" not in screen.getvalue()
-    assert "0/2 jobs" in screen.getvalue()
-    assert "[first 1/100]" in screen.getvalue()
-    assert "waiting" in screen.getvalue()
-    assert screen.getvalue().endswith("\r\x1b[K")
+def test_a_step_needs_a_name_alone() -> None:
+    """Work without a plan names its steps; nothing is said of shares before one is done."""
+    progress = Progress([Step("reading"), Step("reading", key="again")], quiet=True)
+    with progress.at("reading") as report:
+        assert (progress.head, progress.doings) == ("", ["reading"])
+        report(3, 8)
+        assert progress.doings == ["reading 3/8"]
+    assert progress.head.startswith(" 50%  1/2 jobs")
+
+
+def test_a_step_that_fails_is_not_done() -> None:
+    """What raises is no longer in work, and counts for nothing."""
+    progress = Progress([Step("reading")], quiet=True)
+    with pytest.raises(ValueError, match="spilt"), progress.at("reading"):
+        raise ValueError("spilt")
+    assert (progress.count, progress.now) == (0, {})
 
 
 def test_a_log_has_few_lines(clock: list[float]) -> None:
@@ -75,16 +84,28 @@ def test_a_log_has_few_lines(clock: list[float]) -> None:
     progress.finished("b")
     lines = out.getvalue().splitlines()
     assert 5 <= len(lines) <= 9
+    assert lines[0].endswith("[first 1/100]")
     assert lines[-1].startswith("100%  2/2 jobs")
 
 
+def test_short_work_leaves_a_log_empty(clock: list[float]) -> None:
+    """What ends before the first line is due prints none."""
+    out = io.StringIO()
+    with Progress(JOBS, out=out) as progress:
+        for job in JOBS:
+            clock[0] += log.EVERY / 3
+            progress.started(job.id)
+            progress.finished(job.id)
+    assert out.getvalue() == ""
+
+
 def test_a_long_step_shows_that_it_lives(clock: list[float], monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without any news the line is drawn again, and says what is worked on and for how long nothing was heard."""
-    monkeypatch.setattr(module, "BEAT", 0.005)
+    """Without any news a line is drawn again, and says what is worked on and for how long nothing was heard."""
+    monkeypatch.setattr(steps, "BEAT", 0.005)
     out = io.StringIO()
     progress = Progress(JOBS, out=out)
     progress.started("a")
-    progress.doing("a", "aligned vectors, meaning")
+    progress.doing("a", "building aligned vectors")
     for _ in range(2):
         clock[0] += 60
         before, until = len(out.getvalue().splitlines()), time.perf_counter() + 5
@@ -92,11 +113,29 @@ def test_a_long_step_shows_that_it_lives(clock: list[float], monkeypatch: pytest
             time.sleep(0.005)
     progress.close()
     drawn = len(out.getvalue())
-    assert "[aligned vectors, meaning, 1 min" in out.getvalue()
-    assert "[aligned vectors, meaning, 2 min" in out.getvalue()
+    assert "[still building aligned vectors, 1 min 00 s: first]" in out.getvalue()
+    assert "[still building aligned vectors, 2 min 00 s: first]" in out.getvalue()
     progress.step("a", 1, 100)
-    assert progress.line().endswith("[first 1/100]")
+    assert progress.doings == ["first 1/100"]
     assert len(out.getvalue()) == drawn  # nothing beats any more
+
+
+def test_what_is_measured_reaches_every_listener() -> None:
+    """Losses come in order, before the end of their step, in this process as from a worker; the last one is shown."""
+    here, sent = Heard(), Heard()
+    with Progress(JOBS, quiet=True, listeners=[here]) as progress, progress.at("a") as report:
+        measured(1, loss=2.0)
+        report(1, 2)
+        assert progress.doings == ["first 1/2, loss 2"]
+        measured(2, loss=1.5, lr=0.1)
+    told: list[tuple[object, ...]] = []
+    work = lambda *_: [measured(1, loss=2.0), measured(2, loss=1.5, lr=0.1)]  # noqa: E731
+    assert attempt(JOBS[0], None, work, told.append) == ("finished", "a")  # type: ignore[arg-type]
+    afar = Progress(JOBS, quiet=True, listeners=[sent])
+    for message in told:
+        afar.tell(*message)  # type: ignore[arg-type]
+    afar.finished("a")
+    assert here.all == sent.all == [("a", 1, {"loss": 2.0}), ("a", 2, {"loss": 1.5, "lr": 0.1}), "a"]
 
 
 def test_a_worker_passes_on_what_it_is_at() -> None:
@@ -104,16 +143,16 @@ def test_a_worker_passes_on_what_it_is_at() -> None:
     sent: list[tuple[object, ...]] = []
     assert attempt(JOBS[0], None, lambda *_: doing("reading wiki"), sent.append) == ("finished", "a")  # type: ignore[arg-type]
     doing("nothing")
+    measured(1, loss=0.0)
     assert sent == [("doing", "a", "reading wiki")]
 
 
-def test_quiet_is_silent(clock: list[float]) -> None:
-    """Nothing is printed, on a terminal either."""
-    screen = Screen()
-    progress = Progress(JOBS, out=screen, quiet=True)
+def test_quiet_is_silent(clock: list[float], capsys: pytest.CaptureFixture[str]) -> None:
+    """Nothing is printed."""
+    progress = Progress(JOBS, quiet=True)
     progress.started("a")
     clock[0] += 100
     progress.say("hello")
     progress.finished("a")
     progress.close()
-    assert screen.getvalue() == ""
+    assert capsys.readouterr() == ("", "")

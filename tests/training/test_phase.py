@@ -10,6 +10,7 @@ import pytest
 from safetensors.torch import load_file
 from torch import allclose, equal
 
+from isogloss.core.doing import heard
 from isogloss.core.errors import DataError, ModelError, SpecError, StoreError, UnknownName
 from isogloss.core.spec import Phase, Published, RunSpec
 from isogloss.core.task import Task
@@ -85,17 +86,20 @@ def test_the_same_spec_gives_the_same_weights(pretrained: Path, tmp_path: Path, 
 
 @pytest.mark.parametrize("optimizer", ["adamw", "muon"])
 def test_a_killed_phase_goes_on_to_the_same_weights(
-    pretrained: Path, tmp_path: Path, find: Find, optimizer: str, stopped: Stopped
+    pretrained: Path, tmp_path: Path, find: Find, optimizer: str, stopped: Stopped, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Stopped at any step after a checkpoint, the same call ends with the weights of an undisturbed run."""
+    monkeypatch.setattr(loop, "POINTS", 7)
     spec = PRETRAINED.then(dataclasses.replace(TARGET, optimizer=optimizer, epochs=4))
     whole = go(spec, tmp_path / "whole", pretrained, find)
     for wanted in (3, 4, 11):
         stopped(partial(go, spec, tmp_path / "killed", pretrained, find), wanted)
     seen: list[int] = []
-    resumed = go(spec, tmp_path / "killed", pretrained, find, lambda step, _: seen.append(step))
+    points: list[tuple[int, float]] = []
+    with heard(lambda _: None, lambda at, values: points.append((at, values["loss"]))):
+        resumed = go(spec, tmp_path / "killed", pretrained, find, lambda step, _: seen.append(step))
     assert seen[0] == 11  # the step that was in flight, no earlier one
-    assert resumed["losses"] == whole["losses"]
+    assert resumed["losses"] == whole["losses"] == points  # all of the curve is told, also of before the kill
     assert resumed["tokens"] == whole["tokens"]
     assert same(tmp_path / "whole", tmp_path / "killed")
 

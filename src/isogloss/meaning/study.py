@@ -8,7 +8,7 @@ import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
-from functools import cached_property, partial
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -24,8 +24,7 @@ from isogloss.formats.sentence_labels import Pair
 from isogloss.meaning import scorers, scoring, synthetic
 from isogloss.models.encoder import Encoder
 from isogloss.models.open import encoder_of
-from isogloss.plan.job import Job
-from isogloss.progress.steps import Progress
+from isogloss.progress.steps import Progress, Step
 from isogloss.stats import detection
 from isogloss.stats.detection import Calibration
 from isogloss.store.store import Store
@@ -288,15 +287,10 @@ class Bench:
 def score_all(bench: Bench, *, quiet: bool) -> int:
     """Score every language of a study; returns how many parts are new."""
     codes = bench.languages or tuple(bench.spoken)
-    jobs = [Job(kind="score", id=code, title=f"translations in {code}") for code in codes]
-    progress = Progress(jobs, quiet=quiet)
     new = 0
-    try:
+    with Progress([Step(f"translations in {code}", key=code) for code in codes], quiet=quiet) as progress:
         for code in codes:
-            progress.started(code)
-            new += bench.run(code, partial(progress.step, code))
-            progress.finished(code)
+            with progress.at(code) as report:
+                new += bench.run(code, report)
         bench.store.complete(bench.store.at.drifts(bench.study.name))
-    finally:
-        progress.close()
     return new

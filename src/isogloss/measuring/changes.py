@@ -24,8 +24,7 @@ from isogloss.measuring.study import Bench
 from isogloss.models.embedding import View, embed
 from isogloss.models.encoder import Encoder
 from isogloss.models.open import encoder_of
-from isogloss.plan.job import Job
-from isogloss.progress.steps import Progress
+from isogloss.progress.steps import Progress, Step
 from isogloss.store.divergence import CHANGE, CHANGED, Divergence
 
 _Known = dict[tuple[str, str], dict[int, Aligned]]
@@ -78,18 +77,14 @@ def measure_changes(bench: Bench, *, quiet: bool) -> int:
     """Measure what the store lacks; returns the number of new rows. Without parallel text there is none."""
     measures = [each for each in bench.measures if each.parallel]
     ended = ended_of(bench) if measures else []
-    jobs = [Job(kind="measure", id=each.name, title=f"alignment after {each.intermediate}") for each in ended]
-    progress = Progress(jobs, quiet=quiet)
+    steps = [Step(f"alignment after {each.intermediate}", key=each.name) for each in ended]
     known: dict[str, _Known] = {}
     new = 0
-    try:
+    with Progress(steps, quiet=quiet) as progress:
         for each in ended:
-            progress.started(each.name)
             before = known.setdefault(each.part.encoder.run_id, {})
-            new += _run(bench, each, measures, before, partial(progress.step, each.name))
-            progress.finished(each.name)
-    finally:
-        progress.close()
+            with progress.at(each.name) as report:
+                new += _run(bench, each, measures, before, report)
     return new
 
 

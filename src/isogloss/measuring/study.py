@@ -8,7 +8,6 @@ import hashlib
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import partial
 from math import isfinite
 from pathlib import Path
 from typing import Any
@@ -30,8 +29,7 @@ from isogloss.models.embedding import View, reference
 from isogloss.models.encoder import Encoder
 from isogloss.models.open import encoder_of
 from isogloss.plan.census import Census
-from isogloss.plan.job import Job
-from isogloss.progress.steps import Progress
+from isogloss.progress.steps import Progress, Step
 from isogloss.store.divergence import Divergence
 from isogloss.store.store import Store
 from isogloss.store.study import SavedStudy
@@ -341,15 +339,11 @@ def measure_all(bench: Bench, *, quiet: bool) -> int:
     if bench.limit < 0:
         raise SpecError(f"--limit {bench.limit}: expected a number of examples, or 0 for all.")
     parts = [part for part in parts_of(bench.study) if part.target.languages]
-    jobs = [Job(kind="measure", id=f"{number}", title=part.title) for number, part in enumerate(parts)]
-    progress = Progress(jobs, quiet=quiet)
+    steps = [Step(part.title, key=f"{number}") for number, part in enumerate(parts)]
     new = 0
-    try:
-        for job, part in zip(jobs, parts, strict=True):
-            progress.started(job.id)
-            new += bench.run(part, partial(progress.step, job.id))
-            progress.finished(job.id)
+    with Progress(steps, quiet=quiet) as progress:
+        for step, part in zip(steps, parts, strict=True):
+            with progress.at(step.id) as report:
+                new += bench.run(part, report)
         bench.store.complete(bench.store.at.divergences(bench.study.name))
-    finally:
-        progress.close()
     return new

@@ -141,7 +141,7 @@ def vectors(corpus: Corpus, width: int, key: str, keep: Keep = made) -> Float[np
 
     def block(name: str, table: Callable[[], Counts], power: float) -> Float[np.ndarray, "v d"]:
         def make() -> Part:
-            doing(f"aligned vectors, {name}")
+            doing(f"building aligned vectors, {name}")
             found = singular(ppmi(table()), sizes[name], random, power)
             return {"vectors": np.ascontiguousarray(found), "random": _state(random)}
 
@@ -185,7 +185,7 @@ def carried(corpus: Corpus, keep: Keep = made) -> Counts:
     for place, language in enumerate(others, 1):
 
         def make(language: str = language, place: int = place) -> Part:
-            doing(f"aligned vectors, word links in {language} ({place} of {len(others)})")
+            doing(f"building aligned vectors, word links in {language} ({place} of {len(others)})")
             rows = corpus.parallel[language]
             found = links([(ids, english[row]) for row, ids in rows.items() if row in english], corpus.size)
             return {"data": found.data, "indices": found.indices, "indptr": found.indptr}
@@ -219,7 +219,7 @@ def _mean(lines: list[Ids], table: Float[np.ndarray, "v d"], weights: Float[np.n
 
 def start(architecture: Architecture, subwords: Subwords, texts: Texts, key: str, keep: Keep = made) -> Encoder:
     """A new encoder whose sub-word vectors are aligned; random weights come from torch's global generator."""
-    doing("aligned vectors, sub-words of the text")
+    doing("building aligned vectors, sub-words of the text")
     corpus = read(texts, subwords, key)
     special = sorted(subwords.tokenizer.all_special_ids)
     weights = inverse_frequency(corpus, special)

@@ -1,29 +1,32 @@
-"""How far a plan is: one line on a terminal, some lines in a log, nothing when quiet."""
+"""How far a piece of work is: steps by name and weight, and whoever listens to what is heard of them.
 
-import shutil
+Who does the work says what happens; a terminal, a log, a live page and trackers of experiments listen. None of them
+knows of the others, and the work knows of none.
+"""
+
 import sys
 import threading
 import time
-from collections.abc import Sequence
-from typing import Protocol, TextIO
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Protocol, Self, TextIO
 
 from isogloss.core import quantities
+from isogloss.core.doing import heard
 from isogloss.core.shown import visible
 
-EVERY = 0.2
-"""Seconds between two pictures on a terminal."""
-EVERY_LINE = 15.0
-"""Seconds between two lines in a log."""
 BEAT = 1.0
-"""Seconds after which the picture is drawn again though nothing was heard."""
+"""Seconds after which listeners are told to look again though nothing was heard."""
 STILL = 5.0
-"""Seconds without news of a job after which it is said for how long there were none."""
+"""Seconds without news of a step after which it is said for how long there were none."""
 UNKNOWN = 10.0
-"""Seconds that a job without an estimate counts."""
+"""Seconds that a step without an estimate counts."""
 
 
-class Step(Protocol):
-    """One of the things that progress is made in."""
+class Weighed(Protocol):
+    """What progress is made in: a job of a plan, or a `Step`."""
 
     @property
     def id(self) -> str:
@@ -38,85 +41,179 @@ class Step(Protocol):
         """Estimate; None where nothing is known."""
 
 
-class Progress:
-    """Told what happens, it prints. The share done weighs jobs by their estimated time.
+@dataclass(frozen=True)
+class Step:
+    """A step by its name alone. Its weight is the seconds it may take; `key` tells apart steps of one name."""
 
-    A thread of its own draws again when nothing is heard, until `close`: a long step shows that it lives.
+    title: str
+    seconds: float | None = None
+    key: str = ""
+
+    @property
+    def id(self) -> str:
+        """What it is called when it is heard of."""
+        return self.key or self.title
+
+
+class Listener:
+    """Hears what happens to steps; one that listens for less leaves methods as they are. Calls never overlap."""
+
+    def changed(self, progress: "Progress", *, last: bool = False) -> None:
+        """Something was heard, or a second has passed; `last` says that all is done."""
+
+    def measured(self, step: str, at: int, values: Mapping[str, float]) -> None:
+        """A step has measured something `at` a training step: a loss, a learning rate, scores."""
+
+    def finished(self, step: str) -> None:
+        """A step is done."""
+
+    def say(self, line: str) -> None:
+        """A sentence for whoever watches."""
+
+    def close(self) -> None:
+        """Nothing more will be heard."""
+
+
+@dataclass
+class Now:
+    """A step in work, as it was last heard of."""
+
+    id: str
+    title: str
+    done: int = 0
+    total: int = 1
+    """Of its own steps; 0 of 0: it waits for another process."""
+    doing: str = ""
+    """What it is at, until its next step."""
+    values: dict[str, float] = field(default_factory=dict)
+    """What it measured last."""
+    began: float = field(default_factory=time.monotonic)
+    news: float = field(default_factory=time.monotonic)
+
+    @property
+    def text(self) -> str:
+        """What a person reads: the work, how far it is, and for how long nothing was heard."""
+        quiet = time.monotonic() - self.news
+        since = f", {quantities.duration(quiet)}" if quiet >= STILL else ""
+        if not self.total:
+            return f"{self.title}: another process works on it, waiting{since}"
+        if self.doing:  # first, since the line may be cut
+            return f"{'still ' if since else ''}{self.doing}{since}: {self.title}"
+        count = f" {self.done:,}/{self.total:,}" if self.total > 1 else ""
+        loss = f", loss {self.values['loss']:.3g}" if "loss" in self.values else ""
+        return f"{self.title}{count}{loss}{since}"
+
+
+class Progress:
+    """Told what happens, it tells its listeners. The share done weighs steps by their estimated time.
+
+    A thread of its own tells them to look again when nothing is heard, until `close`: a long step shows that it lives.
+    Without `quiet`, a terminal or a log listens, by what `out` is.
     """
 
     def __init__(
-        self, jobs: Sequence[Step], *, workers: int = 1, out: TextIO | None = None, quiet: bool = False
+        self,
+        steps: Iterable[Weighed],
+        *,
+        workers: int = 1,
+        out: TextIO | None = None,
+        quiet: bool = False,
+        listeners: Sequence[Listener] = (),
     ) -> None:
-        self.out = out or sys.stderr
-        self.terminal = self.out.isatty()
-        self.quiet = quiet
         self.workers = workers
-        self._weight = {job.id: job.seconds or UNKNOWN for job in jobs}
-        self._title = {job.id: job.title for job in jobs}
-        self._estimated = any(job.seconds for job in jobs)
+        self._steps = {step.id: step for step in steps}
+        self._weight = {step.id: step.seconds or UNKNOWN for step in self._steps.values()}
+        self.estimated = any(step.seconds for step in self._steps.values())
         self._total = sum(self._weight.values()) or 1.0
         self._finished = 0.0
-        self._count = 0
-        self._now: dict[str, tuple[int, int]] = {}
-        self._doing: dict[str, str] = {}
-        self._heard: dict[str, float] = {}
+        self.count = 0
+        """Steps that are done."""
+        self.now: dict[str, Now] = {}
+        """Those in work."""
         self._lock = threading.RLock()
         self._over = threading.Event()
         self._heart: threading.Thread | None = None
         self._begun = time.monotonic()
-        self._shown = self._begun if not self.terminal else 0.0
+        self.listeners = (*([] if quiet else [_drawer(out or sys.stderr)]), *listeners)
 
-    def started(self, job_id: str) -> None:
-        """A job begins."""
-        self._news(job_id, (0, 1))
-        if self._heart is None and not self.quiet:
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @contextmanager
+    def at(self, step: str) -> Iterator[Callable[[int, int], None]]:
+        """A step that is done here while the block runs; yields what is told (done, total)."""
+        self.started(step)
+        try:
+            with heard(partial(self.doing, step), partial(self.measured, step)):
+                yield partial(self.step, step)
+        except BaseException:
+            self.failed(step)
+            raise
+        self.finished(step)
+
+    def started(self, step: str) -> None:
+        """A step begins."""
+        self._news(step)
+        if self._heart is None and self.listeners:
             self._heart = threading.Thread(target=self._beat, daemon=True)
             self._heart.start()
 
-    def step(self, job_id: str, done: int, total: int) -> None:
-        """A job has done some of its steps; (0, 0): it waits for another process."""
-        self._news(job_id, (done, total))
+    def step(self, step: str, done: int, total: int) -> None:
+        """It has done some of its own steps; (0, 0): it waits for another process."""
+        self._news(step, done=done, total=total, doing="")
 
-    def doing(self, job_id: str, what: str) -> None:
-        """A job says what it is at, until its next step."""
-        self._news(job_id, self._now.get(job_id, (0, 1)), what)
+    def doing(self, step: str, what: str) -> None:
+        """It says what it is at, until its next step."""
+        self._news(step, doing=what)
 
-    def finished(self, job_id: str) -> None:
-        """A job is done."""
+    def measured(self, step: str, at: int, values: Mapping[str, float]) -> None:
+        """It has measured something at a training step."""
         with self._lock:
-            self._now.pop(job_id, None)
-            self._finished += self._weight[job_id]
-            self._count += 1
-            self._show(last=self._count == len(self._weight))
+            if step in self.now:
+                self.now[step].values |= values
+            for each in self.listeners:
+                each.measured(step, at, values)
 
-    def failed(self, job_id: str) -> None:
-        """A job has stopped without a result."""
+    def tell(self, kind: str, step: str, *said: object) -> None:
+        """What a worker sends of a step: ("step" | "doing" | "measured", its id, what those methods take)."""
+        {"step": self.step, "doing": self.doing, "measured": self.measured}[kind](step, *said)  # type: ignore[operator]
+
+    def finished(self, step: str) -> None:
+        """A step is done."""
         with self._lock:
-            self._now.pop(job_id, None)
+            self.now.pop(step, None)
+            self._finished += self._weight[step]
+            self.count += 1
+            for each in self.listeners:
+                each.finished(step)
+            self._changed(last=self.count == len(self._weight))
+
+    def failed(self, step: str) -> None:
+        """A step has stopped without a result."""
+        with self._lock:
+            self.now.pop(step, None)
 
     def say(self, line: str) -> None:
-        """Print a line of its own."""
-        if not self.quiet:
-            with self._lock:
-                self._clear()
-                print(visible(line), file=self.out, flush=True)
+        """Tell whoever watches a sentence."""
+        with self._lock:
+            for each in self.listeners:
+                each.say(visible(line))
 
     def close(self) -> None:
-        """Leave the terminal as it was."""
+        """Nothing more happens."""
         self._over.set()
         if self._heart is not None:
             self._heart.join()
-        self._clear()
+        for each in self.listeners:
+            each.close()
 
-    def _news(self, job_id: str, at: tuple[int, int], what: str = "") -> None:
-        with self._lock:
-            self._now[job_id], self._doing[job_id], self._heard[job_id] = at, what, time.monotonic()
-            self._show()
-
-    def _beat(self) -> None:
-        while not self._over.wait(BEAT):
-            with self._lock:
-                self._show()
+    @property
+    def total(self) -> int:
+        """How many steps there are."""
+        return len(self._weight)
 
     @property
     def spent(self) -> float:
@@ -126,7 +223,7 @@ class Progress:
     @property
     def share(self) -> float:
         """Share done in [0, 1]."""
-        part = sum(self._weight[job] * done / total for job, (done, total) in self._now.items() if total)
+        part = sum(self._weight[each.id] * each.done / each.total for each in self.now.values() if each.total)
         return min(1.0, (self._finished + part) / self._total)
 
     @property
@@ -139,37 +236,39 @@ class Progress:
         trust = min(1.0, share / 0.2)
         return trust * spent * (1 - share) / share + (1 - trust) * planned
 
-    def line(self) -> str:
-        """What is shown."""
-        titles = [self._job(job) for job in self._now]
+    @property
+    def head(self) -> str:
+        """The share done, how many steps, and the time left; empty where nothing is known of it yet."""
         left = quantities.duration(self.left)
-        head = [f"{100 * self.share:3.0f}%  {self._count}/{len(self._weight)} jobs  {left} left"]
-        return visible("  ".join([*(head if self._estimated or self.share > 0 else []), *titles]))
+        known = self.estimated or self.share > 0
+        return f"{100 * self.share:3.0f}%  {self.count}/{self.total} jobs  {left} left" if known else ""
 
-    def _job(self, job_id: str) -> str:
-        done, total = self._now[job_id]
-        title, what = self._title[job_id], self._doing.get(job_id, "")
-        still = time.monotonic() - self._heard.get(job_id, time.monotonic())
-        since = f", {quantities.duration(still)}" if still >= STILL else ""
-        if not total:
-            return f"[{title}: another process works on it, waiting{since}]"
-        if what:  # first, since the line may be cut
-            return f"[{what}{since}: {title}]"
-        return f"[{title} {done}/{total}{since}]" if total > 1 else f"[{title}{since}]"
+    @property
+    def doings(self) -> list[str]:
+        """What each step in work is at."""
+        return [visible(each.text) for each in self.now.values()]
 
-    def _show(self, *, last: bool = False) -> None:
-        now = time.monotonic()
-        if self.quiet or (not last and now - self._shown < (EVERY if self.terminal else EVERY_LINE)):
-            return
-        self._shown = now
-        if self.terminal:
-            width = shutil.get_terminal_size().columns - 1
-            self.out.write("\r\x1b[K" + self.line()[:width])
-            self.out.flush()
-        else:
-            print(self.line(), file=self.out, flush=True)
+    def _news(self, step: str, **news: object) -> None:
+        with self._lock:
+            now = self.now.setdefault(step, Now(step, self._steps[step].title))
+            vars(now).update(news, news=time.monotonic())
+            self._changed()
 
-    def _clear(self) -> None:
-        if self.terminal and not self.quiet:
-            self.out.write("\r\x1b[K")
-            self.out.flush()
+    def _changed(self, *, last: bool = False) -> None:
+        for each in self.listeners:
+            each.changed(self, last=last)
+
+    def _beat(self) -> None:
+        while not self._over.wait(BEAT):
+            with self._lock:
+                self._changed()
+
+
+def _drawer(out: TextIO) -> Listener:
+    if out.isatty():
+        from isogloss.progress.terminal import Terminal
+
+        return Terminal(out)
+    from isogloss.progress.log import Log
+
+    return Log(out)

@@ -12,10 +12,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from isogloss.core import perturbation
+from isogloss.core.doing import measured
 from isogloss.core.errors import DataError, SpecError
 from isogloss.core.score import Score
 from isogloss.core.spec import Published, RunSpec
 from isogloss.core.task import Task
+from isogloss.core.way import standing
 from isogloss.plan.job import Job
 from isogloss.plan.resolve import teacher
 from isogloss.plan.site import Site
@@ -201,10 +203,18 @@ def evaluate(job: Job, site: Site, report: Report) -> None:
         about["unchanged"] = sorted({*job.languages} - {score.language for score in scores})
     if scores and spec.phases:
         provenance.same_tokenizer(store.record(spec.run_id).get("tokenizer"), scores[0].tokenizer, spec.run_id)
+    if not (job.perturbation or job.weights != "last"):
+        _say(scores, int(store.record(spec.run_id).get("steps") or 0) if spec.phases else 0)
     spent = time.monotonic() - begun
     store.save_evaluation(
         spec.run_id, job.key, predictions, scores, task=job.task, split=job.split, seconds=spent, about=about
     )
+
+
+def _say(scores: list[Score], steps: int) -> None:
+    """Tell whoever listens the scores, of several ways of testing those of the one that stands for all."""
+    way = standing(score.way for score in scores) if scores else None
+    measured(steps, **{f"{each.task}/{each.language}/{each.metric}": each.value for each in scores if each.way == way})
 
 
 def baseline(job: Job, site: Site, report: Report) -> None:

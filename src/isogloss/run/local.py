@@ -1,9 +1,7 @@
 """Run a plan in this process, one job after another."""
 
 from collections.abc import Callable, Sequence
-from functools import partial
 
-from isogloss.core.doing import heard
 from isogloss.plan.job import Job
 from isogloss.plan.site import Site
 from isogloss.progress.steps import Progress
@@ -19,7 +17,5 @@ def run(
 ) -> None:
     """Do the jobs in their order, which has parents first. The first error ends it; what is done stays done."""
     for job in jobs:
-        progress.started(job.id)
-        with heard(partial(progress.doing, job.id)):
-            do(job, site, partial(progress.step, job.id))
-        progress.finished(job.id)
+        with progress.at(job.id) as report:
+            do(job, site, report)

@@ -88,28 +88,30 @@ def run(
 
 
 class _Reports:
-    """The last thing that each job said, until the driver takes it."""
+    """What jobs said, until the driver takes it: the last step of each, and all else."""
 
     def __init__(self) -> None:
-        self.said: dict[str, tuple[Any, ...]] = {}
+        self.said: dict[Any, tuple[Any, ...]] = {}
 
-    def tell(self, job_id: str, *said: Any) -> None:
-        self.said[job_id] = said
+    def tell(self, *message: Any) -> None:
+        key = message[:2] if message[0] == "step" else len(self.said)
+        self.said.pop(key, None)
+        self.said[key] = message
 
-    def take(self) -> dict[str, tuple[Any, ...]]:
-        said, self.said = self.said, {}
+    def take(self) -> list[tuple[Any, ...]]:
+        said, self.said = [*self.said.values()], {}
         return said
 
 
 def _task(job: Job, plain: bytes, work: str, reports: Any) -> tuple[str, ...]:
     """One job, in a worker of the cluster."""
-    reports.tell.remote(job.id, 0, 1)
+    reports.tell.remote("step", job.id, 0, 1)
     module, _, name = work.partition(":")
     return attempt(
         job,
         _site(plain),
         getattr(importlib.import_module(module), name),
-        lambda message: reports.tell.remote(*message[1:]),
+        lambda message: reports.tell.remote(*message),
     )
 
 
@@ -122,9 +124,9 @@ def _site(plain: bytes) -> Site:
 
 def _show(ray: Any, reports: Any, progress: Progress, doing: set[str]) -> None:
     with contextlib.suppress(ray.exceptions.RayActorError, ray.exceptions.GetTimeoutError):  # only a picture is lost
-        for job_id, said in ray.get(reports.take.remote(), timeout=10).items():
+        for kind, job_id, *said in ray.get(reports.take.remote(), timeout=10):
             if job_id in doing:
-                (progress.step if len(said) == 2 else progress.doing)(job_id, *said)
+                progress.tell(kind, job_id, *said)
 
 
 def _end(ray: Any, reference: Any, job: Job, progress: Progress) -> None:

@@ -18,6 +18,7 @@ from isogloss.plan.site import Site
 from isogloss.progress.steps import Progress
 from isogloss.run.threads import environment
 from isogloss.run.turns import turns
+from isogloss.run.worker import SAID
 
 WORK = "isogloss.run.execute:execute"
 GRACE = 1.0
@@ -72,10 +73,8 @@ def run(
                     if died[job.id] > 1:
                         raise WorkerDied(_obituary(job, code))
                     waiting[job.id] = job
-                elif message[0] == "step":
-                    progress.step(*message[1:])
-                elif message[0] == "doing":
-                    progress.doing(*message[1:])
+                elif message[0] in SAID:
+                    progress.tell(*message)
                 elif message[0] == "finished":
                     worker.job = None
                     progress.finished(job.id)

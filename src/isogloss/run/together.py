@@ -13,6 +13,7 @@ from isogloss.plan.job import Job
 from isogloss.plan.site import Site
 from isogloss.progress.steps import Progress
 from isogloss.run.pool import WORK, Pool, failure
+from isogloss.run.worker import SAID
 
 DEATHS = 2
 """A job that loses its processes so often ends the run."""
@@ -61,9 +62,9 @@ def _done(job: Job, pool: Pool, progress: Progress) -> bool:
         for worker, message in pool.messages():
             if message is None:
                 return False
-            if message[0] in ("step", "doing"):
+            if message[0] in SAID:
                 if worker is first:
-                    (progress.step if message[0] == "step" else progress.doing)(*message[1:])
+                    progress.tell(*message)
             elif message[0] == "finished":
                 worker.job = None
             elif not message[2] and _one_died(pool):  # its own error is that the other does not answer

@@ -12,7 +12,7 @@ import sys
 import threading
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from multiprocessing.connection import Connection
 from typing import Any
 
@@ -24,6 +24,8 @@ from isogloss.plan.site import Site
 
 EVERY = 0.2
 """Seconds between two messages about progress."""
+SAID = ("step", "doing", "measured")
+"""Kinds of messages that a job is followed by, as `Progress.tell` takes them."""
 ORPHANED = 75
 TERMINATED = 143
 
@@ -53,8 +55,8 @@ def _serve(descriptor: int) -> None:
 def attempt(
     job: Job, site: Site, do: Callable[..., None], send: Callable[[tuple[Any, ...]], object]
 ) -> tuple[str, ...]:
-    """Do a job, sending ("step", id, done, total) now and then, and ("doing", id, what) of long steps; returns
-    ("finished", id) or what went wrong."""
+    """Do a job, sending what it says as `SAID` has it, steps now and then alone; returns ("finished", id) or what went
+    wrong."""
     told = 0.0
 
     def report(done: int, total: int) -> None:
@@ -63,8 +65,14 @@ def attempt(
             told = time.monotonic()
             send(("step", job.id, done, total))
 
+    def doing(what: str) -> None:
+        send(("doing", job.id, what))
+
+    def measured(at: int, values: Mapping[str, float]) -> None:
+        send(("measured", job.id, at, dict(values)))
+
     try:
-        with heard(lambda what: send(("doing", job.id, what))):
+        with heard(doing, measured):
             do(job, site, report)
     except (BrokenPipeError, ConnectionResetError):
         raise

@@ -15,6 +15,7 @@ from typing import Any
 
 import torch
 
+from isogloss.core.doing import measured
 from isogloss.core.errors import NOT_JSON, ModelError, StoreError
 from isogloss.core.seeds import rng, seed_of
 from isogloss.core.spec import Phase
@@ -104,6 +105,9 @@ def run(
     tokens, filled, seen = (int(number) for number in _told(folder, about, "counts", "[0, 0, 0]"))
     started = saved = time.monotonic()
     saving = 0.0
+    width = _width(total)
+    for at, loss in _curve(losses[: begin // width * width], width):  # of before this was interrupted
+        measured(at, loss=loss)
     for module in (encoder.model, *modules.values()):
         module.train()
     if begin:
@@ -117,7 +121,8 @@ def run(
         if step >= total:
             break
         torch.manual_seed(seed_of(key, crew.purpose(f"step/{step}")))
-        set_rate(found, phase.lr * rate(step, total, phase.warmup))
+        lr = phase.lr * rate(step, total, phase.warmup)
+        set_rate(found, lr)
         value = 0.0
         sums: list[tuple[float, ...]] = []
         for stream, picked in group:
@@ -145,6 +150,8 @@ def run(
             optimizer.step()
             optimizer.zero_grad(set_to_none=True)
         losses.append(value)
+        if (step + 1) % width == 0 or step + 1 == total:
+            measured(step + 1, loss=float(np.mean(losses[step // width * width :])), lr=lr)
         if crew.first:
             after(step + 1, total)
         report(step + 1, total)
@@ -163,7 +170,7 @@ def run(
             "seen": seen,
             "padding": 1 - tokens / max(1, filled),
             "loss": losses[-1],
-            "losses": _curve(losses),
+            "losses": _curve(losses, width),
             "examples": {stream.name: stream.examples for stream in streams},
         }
         | computed
@@ -244,7 +251,7 @@ def _realised(taken: Mapping[str, list[list[float]]]) -> dict[str, dict[str, Any
         name: {
             "batches": len(batches),
             "examples": sum(int(examples) for examples, _ in batches),
-            "losses": _curve([loss for _, loss in batches]),
+            "losses": _curve([loss for _, loss in batches], _width(len(batches))),
         }
         for name, batches in taken.items()
     }
@@ -262,8 +269,12 @@ def _about(
     }
 
 
-def _curve(losses: list[float]) -> list[tuple[int, float]]:
-    """(step, mean loss since the point before), about `POINTS` of them."""
-    width = max(1, len(losses) // POINTS)
+def _width(total: int) -> int:
+    """Steps between two points of a curve, so that it has about `POINTS`."""
+    return max(1, total // POINTS)
+
+
+def _curve(losses: list[float], width: int) -> list[tuple[int, float]]:
+    """(step, mean loss since the point before), a point each `width` steps."""
     return [(min(begin + width, len(losses)), float(np.mean(losses[begin : begin + width])))
             for begin in range(0, len(losses), width)]  # fmt: skip

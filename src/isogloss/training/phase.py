@@ -298,7 +298,7 @@ def _stream(
     name: str, head: Head, examples: Sequence[Example], encoder: Encoder, phase: Phase, *, text: bool = False,
     language: str = "",
 ) -> loop.Stream:  # fmt: skip
-    doing(f"sub-words of {name}")
+    doing(f"cutting {name} into sub-words")
     features = head.encode(examples, encoder.subwords, labelled=True)
     if not features:
         raise DataError(f"'{name}' has no training inputs after tokenisation.")

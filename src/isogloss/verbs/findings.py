@@ -2,7 +2,6 @@
 
 import argparse
 import dataclasses
-from functools import partial
 from pathlib import Path
 
 from isogloss.report.terminal.screen import number, print_json, print_table, say
@@ -67,8 +66,6 @@ def analyse(asked: argparse.Namespace) -> None:
     from isogloss.analysis import ledger
     from isogloss.analysis.conclusions import analyse as analysed
     from isogloss.analysis.dose import doses
-    from isogloss.plan.job import Job
-    from isogloss.progress.steps import Progress
     from isogloss.report.sections import dose
     from isogloss.report.tables import analysis
     from isogloss.run.runners import cores
@@ -76,11 +73,8 @@ def analyse(asked: argparse.Namespace) -> None:
     store = places.store(asked)
     name = places.study(asked.study)
     book = ledger.read(store, name)
-    progress = Progress([Job(kind="analyse", id="effects", title="effects of divergence")], quiet=places.quiet(asked))
-    try:
-        found = analysed(book, store.divergences(name), processes=cores(), report=partial(progress.step, "effects"))
-    finally:
-        progress.close()
+    with places.watched("working out effects of divergence", places.quiet(asked)) as step:
+        found = analysed(book, store.divergences(name), processes=cores(), report=step)
     moved = doses(book)
     plain = {**found.plain(), **({"doses": dose.plain(moved)} if moved.found else {})}
     tables = analysis.tables(found) | ({"doses.csv": dose.csv_text(moved)} if moved.found else {})

@@ -3,7 +3,6 @@
 import argparse
 import contextlib
 import dataclasses
-import functools
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -98,19 +97,12 @@ def planned(site: "Site", tflops: float = 0.0, *, quiet: bool = False) -> "Plan"
 
 
 @contextlib.contextmanager
-def watched(title: str, quiet: bool) -> Iterator[None]:
-    """Show that something which takes a while lives, and what it is at."""
-    from isogloss.core.doing import heard
-    from isogloss.plan.job import Job
-    from isogloss.progress.steps import Progress
+def watched(title: str, quiet: bool) -> Iterator[Callable[[int, int], None]]:
+    """Show that something which takes a while lives, and what it is at; yields what may be told (done, total)."""
+    from isogloss.progress.steps import Progress, Step
 
-    progress = Progress([Job(kind=title, id=title, title=title)], quiet=quiet)
-    try:
-        progress.started(title)
-        with heard(functools.partial(progress.doing, title)):
-            yield
-    finally:
-        progress.close()
+    with Progress([Step(title)], quiet=quiet) as progress, progress.at(title) as step:
+        yield step
 
 
 def recipe(named: str) -> str:

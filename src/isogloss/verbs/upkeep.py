@@ -59,14 +59,10 @@ def _opened(asked: argparse.Namespace) -> "Iterator[Store]":
 def _verified(asked: argparse.Namespace, store: "Store") -> "tuple[list[Finding], int, int]":
     from isogloss.core.errors import IsoglossError
     from isogloss.literature import lock
-    from isogloss.plan.job import Job
-    from isogloss.progress.steps import Progress
     from isogloss.store.verify import Finding, Verifier
 
-    progress = Progress([Job(kind="verify", id="files", title="files of the store")], quiet=places.quiet(asked))
-    progress.started("files")
-    try:
-        verifier = Verifier(store, lambda done, total: progress.step("files", done, total))
+    with places.watched("reading the files of the store", places.quiet(asked)) as step:
+        verifier = Verifier(store, step)
         found = verifier.verify()
         for name in lock.names(store):
             search = lock.Lock(store, name)
@@ -77,9 +73,6 @@ def _verified(asked: argparse.Namespace, store: "Store") -> "tuple[list[Finding]
                     path = f"evidence/{name}/lock.json"
                     advice = "Take the original back, or search anew."
                     found.append(Finding(what="damaged", path=path, why=str(error), advice=advice, seconds=None))
-        progress.finished("files")
-    finally:
-        progress.close()
     return found, len(verifier.files), sum(verifier.files.values())
 
 
