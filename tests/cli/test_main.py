@@ -73,7 +73,7 @@ def test_a_second_run_does_nothing(here: Path, capsys: pytest.CaptureFixture[str
     """It says so, and shows the scores and where to go next."""
     assert main(["run", "colours.py", "--workers", "1"]) == 0
     out, err = capsys.readouterr()
-    assert "2 runs (2 cached), 1 evaluations (1 cached), 1 sets of baselines (1 cached)" in err
+    assert "2 runs (2 cached), 1 evaluation (1 cached), 1 set of baselines (1 cached)" in err
     assert "Nothing to do." in err
     assert re.search(r"^none all runs collapsed +\d+\.\d\*? \[.*\] +\d+\.\d \[.*\] +– +1$", out, re.MULTILINE)
     assert "isogloss report colours" in out

@@ -168,14 +168,20 @@ def state(store: Store, run_id: str) -> str:
 
 
 def _counted(plan: Plan) -> str:
-    words = {"translate": "translations", "train": "runs", "evaluate": "evaluations", "baseline": "sets of baselines"}
+    nouns = {
+        "translate": ("translation", "translations"), "train": ("run", "runs"), "evaluate": ("evaluation", "evaluations"),
+        "baseline": ("set of baselines", "sets of baselines"),
+    }  # fmt: skip
     parts = []
-    for kind, name in words.items():
+    for kind, (one, several) in nouns.items():
         all_ = [job for job in plan.jobs if job.kind == kind]
         if all_:
-            parts.append(f"{len(all_)} {name} ({sum(job.cached for job in all_)} cached)")
-    shared = [job for job in plan.jobs if job.kind == "train" and _children(plan, job) > 1]
-    share = f"; {len(shared)} runs are shared by several that start from them" if shared else ""
+            cached = sum(job.cached for job in all_)
+            parts.append(f"{len(all_):,} {one if len(all_) == 1 else several} ({cached:,} cached)")
+    shared = sum(job.kind == "train" and _children(plan, job) > 1 for job in plan.jobs)
+    share = "; one run is shared by several that start from it" if shared == 1 else ""
+    if shared > 1:
+        share = f"; {shared:,} runs are shared by several that start from them"
     return f"{plan.study.title}: {', '.join(parts)}{share}."
 
 
