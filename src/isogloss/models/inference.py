@@ -8,6 +8,7 @@ import torch
 from isogloss.core.errors import ModelError
 from isogloss.core.typing import Float, np
 from isogloss.models import batches as cutting
+from isogloss.models import heap
 from isogloss.models.encoder import Encoder
 from isogloss.models.features import Batch, Feature, collate
 
@@ -39,6 +40,7 @@ def each(
     report: Callable[[int, int], None],
 ) -> list[Any]:
     """`compute(batch)` gives one result per feature; all results in the order of `features`."""
+    heap.keep()
     results: list[Any] = [None] * len(features)
     with torch.inference_mode():
         for indices, batch in batches(encoder, features, report):

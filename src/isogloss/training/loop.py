@@ -21,6 +21,7 @@ from isogloss.core.seeds import rng, seed_of
 from isogloss.core.spec import Phase
 from isogloss.core.typing import Int, np
 from isogloss.models import batches as cutting
+from isogloss.models import heap
 from isogloss.models.device import Ways
 from isogloss.models.encoder import Encoder
 from isogloss.models.features import Feature, collate
@@ -93,6 +94,7 @@ def run(
     `after` is called with (step, steps in all) when the weights have taken a step. A phase goes on in the `precision`
     that it began in; `own` tells an encoder of our own.
     """
+    heap.keep()
     device, crew = encoder.model.device, team()
     found = optimizers(encoder, list(dict.fromkeys(stream.head for stream in streams)), phase)
     body = encoder.model if encoder.adapters is None else encoder.adapters  # all that a phase with adapters changes
@@ -162,6 +164,7 @@ def run(
             saved = time.monotonic()
             saving = saved - begun
     encoder.compute(Ways())
+    heap.release()
     return (
         {
             "steps": total,
