@@ -1,6 +1,7 @@
 """`predict` and `export`: a run labels a user's file, and answers alike as a plain transformers folder."""
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -192,12 +193,27 @@ def test_a_head_that_transformers_lacks_comes_with_a_script(
 
 
 def test_the_card_has_the_scores_with_intervals(
-    made: object, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    made: object, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """In its table and in the metadata that a hub reads; a folder that is not empty is refused."""
+    """In its table and in the metadata, as the hub's own reader takes it. Without a token --push says what would go up.
+
+    A folder that is not empty is refused.
+    """
+    from huggingface_hub import ModelCard
+
+    monkeypatch.delenv("HF_TOKEN", raising=False)
+    monkeypatch.setenv("HF_TOKEN_PATH", str(tmp_path / "none"))
+    monkeypatch.setattr("huggingface_hub.constants.HF_TOKEN_PATH", str(tmp_path / "none"))
     store, runs = made  # type: ignore[misc]
     out = tmp_path / "out"
-    said("export", runs["world_nli", "first"].run_id, str(out), "--store", str(store), capsys=capsys)
+    push = ("--push", "me/topics")
+    told = said("export", runs["world_nli", "first"].run_id, str(out), *push, "--store", str(store), capsys=capsys)
+    assert re.search(r"^model.safetensors +\d", told, re.MULTILINE)
+    assert "Nothing was uploaded: no token" in told
+    (first, *_) = ModelCard.load(out / "README.md").data.eval_results
+    assert (first.task_type, first.metric_type, first.dataset_split) == ("text-classification", "accuracy", "test")
+    low, high = first.metric_args["interval"]
+    assert 0 <= low <= first.metric_value <= high <= 1
     text = (out / "README.md").read_text()
     _, front, body = text.split("---\n", 2)
     values = {line.partition(": ")[0]: json.loads(line.partition(": ")[2]) for line in front.splitlines()}

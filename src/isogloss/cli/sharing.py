@@ -20,11 +20,17 @@ def add(verbs: Verbs) -> None:
     one.add_argument("--json", action="store_true")
 
     one = verbs.add(
-        using.export, "write a run as a plain transformers folder with a model card", "export 3f2a model", kept=WHOLE
+        using.export,
+        "write a run as a plain transformers folder with a model card",
+        "export 3f2a model --push me/topics-en-to-40",
+        kept=WHOLE,
     )
     one.add_argument("run", help="a run's id, or how it begins")
     one.add_argument("folder", type=Path, metavar="DIR", help="a new folder")
     one.add_argument("--task", default="", help="whose head, where the run has several")
+    one.add_argument("--push", default="", metavar="OWNER/NAME", help="upload it to this repository of a hub")
+    one.add_argument("--private", action="store_true", help="a repository that is new is private")
+    one.add_argument("--dry-run", action="store_true", help="only say what --push would upload")
     one.add_argument("--json", action="store_true")
 
     one = verbs.add(

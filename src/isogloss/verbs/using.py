@@ -5,7 +5,8 @@ import json
 from pathlib import Path
 from typing import Any
 
-from isogloss.report.terminal.screen import print_json, say
+from isogloss.core.quantities import size
+from isogloss.report.terminal.screen import print_json, print_table, say
 from isogloss.verbs import places
 
 COLUMNS = ("id", "prediction", "confidence", "model_confidence")
@@ -60,20 +61,46 @@ def export(asked: argparse.Namespace) -> None:
     The folder opens with AutoModelForSequenceClassification, …TokenClassification, …QuestionAnswering or
     …MultipleChoice and answers as the run does, which is checked on the spot. Where no class of transformers computes
     the head (mean pooling), the folder holds the encoder and a script that needs only torch and transformers.
+    --push uploads it to a hub; without a token, or with --dry-run, it only says what would be uploaded.
     """
     from isogloss.evaluation import export as exporting
     from isogloss.evaluation import labelling
     from isogloss.report.page.card import card
     from isogloss.report.terminal.why import full
 
+    if asked.push:
+        from isogloss.models import pushed
+
+        pushed.check(asked.push)
     store = places.store(asked)
     use = labelling.use_of(store, full(store, asked.run), asked.task)
     opened_by = exporting.export(use, asked.folder, lambda by: card(store, use.spec, use.task, by))
+    shared = _push(asked) if asked.push else {}
     if asked.json:
-        print_json({"run": use.spec.run_id, "task": use.task, "folder": str(asked.folder), "opened_by": opened_by})
+        told = {"run": use.spec.run_id, "task": use.task, "folder": str(asked.folder), "opened_by": opened_by}
+        print_json(told | shared)
         return
     how = f"transformers.{opened_by}" if opened_by else "predict.py in it (no class of transformers reads this head)"
     say(f"{asked.folder.resolve()}: open it with {how}.")
+    if shared.get("url"):
+        say(f"Uploaded: {shared['url']}")
+    elif shared:
+        print_table(("would be uploaded", "size"), [(name, size(n)) for name, n in shared["files"].items()])
+        say(f"To {shared['repository']} at {shared['endpoint']}. Nothing was uploaded: {shared['why']}")
+
+
+def _push(asked: argparse.Namespace) -> dict[str, Any]:
+    """Upload the exported folder, or say what would be."""
+    from isogloss.models import pushed
+
+    planned = pushed.upload(asked.folder, asked.push)
+    told = {"repository": planned.repository, "endpoint": planned.endpoint, "files": planned.files}
+    if asked.dry_run:
+        return told | {"why": "--dry-run."}
+    if pushed.token() is None:
+        return told | {"why": pushed.GIVE_A_TOKEN}
+    with places.watched(f"uploading {size(planned.bytes)}", places.quiet(asked)):
+        return told | {"url": pushed.push(asked.folder, planned, private=asked.private)}
 
 
 def _write(path: Path, rows: list[dict[str, Any]]) -> None:

@@ -11,7 +11,7 @@ from isogloss.core.spec import Published, RunSpec
 from isogloss.report.parts import names
 from isogloss.report.parts.chart import language
 from isogloss.report.parts.words import points
-from isogloss.stats.intervals import replicated
+from isogloss.stats.intervals import Estimate, replicated
 from isogloss.store.store import Store
 
 LIBRARY = "transformers"
@@ -49,7 +49,7 @@ def card(store: Store, spec: RunSpec, task: str, opened_by: str) -> str:
     return "\n".join(parts)
 
 
-def _metadata(spec: RunSpec, task: str, ledger: Ledger | None, rows: Sequence[tuple[Row, str]]) -> str:
+def _metadata(spec: RunSpec, task: str, ledger: Ledger | None, rows: Sequence[tuple[Row, Estimate]]) -> str:
     """YAML of the hub's kind. Every value is JSON, which is YAML too."""
     results = [
         {
@@ -57,9 +57,11 @@ def _metadata(spec: RunSpec, task: str, ledger: Ledger | None, rows: Sequence[tu
             "dataset": {"name": f"{row.score.task} ({row.score.language}, {row.score.split})", "type": row.score.task,
                         "config": row.score.language, "split": row.score.split},
             "metrics": [{"type": row.score.metric, "value": round(row.value, 4),
-                         "name": f"{row.score.metric}, 95% interval {bounds}"}],
+                         "name": f"{row.score.metric}, 95% interval {_bounds(interval)}",
+                         "args": {"interval": [round(interval.low, 4), round(interval.high, 4)], "level": 0.95,
+                                  "examples": row.score.n}}],
         }
-        for row, bounds in rows
+        for row, interval in rows
     ]  # fmt: skip
     values: dict[str, Any] = {
         "library_name": LIBRARY,
@@ -100,27 +102,25 @@ def _use(opened_by: str) -> str:
     )  # fmt: skip
 
 
-def _scores(rows: Sequence[tuple[Row, str]]) -> list[str]:
+def _scores(rows: Sequence[tuple[Row, Estimate]]) -> list[str]:
     if not rows:
         return ["The store has no test of this run."]
     lines = ["| test | language | metric | score × 100 | 95% interval | examples |", "|---|---|---|---|---|---|"]
-    for row, bounds in rows:
+    for row, interval in rows:
         said = language(row.score.language)
-        cells = (row.score.task, said, row.score.metric, points(row.value), bounds, f"{row.score.n:,}")
+        cells = (row.score.task, said, row.score.metric, points(row.value), _bounds(interval), f"{row.score.n:,}")
         lines.append(f"| {' | '.join(cells)} |")
     return [*lines, "", "Intervals allow for the test examples of one run; another seed would score differently."]
 
 
-def _tested(ledger: Ledger, run: str) -> list[tuple[Row, str]]:
-    """Each usual score of a run with its interval."""
+def _tested(ledger: Ledger, run: str) -> list[tuple[Row, Estimate]]:
+    """Each usual score of a run with its 95% interval, as of a single run on a study's page."""
     usual = [row for row in ledger.rows if row.score.run == run and not row.score.way.aside]
-    return [(row, _bounds(ledger, row)) for row in usual]
+    return [(row, replicated([[row.value]], ledger.error([(1.0, row)]))) for row in usual]
 
 
-def _bounds(ledger: Ledger, row: Row) -> str:
-    """The 95% interval of one score, as of a single run on a study's page."""
-    found = replicated([[row.value]], ledger.error([(1.0, row)]))
-    return f"{points(found.low)}–{points(found.high)}"
+def _bounds(interval: Estimate) -> str:
+    return f"{points(interval.low)}–{points(interval.high)}"
 
 
 def _licences(ledger: Ledger | None, spec: RunSpec) -> str:
