@@ -122,7 +122,7 @@ def test_every_file_arrives_as_it_is(hub: Hub, folder: Path) -> None:
     assert hub.files == {path.name: path.read_bytes() for path in folder.iterdir()}
     assert set(planned.files) == set(hub.files)
     (created,) = hub.created
-    assert (created["name"], created["organization"], created["private"]) == ("topics", "me", True)
+    assert created == {"name": "topics", "organization": "me", "visibility": "private"}
 
 
 def test_what_the_hub_refuses_is_one_error_that_says_how_to_go_on(hub: Hub, folder: Path) -> None:
