@@ -178,12 +178,10 @@ def _counted(plan: Plan) -> str:
         if all_:
             cached = sum(job.cached for job in all_)
             parts.append(f"{len(all_):,} {one if len(all_) == 1 else several} ({cached:,} cached)")
-    shared = sum(job.kind == "train" and _children(plan, job) > 1 for job in plan.jobs)
+    runs = [job for job in plan.jobs if job.kind == "train"]
+    starts = Counter(need for job in runs for need in {*job.needs})
+    shared = sum(starts[job.id] > 1 for job in runs)
     share = "; one run is shared by several that start from it" if shared == 1 else ""
     if shared > 1:
         share = f"; {shared:,} runs are shared by several that start from them"
     return f"{plan.study.title}: {', '.join(parts)}{share}."
-
-
-def _children(plan: Plan, job: Job) -> int:
-    return sum(other.kind == "train" and job.id in other.needs for other in plan.jobs)
