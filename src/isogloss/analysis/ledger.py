@@ -83,6 +83,8 @@ class Ledger:
     missing: int = 0
     collapsed: Mapping[tuple[str, str], str] = field(default_factory=dict)
     """(run, key of an evaluation) → why its scores are not read: the run, or its intermediate task, collapsed."""
+    trained: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    """Run that was tested → its record, as far as it says how it went."""
     _known: dict[tuple[str, str], dict[str, dict[str, tuple[str, Any]]]] = field(default_factory=dict)
 
     @property
@@ -195,14 +197,14 @@ def read(store: Store, name: str) -> Ledger:
     rows: list[Row] = []
     collapsed: dict[tuple[str, str], str] = {}
     missing = 0
+    lost = _Lost(store, study)
     for each in study.evaluations:
         if not store.evaluated(each.run, each.key):
             missing += 1
             continue
-        scores = store.scores(each.run, each.key)
+        about, scores = store.tested(each.run, each.key)
         rows += [Row(label=labels[each.run], score=score, key=each.key) for score in scores]
-        why = collapse(store, each.run, each.key, labels[each.run].source)
-        if why := why or _unlearned(store, specs[each.run]):
+        if why := lost.run(each.run) or _one_answer(about, labels[each.run].source) or lost.before(each.run):
             collapsed[each.run, each.key] = why
     baselines = [
         Baseline(name=name, score=score)
@@ -212,34 +214,50 @@ def read(store: Store, name: str) -> Ledger:
     ]
     return Ledger(
         store=store, study=study, labels=labels, rows=tuple(rows), baselines=tuple(baselines), missing=missing,
-        collapsed=collapsed,
+        collapsed=collapsed, trained=lost.records,
     )  # fmt: skip
 
 
-def collapse(store: Store, run: str, key: str = "", source: str = "en") -> str:
-    """Why a run counts as collapsed: by its training, or by one answer for a whole test in its own language."""
-    trained = store.record(run).get("collapsed") if store.finished(run) or store.freed(run) else None
-    if trained:
-        return str(trained)
-    about = store.about(run, key) if key else {}
+class _Lost:
+    """Which runs of a study learned nothing; each is asked once, for many runs start from one."""
+
+    def __init__(self, store: Store, study: SavedStudy) -> None:
+        self.store, self.specs = store, study.specs
+        self.parents = {run.id: run.parent for run in study.runs}
+        self.records: dict[str, dict[str, Any]] = {}
+        self._before: dict[str, str] = {}
+
+    def run(self, run: str) -> str:
+        """Why a run counts as collapsed by its training; empty for one that learned, or is not done."""
+        if run not in self.records:
+            record = self.store.record(run) if self.store.finished(run) or self.store.freed(run) else {}
+            self.records[run] = {name: record[name] for name in ("collapsed", "mixture") if name in record}
+        return str(self.records[run].get("collapsed") or "")
+
+    def before(self, run: str) -> str:
+        """Why it says nothing of its intermediate task: that phase collapsed, so there was nothing to carry over."""
+        parent = self.parents.get(run)
+        if parent is None or parent not in self.specs:
+            return ""
+        if parent not in self._before:
+            phases = self.specs[parent].phases
+            lost = self.run(parent) if phases and phases[-1].stage == "intermediate" else ""
+            told = f"{'+'.join(phases[-1].tasks)} was not learned before it: {lost}" if lost else self.before(parent)
+            self._before[parent] = told
+        return self._before[parent]
+
+
+def _one_answer(about: Mapping[str, Any], source: str) -> str:
+    """Why a run counts as collapsed by a test: one answer for all of it in its own language."""
     return f"one answer for all of {about['task']} {about['split']}" if source in about.get("one_answer", ()) else ""
-
-
-def _unlearned(store: Store, spec: RunSpec) -> str:
-    """Why a run says nothing of its intermediate task: that phase collapsed, so there was nothing to carry over."""
-    before = spec.parent
-    while before is not None and before.phases:
-        if before.phases[-1].stage == "intermediate" and (why := collapse(store, before.run_id)):
-            return f"{'+'.join(before.phases[-1].tasks)} was not learned before it: {why}"
-        before = before.parent
-    return ""
 
 
 def label(specs: Mapping[str, RunSpec], tasks: Mapping[str, Mapping[str, Any]]) -> dict[str, Label]:
     """run → what it is called."""
     phases = {run: _staged(spec) for run, spec in specs.items()}
-    names = {stage: _named([each[stage] for each in phases.values()]) for stage in ("intermediate", "target")}
-    encoders = _encoders(specs)
+    settings = _Settings()
+    names = {stage: _named([each[stage] for each in phases.values()], settings) for stage in ("intermediate", "target")}
+    encoders = _encoders(specs, settings)
     found = {}
     for run, spec in specs.items():
         tuned = [phase for phase in spec.phases if phase.stage != "pretrain"]
@@ -249,8 +267,8 @@ def label(specs: Mapping[str, RunSpec], tasks: Mapping[str, Mapping[str, Any]]) 
         found[run] = Label(
             encoder=encoders[run],
             replicate=str(pretrain[-1].seed) if pretrain else "",
-            intermediate=_with_head(names["intermediate"][_identity(intermediate)], target) or NONE,
-            target=names["target"][_identity(target)],
+            intermediate=_with_head(names["intermediate"][settings.identity(intermediate)], target) or NONE,
+            target=names["target"][settings.identity(target)],
             seed=tuned[-1].seed if tuned else None,
             source=target[-1].languages[0] if target and target[-1].languages else "en",
             same_task=bool(before)
@@ -277,26 +295,39 @@ def _staged(spec: RunSpec) -> dict[str, list[Phase]]:
     }
 
 
-def _settings(phase: Phase) -> dict[str, Any]:
-    aside = (*_ASIDE, "head") if phase.stage == "target" else _ASIDE  # another head does not make another target
-    return {name: value for name, value in plain(phase).items() if name not in aside}
+class _Settings:
+    """What phases are, seed and the like aside; of each phase once, so they must live as long as this."""
+
+    def __init__(self) -> None:
+        self._known: dict[int, dict[str, Any]] = {}
+        self._identities: dict[tuple[int, ...], str] = {}
+
+    def of(self, phase: Phase) -> dict[str, Any]:
+        """Field → value, fields at their default left out."""
+        if id(phase) not in self._known:
+            aside = (*_ASIDE, "head") if phase.stage == "target" else _ASIDE  # a head does not make another target
+            self._known[id(phase)] = {name: value for name, value in plain(phase).items() if name not in aside}
+        return self._known[id(phase)]
+
+    def identity(self, phases: Sequence[Phase]) -> str:
+        """The same for phases that are the same."""
+        key = tuple(map(id, phases))
+        if key not in self._identities:
+            self._identities[key] = repr([(phase.tasks, sorted(self.of(phase).items())) for phase in phases])
+        return self._identities[key]
 
 
-def _identity(phases: Sequence[Phase]) -> str:
-    return repr([(phase.tasks, sorted(_settings(phase).items())) for phase in phases])
-
-
-def _named(groups: Sequence[Sequence[Phase]]) -> dict[str, str]:
+def _named(groups: Sequence[Sequence[Phase]], settings: _Settings) -> dict[str, str]:
     """identity of a list of phases → its name, with the settings that tell it from others of that name."""
     by_name: dict[str, dict[str, dict[str, Any]]] = {}
     for phases in groups:
         base = " → ".join("+".join(phase.tasks) for phase in phases)
-        merged = {name: value for phase in phases for name, value in _settings(phase).items()}
-        by_name.setdefault(base, {})[_identity(phases)] = merged
+        merged = {name: value for phase in phases for name, value in settings.of(phase).items()}
+        by_name.setdefault(base, {})[settings.identity(phases)] = merged
     return {
-        identity: f"{base} ({told})" if (told := _told(settings, list(variants.values()))) else base
+        identity: f"{base} ({told})" if (told := _told(values, list(variants.values()))) else base
         for base, variants in by_name.items()
-        for identity, settings in variants.items()
+        for identity, values in variants.items()
     }
 
 
@@ -316,7 +347,7 @@ def _kinds(variants: Sequence[Mapping[str, Any]], keys: Sequence[str]) -> int:
     return len({repr([each.get(key) for key in keys]) for each in variants})
 
 
-def _encoders(specs: Mapping[str, RunSpec]) -> dict[str, str]:
+def _encoders(specs: Mapping[str, RunSpec], settings: _Settings) -> dict[str, str]:
     """run → its encoder's name, pretraining seed aside."""
     facts: dict[str, dict[str, Any]] = {}
     for run, spec in specs.items():
@@ -325,9 +356,9 @@ def _encoders(specs: Mapping[str, RunSpec]) -> dict[str, str]:
         else:
             own = {key: value for key, value in plain(spec.encoder).items() if key != "type"}
             pretrain = [phase for phase in spec.phases if phase.stage == "pretrain"]
-            settings = {key: value for phase in pretrain for key, value in _settings(phase).items()}
+            values = {key: value for phase in pretrain for key, value in settings.of(phase).items()}
             tasks = " → ".join("+".join(phase.tasks) for phase in pretrain)
-            facts[run] = {"name": "own encoder", "text": tasks, **own, **settings}
+            facts[run] = {"name": "own encoder", "text": tasks, **own, **values}
     kinds = {repr(fact): fact for fact in facts.values()}  # many runs share an encoder
     names = {}
     for kind, fact in kinds.items():

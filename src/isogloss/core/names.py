@@ -1,5 +1,7 @@
 """What may be a name: of a study, a task, a run, or anything else that becomes one part of a path."""
 
+from functools import lru_cache
+
 from isogloss.core.errors import SpecError
 from isogloss.core.shown import quoted
 
@@ -15,8 +17,11 @@ def problem(name: object, longest: int = WHOLE) -> str:
 
     A name never leads out of its folder, hides in it, or stands for a Python file.
     """
-    if not isinstance(name, str):
-        return f"is a {type(name).__name__}, not a name"
+    return _problem(name, longest) if isinstance(name, str) else f"is a {type(name).__name__}, not a name"
+
+
+@lru_cache(maxsize=100_000)  # every path of a store asks it of every part
+def _problem(name: str, longest: int) -> str:
     if not name:
         return "is empty"
     if "/" in name or "\\" in name:

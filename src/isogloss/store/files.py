@@ -15,7 +15,7 @@ from isogloss.store.disk import listed, reaching, read_only, there
 from isogloss.store.layout import HELD, MARKERS, VERSION, Layout
 from isogloss.store.links import own
 from isogloss.store.remedy import remedy
-from isogloss.store.write import read_json, replacing
+from isogloss.store.write import read_bytes, replacing
 
 HOLDS = "holds"
 """In the list of a folder: the names of its files."""
@@ -118,7 +118,8 @@ class Files:
 
     def _place(self, path: Path) -> str:
         """Where a file belongs, as its seal says it: a marker's is its folder, since gc renames markers in it."""
-        return (path.parent if path.name in MARKERS else path).relative_to(self.root).as_posix()
+        parts = path.parts[len(self.root.parts) :]
+        return "/".join(parts[:-1] if path.name in MARKERS else parts)
 
     def _keep(self, path: Path, value: Mapping[str, Any]) -> None:
         with self.landing(path) as temporary:
@@ -163,7 +164,10 @@ class Files:
 
     def _json(self, path: Path) -> Any:
         """What a JSON file holds, without its seal. Raises StoreError where it is damaged, or may not be read."""
-        return read_json(path, self._place(path), remedy(self.root, path))
+        try:
+            return seal.read_json(read_bytes(path), self._place(path))
+        except seal.Damage as error:
+            raise self._damaged(path, str(error)) from None
 
     def _damaged(self, path: Path, why: str) -> StoreError:
         return StoreError(f"{path}: it is damaged ({why}). {remedy(self.root, path)}")

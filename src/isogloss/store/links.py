@@ -11,9 +11,12 @@ def own(path: Path, root: Path) -> Path:
 
     Who follows a link in a store that others made would read, write or delete where that store does not lie.
     """
-    below = root
-    for part in path.relative_to(root).parts:
-        below = below / part
+    parts = path.parts
+    if parts[: len(root.parts)] != root.parts:
+        raise ValueError(f"{path} is not below {root}")
+    below = str(root)
+    for part in parts[len(root.parts) :]:  # text, for this is asked of every file that a command reads
+        below = f"{below}/{part}"
         no_link(below)
     return path
 
@@ -26,7 +29,7 @@ def linkless(folder: Path) -> Path:
     return folder
 
 
-def no_link(path: Path) -> None:
+def no_link(path: Path | str) -> None:
     """Raise StoreError for a link."""
     if os.path.islink(path):  # noqa: PTH114 - Path.is_symlink raises where nobody may look
         raise StoreError(

@@ -99,6 +99,11 @@ class Store(Runs):
         found.pop(HASHES, None)
         return found
 
+    def tested(self, run_id: str, key: str) -> tuple[dict[str, Any], list[Score]]:
+        """`about` and `scores` of one evaluation, which is read once."""
+        found = self.about(run_id, key)
+        return found, shape.scores(self.at.scores(run_id, key), run_id, found)
+
     def _tested(self, run_id: str, key: str) -> dict[str, Any]:
         path = self.at.scores(run_id, key)
         return shape.about(path, self._json(path))

@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import asdict
 from typing import Any
 
-from isogloss.analysis.ledger import collapse, read
+from isogloss.analysis.ledger import read
 from isogloss.analysis.tested import Tested, tested
 from isogloss.core import quantities
 from isogloss.core.spec import Published, plain
@@ -131,9 +131,11 @@ def study_rows(store: Store, name: str) -> dict[str, Any]:
     rows = []
     for run in ledger.study.runs:
         about = {"run": run.id, "state": state(store, run.id), "title": captions.run(run.spec)}
-        record = store.record(run.id) if about["state"] in ("done", "freed") else {}
+        record = ledger.trained.get(run.id)
+        if record is None:
+            record = store.record(run.id) if about["state"] in ("done", "freed") else {}
         about |= {"mixture": record["mixture"]} if "mixture" in record else {}
-        nothing = _test("", None) | {"weights": "", "collapsed": collapse(store, run.id)}
+        nothing = _test("", None) | {"weights": "", "collapsed": str(record.get("collapsed") or "")}
         rows += [about | each for each in by_run[run.id] or [nothing]]
     return {"name": name, "title": ledger.study.title, "rows": rows}
 

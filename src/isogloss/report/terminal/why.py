@@ -14,7 +14,8 @@ from isogloss.store.study import SavedRun
 
 def explain(store: Store, run_id: str) -> dict[str, Any]:
     """All about one run of the store or of a saved study; `run_id` may be shortened. Raises UnknownName."""
-    planned = {run.id: run for name in store.studies() for run in store.study(name).runs}
+    studies = [store.study(name) for name in store.studies()]
+    planned = {run.id: run for study in studies for run in study.runs}
     known = sorted({*store.runs(), *store.unfinished(), *planned})
     name = full(store, run_id, known)
     spec = planned[name].spec if name in planned else store.spec(name)
@@ -28,7 +29,7 @@ def explain(store: Store, run_id: str) -> dict[str, Any]:
         "why": _why(store, name, spec),
         "lineage": [{"run": each.run_id, "state": state(store, each.run_id)} for each in spec.lineage[:-1]],
         "children": sorted(run for run in known if _parent(store, run, planned) == name),
-        "studies": [each for each in store.studies() if name in {run.id for run in store.study(each).runs}],
+        "studies": [study.name for study in studies if any(run.id == name for run in study.runs)],
         "tested": sorted({f"{s.task} {s.split}" for s in store.scores(name)}),
         "record": store.record(name) if name in store.runs() else {},
         "spec": plain(spec),
