@@ -115,5 +115,7 @@ def _nearest(store: Store, spec: RunSpec) -> tuple[str, list[str]] | None:
 
 
 def _parent(store: Store, run: str, planned: Mapping[str, SavedRun]) -> str:
-    spec = planned[run].spec if run in planned else store.spec(run)
-    return spec.parent.run_id if spec.parent else ""
+    if run in planned:
+        return planned[run].parent or ""
+    parent = store.spec(run).parent
+    return parent.run_id if parent else ""
