@@ -171,8 +171,8 @@ def state(store: Store, run_id: str) -> str:
 
 def _counted(plan: Plan) -> str:
     nouns = {
-        "translate": ("translation", "translations"), "train": ("run", "runs"), "evaluate": ("evaluation", "evaluations"),
-        "baseline": ("set of baselines", "sets of baselines"),
+        "translate": ("translation", "translations"), "train": ("run", "runs"),
+        "evaluate": ("evaluation", "evaluations"), "baseline": ("set of baselines", "sets of baselines"),
     }  # fmt: skip
     parts = []
     for kind, (one, several) in nouns.items():
