@@ -46,7 +46,7 @@ def test_one_place_prints() -> None:
         for node in ast.walk(ast.parse(path.read_text("utf-8")))
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "print"
     }
-    assert printing == {"report/terminal/screen.py", "progress/steps.py"}
+    assert printing == {"report/terminal/screen.py", "progress/log.py"}
 
 
 class Terminal(io.StringIO):
