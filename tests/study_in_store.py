@@ -1,6 +1,7 @@
 """A study made up for tests of the desk: real specs, predictions and scores in a real store, with numbers we choose."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -41,15 +42,17 @@ def build(
     title: str = "A made-up study",
     notes: Sequence[str] = (),
     name: str = "made_up",
+    unlabelled: Collection[str] = (),
 ) -> Store:
     """A store that holds one finished study. Right answers are nested: a higher share adds right answers.
 
     `seeds` are so many, or those of each encoder; `ways` are further ways of retrieval; `collapsed` has (encoder,
-    intermediate, task, seed) of runs that learned nothing, an empty task for the intermediate phase itself.
+    intermediate, task, seed) of runs that learned nothing, an empty task for the intermediate phase itself. Languages
+    that are `unlabelled` are predicted, and have no gold answer and no score.
     """
     store = Store(folder)
     specs: dict[str, RunSpec] = {}
-    evaluations: list[dict[str, str]] = []
+    evaluations: list[dict[str, Any]] = []
 
     fell = {"collapsed": "the loss ended where a blind guess's does"}
 
@@ -74,7 +77,8 @@ def build(
     def evaluate(spec: RunSpec, task: str, found: tuple[Predictions, list[Score]]) -> None:
         key = f"{task}-all"
         store.save_evaluation(spec.run_id, key, *found, task=task, split="test", seconds=0.5)
-        evaluations.append({"run": spec.run_id, "task": task, "split": "test", "key": key, "data": "0" * 12})
+        asked = {"languages": list(dict.fromkeys(found[0].language))} if unlabelled else {}
+        evaluations.append({"run": spec.run_id, "task": task, "split": "test", "key": key, "data": "0" * 12, **asked})
 
     for encoder in range(encoders):
         pretrained = RunSpec(
@@ -100,7 +104,8 @@ def build(
                     spec = before.then(Phase(stage="target", tasks=(task,), steps=200, seed=seed))
                     add(spec)
                     shares = {each: share(encoder, intermediate or "none", task, each, seed) for each in languages}
-                    evaluate(spec, task, answered(spec.run_id, task, shares, n, labels))
+                    predicted, scores = answered(spec.run_id, task, shares, n, labels)
+                    evaluate(spec, task, _blind(predicted, scores, unlabelled))
     for baseline, value in (baselines or {}).items():
         for task, languages in targets.items():
             shares = dict(value) if isinstance(value, Mapping) else dict.fromkeys(languages, value)
@@ -129,6 +134,14 @@ def build(
         },
     )
     return store
+
+
+def _blind(
+    found: Predictions, scores: list[Score], languages: Collection[str]
+) -> tuple[Predictions, list[Score]]:  # fmt: skip
+    """Without the gold answers of some languages."""
+    golds = [None if code in languages else gold for code, gold in zip(found.language, found.gold, strict=True)]
+    return replace(found, gold=golds), [each for each in scores if each.language not in languages]
 
 
 def answered(run: str, task: str, shares: Mapping[str, float], n: int, labels: int) -> tuple[Predictions, list[Score]]:

@@ -109,11 +109,17 @@ def test_english_near_chance_is_no_ground() -> None:
     assert "chance" in line(forecast(asked(), [cell(scores)], published=()), "nl").why
 
 
-def test_unlabelled_files_are_features() -> None:
-    """Characters per token of the test files are one more group of columns, and are kept with the answer."""
-    files = {code: {"characters per token": 5.0 + place} for place, code in enumerate((*MANY, "en", "nl"))}
-    found = forecast(asked(("nl",)), [cell(smooth(14))], files, published=())
+def test_what_unlabelled_files_say_is_kept_and_alignment_alone_is_used() -> None:
+    """Characters per token change no forecast and are kept with the answer; how translations lie changes it."""
+    every = (*MANY, "en", "nl")
+    plain = forecast(asked(("nl",)), [cell(smooth(14))], published=())
+    counted = {code: {"characters per token": 5.0 + place} for place, code in enumerate(every)}
+    found = forecast(asked(("nl",)), [cell(smooth(14))], counted, published=())
     assert found.files["nl"] == {"characters per token": 20.0}
+    assert line(found, "nl").score == line(plain, "nl").score
+    aligned = {code: {"alignment": 0.9 - 0.05 * place} for place, code in enumerate(every)}
+    other = forecast(asked(("nl",)), [cell(smooth(14))], aligned, published=())
+    assert line(other, "nl").score != line(plain, "nl").score
 
 
 def test_the_language_to_label_first_lowers_what_is_not_known_the_most() -> None:

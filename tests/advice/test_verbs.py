@@ -138,6 +138,7 @@ def test_what_cannot_be_done_is_said(tmp_path: Path, capsys: pytest.CaptureFixtu
         (("rank", "--store", place), "name the target task"),
         (("rank", "xnly", "--encoder", "e", "--store", place), "xnli"),
         (("rank", "xnli", "--store", place), "--encoder NAME"),
+        (("rank", "xnli", "--encoder", "e", "--runs", "-1", "--store", place), "0 or more"),
         (("next", "nothing", "--store", place), "nothing"),
     ):
         assert cli.main(list(words)) == 2

@@ -14,12 +14,18 @@ from isogloss.evidence import verify
 from isogloss.evidence.cells import evidence, published
 from isogloss.evidence.corpus import Corpus
 from isogloss.evidence.draft import ALL, TARGETS, draft
-from isogloss.evidence.expression import BestGain, Fact, Gain
+from isogloss.evidence.expression import BestGain, Combined, Fact, Gain
+from isogloss.leaderboard.averages import INTERMEDIATES
 from isogloss.store.store import Store
 from study_in_store import build
 
 LANGUAGES = ("en", "de", "sw")
 PUBLISHED = folder.ROOT / "claims" / "published.csv"
+
+
+def mean_of_nine(target: str) -> Combined:
+    """What a claim that denies a gain is held against."""
+    return Combined(parts=tuple(Gain(each, (target,)) for each in INTERMEDIATES), weights=(1 / 9,) * 9)
 
 
 @pytest.mark.parametrize(
@@ -33,7 +39,9 @@ PUBLISHED = folder.ROOT / "claims" / "published.csv"
         ("Nine English intermediate tasks are used.", [(Fact("intermediate tasks"), 9)]),
         ("There are three phases.", [(Fact("stages"), 3)]),
         ("We start with XLM-R Large.", [(Fact("encoders"), frozenset({"xlm-roberta-large"}))]),
-        ("TyDiQA improves, whereas XNLI does not benefit.", [(BestGain(("tydiqa",)), 0.0), (BestGain(("xnli",)), 0.0)]),
+        ("TyDiQA improves, whereas XNLI does not benefit.",
+         [(BestGain(("tydiqa",)), 0.0), (mean_of_nine("xnli"), 0.0)]),
+        ("It helps BUCC, a target without any training data.", [(BestGain(("bucc2018",)), 0.0)]),
         ("Rice is cooked slowly.", []),
         ("SQuAD is a task.", []),
     ],
@@ -51,6 +59,11 @@ def test_a_draft_is_a_claim_file(tmp_path: Path) -> None:
     path = tmp_path / "draft.py"
     path.write_text(found.code)
     assert folder.given("claims", str(path)) == found.claim
+    denied = draft("4", "XNLI does not benefit.")
+    assert denied is not None
+    other = tmp_path / "denied.py"
+    other.write_text(denied.code)
+    assert folder.given("claims", str(other)) == denied.claim
 
 
 @pytest.fixture(scope="module")

@@ -1,5 +1,8 @@
 """stats/agreement.py against textbook answers, and its intervals against draws whose truth is known."""
 
+from fractions import Fraction
+from itertools import permutations
+
 import numpy as np
 import pytest
 
@@ -38,6 +41,66 @@ def test_icc_of_shrout_and_fleiss() -> None:
     ratings = np.array([[9, 2, 5, 8], [6, 1, 3, 2], [8, 4, 6, 8], [7, 1, 2, 6], [10, 5, 6, 9], [6, 2, 4, 7]], float)
     assert icc(ratings) == pytest.approx(0.17, abs=5e-3)
     assert icc(ratings, mean=True) == pytest.approx(0.44, abs=5e-3)
+
+
+def exactly(ratings: "list[list[int | None]]", level: str) -> Fraction:
+    """Alpha by its definition over pairs of ratings, in whole numbers and fractions: nothing of the matrix code."""
+    kept = [[value for value in row if value is not None] for row in ratings]
+    kept = [row for row in kept if len(row) > 1]
+    every = [value for row in kept for value in row]
+
+    def rank(value: int) -> Fraction:
+        return Fraction(sum(each < value for each in every)) + Fraction(sum(each == value for each in every), 2)
+
+    def apart(a: int, b: int) -> Fraction:
+        if level == "nominal":
+            return Fraction(a != b)
+        if level == "ordinal":
+            return (rank(a) - rank(b)) ** 2
+        return Fraction(a - b) ** 2 if level == "interval" else Fraction(a - b, a + b) ** 2
+
+    observed = sum((Fraction(sum(apart(a, b) for a, b in permutations(row, 2))) / (len(row) - 1) for row in kept),
+                   Fraction(0)) / len(every)  # fmt: skip
+    expected = Fraction(sum(apart(a, b) for a, b in permutations(every, 2))) / (len(every) * (len(every) - 1))
+    return 1 - observed / expected
+
+
+@pytest.mark.parametrize("level", ["nominal", "ordinal", "interval", "ratio"])
+def test_alpha_is_its_definition_to_the_last_digit(level: str) -> None:
+    """Pair by pair in fractions: the textbook's ratings with their gaps, and five items that three rated."""
+    gaps = [[None if np.isnan(value) else int(value) for value in row] for row in textbook()]
+    small: list[list[int | None]] = [[1, 1, 2], [3, 3, 3], [2, 3, 2], [5, 4, 5], [1, 2, 1]]
+    for given in (gaps, small):
+        ratings = np.array([[np.nan if value is None else value for value in row] for row in given], dtype=float)
+        assert alpha(ratings, level) == pytest.approx(float(exactly(given, level)), abs=1e-12)
+
+
+def test_alpha_by_hand() -> None:
+    """Two raters, (1, 1), (1, 2), (2, 2): one item of three disagrees; values 1 1 1 2 2 2, so chance brings 18 of 30
+    ordered pairs. Alpha is 1 - (1/3) / (3/5) = 4/9."""
+    pairs = np.array([[1, 1], [1, 2], [2, 2]], dtype=float)
+    assert alpha(pairs, "nominal") == pytest.approx(4 / 9, abs=1e-12)
+    assert alpha(pairs, "interval") == pytest.approx(4 / 9, abs=1e-12)
+
+
+def test_icc_by_hand() -> None:
+    """Two raters, (1, 3), (5, 5), (6, 10): means 2, 5, 8 about 5. Between 2·(9 + 0 + 9)/2 = 18, within
+    (2 + 0 + 8)/3 = 10/3. ICC(1,1) = (18 - 10/3)/(18 + 10/3) = 11/16, ICC(1,2) = (18 - 10/3)/18 = 22/27."""
+    pairs = np.array([[1, 3], [5, 5], [6, 10]], dtype=float)
+    assert icc(pairs) == pytest.approx(11 / 16, abs=1e-12)
+    assert icc(pairs, mean=True) == pytest.approx(22 / 27, abs=1e-12)
+
+
+def test_icc_of_shrout_and_fleiss_to_the_last_digit() -> None:
+    """The same six targets and four judges by sums of squares in fractions, item by item."""
+    rows = [[9, 2, 5, 8], [6, 1, 3, 2], [8, 4, 6, 8], [7, 1, 2, 6], [10, 5, 6, 9], [6, 2, 4, 7]]
+    grand = Fraction(sum(map(sum, rows)), 24)
+    means = [Fraction(sum(row), 4) for row in rows]
+    between = 4 * sum((mean - grand) ** 2 for mean in means) / 5
+    within = sum((value - mean) ** 2 for row, mean in zip(rows, means, strict=True) for value in row) / 18
+    ratings = np.array(rows, dtype=float)
+    assert icc(ratings) == pytest.approx(float((between - within) / (between + 3 * within)), abs=1e-12)
+    assert icc(ratings, mean=True) == pytest.approx(float((between - within) / between), abs=1e-12)
 
 
 def test_neither_depends_on_order_or_on_names_of_raters() -> None:

@@ -1,22 +1,32 @@
-"""What a test says without its labels: characters per token, and how its translations lie on the pretrained encoder."""
+"""What a test says without its labels: its tokens and sub-words, and how its translations lie on the encoder."""
 
 from collections.abc import Sequence
+from functools import cache
 from itertools import islice
 from pathlib import Path
 from statistics import fmean
+from typing import Any
 
+from isogloss.advice.measured import Cell
+from isogloss.advice.rank import same_encoder
 from isogloss.core.errors import IsoglossError
 from isogloss.core.languages import ENGLISH
 from isogloss.core.task import Task
 from isogloss.core.texts import texts
+from isogloss.store.layout import Weights
 from isogloss.store.store import Store
 
 FIRST = 200
 """Examples that are read of each language."""
 
 
-def of_task(task: Task, data: Path, languages: Sequence[str]) -> dict[str, dict[str, float]]:
-    """Language → "characters per token", of those of its test files that are here and can be read."""
+def of_task(
+    task: Task, data: Path, languages: Sequence[str], tokenizer: Path | None = None
+) -> dict[str, dict[str, float]]:  # fmt: skip
+    """Language → "characters per token", of those of its test files that are here and can be read.
+
+    With the `tokenizer.json` of an encoder also "subwords per token" and "unknown", the share of unknown sub-words.
+    """
     if task.source.generated or task.type == "retrieval" or "test" not in task.splits:
         return {}
     found: dict[str, dict[str, float]] = {}
@@ -29,8 +39,33 @@ def of_task(task: Task, data: Path, languages: Sequence[str]) -> dict[str, dict[
             continue
         tokens = [token for example in examples for text in texts(example) for token in text.split()]
         if tokens:
-            found[code] = {"characters per token": sum(map(len, tokens)) / len(tokens)}
+            found[code] = {"characters per token": sum(map(len, tokens)) / len(tokens), **_subwords(tokens, tokenizer)}
     return found
+
+
+def _subwords(tokens: Sequence[str], tokenizer: Path | None) -> dict[str, float]:
+    if tokenizer is None or not tokenizer.is_file():
+        return {}
+    cut = _cutter(tokenizer)
+    pieces = [piece for each in cut.encode_batch(list(tokens), add_special_tokens=False) for piece in each.tokens]
+    unknown = sum(piece in ("<unk>", "[UNK]") for piece in pieces) / max(1, len(pieces))
+    return {"subwords per token": len(pieces) / len(tokens), "unknown": unknown}
+
+
+@cache
+def _cutter(path: Path) -> Any:
+    """A tokenizer by its file, without transformers: the desk stays quick."""
+    from tokenizers import Tokenizer
+
+    return Tokenizer.from_file(str(path))
+
+
+def tokenizer_of(store: Store, found: Sequence[Cell], encoder: str) -> Path | None:
+    """The `tokenizer.json` of an encoder that is a folder, or that the store has run; None where neither is here."""
+    folders = [Path(encoder).expanduser(), *(
+        Weights(store.folder(run)).encoder for cell in found if same_encoder(cell.encoder, encoder) for run in cell.runs
+    )]  # fmt: skip
+    return next((file for each in folders if (file := each / "tokenizer.json").is_file()), None)
 
 
 def alignment(store: Store, target: str) -> dict[str, float]:

@@ -90,7 +90,7 @@ def forecast(
     reason = _reason(asked, english, len({*known, *told}))
     label: tuple[tuple[str, float, float], ...] = ()
     if unknown:
-        every = tuple(dict.fromkeys((*wanted, *known, *sorted(told))))
+        every = tuple(dict.fromkeys((*wanted, *known, *sorted(told), ENGLISH)))
         about = about_languages.of(every, asked.encoder, files)
         row = levels.Row(
             chance=asked.chance, measured=measured, english=english if english is not None else 0.0,

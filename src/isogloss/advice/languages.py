@@ -1,8 +1,9 @@
 """What is known of languages before anything is run: features in groups, kin, and the size of pretraining text.
 
 Groups: text (pretraining bytes, sub-words shared with English), kin and typology (URIEL's distances from English where
-they are at hand, family and branch in any case), script; and of the user's own test file, which needs no labels:
-characters and sub-words per token, the share of unknown sub-words, how far translations are from each other.
+they are at hand, family and branch in any case), script; and of the user's own test file, which needs no labels, how
+far translations are from each other. Characters and sub-words per token and the share of unknown sub-words are shown
+and kept, and not used: they lower no error (docs/advice.md).
 """
 
 from collections.abc import Mapping, Sequence
@@ -21,7 +22,9 @@ CHARACTERS = ("Thai", "Jpan", "Hans", "Hant")
 """Scripts whose texts data sets cut into characters for want of spaces."""
 UNREAD = 6.0
 """log10 of the bytes that a language counts as having which the encoder has not read: below the least of CC-100."""
-OF_FILES = ("characters per token", "subwords per token", "unknown", "alignment")
+SHOWN = ("characters per token", "subwords per token", "unknown")
+"""What a test file says without labels."""
+USED = ("alignment",)
 """Features of a test file that needs no labels."""
 
 
@@ -39,7 +42,7 @@ class Known:
 
 
 def of(languages: Sequence[str], encoder: str, files: Mapping[str, Mapping[str, float]] | None = None) -> Known:
-    """The features of languages for one encoder; `files` has OF_FILES by language. What is not known is NaN."""
+    """The features of languages for one encoder; `files` has USED by language. What is not known is NaN."""
     text = pretraining.of(encoder)
     size = {code: log10(told.bytes) for code in languages if (told := text.get(code)) is not None and told.bytes}
     size |= {code: UNREAD for code in languages if text and not (code in text and text[code].read)}
@@ -60,7 +63,7 @@ def of(languages: Sequence[str], encoder: str, files: Mapping[str, Mapping[str, 
     features = np.array(rows, dtype=np.float64).reshape(len(languages), 9)
     groups: list[tuple[int, ...]] = [tuple(range(9))]
     if files:
-        more = np.array([[files.get(code, {}).get(name, nan) for name in OF_FILES] for code in languages])
+        more = np.array([[files.get(code, {}).get(name, nan) for name in USED] for code in languages])
         kept = [place for place in range(more.shape[1]) if not np.isnan(more[:, place]).all()]
         features = np.hstack([features, more[:, kept]])
         groups += [(9 + place,) for place in range(len(kept))]

@@ -79,9 +79,10 @@ class Row:
         return [code for code in self.languages if code in self.measured and code != ENGLISH]
 
     def drops(self, codes: Sequence[str]) -> Float[np.ndarray, "k"]:
-        """Measured drops from English, on the logit."""
+        """Measured drops from English, on the logit; English's own is 0."""
         top = logit(np.array([self.english]), self.chance)[0]
-        return np.asarray(top - logit(np.array([self.measured[code] for code in codes]), self.chance))
+        scores = [self.english if code == ENGLISH else self.measured[code] for code in codes]
+        return np.asarray(top - logit(np.array(scores), self.chance))
 
     def at(self, codes: Sequence[str]) -> Float[np.ndarray, "k f"]:
         """Features of some languages."""
@@ -92,13 +93,17 @@ class Row:
 def predict(
     row: Row, codes: Sequence[str], known: Sequence[str] | None = None, sizes: surface.Sizes | None = None
 ) -> tuple[Float[np.ndarray, "m"], Float[np.ndarray, "m"], Float[np.ndarray, "m m"]]:
-    """Drops of some languages from those of `known` (all measured ones, unless given): mean, sd and covariance."""
+    """Drops of some languages from those of `known` (all measured ones, unless given): mean, sd and covariance.
+
+    English counts as one more language, whose drop is 0: with few languages it tells slopes (docs/advice.md).
+    """
     known = list(row.known if known is None else known)
     base, base_sd = _from_others(row, codes)
     if not known:
         return base, base_sd, _before(row, codes, base_sd)
-    mine, mine_sd = _from_others(row, known)
-    drops = row.drops(known)
+    seen = [ENGLISH, *known] if ENGLISH in row.languages else known
+    mine, mine_sd = _from_others(row, seen)
+    drops = row.drops(seen)
     slope = 1.0
     if row.others:
         weight = 1 / (mine_sd**2 + _SCALE**2 / 4)
@@ -108,7 +113,7 @@ def predict(
     spread = float(np.sqrt((((left - left.mean()) ** 2).sum() + 3 * usual**2) / (len(left) + 3)))
     few = len(known) < 8
     fitted = surface.fit(
-        row.at(known), left, row.groups, over=row.features, scale=spread,
+        row.at(seen), left, row.groups, over=row.features, scale=spread,
         sizes=sizes or (surface.usual(len(row.groups)) if few else None),
     )  # fmt: skip
     mean, sd = fitted.predict(row.at(codes))
@@ -150,10 +155,13 @@ def label_first(row: Row, codes: Sequence[str], known: Sequence[str], count: int
 
 
 def _from_others(row: Row, codes: Sequence[str]) -> tuple[Float[np.ndarray, "m"], Float[np.ndarray, "m"]]:
-    """What other encoders say of the drop: measured there, or from a surface through what was; 0 without any."""
+    """What other encoders say of the drop: measured there, or from a surface through what was; 0 without any.
+
+    English's drop is 0 on all of them.
+    """
     if row.others is None or not row.others.drops:
         return np.zeros(len(codes)), np.full(len(codes), 2 * _SCALE)
-    mean, spread = row.others.mean, row.others.spread
+    mean, spread = {ENGLISH: 0.0, **row.others.mean}, row.others.spread
     there = [code for code in row.languages if code in mean and code != ENGLISH]
     value = np.array([mean.get(code, 0.0) for code in codes])
     sd = np.full(len(codes), spread)
@@ -163,7 +171,7 @@ def _from_others(row: Row, codes: Sequence[str]) -> tuple[Float[np.ndarray, "m"]
         value[absent], more = fitted.predict(row.at([codes[place] for place in absent]))
         sd[absent] = np.hypot(more, spread)
     elif absent:
-        value[absent], sd[absent] = float(np.mean([*mean.values()])), 2 * _SCALE
+        value[absent], sd[absent] = float(np.mean([*row.others.mean.values()])), 2 * _SCALE
     return value, sd
 
 

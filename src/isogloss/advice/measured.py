@@ -55,11 +55,12 @@ def cells(store: Store, studies: Sequence[str] = ()) -> list[Cell]:
             if studies:
                 raise
             continue
-        found += _cells(book, name)
+        found += cells_of(book)
     return found
 
 
-def _cells(book: ledger.Ledger, study: str) -> Iterable[Cell]:
+def cells_of(book: ledger.Ledger) -> Iterable[Cell]:
+    """Of one study, read already."""
     grouped: dict[tuple[str, str, str], list[Row]] = {}
     for row in book.kept(book.rows):
         score, label = row.score, row.label
@@ -75,7 +76,7 @@ def _cells(book: ledger.Ledger, study: str) -> Iterable[Cell]:
                 runs.setdefault(row.score.run, {})[row.score.language] = row.score.value
         seconds = [spent for run in list(runs)[:2] if (spent := _seconds(book, specs[run])) is not None]
         yield Cell(
-            study=study, encoder=encoder, target=task, arm=arm or NONE, runs=runs,
+            study=book.study.name, encoder=encoder, target=task, arm=arm or NONE, runs=runs,
             chance=float(book.tasks.get(task, {}).get("chance", 0.0) or 0.0),
             seconds=fmean(seconds) if seconds else None, control=rows[0].label.same_task,
         )  # fmt: skip

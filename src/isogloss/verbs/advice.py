@@ -3,6 +3,7 @@
 import argparse
 import sys
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from isogloss.report.terminal.screen import print_json, print_table, say
@@ -24,8 +25,11 @@ def rank(asked: argparse.Namespace) -> None:
     from isogloss.advice.divergences import distances
     from isogloss.advice.measured import cells
     from isogloss.advice.rank import rank as ranked
+    from isogloss.core.errors import SpecError
     from isogloss.report.terminal import advice as said
 
+    if (asked.runs or 0) < 0 or (asked.hours or 0) < 0:
+        raise SpecError("--runs and --hours limit what is advised; give 0 or more.")
     store = places.store(asked)
     found = cells(store, asked.study)
     if asked.record:
@@ -59,7 +63,7 @@ def forecast(asked: argparse.Namespace) -> None:
     From what a store has measured, published scores, and what is known of languages; measured scores as measured.
     """
     from isogloss.advice import kept
-    from isogloss.advice.files import alignment
+    from isogloss.advice.files import alignment, tokenizer_of
     from isogloss.advice.forecast import forecast as foretold
     from isogloss.advice.measured import cells
     from isogloss.core.controls import NONE
@@ -71,7 +75,7 @@ def forecast(asked: argparse.Namespace) -> None:
     found = cells(store, [name] if for_study else asked.study)
     answers = []
     for question, task in _forecasts(asked, for_study, found):
-        files = _files(asked, task, question.languages)
+        files = _files(asked, task, question.languages, tokenizer_of(store, found, question.encoder))
         for code, value in alignment(store, question.target).items():
             files.setdefault(code, {})["alignment"] = value
         answer = foretold(question, found, files)
@@ -85,6 +89,9 @@ def forecast(asked: argparse.Namespace) -> None:
         after = "" if one.arm == NONE else f" after {one.arm}"
         say(f"{one.target} on {one.encoder}{after}; English {said.score(answer.english)}:\n")
         print_table(said.FORECAST, said.forecast_rows(answer))
+        if rows := said.file_rows(answer):
+            say("\nTest files without their labels; shown and not used, for they lowered no error (docs/advice.md):\n")
+            print_table(said.FILES, rows)
         say("", *said.forecast_notes(answer), "", sep="\n")
 
 
@@ -127,15 +134,17 @@ def _known(task: str) -> "Task | None":
     return found
 
 
-def _files(asked: argparse.Namespace, task: "Task | None", languages: "Sequence[str]") -> dict[str, dict[str, float]]:
-    """What test files say without their labels: characters per token, by language; nothing where none is here."""
+def _files(
+    asked: argparse.Namespace, task: "Task | None", languages: "Sequence[str]", tokenizer: Path | None
+) -> dict[str, dict[str, float]]:
+    """What test files say without their labels, by language; nothing where none is here."""
     from isogloss.advice.files import of_task
     from isogloss.core.errors import IsoglossError
 
     if task is None:
         return {}
     try:
-        return of_task(task, places.data(asked), languages)
+        return of_task(task, places.data(asked), languages, tokenizer)
     except IsoglossError:
         return {}
 

@@ -109,7 +109,7 @@ def _told(ledger: Ledger, boards: Sequence[Board], ranking: Ranking) -> str:
     ]
     said += [f"Not read: {'; '.join(out)}."] if out else []
     said += [f"On fewer than {spelled(most)} targets: {listed(fewer, 4)}."] if fewer else []
-    return " ".join(said)
+    return " ".join([*said, *transfer.without(ledger, boards)])
 
 
 def _forest(

@@ -7,12 +7,14 @@ from isogloss.analysis.ledger import Ledger
 from isogloss.analysis.ranking import Ranking
 from isogloss.analysis.standing import CEILING, CLEARS
 from isogloss.analysis.transfer import Board, Condition
+from isogloss.report import without_labels
 from isogloss.report.figures.ranked import GUTTER
 from isogloss.report.parts import names
 from isogloss.report.parts.chart import (
     ACCENT,
     ALARM,
     INK,
+    PAPER,
     POINTS,
     SOFT,
     TYPE,
@@ -25,8 +27,9 @@ from isogloss.report.parts.chart import (
 )
 from isogloss.report.parts.words import count, listed, points
 from isogloss.report.tables import transfer
+from isogloss.report.without_labels import LEGEND
 
-BREAKS, FULL, BARE, UNLEARNED = "breaks", "ceiling", "no baseline", "not learned"
+BREAKS, FULL, BARE, UNLEARNED, FORECAST = "breaks", "ceiling", "no baseline", "not learned", "forecast"
 _STATES = {CLEARS: ACCENT, BREAKS: ALARM, FULL: SOFT, BARE: SOFT, UNLEARNED: SOFT}
 
 
@@ -41,21 +44,22 @@ def strip(ledger: Ledger, boards: Sequence[Board], ranking: Ranking) -> Figure |
         for code in board.languages
         for row in [_cell(board, _condition(board, chosen), code, transfer.title(ledger, board), ledger)]
     ]
+    foretold = [row for board in boards if board.conditions for row in _forecasts(ledger, board, chosen)]
     if not data:
         return None
     first = f"after {called(chosen)}" if chosen else "without an intermediate task"
-    order = _order(data)
+    order = [*(scored := _order(data)), *dict.fromkeys(r["code"] for r in foretold if r["code"] not in scored)]
     broken = [code for code in order if any(each["state"] == BREAKS for each in data if each["code"] == code)]
     where = f": it breaks in {listed([language(code) for code in broken], 4)}" if broken else ": it breaks nowhere"
     return Figure(
         key="languages",
         title=f"Score in every language {first}{where}",
         caption="Tick: the strongest trivial baseline of that language. Red: the score does not clear it. Grey: "
-        "nothing can be told.",
+        "nothing can be told." + (f" {LEGEND}" if foretold else ""),
         alt=f"Scores of {count(len({each['task'] for each in data}), 'target task')} in "
         f"{count(len(order), 'language')} beside their trivial baselines; the numbers are in the tables of scores.",
-        draw=lambda width: _strip(width, data, order),
-        data=data,
+        draw=lambda width: _strip(width, data, foretold, order),
+        data=[*data, *foretold],
     )
 
 
@@ -83,6 +87,27 @@ def _cell(board: Board, condition: Condition, code: str, title: str, ledger: Led
     }  # fmt: skip
 
 
+def _forecasts(ledger: Ledger, board: Board, chosen: str) -> list[dict[str, Any]]:
+    """Languages without labels: what is forecast; a question mark where that is not known."""
+    told = without_labels.of(ledger, board)
+    arm = without_labels.first(board, [chosen])
+    title = transfer.title(ledger, board)
+    rows = []
+    for code in told.codes:
+        line = told.lines.get((arm, code))
+        score = line.score if line else None
+        low, high = (score if end is None else end for end in ((line.low, line.high) if line else (None, None)))
+        says = f"forecast {points(score)} [{points(low or 0.0)}, {points(high or 0.0)}]" if score is not None else "?"
+        rows.append(
+            {
+                "task": board.task, "target": title, "intermediate": arm, "code": code, "language": language(code),
+                "value": score, "low": low, "high": high, "floor": None, "baseline": "", "state": FORECAST,
+                "tip": f"{title} in {language(code)}, which has no labels: {says}",
+            }
+        )  # fmt: skip
+    return rows
+
+
 def _order(data: Sequence[Mapping[str, Any]]) -> list[str]:
     """English first, then by how far scores lie above their baselines on average: where it breaks is on the right."""
     above: dict[str, list[float]] = {}
@@ -91,7 +116,9 @@ def _order(data: Sequence[Mapping[str, Any]]) -> list[str]:
     return sorted(above, key=lambda code: (code != "en", -sum(above[code]) / len(above[code])))
 
 
-def _strip(width: int, data: Sequence[Mapping[str, Any]], order: Sequence[str]) -> Spec:
+def _strip(
+    width: int, data: Sequence[Mapping[str, Any]], foretold: Sequence[Mapping[str, Any]], order: Sequence[str]
+) -> Spec:  # fmt: skip
     import altair as alt
 
     wide = width == WIDE
@@ -109,8 +136,11 @@ def _strip(width: int, data: Sequence[Mapping[str, Any]], order: Sequence[str]) 
         here = [each for each in data if each["target"] == target]
         name = f"lane_{place}"
         held[name] = [{**each, "score": points(each["value"])} for each in here]
-        low = min(min(each["value"], each["floor"]) for each in here)
-        top = max(max(each["value"], each["floor"]) for each in here)
+        guessed = [each for each in foretold if each["target"] == target and each["value"] is not None]
+        held[f"{name}_unknown"] = [each for each in foretold if each["target"] == target and each["value"] is None]
+        held[f"{name}_forecast"] = [{**each, "score": points(each["value"])} for each in guessed]
+        low = min([min(each["value"], each["floor"]) for each in here] + [each["low"] for each in guessed])
+        top = max([max(each["value"], each["floor"]) for each in here] + [each["high"] for each in guessed])
         spare = max(0.06, 0.15 * (top - low))
         scale = alt.Scale(domain=[max(0.0, low - spare / 2), min(1.08, top + spare * (2.2 if step >= 34 else 1))])
         last = place == len(targets) - 1
@@ -132,6 +162,17 @@ def _strip(width: int, data: Sequence[Mapping[str, Any]], order: Sequence[str]) 
                 y=y, color=hue, description="tip:N"
             ),
         ]
+        if guessed:
+            guess = alt.Chart(alt.NamedData(name=f"{name}_forecast")).encode(x=x)
+            layers += [
+                guess.mark_rule(strokeWidth=min(12.0, 0.6 * step), strokeDash=[1.5, 2.5], color=ACCENT, opacity=0.5,
+                                aria=False).encode(y=alt.Y("low:Q", scale=scale), y2="high:Q"),
+                guess.mark_point(filled=True, size=70 if step >= 18 else 36, opacity=1, fill=PAPER, stroke=ACCENT)
+                .encode(y=y, description="tip:N"),
+            ]  # fmt: skip
+        if held[f"{name}_unknown"]:
+            unknown = alt.Chart(alt.NamedData(name=f"{name}_unknown")).encode(x=x, y=alt.value(high / 2))
+            layers.append(unknown.mark_text(fontSize=TYPE, color=ACCENT, text="?").encode(description="tip:N"))
         if step >= 34 and high >= 40:
             layers.append(
                 base.mark_text(dy=-13, fontSize=TYPE, aria=False).encode(y=y, text="score:N", color=hue)

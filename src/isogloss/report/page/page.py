@@ -35,6 +35,7 @@ from isogloss.report.sections import (
     runs,
     syntheses,
     targets,
+    unlabelled,
 )
 from isogloss.report.sections import meaning as drift
 from isogloss.store.divergence import CHANGE, Divergence
@@ -126,6 +127,7 @@ def _sections(
     every: list[Section | None] = [
         targets.overview(found),
         targets.section(found),
+        unlabelled.section(found),
         robustness.section(name, analysis, said),
         divergence.section(name, [row for row in measured if row.version != CHANGE], said),
         changes.section(measured, said, colours),

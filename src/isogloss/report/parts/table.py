@@ -203,7 +203,7 @@ def table(
 
 
 def _full(cell: Cell, titles: bool = False) -> str:
-    mark = "*" if "near" in cell.mark else ""
+    mark = "*" if "near" in cell.mark else " (forecast)" if "forecast" in cell.mark and cell.value is not None else ""
     return f"{cell.text if titles else cell.name or cell.text}{mark} {cell.aside}".strip()
 
 

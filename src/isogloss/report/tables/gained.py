@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from isogloss.analysis import unlabelled
 from isogloss.analysis.candidates import question
 from isogloss.analysis.ledger import Ledger
 from isogloss.analysis.ranking import Ranking
@@ -23,7 +24,9 @@ from isogloss.report.tables.transfer import (
     said,
     slug,
     title,
+    without,
 )
+from isogloss.report.without_labels import MARK
 
 GAINS = (
     ("gain english", "In English", "Gain in the language of the labels."),
@@ -32,7 +35,7 @@ GAINS = (
     ("gain worst", "Worst language", "Gain of each run's worst language."),
 )
 
-
+_UNKNOWN = Cell(text="–", title="no labels: the gain is not known", mark=f"{MARK} quiet")
 REPEATED = {
     "encoders": "encoders", "seeds": "seeds of these encoders", "runs": "two runs, one of each encoder",
     "examples": "one run, not repeated",
@@ -83,7 +86,10 @@ def gains_by_language(ledger: Ledger, board: Board) -> Table:
     with_gain = [c for c in board.conditions if c.gains]
     called = names.of(ledger)
     rows = []
-    for code, family in by_family(board.languages):
+    for code, family in by_family((*board.languages, *(quiet := unlabelled.languages(ledger, board)))):
+        if code in quiet:
+            rows.append(Rows(cells=(language_cell(code), *[_UNKNOWN] * len(with_gain)), group=family, family=family))
+            continue
         cells = (outcome(c.gains[code], signed=True, heat=FULL_TINT) for c in with_gain)
         rows.append(Rows(cells=(language_cell(code), *cells), group=family, family=family))
     return table(
@@ -95,6 +101,7 @@ def gains_by_language(ledger: Ledger, board: Board) -> Table:
             *(Column(name=said(called, c), code=c.name) for c in with_gain),
         ],
         rows=rows,
+        notes=without(ledger, [board]),
     )
 
 

@@ -3,16 +3,19 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from isogloss.analysis import unlabelled
 from isogloss.analysis.ledger import Ledger
 from isogloss.analysis.samples import Sample
 from isogloss.analysis.standing import CEILING
 from isogloss.analysis.transfer import Board, Condition
 from isogloss.core import languages
 from isogloss.leaderboard.averages import WHY
+from isogloss.report import without_labels
 from isogloss.report.parts import names
 from isogloss.report.parts.names import Names
 from isogloss.report.parts.table import Cell, Column, Rows, Table, table
 from isogloss.report.parts.words import count, interval, listed, points
+from isogloss.report.without_labels import LEGEND
 
 WEIGHTS = {
     "best": "best checkpoint on English dev",
@@ -101,7 +104,7 @@ def scores(ledger: Ledger, board: Board) -> Table:
         facts=facts(board),
         columns=[Column(name="Intermediate", number=False), *columns, sd, Column(name="Runs")],
         rows=rows,
-        notes=_notes(board),
+        notes=[*_notes(board), *without(ledger, [board])],
     )
 
 
@@ -109,8 +112,14 @@ def languages_of(ledger: Ledger, board: Board) -> Table:
     """One row per language, grouped by family; one column per condition and baseline."""
     every = [c.scores[each].estimate().value for c in board.conditions for each in board.languages]
     low, high = min([board.chance, *every]), max(every, default=1.0)
+    told = without_labels.of(ledger, board)
     rows = []
-    for code, family in by_family(board.languages):
+    for code, family in by_family((*board.languages, *told.codes)):
+        if code in told.codes:
+            cells = [told.cell(condition.intermediate, code) for condition in board.conditions]
+            cells += [ABSENT] * len(board.baselines)
+            rows.append(Rows(cells=(language_cell(code), *cells), group=family, family=family))
+            continue
         cells = []
         for condition in board.conditions:
             cell = _score(condition.scores[code], (low, high))
@@ -137,7 +146,7 @@ def languages_of(ledger: Ledger, board: Board) -> Table:
             *(Column(name=name, title="trivial baseline", mark="baseline") for name in board.baselines),
         ],
         rows=rows,
-        notes=_notes(board),
+        notes=[*_notes(board), *([LEGEND] if told.codes else [])],
     )
 
 
@@ -281,6 +290,13 @@ def _notes(board: Board) -> list[str]:
     if board.left_out:
         found.append(f"Not in every run, and in no mean: {', '.join(board.left_out)}.")
     return found
+
+
+def without(ledger: Ledger, every: Sequence[Board]) -> list[str]:
+    """Which languages are in no mean since their tests have no labels, in one sentence; nothing where all have."""
+    codes = dict.fromkeys(code for board in every for code in unlabelled.languages(ledger, board))
+    named = listed([language_cell(code).text for code in codes])
+    return [f"Without labels, so forecast and in no mean: {named}."] if codes else []
 
 
 def heading(board: Board, name: str) -> str:

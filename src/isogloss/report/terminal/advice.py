@@ -1,16 +1,17 @@
 """Advice in words and tables: what `rank`, `forecast` and `next` print."""
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from isogloss.advice.forecast import Forecast
 from isogloss.advice.kept import Came
+from isogloss.advice.languages import SHOWN
 from isogloss.advice.next import SENTENCES, Whole
 from isogloss.advice.rank import Ranking
 from isogloss.core import quantities
 from isogloss.core.controls import NONE
-from isogloss.report.parts.words import count, listed, minus, points
+from isogloss.report.parts.words import capital, count, listed, minus, points
 
 RANKED = ("arm", "gain", "90% interval", "P(best)", "P(harm)", "time", "runs", "why")
 
@@ -66,11 +67,10 @@ def last_lines(found: Ranking, unit: str) -> list[str]:
     if found.decided:
         lines.append(f"Told from no intermediate task: {listed(found.decided)}.")
     else:
-        more = (
-            f" {count(found.seeds, 'run')} each of the first and of none would tell a gain as large as expected."
-            if (found.seeds)
-            else ""
-        )
+        more = ""
+        if found.seeds:
+            runs = capital(count(found.seeds, "run"))
+            more = f" {runs} each of the first and of none would tell a gain as large as expected."
         lines.append(f"No interval leaves out 0: nothing here can be told from no intermediate task yet.{more}")
     return lines
 
@@ -125,6 +125,21 @@ def forecast_rows(found: Forecast) -> list[tuple[str, ...]]:
     ]  # fmt: skip
 
 
+FILES = ("language", "characters per token", "sub-words per token", "unknown")
+
+
+def file_rows(found: Forecast) -> list[tuple[str, ...]]:
+    """What test files say without their labels, a row per language that has one."""
+
+    def shown(of: Mapping[str, float], name: str, form: str) -> str:
+        return format(of[name], form) if name in of else ""
+
+    return [
+        (code, *(shown(of, name, form) for name, form in zip(SHOWN, (".1f", ".2f", ".1%"), strict=True)))
+        for code, of in found.files.items() if any(name in of for name in SHOWN)
+    ]  # fmt: skip
+
+
 def forecast_notes(found: Forecast) -> list[str]:
     """What the rows rest on, what cannot be said, and which languages to label."""
     lines = list(found.notes)
@@ -136,10 +151,9 @@ def forecast_notes(found: Forecast) -> list[str]:
     if found.label:
         names = listed(code for code, _, _ in found.label)
         before, after = found.label[0][1], found.label[-1][2]
-        lines.append(
-            f"Label these first, some 100 sentences each: {names}. What is not known would fall by "
-            f"{100 * (1 - after / before):.0f}% on average over the languages."
-        )
+        some = len(found.label) < sum(not line.measured for line in found.lines)  # all of them leave nothing unknown
+        fall = f" What is not known would fall by {100 * (1 - after / before):.0f}% on average over the languages."
+        lines.append(f"Label these first, some 100 sentences each: {names}.{fall * some}")
     return lines
 
 

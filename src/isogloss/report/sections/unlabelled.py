@@ -1,0 +1,80 @@
+"""Languages without labels: the score that is forecast, and what their answers say by themselves."""
+
+from isogloss.analysis.transfer import usual
+from isogloss.core.controls import NONE
+from isogloss.report import without_labels
+from isogloss.report.findings import Findings
+from isogloss.report.parts.section import Section
+from isogloss.report.parts.table import Cell, Column, Rows, Table
+from isogloss.report.parts.words import count, points
+from isogloss.report.tables import transfer
+from isogloss.report.without_labels import LEGEND, Forecasts
+
+_COLUMNS = (
+    ("Target", "", False),
+    ("Language", "", False),
+    ("Score", "Forecast without an intermediate task, with a 90% interval: no answer is known.", True),
+    ("Confidence", "Mean probability that a run gives its own answer. Not calibrated.", True),
+    ("Seeds agree", "Share of answers that two runs of one condition have in common.", True),
+    ("Intermediates agree", "The same of runs after different intermediate tasks, on one seed and encoder.", True),
+    ("Commonest answer", "How often it is given here, and in English.", True),
+    ("Alignment", "How often translations are each other's nearest (MEXA), where `isogloss measure` was run.", True),
+    (
+        "Unknown",
+        "Share of the file's sub-words that the encoder does not know, where `isogloss forecast` read it.",
+        True,
+    ),
+)
+
+
+def section(found: Findings) -> Section | None:
+    """None for a study all of whose tests have labels."""
+    rows, languages = [], set()
+    for board in usual(found.targets):
+        told = without_labels.of(found.ledger, board)
+        languages |= {*told.codes}
+        rows += _rows(transfer.title(found.ledger, board), told, without_labels.first(board))
+    if not rows:
+        return None
+    return Section(
+        anchor="unlabelled",
+        title="Languages without labels",
+        says=(
+            f"{count(len(languages), 'language').capitalize()} {'was' if len(languages) == 1 else 'were'} predicted "
+            "and cannot be scored. Agreement and confidence are no accuracy: runs agree on wrong answers, too.",
+        ),
+        shown=(
+            Table(
+                key="unlabelled",
+                caption="What can be said without labels",
+                facts="Scores are forecast (x 100); shares in percent.",
+                columns=tuple(Column(name=name, title=title, number=number) for name, title, number in _COLUMNS),
+                rows=tuple(rows),
+                notes=(LEGEND,),
+            ),
+        ),
+        notes=("How forecasts are made, and how often they are wrong: docs/advice.md.",),
+    )
+
+
+def _rows(target: str, told: Forecasts, arm: str = NONE) -> list[Rows]:
+    rows = []
+    for each in told.languages:
+        about = told.features.get(each.language, {})
+        own = f"English {points(each.english)}" if each.english is not None else ""
+        rows.append(
+            Rows(
+                cells=(
+                    Cell(text=target), transfer.language_cell(each.language), told.cell(arm, each.language),
+                    _share(each.confidence), _share(each.seeds), _share(each.intermediates),
+                    Cell(text=f"{each.commonest} {points(each.share)}", aside=own, value=each.share)
+                    if each.share is not None else transfer.ABSENT,
+                    _share(about.get("alignment")), _share(about.get("unknown")),
+                )
+            )
+        )  # fmt: skip
+    return rows
+
+
+def _share(value: float | None) -> Cell:
+    return transfer.ABSENT if value is None else Cell(text=points(value), value=value)

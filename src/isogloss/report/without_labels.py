@@ -1,0 +1,80 @@
+"""Languages without labels as every summary shows them: the score that is forecast, marked as such, and why."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from isogloss.advice import forecast as advice
+from isogloss.advice.files import alignment
+from isogloss.advice.forecast import Line
+from isogloss.advice.measured import cells_of
+from isogloss.analysis.ledger import Ledger
+from isogloss.analysis.transfer import Board
+from isogloss.analysis.unlabelled import Unlabelled, unlabelled
+from isogloss.core.controls import NONE
+from isogloss.report.parts.table import Cell
+from isogloss.report.parts.words import points
+
+MARK = "forecast"
+"""Class of the style sheet: hatched."""
+LEGEND = "Hatched: no labels, so no score; a forecast with its 90% interval, in no mean. “?”: not known."
+
+
+@dataclass(frozen=True, kw_only=True)
+class Forecasts:
+    """Of one board."""
+
+    languages: tuple[Unlabelled, ...]
+    lines: Mapping[tuple[str, str], Line]
+    """(intermediate, language) → what is forecast, or why nothing is."""
+    features: Mapping[str, Mapping[str, float]]
+    """Language → what is known of its test file without labels."""
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """The languages."""
+        return tuple(each.language for each in self.languages)
+
+    def cell(self, intermediate: str, code: str) -> Cell:
+        """The score that is forecast, hatched; a question mark where it is not known."""
+        line = self.lines.get((intermediate, code))
+        if line is None or line.score is None:
+            why = line.why if line else "no run of this condition"
+            return Cell(text="?", title=f"no labels; not known: {why}", mark=f"{MARK} quiet")
+        wide = f"{points(line.low)} to {points(line.high)}" if line.low is not None and line.high is not None else ""
+        told = f"no labels; forecast from {line.rests_on}{'; far from what was measured' if line.far else ''}"
+        return Cell(text=points(line.score), aside=wide, value=line.score, title=told, mark=MARK)
+
+
+def of(ledger: Ledger, board: Board) -> Forecasts:
+    """Forecasts for the languages of a board that have no labels; empty without such."""
+    found = unlabelled(ledger, board)
+    if not found:
+        return Forecasts(languages=(), lines={}, features={})
+    cells = [each for each in cells_of(ledger) if not each.control]
+    features = _features(ledger, board.task)
+    lines = {}
+    for arm in dict.fromkeys(condition.intermediate for condition in board.conditions):
+        asked = advice.Asked(
+            target=board.task, encoder=board.encoder, chance=board.chance, arm=arm,
+            languages=tuple(each.language for each in found),
+        )  # fmt: skip
+        for line in advice.forecast(asked, cells, features).lines:
+            lines[arm, line.language] = line
+    return Forecasts(languages=found, lines=lines, features=features)
+
+
+def _features(ledger: Ledger, task: str) -> dict[str, dict[str, float]]:
+    """As the last forecast left them in the store, and alignment as `measure` did."""
+    found: dict[str, dict[str, float]] = {}
+    for _, each in sorted(ledger.store.advices().items()):
+        if each.get("target") == task:
+            found |= {code: dict(of) for code, of in each.get("files", {}).items()}
+    for code, value in alignment(ledger.store, task).items():
+        found.setdefault(code, {})["alignment"] = value
+    return found
+
+
+def first(board: Board, chosen: Sequence[str] = ()) -> str:
+    """The condition whose forecast stands for a board: the one that is recommended, else none, else the first."""
+    names = [condition.intermediate for condition in board.conditions]
+    return next((name for name in (*chosen, NONE) if name in names), names[0] if names else NONE)
