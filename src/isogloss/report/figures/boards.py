@@ -62,7 +62,12 @@ def scores(ledger: Ledger, board: Board) -> Figure:
     return Figure(
         key=f"scores_{transfer.slug(board)}",
         title=f"{title}: score in every language",
-        caption=f"{board.metric} × 100 with 95% intervals. Grey ticks: the strongest trivial baseline of the language.",
+        caption=" ".join(
+            [
+                f"{board.metric} × 100 with 95% intervals. Grey ticks: the strongest trivial baseline of the language.",
+                *transfer.without(ledger, [board]),
+            ]
+        ),
         alt=f"{title}: {board.metric} in {len(order)} languages, by intermediate task, with "
         "intervals; the numbers are in the table below.",
         draw=draw,

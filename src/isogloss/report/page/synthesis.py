@@ -230,7 +230,7 @@ def _agreement(panel: Values | None) -> str:
 
     return (
         f"{told('Krippendorff’s alpha (ordinal)', panel['alpha'])}, {told('ICC(1,1)', panel['icc'])}, over "
-        f"{panel['alpha']['items']} items; 95% intervals by bootstrap over items."
+        f"{panel['alpha']['items']} items; 95% intervals over items."
     )
 
 
