@@ -66,6 +66,21 @@ def test_rank_learns_from_the_store(store: Store, capsys: pytest.CaptureFixture[
     assert found["told"]
 
 
+def test_arms_that_wait_in_a_study_are_ranked(tmp_path: Path) -> None:
+    """Planned and not run: an arm of the study all the same."""
+    from isogloss.advice.measured import cells, planned
+
+    store = build(tmp_path / "s", lambda *_: 0.6, targets={"xnli": LANGUAGES}, encoders=1, seeds=1, name="made")
+    body = dict(store.study("made").body)
+    gone = {
+        run for run, spec in store.study("made").specs.items() if any(phase.tasks == ("qa",) for phase in spec.phases)
+    }
+    body["evaluations"] = [each for each in body["evaluations"] if each["run"] not in gone]
+    store.save_study("made", body)
+    assert "qa" not in {each.arm for each in cells(store)}
+    assert set(planned(store)) == {"nli", "qa"}
+
+
 def test_the_same_advice_is_kept_once_and_is_whole(store: Store, capsys: pytest.CaptureFixture[str]) -> None:
     """verify-store knows it; damage is found."""
     for _ in range(2):

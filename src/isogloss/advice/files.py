@@ -1,11 +1,9 @@
 """What a test says without its labels: its tokens and sub-words, and how its translations lie on the encoder."""
 
-from collections.abc import Sequence
-from functools import cache
+from collections.abc import Callable, Sequence
 from itertools import islice
 from pathlib import Path
 from statistics import fmean
-from typing import Any
 
 from isogloss.advice.measured import Cell
 from isogloss.advice.rank import same_encoder
@@ -16,16 +14,18 @@ from isogloss.core.texts import texts
 from isogloss.store.layout import Weights
 from isogloss.store.store import Store
 
+Cut = Callable[[Sequence[str]], Sequence[Sequence[str]]]
+"""Words → the sub-words of each; the lab hands it in."""
 FIRST = 200
 """Examples that are read of each language."""
 
 
 def of_task(
-    task: Task, data: Path, languages: Sequence[str], tokenizer: Path | None = None
+    task: Task, data: Path, languages: Sequence[str], cut: Cut | None = None
 ) -> dict[str, dict[str, float]]:  # fmt: skip
     """Language → "characters per token", of those of its test files that are here and can be read.
 
-    With the `tokenizer.json` of an encoder also "subwords per token" and "unknown", the share of unknown sub-words.
+    With what cuts words for an encoder also "subwords per token" and "unknown", the share of unknown sub-words.
     """
     if task.source.generated or task.type == "retrieval" or "test" not in task.splits:
         return {}
@@ -39,25 +39,16 @@ def of_task(
             continue
         tokens = [token for example in examples for text in texts(example) for token in text.split()]
         if tokens:
-            found[code] = {"characters per token": sum(map(len, tokens)) / len(tokens), **_subwords(tokens, tokenizer)}
+            found[code] = {"characters per token": sum(map(len, tokens)) / len(tokens), **_subwords(tokens, cut)}
     return found
 
 
-def _subwords(tokens: Sequence[str], tokenizer: Path | None) -> dict[str, float]:
-    if tokenizer is None or not tokenizer.is_file():
+def _subwords(tokens: Sequence[str], cut: Cut | None) -> dict[str, float]:
+    if cut is None:
         return {}
-    cut = _cutter(tokenizer)
-    pieces = [piece for each in cut.encode_batch(list(tokens), add_special_tokens=False) for piece in each.tokens]
+    pieces = [piece for each in cut(tokens) for piece in each]
     unknown = sum(piece in ("<unk>", "[UNK]") for piece in pieces) / max(1, len(pieces))
     return {"subwords per token": len(pieces) / len(tokens), "unknown": unknown}
-
-
-@cache
-def _cutter(path: Path) -> Any:
-    """A tokenizer by its file, without transformers: the desk stays quick."""
-    from tokenizers import Tokenizer
-
-    return Tokenizer.from_file(str(path))
 
 
 def tokenizer_of(store: Store, found: Sequence[Cell], encoder: str) -> Path | None:

@@ -59,6 +59,21 @@ def cells(store: Store, studies: Sequence[str] = ()) -> list[Cell]:
     return found
 
 
+def planned(store: Store, studies: Sequence[str] = ()) -> list[str]:
+    """Arms of some studies, or of all that can be read, whether they were run or not."""
+    found: dict[str, None] = {}
+    for name in studies or store.studies():
+        try:
+            study = store.study(name)
+        except IsoglossError:
+            if studies:
+                raise
+            continue
+        labels = ledger.label(study.specs, study.tasks)
+        found |= dict.fromkeys(each.intermediate for each in labels.values() if each.target and not each.same_task)
+    return [arm for arm in found if arm != NONE]
+
+
 def cells_of(book: ledger.Ledger) -> Iterable[Cell]:
     """Of one study, read already."""
     grouped: dict[tuple[str, str, str], list[Row]] = {}

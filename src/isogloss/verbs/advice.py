@@ -23,7 +23,7 @@ def rank(asked: argparse.Namespace) -> None:
     from isogloss.advice import kept
     from isogloss.advice.cost import costs
     from isogloss.advice.divergences import distances
-    from isogloss.advice.measured import cells
+    from isogloss.advice.measured import cells, planned
     from isogloss.advice.rank import rank as ranked
     from isogloss.core.errors import SpecError
     from isogloss.report.terminal import advice as said
@@ -36,7 +36,7 @@ def rank(asked: argparse.Namespace) -> None:
         _record(store, found, asked.json)
         return
     task, question = _question(asked, found)
-    arms, own, sizes = _arms(asked, task, found)
+    arms, own, sizes = _arms(asked, task, found, planned(store, asked.study))
     price = costs(question.encoder, question.target, task, arms, sizes, found, asked.device_tflops)
     answer = ranked(
         question, arms, found, sizes=sizes, hours=price.hours, most_runs=asked.runs, most_hours=asked.hours, own=own,
@@ -144,7 +144,12 @@ def _files(
     if task is None:
         return {}
     try:
-        return of_task(task, places.data(asked), languages, tokenizer)
+        cut = None
+        if tokenizer is not None:
+            from isogloss.models.cutting import cutter
+
+            cut = cutter(tokenizer)
+        return of_task(task, places.data(asked), languages, cut)
     except IsoglossError:
         return {}
 
@@ -160,12 +165,13 @@ def next_(asked: argparse.Namespace) -> None:
     from isogloss.advice.forecast import Asked
     from isogloss.advice.forecast import forecast as foretold
     from isogloss.advice.kinds import kind_of
-    from isogloss.advice.measured import cells
+    from isogloss.advice.measured import cells, planned
     from isogloss.advice.next import merged_steps, steps
     from isogloss.advice.rank import Question, known
     from isogloss.advice.recipe import text
     from isogloss.core.controls import NONE
     from isogloss.core.errors import SpecError
+    from isogloss.report.parts.words import count
     from isogloss.report.terminal import advice as said
 
     if asked.cells < 0:
@@ -177,11 +183,12 @@ def next_(asked: argparse.Namespace) -> None:
     if not found:
         raise SpecError(f"the study {name} has tested nothing yet; `isogloss rank TASK` needs no run.")
     languages, far = _listed(asked.languages), distances(store, [name])
+    waiting = planned(store, [name])
     every = []
     for encoder, target in dict.fromkeys((each.encoder, each.target) for each in found):
         here = [each for each in found if (each.encoder, each.target) == (encoder, target)]
         own = [each.arm for each in here if each.control]
-        arms = {each.arm: kind_of(each.arm) for each in here if each.arm != NONE}
+        arms = {arm: kind_of(arm) for arm in (*(each.arm for each in here), *waiting) if arm != NONE}
         if not set(arms) - {*own}:
             continue
         question = Question(target=target, encoder=encoder, languages=languages, kind=kind_of(target))
@@ -216,7 +223,7 @@ def next_(asked: argparse.Namespace) -> None:
     say(*said.step_notes(answer), sep="\n")
     if asked.write is not None:
         named = asked.write if asked.write.is_absolute() else f"./{asked.write}"
-        written = f"{asked.write}: {len(wanted)} runs; `isogloss run {named}` makes them."
+        written = f"{asked.write}: {count(len(wanted), 'run')}; `isogloss run {named}` trains what is missing."
         say(written if wanted else "No run is advised, so no recipe was written.")
 
 
@@ -262,9 +269,12 @@ def _question(asked: argparse.Namespace, found: "Sequence[Cell]") -> "tuple[Task
 
 
 def _arms(
-    asked: argparse.Namespace, task: "Task | None", found: "Sequence[Cell]"
+    asked: argparse.Namespace, task: "Task | None", found: "Sequence[Cell]", waiting: "Sequence[str]"
 ) -> tuple[dict[str, str], list[str], dict[str, int]]:
-    """Name → kind of what could come before the target; which are its own task; and their training examples."""
+    """Name → kind of what could come before the target; which are its own task; and their training examples.
+
+    Without --arms: those that the store has run, those `waiting` in its studies, and the package's intermediate tasks.
+    """
     from isogloss.advice.kinds import kind_of, kind_of_task
     from isogloss.core import folder
     from isogloss.core.controls import NONE
@@ -272,7 +282,7 @@ def _arms(
 
     named = _listed(asked.arms)
     tasks = {(each := folder.given("tasks", name)).name: each for name in named}
-    seen = [each.arm for each in found] if not named else []
+    seen = [*(each.arm for each in found), *waiting] if not named else []
     world = bool(task and task.name.startswith("world_")) or any(name.startswith("world_") for name in seen)
     if not named and not world:
         every = (folder.load("tasks", name) for name in folder.names("tasks"))

@@ -56,7 +56,8 @@ def last_lines(found: Ranking, unit: str) -> list[str]:
         if found.hours is not None and found.all_hours is not None:
             all_of_them = f"one run of each of the {len(found.arms)} takes {hours(found.all_hours)}"
             cost = f": {hours(found.hours)} on {unit}; {all_of_them}"
-        lines.append(f"Run these {len(found.first)} first, one seed each: {', '.join(_counted(found.first))}{cost}.")
+        these = f"these {len(found.first)} first, one seed each" if len(found.first) > 1 else "this first, one seed"
+        lines.append(f"Run {these}: {', '.join(_counted(found.first))}{cost}.")
     else:
         lines.append("Nothing fits into what was given; no run is advised.")
     track = found.track
@@ -190,7 +191,10 @@ def step_notes(found: Whole) -> list[str]:
         if found.runs
         else []
     )
-    return lines + [f"Stop running {target} on {encoder}: {why}." for (encoder, target), why in found.stop]
+    more = {at for at, _ in found.runs}
+    return lines + [
+        f"{'Then stop' if at in more else 'Stop'} running {at[1]} on {at[0]}: {why}." for at, why in found.stop
+    ]
 
 
 def steps_plain(found: Whole) -> dict[str, Any]:
