@@ -93,9 +93,9 @@ def doses(ledger: Ledger) -> Doses:
 
     Conditions whose English does not clear the strongest trivial baseline are named and not read.
     """
-    dials = {name: facts["dials"] for name, facts in ledger.tasks.items() if facts.get("dials")}
-    if not any(series_of(each, list(each)) for each in dials.values()):
+    if not dialled(ledger):
         return Doses()
+    dials = _dials(ledger)
     found: list[Response] = []
     left: list[str] = []
     for board in boards(ledger, every_way=False):
@@ -112,6 +112,15 @@ def doses(ledger: Ledger) -> Doses:
     for place, adjusted in zip(tested, holm(ps), strict=True):
         found[place] = replace(found[place], adjusted=adjusted)
     return Doses(found=tuple(_judged(each) for each in found), left_out=tuple(left))
+
+
+def dialled(ledger: Ledger) -> bool:
+    """Whether languages of a task differ in one known dial alone."""
+    return any(series_of(each, list(each)) for each in _dials(ledger).values())
+
+
+def _dials(ledger: Ledger) -> dict[str, Mapping[str, Mapping[str, Setting]]]:
+    return {name: facts["dials"] for name, facts in ledger.tasks.items() if facts.get("dials")}
 
 
 def series_of(dials: Mapping[str, Mapping[str, Setting]], languages: Sequence[str]) -> dict[str, dict[str, Languages]]:

@@ -18,7 +18,8 @@ from isogloss.core.errors import SpecError, UnknownName
 from isogloss.core.names import problem
 
 ATTRIBUTES = {"tasks": "TASK", "metrics": "METRIC", "measures": "MEASURE", "claims": "CLAIM", "recipes": "grid",
-              "sources": "SOURCE", "evidence/checks": "CHECK", "evidence/mandates": "MANDATE"}  # fmt: skip
+              "sources": "SOURCE", "evidence/checks": "CHECK", "evidence/mandates": "MANDATE",
+              "report/sections": "SECTION"}  # fmt: skip
 ROOT = Path(__file__).resolve().parents[1]
 
 

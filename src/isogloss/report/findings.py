@@ -1,17 +1,25 @@
 """Everything a study's tables say, in order: as text for the terminal, and as LaTeX."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from isogloss.analysis import ledger as ledgers
+from isogloss.analysis.conclusions import Analysis
 from isogloss.analysis.ledger import Ledger
 from isogloss.analysis.ranking import Ranking, rank
 from isogloss.analysis.transfer import Board, boards, usual
+from isogloss.core.controls import NONE
+from isogloss.evidence.claim import Claim
+from isogloss.report import concluded
 from isogloss.report.page import headline, lead
 from isogloss.report.page.headline import Headline
 from isogloss.report.parts import names
+from isogloss.report.parts.names import Names
 from isogloss.report.parts.table import Cell, Column, Rows, Table, table
+from isogloss.report.parts.words import called
 from isogloss.report.tables import capabilities, gained, retrieval, transfer
+from isogloss.store.divergence import Divergence
 from isogloss.store.store import Store
 
 
@@ -33,6 +41,34 @@ class Findings:
     """Grouped by everything but layer and centring."""
     standing: Sequence[Board]
     """Of each retrieval the board whose way stands for all."""
+    held: Sequence[Claim] = ()
+    """Claims that are held against the study."""
+
+    @property
+    def called(self) -> str:
+        """How commands that a reader is told to give name the study."""
+        return called(self.ledger.study)
+
+    @cached_property
+    def names(self) -> Names:
+        """What tasks and intermediate tasks are called."""
+        return names.of(self.ledger)
+
+    @cached_property
+    def divergences(self) -> list[Divergence]:
+        """What was measured."""
+        return self.ledger.store.divergences(self.ledger.study.name)
+
+    @cached_property
+    def analysis(self) -> Analysis | None:
+        """What `isogloss analyse` left; None where it was not run."""
+        return concluded.read(self.ledger)
+
+    @cached_property
+    def colours(self) -> Mapping[str, int]:
+        """Condition → its place in the palette, the same all over the page."""
+        conditions = [condition.intermediate for board in self.targets for condition in board.conditions]
+        return {name: place for place, name in enumerate(dict.fromkeys([NONE, *conditions]))}
 
     @property
     def with_gains(self) -> list[Board]:
@@ -40,7 +76,7 @@ class Findings:
         return [board for board in self.targets if any(condition.gains for condition in board.conditions)]
 
 
-def work_out(store: Store, name: str) -> Findings:
+def work_out(store: Store, name: str, held: Sequence[Claim] = ()) -> Findings:
     """Read a study and compute everything that is shown of it. Raises UnknownName for one that is not there."""
     ledger = ledgers.read(store, name)
     every = boards(ledger, retrieval=False, every_metric=True)
@@ -56,6 +92,7 @@ def work_out(store: Store, name: str) -> Findings:
         parts=parts,
         retrievals=retrieval.ways(found := boards(ledger, retrieval=True, every_metric=True)),
         standing=[board for board in usual(found) if board.metric == (ledger.counts(board.task) or board.metric)],
+        held=held,
     )
 
 
@@ -87,7 +124,7 @@ def summary(store: Store, name: str) -> str:
 def means(ledger: Ledger, found: Sequence[Board]) -> Table:
     """A row per test and intermediate task: the scores and the zero-shot gain of the tables of each test."""
     rows = []
-    called = names.of(ledger)
+    said = names.of(ledger)
     for board in found:
         way = f", {retrieval.told(board)}" if board.way.layer is not None else ""
         for condition in board.conditions:
@@ -98,7 +135,7 @@ def means(ledger: Ledger, found: Sequence[Board]) -> Table:
                 Cell(text=str(condition.runs), value=condition.runs),
             )
             group = f"{transfer.title(ledger, board)} ({board.metric}{way})"
-            rows.append(Rows(cells=(transfer.named(called, condition), *cells), group=group))
+            rows.append(Rows(cells=(transfer.named(said, condition), *cells), group=group))
     return table(
         key="means",
         caption=ledger.study.title,

@@ -12,10 +12,15 @@ from isogloss.report.parts.section import Section
 from isogloss.report.parts.table import Cell as Shown
 from isogloss.report.parts.table import Column, Rows, Table
 from isogloss.report.parts.words import capital, points
+from isogloss.report.sections._entry import Entry
 from isogloss.report.terminal.advice import CAME, came_rows, came_summary, chance
 from isogloss.store.store import Store
 
 ANCHOR, TITLE = "advice", "What was advised, and what came of it"
+SECTION = Entry(
+    place=100, anchor=ANCHOR, title=TITLE,
+    of=lambda found: section(found.ledger.store, found.ledger.study.name),
+)  # fmt: skip
 
 
 def section(store: Store, study: str) -> Section | None:

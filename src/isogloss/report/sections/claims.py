@@ -12,9 +12,14 @@ from isogloss.report.parts.chart import language
 from isogloss.report.parts.section import Folded, Section
 from isogloss.report.parts.table import Cell, Column, Rows, Table, table
 from isogloss.report.parts.words import capital, count, listed, points, spelled
+from isogloss.report.sections._entry import Entry
 from isogloss.report.tables import verdicts
 
 ANCHOR, TITLE = "claims", "Claims and what the data says of them"
+SECTION = Entry(
+    place=110, anchor=ANCHOR, title=TITLE,
+    of=lambda found: section(found.called, judged(found.ledger, found.held), found.ledger.study.name),
+)  # fmt: skip
 
 
 def judged(ledger: Ledger, held: Sequence[Claim]) -> list[Verdict]:

@@ -11,9 +11,14 @@ from isogloss.report.parts.names import Names, measured
 from isogloss.report.parts.section import Folded, Section
 from isogloss.report.parts.table import Cell, Column, Rows, Table, table
 from isogloss.report.parts.words import number
-from isogloss.store.divergence import NAMES, Divergence
+from isogloss.report.sections._entry import Entry
+from isogloss.store.divergence import CHANGE, NAMES, Divergence
 
 ANCHOR, TITLE = "divergence", "How far the tasks lie from each other"
+SECTION = Entry(
+    place=40, anchor=ANCHOR, title=TITLE,
+    of=lambda found: section(found.called, [row for row in found.divergences if row.version != CHANGE], found.names),
+)  # fmt: skip
 
 HEADER = ("family", "measure", "vectors", "larger is", "rows", "mean", "by chance", "above chance")
 FIRST = ("mmd (centred)", "jensen_shannon", "otdd (centred)", "retrieval_accuracy (raw)", "retrieval_accuracy (change)")

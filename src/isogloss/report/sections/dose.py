@@ -3,15 +3,21 @@
 from dataclasses import asdict
 from typing import Any
 
-from isogloss.analysis.dose import OUTCOMES, SMALLEST, Doses, Point, Response
+from isogloss.analysis.dose import OUTCOMES, SMALLEST, Doses, Point, Response, dialled
 from isogloss.core.controls import NONE
+from isogloss.report import concluded
 from isogloss.report.parts.chart import WIDE, Figure, Spec, configured, lines
 from isogloss.report.parts.section import Folded, Section
 from isogloss.report.parts.spreadsheet import as_csv
 from isogloss.report.parts.table import Cell, Column, Rows, Table, table
 from isogloss.report.parts.words import points
+from isogloss.report.sections._entry import Entry
 
 ANCHOR, TITLE = "dose", "What each dial of a language moves"
+SECTION = Entry(
+    place=70, anchor=ANCHOR, title=TITLE,
+    of=lambda found: section(found.called, concluded.doses(found.ledger)) if dialled(found.ledger) else None,
+)  # fmt: skip
 
 HEADER = ("dial", "outcome", "from", "to", "change", "interval", "p", "Holm", "by draw", "verdict", "why")
 

@@ -5,18 +5,24 @@ from collections.abc import Sequence
 from isogloss.analysis import conclusions
 from isogloss.analysis.conclusions import Analysis, Verdict, sentence
 from isogloss.analysis.outcomes import TITLES
+from isogloss.analysis.pairing import heeded
 from isogloss.report.figures.effects import forest, scatter
 from isogloss.report.parts.names import Names, measured
 from isogloss.report.parts.section import Folded, Section
 from isogloss.report.parts.table import Cell, Column, Rows, Table, table
 from isogloss.report.parts.words import points
 from isogloss.report.sections import robustness
+from isogloss.report.sections._entry import Entry
 from isogloss.report.sections.divergence import leading
 from isogloss.report.tables.analysis import VERDICTS, told, worse
 from isogloss.stats.intervals import INTEREST
 from isogloss.store.divergence import Divergence
 
 ANCHOR, TITLE = "effect", "What divergence explains"
+SECTION = Entry(
+    place=60, anchor=ANCHOR, title=TITLE,
+    of=lambda found: section(found.called, found.analysis, heeded(found.divergences), found.names),
+)  # fmt: skip
 
 PANELS = 3
 """Outcomes that stand open, of the first measure of each family; in the order of TITLES."""

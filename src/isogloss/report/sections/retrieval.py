@@ -8,7 +8,14 @@ from isogloss.report.findings import Findings
 from isogloss.report.parts import names
 from isogloss.report.parts.section import Folded, Section
 from isogloss.report.parts.table import Table
+from isogloss.report.sections._entry import Entry
 from isogloss.report.tables import retrieval, transfer
+
+ANCHOR, TITLE = "retrieval", "Retrieval by layer"
+SECTION = Entry(
+    place=90, anchor=ANCHOR, title=TITLE,
+    of=lambda found: section(found, found.colours),
+)  # fmt: skip
 
 
 def section(found: Findings, colours: Mapping[str, int]) -> Section | None:
@@ -19,8 +26,8 @@ def section(found: Findings, colours: Mapping[str, int]) -> Section | None:
     usual = [groups for groups in panels if _usual(found, groups)]
     others = [groups for groups in panels if not _usual(found, groups)]
     return Section(
-        anchor="retrieval",
-        title="Retrieval by layer",
+        anchor=ANCHOR,
+        title=TITLE,
         says=(
             "The nearest neighbour among the translations of a sentence, from pooled hidden states, without training "
             "for it. Raw vectors hold an offset for each language; centred ones have each language’s mean subtracted, "

@@ -13,8 +13,13 @@ from isogloss.report.parts.names import Names
 from isogloss.report.parts.section import Folded, Section
 from isogloss.report.parts.table import Cell, Column, Rows, Table, table
 from isogloss.report.parts.words import interval, points
+from isogloss.report.sections._entry import Entry
 
 ANCHOR, TITLE = "robustness", "How robust the transfer was"
+SECTION = Entry(
+    place=30, anchor=ANCHOR, title=TITLE,
+    of=lambda found: section(found.called, found.analysis, found.names),
+)  # fmt: skip
 
 _FULL = 0.2
 """A gain of 20 points has the full tint, as in the tables of gains."""

@@ -1,4 +1,4 @@
-"""What was run and how long it took, and under which terms the data is used."""
+"""What was run and how long it took."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -9,8 +9,14 @@ from isogloss.report.figures import curves
 from isogloss.report.parts import names
 from isogloss.report.parts.section import Folded, Section
 from isogloss.report.parts.table import Cell, Column, Rows, Table, table
-from isogloss.report.tables import translations
+from isogloss.report.sections._entry import Entry
 from isogloss.store.study import SavedEvaluation
+
+ANCHOR, TITLE = "run", "What was run and how long it took"
+SECTION = Entry(
+    place=130, anchor=ANCHOR, title=TITLE,
+    of=lambda found: section(found.ledger, found.colours),
+)  # fmt: skip
 
 STAGES = ("pretrain", "intermediate", "target")
 
@@ -24,17 +30,8 @@ def section(ledger: Ledger, colours: Mapping[str, int]) -> Section:
         Folded(label="Tasks that shared a phase", shown=(shared,) if shared else ()),
     ]
     return Section(
-        anchor="run", title="What was run and how long it took", shown=(totals(ledger),),
+        anchor=ANCHOR, title=TITLE, shown=(totals(ledger),),
         folded=tuple(each for each in folded if each.shown),
-    )  # fmt: skip
-
-
-def licences(ledger: Ledger) -> Section:
-    """The tasks' data, and what became of translations."""
-    translated = translations.kept(ledger)
-    return Section(
-        anchor="licences", title="Data and licences", shown=(translated,) if translated else (),
-        folded=(Folded(label="Every task with its licence and source", shown=(data(ledger),)),),
     )  # fmt: skip
 
 
@@ -151,31 +148,6 @@ def mixtures(ledger: Ledger) -> Table | None:
         ],
         rows=rows,
     )
-
-
-def data(ledger: Ledger) -> Table:
-    """Tasks, their licences and their papers."""
-    rows = [
-        Rows(
-            cells=(
-                Cell(text=name),
-                Cell(text=str(task.get("title") or name)),
-                Cell(text=str(task.get("type", ""))),
-                Cell(text=str(len(task.get("languages", ()))), value=len(task.get("languages", ()))),
-                Cell(text=str(task.get("licence") or "not stated")),
-                Cell(text=str(task.get("cite") or "–")),
-            )
-        )
-        for name, task in ledger.tasks.items()
-    ]
-    return table(
-        key="data",
-        caption="Tasks, and the licences of their data",
-        facts="the number of languages is the task's own; a study may test fewer",
-        columns=[Column(name=name, number=name == "Languages") for name in
-                 ("Task", "Title", "Type", "Languages", "Licence", "Source")],
-        rows=rows,
-    )  # fmt: skip
 
 
 def seconds(ledger: Ledger) -> float:

@@ -6,9 +6,14 @@ from collections.abc import Iterator
 from isogloss.core.errors import LockError
 from isogloss.literature.lock import Lock, names
 from isogloss.report.parts.section import Section
+from isogloss.report.sections._entry import Entry
 from isogloss.store.store import Store
 
 ANCHOR, TITLE = "syntheses", "Syntheses of literature"
+SECTION = Entry(
+    place=120, anchor=ANCHOR, title=TITLE,
+    of=lambda found: section(found.ledger.store, found.ledger.study.name),
+)  # fmt: skip
 
 
 def section(store: Store, study: str) -> Section | None:

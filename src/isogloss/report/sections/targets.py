@@ -1,31 +1,22 @@
-"""What was found target by target: where the gain sits, and a part for each target with its scores and gains."""
+"""What was found target by target: a part for each target with its scores and gains."""
 
 from collections.abc import Sequence
 
-from isogloss.analysis.transfer import Board, usual
+from isogloss.analysis.transfer import Board
 from isogloss.report.figures import boards
 from isogloss.report.findings import Findings
 from isogloss.report.parts.section import Folded, Section
+from isogloss.report.sections._entry import Entry
 from isogloss.report.tables import capabilities, gained, transfer
+
+ANCHOR, TITLE = "scores", "Target by target"
+SECTION = Entry(
+    place=20, anchor=ANCHOR, title=TITLE,
+    of=lambda found: section(found),
+)  # fmt: skip
 
 DOTS = 60
 """Dots of a figure of scores up to which it stands open: more fill a screen."""
-
-
-def overview(found: Findings) -> Section | None:
-    """Every intermediate before every target; None where nothing was compared."""
-    compared = usual(found.with_gains)
-    if not compared:
-        return None
-    return Section(
-        anchor="overview-section",
-        title="Where the gain sits",
-        says=(
-            "A mean over tasks can hide that one task gains and the others do not. A zero-shot gain no larger than the "
-            "gain in English is mastery of the task that carried over, not better transfer.",
-        ),
-        shown=(gained.overview(found.ledger, compared, found.ranking),),
-    )
 
 
 def section(found: Findings) -> Section | None:
@@ -37,8 +28,8 @@ def section(found: Findings) -> Section | None:
     errors = capabilities.errors(ledger, found.parts)
     metrics = transfer.other_metrics(ledger, found.every)
     return Section(
-        anchor="scores",
-        title="Target by target",
+        anchor=ANCHOR,
+        title=TITLE,
         shown=(errors,) if errors else (),
         folded=(Folded(label="Every metric of every task", shown=(metrics,)),) if metrics else (),
         parts=tuple(_part(found, board, reach) for board in found.targets),

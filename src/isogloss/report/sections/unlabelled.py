@@ -7,8 +7,15 @@ from isogloss.report.findings import Findings
 from isogloss.report.parts.section import Section
 from isogloss.report.parts.table import Cell, Column, Rows, Table
 from isogloss.report.parts.words import count, points
+from isogloss.report.sections._entry import Entry
 from isogloss.report.tables import transfer
 from isogloss.report.without_labels import LEGEND, Forecasts
+
+ANCHOR, TITLE = "unlabelled", "Languages without labels"
+SECTION = Entry(
+    place=25, anchor=ANCHOR, title=TITLE,
+    of=lambda found: section(found),
+)  # fmt: skip
 
 _COLUMNS = (
     ("Target", "", False),
@@ -37,8 +44,8 @@ def section(found: Findings) -> Section | None:
     if not rows:
         return None
     return Section(
-        anchor="unlabelled",
-        title="Languages without labels",
+        anchor=ANCHOR,
+        title=TITLE,
         says=(
             f"{count(len(languages), 'language').capitalize()} {'was' if len(languages) == 1 else 'were'} predicted "
             "and cannot be scored. Agreement and confidence are no accuracy: runs agree on wrong answers, too.",
