@@ -14,6 +14,7 @@ from isogloss.core.task import Source, Task
 from isogloss.plan import captions
 from isogloss.plan.job import Job
 from isogloss.plan.plan import plan
+from isogloss.store.run_record import read
 from isogloss.store.store import Store
 
 TUNE = Phase(stage="intermediate", tasks=("label",), epochs=3.0, batch=4)
@@ -75,15 +76,17 @@ def test_text_that_is_none_or_not_there_is_said_by_the_plan(tmp_path: Path) -> N
 
 def test_a_caption_says_what_each_task_gave() -> None:
     """Batches, share and examples per task, the head that was kept, and what was frozen; nothing of a plain phase."""
-    record = {
-        "mixture": {"mnli": {"batches": 30, "examples": 960}, "squad": {"batches": 10, "examples": 300}},
-        "heads": {"mnli": "fresh", "squad": "squad2"},
-        "trained_parameters": 1000,
-        "parameters": 5000,
-    }
-    assert captions.mixture(record) == [
+    record = read(
+        {
+            "mixture": {"mnli": {"batches": 30, "examples": 960}, "squad": {"batches": 10, "examples": 300}},
+            "heads": {"mnli": "fresh", "squad": "squad2"},
+            "trained_parameters": 1000,
+            "parameters": 5000,
+        }
+    )
+    assert captions.trained(record) == [
         "Mixture as trained: mnli 30 batches (75.0%), 960 examples; squad 10 batches (25.0%), 300 examples.",
         "Heads: squad goes on with that of squad2.",
         "Trained: 1,000 parameters, head included; the rest is frozen.",
     ]
-    assert captions.mixture({"heads": {"mnli": "fresh"}, "steps": 3}) == []
+    assert captions.trained(read({"heads": {"mnli": "fresh"}, "steps": 3})) == []

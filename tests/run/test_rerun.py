@@ -118,7 +118,7 @@ def test_a_run_is_trained_and_tested_again_in_the_precision_of_its_record(site: 
     for job in found.missing:
         execute(job, half, lambda *_: None)
     run = found.study.runs[-1].run_id
-    assert half.store.record(run)["precision"] == "bfloat16"
+    assert half.store.record(run).precision == "bfloat16"
     assert {score.precision for score in half.store.scores(run)} == {"bfloat16"}
     assert again((dataclasses.replace(half, precision="float32"), run))["same"]
 
@@ -141,7 +141,7 @@ def test_what_a_killed_rerun_leaves_is_freed_by_gc(done: tuple[Site, str], monke
 def test_the_record_says_with_what_a_run_was_trained(done: tuple[Site, str], monkeypatch: pytest.MonkeyPatch) -> None:
     """Versions, seeds, data, tokenizer, device, time, tokens, code; no energy unless its basis is known."""
     site, run = done
-    record = site.store.record(run)
+    record = site.store.record(run).plain()
     assert {"versions", "seeds", "tokenizer", "device_name", "seconds", "tokens", "code", "processor_seconds"} <= set(
         record
     )

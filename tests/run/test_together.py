@@ -43,7 +43,7 @@ def test_two_processes_have_the_loss_of_one(tmp_path: Path) -> None:
     shutil.copytree(alone.store.folder(base.id), team.store.begin(base.run), dirs_exist_ok=True)
     run(team.store_root, "--processes", "2")
     for job in targets:
-        one, two = alone.store.record(job.id), team.store.record(job.id)
+        one, two = (each.store.record(job.id).plain() for each in (alone, team))
         assert two["processes"] == 2
         assert [loss for _, loss in two["losses"]] == pytest.approx([loss for _, loss in one["losses"]], rel=1e-5)
         assert (two["tokens"], two["seen"]) == (one["tokens"], one["seen"])

@@ -82,7 +82,7 @@ def test_another_machine_finds_everything(machine: Machine) -> None:
     b = machine("b")
     assert b.finished(RUN.run_id)
     assert b.spec(RUN.run_id) == RUN
-    assert b.record(RUN.run_id)["steps"] == 1
+    assert b.record(RUN.run_id).steps == 1
     assert b.scores(RUN.run_id) == [SCORE]
     assert b.predictions(RUN.run_id, "t", "test") == ROWS
     assert (b.baselines(KEY), b.studies(), b.divergences("s")) == (["majority"], ["s"], [DIVERGENCE])

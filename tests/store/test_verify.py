@@ -81,7 +81,7 @@ def test_a_damaged_file_is_listed_with_its_cost(store: Store, capsys: pytest.Cap
     assert sorted(told) == sorted(names)
     run, key = evaluation.parts[-3:-1]
     assert told[names[0]]["seconds"] == store.about(run, key)["seconds"]
-    assert told[names[1]]["seconds"] == store.record(weights.parts[-3])["seconds"]
+    assert told[names[1]]["seconds"] == store.record(weights.parts[-3]).seconds
     assert main(["verify-store", "--store", str(store.root), "--repair"]) == 1
     assert "Nothing was changed" in capsys.readouterr().out
     assert before == {path: path.read_bytes() for path in before}

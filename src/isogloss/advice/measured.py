@@ -12,6 +12,7 @@ from isogloss.core.controls import NONE
 from isogloss.core.errors import IsoglossError
 from isogloss.core.languages import ENGLISH
 from isogloss.core.spec import RunSpec
+from isogloss.store.run_record import NOTHING
 from isogloss.store.store import Store
 
 
@@ -100,8 +101,8 @@ def cells_of(book: ledger.Ledger) -> Iterable[Cell]:
 def _seconds(book: ledger.Ledger, run: RunSpec) -> float | None:
     """What training a run took, from its pretrained encoder on."""
     tuned = [each for each in run.lineage if each.phases and each.phases[-1].stage != "pretrain"]
-    spent = [book.records.get(each.run_id, {}).get("seconds") for each in tuned]
-    known = [float(each) for each in spent if isinstance(each, int | float)]
+    spent = [book.records.get(each.run_id, NOTHING).seconds for each in tuned]
+    known = [each for each in spent if each is not None]
     return sum(known) if known and len(known) == len(spent) else None
 
 

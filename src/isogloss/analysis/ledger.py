@@ -9,13 +9,14 @@ from dataclasses import dataclass, field, fields
 from functools import cached_property
 from typing import Any
 
-from isogloss.core.controls import NONE
+from isogloss.core.controls import FRESH, NONE
 from isogloss.core.errors import MetricError, UnknownName
 from isogloss.core.metric import Metric, find
 from isogloss.core.score import Score
 from isogloss.core.spec import Architecture, Phase, Published, RunSpec, plain
 from isogloss.core.typing import Float, np
 from isogloss.stats.intervals import error_of, influence
+from isogloss.store.run_record import NOTHING, RunRecord
 from isogloss.store.store import Store
 from isogloss.store.study import SavedStudy
 
@@ -83,8 +84,8 @@ class Ledger:
     missing: int = 0
     collapsed: Mapping[tuple[str, str], str] = field(default_factory=dict)
     """(run, key of an evaluation) → why its scores are not read: the run, or its intermediate task, collapsed."""
-    trained: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-    """Run that was tested → its record, as far as it says how it went."""
+    trained: Mapping[str, RunRecord] = field(default_factory=dict)
+    """Run that was tested → its record without its losses; that of a run which is not done says nothing."""
     _known: dict[tuple[str, str], dict[str, dict[str, tuple[str, Any]]]] = field(default_factory=dict)
 
     @property
@@ -106,7 +107,7 @@ class Ledger:
         return [row for row, gone in zip(rows, fell, strict=True) if not gone or row.label.intermediate not in sound]
 
     @cached_property
-    def records(self) -> Mapping[str, Mapping[str, Any]]:
+    def records(self) -> Mapping[str, RunRecord]:
         """run → what training wrote down, for the runs that are finished."""
         done = set(self.store.runs())
         return {run.id: self.store.record(run.id) for run in self.study.runs if run.id in done}
@@ -224,15 +225,15 @@ class _Lost:
     def __init__(self, store: Store, study: SavedStudy) -> None:
         self.store, self.specs = store, study.specs
         self.parents = {run.id: run.parent for run in study.runs}
-        self.records: dict[str, dict[str, Any]] = {}
+        self.records: dict[str, RunRecord] = {}
         self._before: dict[str, str] = {}
 
     def run(self, run: str) -> str:
         """Why a run counts as collapsed by its training; empty for one that learned, or is not done."""
         if run not in self.records:
-            record = self.store.record(run) if self.store.finished(run) or self.store.freed(run) else {}
-            self.records[run] = {name: record[name] for name in ("collapsed", "mixture") if name in record}
-        return str(self.records[run].get("collapsed") or "")
+            record = self.store.record(run) if self.store.finished(run) or self.store.freed(run) else NOTHING
+            self.records[run] = replace(record, losses=None, body={})  # of many runs, the curves fill the memory
+        return self.records[run].collapsed
 
     def before(self, run: str) -> str:
         """Why it says nothing of its intermediate task: that phase collapsed, so there was nothing to carry over."""
@@ -280,7 +281,7 @@ def label(specs: Mapping[str, RunSpec], tasks: Mapping[str, Mapping[str, Any]]) 
 def _with_head(intermediate: str, target: Sequence[Phase]) -> str:
     """The intermediate task, and the head that the target phase chose to go on with, if it chose one."""
     chosen = target[0].head if intermediate and target else ""
-    told = "fresh head" if chosen == "fresh" else f"head of {chosen}"
+    told = "fresh head" if chosen == FRESH else f"head of {chosen}"
     return f"{intermediate} ({told})" if chosen else intermediate
 
 

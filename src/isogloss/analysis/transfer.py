@@ -15,6 +15,7 @@ from isogloss.analysis.samples import Part, Sample, Terms, part_of, sample_of
 from isogloss.analysis.standing import NEAR, Standing, judge, strongest
 from isogloss.core.controls import NONE
 from isogloss.core.way import Way, standing
+from isogloss.store.run_record import NOTHING
 
 OUTCOMES = ("english", "others", "gap", "retention", "worst", "quarter")
 _UNBOUNDED = (-float("inf"), float("inf"))
@@ -216,7 +217,7 @@ def _filled(ledger: Ledger, board: Board, rows: Sequence[Row]) -> Board:
     for name, of in every.items():
         found = _condition(ledger, board, [row for row in kept if row.label.intermediate == name], reference)
         lost = {row.score.run for row in of if (row.score.run, row.key) in ledger.collapsed}
-        again = {row.score.run for row in of if ledger.records.get(row.score.run, {}).get("attempts")}
+        again = {row.score.run for row in of if ledger.records.get(row.score.run, NOTHING).attempts}
         whole = bool(lost) and lost == {row.score.run for row in of}
         conditions.append(replace(found, collapsed=len(lost), all_collapsed=whole, repeated=len(again)))
     return replace(board, conditions=tuple(conditions))

@@ -10,6 +10,8 @@ from isogloss.core.spec import Phase
 
 NONE = "none"
 """What a run without an intermediate task has in the place of one."""
+FRESH = "fresh"
+"""A head that goes on with no other."""
 Phases = tuple[Phase, ...]
 
 

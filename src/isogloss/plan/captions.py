@@ -4,7 +4,9 @@ import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
+from isogloss.core.controls import FRESH
 from isogloss.core.spec import Architecture, Phase, RunSpec, plain
+from isogloss.store.run_record import Given, RunRecord
 
 
 def run(spec: RunSpec) -> str:
@@ -45,23 +47,24 @@ def phase(one: Phase) -> str:
     )
 
 
-def mixture(record: Mapping[str, Any]) -> list[str]:
+def mixture(given: Mapping[str, Given]) -> str:
+    """What each task gave to a finished phase, in a sentence."""
+    batches = sum(each.batches for each in given.values())
+    told = (
+        f"{name} {each.batches:,} batches ({each.batches / batches:.1%}), {each.examples:,} examples"
+        for name, each in given.items()
+    )
+    return f"Mixture as trained: {'; '.join(told)}."
+
+
+def trained(record: RunRecord) -> list[str]:
     """What each task gave to a finished phase, and where each head came from, where there is something to say."""
-    lines = []
-    given: Mapping[str, Any] = record.get("mixture", {})
-    if given:
-        batches = sum(each["batches"] for each in given.values())
-        told = (
-            f"{name} {each['batches']:,} batches ({each['batches'] / batches:.1%}), {each['examples']:,} examples"
-            for name, each in given.items()
-        )
-        lines.append(f"Mixture as trained: {'; '.join(told)}.")
-    heads: Mapping[str, str] = record.get("heads", {})
-    kept = [f"{name} goes on with that of {source}" for name, source in heads.items() if source != "fresh"]
+    lines = [mixture(record.mixture)] if record.mixture else []
+    kept = [f"{name} goes on with that of {source}" for name, source in record.heads.items() if source != FRESH]
     if kept:
         lines.append(f"Heads: {'; '.join(kept)}.")
-    if record.get("trained_parameters", record.get("parameters", 0)) < record.get("parameters", 0):
-        lines.append(f"Trained: {record['trained_parameters']:,} parameters, head included; the rest is frozen.")
+    if record.trained_parameters is not None and record.trained_parameters < record.parameters:
+        lines.append(f"Trained: {record.trained_parameters:,} parameters, head included; the rest is frozen.")
     return lines
 
 

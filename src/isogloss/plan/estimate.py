@@ -100,8 +100,8 @@ class Estimator:
             except IsoglossError:  # of a newer version: no help here, no harm either
                 continue
             specs[run_id] = spec
-            if "seconds_per_step" in record and spec.phases:
-                seen.setdefault(_training(spec), []).append(float(record["seconds_per_step"]))
+            if record.seconds_per_step is not None and spec.phases:
+                seen.setdefault(_training(spec), []).append(record.seconds_per_step)
         for run_id, key in self.store.evaluations():
             about = self.store.about(run_id, key)
             if about["seconds"] and about.get("examples") and "weights" not in about:

@@ -79,4 +79,4 @@ def _is_there(job: Job, store: Store) -> bool:
     if job.kind == "translate":
         return job.cached or store.translation(job.key) is not None
     there = store.finished(job.id) or store.freed(job.id)
-    return bool(store.record(job.id)) and store.spec(job.id) == job.run if there else job.cached
+    return bool(store.record(job.id).body) and store.spec(job.id) == job.run if there else job.cached

@@ -129,7 +129,7 @@ def train(job: Job, site: Site, report: Report) -> None:
         record = retries.train(site, spec, folder=folder, parent=parent, report=step)
         record = {**provenance.facts(spec), **record, **meter.stop()}
         if spec.parent and team.first:
-            before = store.record(spec.parent.run_id).get("tokenizer")
+            before = store.record(spec.parent.run_id).tokenizer
             provenance.same_tokenizer(before, record.get("tokenizer"), spec.parent.run_id)
     if not team.first:
         return
@@ -202,9 +202,9 @@ def evaluate(job: Job, site: Site, report: Report) -> None:
         about["perturbation"] = job.perturbation
         about["unchanged"] = sorted({*job.languages} - {score.language for score in scores})
     if scores and spec.phases:
-        provenance.same_tokenizer(store.record(spec.run_id).get("tokenizer"), scores[0].tokenizer, spec.run_id)
+        provenance.same_tokenizer(store.record(spec.run_id).tokenizer, scores[0].tokenizer, spec.run_id)
     if not (job.perturbation or job.weights != "last"):
-        _say(scores, int(store.record(spec.run_id).get("steps") or 0) if spec.phases else 0)
+        _say(scores, store.record(spec.run_id).steps if spec.phases else 0)
     spent = time.monotonic() - begun
     store.save_evaluation(
         spec.run_id, job.key, predictions, scores, task=job.task, split=job.split, seconds=spent, about=about

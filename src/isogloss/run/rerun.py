@@ -1,6 +1,6 @@
 """Train a run of the store again, in a scratch folder, and say whether it comes out the same."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ from isogloss.plan.site import Site
 from isogloss.run import retries, weights
 from isogloss.run.execute import evaluate
 from isogloss.store.layout import Weights
+from isogloss.store.run_record import RunRecord, read
 from isogloss.store.store import Store
 from isogloss.store.write import scratch
 
@@ -34,21 +35,21 @@ def rerun(site: Site, run_id: str, say: Callable[[int, int], None]) -> dict[str,
     with scratch(store.at.run(run_id)) as apart:
         again = Store(apart)
         folder = again.begin(spec)
-        trained = replace(site, precision=_precision(record, record.get("precision", "")))
+        trained = replace(site, precision=_precision(record, record.precision))
         new = retries.train(trained, spec, folder=folder, parent=parent, report=say)
         again.finish(spec, new)
         found: dict[str, Any] = {
             "run": run_id,
             "weights": _weights(store.folder(run_id), folder) if store.finished(run_id) else {"absent": LOST},
-            "losses": _losses(record, new),
+            "losses": _losses(record, read(new)),
             "scores": _scores(site, replace(site, store_root=apart), record),
         }
         parts = [found[name] for name in ("weights", "losses", "scores")]
         found["same"] = all(each.get("largest") == 0 for each in parts if "absent" not in each)
         changed = {
-            name: [record.get("versions", {}).get(name), version]
+            name: [record.versions.get(name), version]
             for name, version in new["versions"].items()
-            if record.get("versions", {}).get(name) != version
+            if record.versions.get(name) != version
         }
         return found | {"versions_changed": changed}
 
@@ -92,18 +93,18 @@ def _weights(old: Path, new: Path) -> dict[str, Any]:
     return {"largest": largest, "compared": compared, "differ": differ}
 
 
-def _losses(old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
-    if "losses" not in old:
+def _losses(old: RunRecord, new: RunRecord) -> dict[str, Any]:
+    if old.losses is None:
         return {"absent": "its record has none"}
-    return _compared([loss for _, loss in old["losses"]], [loss for _, loss in new["losses"]])
+    return _compared([loss for _, loss in old.losses], [loss for _, loss in new.losses or ()])
 
 
-def _precision(record: Mapping[str, Any], stated: str) -> str:
+def _precision(record: RunRecord, stated: str) -> str:
     """What a result was computed in. Where nothing is stated it was float32, or a GPU's usual."""
-    return stated or ("auto" if str(record.get("device", "")).startswith("cuda") else "float32")
+    return stated or ("auto" if record.device.startswith("cuda") else "float32")
 
 
-def _scores(site: Site, again: Site, record: Mapping[str, Any]) -> dict[str, Any]:
+def _scores(site: Site, again: Site, record: RunRecord) -> dict[str, Any]:
     """Every evaluation that a saved study names, and that the store has."""
     run_id = again.store.runs()[0]
     old: list[float] = []

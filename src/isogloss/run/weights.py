@@ -44,9 +44,8 @@ def checkpoints(site: Site, spec: RunSpec) -> dict[int, Path]:
     """Step → folder, of every checkpoint of a finished run."""
     from isogloss.training import snapshots
 
-    record = site.store.record(spec.run_id)
     folder = site.store.folder(spec.run_id, snapshots=True)
-    return snapshots.folders(folder, spec.phases[-1].checkpoints, int(record["steps"]))
+    return snapshots.folders(folder, spec.phases[-1].checkpoints, site.store.record(spec.run_id).steps)
 
 
 def averaged(site: Site, spec: RunSpec) -> Path:

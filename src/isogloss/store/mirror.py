@@ -164,7 +164,7 @@ class Mirror(Store):
 
     def _weights(self, run_id: str) -> dict[str, int]:
         """Name → bytes. A run that a folder's store wrote, and somebody copied there, is listed."""
-        found = self.record(run_id).get("files") if self.finished(run_id) else {}
+        found = self.record(run_id).files if self.finished(run_id) else {}
         if found is None:
             there = self.remote.listed(f"runs/{run_id}")
             found = {name.split("/", 2)[2]: size for name, size in there.items()}

@@ -12,6 +12,7 @@ from isogloss.store.disk import listed, reaching, there
 from isogloss.store.files import Files
 from isogloss.store.layout import ABOUT, SNAPSHOTS, STATE, Weights
 from isogloss.store.links import linkless
+from isogloss.store.run_record import RunRecord
 from isogloss.store.write import remove, replacing, settle
 
 HASHES = "sha256"
@@ -53,11 +54,11 @@ class Runs(Files):
         """Whether it is written down what a run is."""
         return there(self.at.spec(run_id))
 
-    def record(self, run_id: str) -> dict[str, Any]:
+    def record(self, run_id: str) -> RunRecord:
         """What training wrote down: steps, seconds, losses …"""
         found = self.marker(run_id)
         found.pop(HASHES, None)
-        return found
+        return shape.record(self.at.done(run_id) if self.finished(run_id) else self.at.freed(run_id), found)
 
     def marker(self, run_id: str) -> dict[str, Any]:
         """The record, and the hashes of the weights under HASHES."""

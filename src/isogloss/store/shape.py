@@ -13,6 +13,8 @@ from isogloss.core.names import problem
 from isogloss.core.score import Score
 from isogloss.core.shown import quoted
 from isogloss.core.spec import RunSpec, from_plain
+from isogloss.store import run_record
+from isogloss.store.run_record import RunRecord
 from isogloss.store.study import SavedStudy, read
 
 
@@ -61,6 +63,14 @@ def spec(path: Path, run_id: str, body: Any) -> RunSpec:
     if found.run_id != run_id:
         raise StoreError(f"{path}: it is the spec of run {found.run_id}, not of {run_id}. {_changed(path)}")
     return found
+
+
+def record(path: Path, body: Mapping[str, Any]) -> RunRecord:
+    """What training wrote down."""
+    try:
+        return run_record.read(body)
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise StoreError(f"{path}: it is not laid out as a run's record ({error!r:.80}). {_changed(path)}") from error
 
 
 def scores(path: Path, run_id: str, body: Mapping[str, Any]) -> list[Score]:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import torch
 
+from isogloss.core.controls import FRESH
 from isogloss.core.errors import SpecError
 from isogloss.core.examples import Example
 from isogloss.core.spec import Phase, Published, RunSpec
@@ -13,8 +14,6 @@ from isogloss.models.encoder import Encoder
 from isogloss.models.heads import Head, head_for, published, saved
 from isogloss.models.place import place
 from isogloss.store.layout import Weights
-
-FRESH = "fresh"
 
 
 def head_of(

@@ -94,6 +94,7 @@ def show(asked: argparse.Namespace) -> None:
     from isogloss.plan.captions import mixture
     from isogloss.report.parts.words import points
     from isogloss.report.terminal.study import overview, study_rows
+    from isogloss.store.run_record import Given
 
     def shown(value: float | None) -> str:
         return "" if value is None else points(value)
@@ -126,7 +127,7 @@ def show(asked: argparse.Namespace) -> None:
         ],
     )  # fmt: skip
     for run, given in {row["run"]: row["mixture"] for row in found["rows"] if "mixture" in row}.items():
-        say(f"{run}: {' '.join(mixture({'mixture': given}))}")
+        say(f"{run}: {mixture({task: Given(**each) for task, each in given.items()})}")
     say("\nPoints (x 100) by each task's main metric; 'others' is the mean over its languages without English.")
     say("Collapsed: the run, or the intermediate task before it, learned nothing. It is in no mean, unless no run of")
     say("its condition did better.")
@@ -151,7 +152,7 @@ def rerun(asked: argparse.Namespace) -> int:
 
     store = places.store(asked)
     name = full(store, asked.run)
-    threads.settle(int(store.record(name).get("threads", 1)))  # sums of floats depend on it
+    threads.settle(store.record(name).threads)  # sums of floats depend on it
     from isogloss.run.rerun import rerun as train_again
     from isogloss.run.rerun import sentence
 

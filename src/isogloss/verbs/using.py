@@ -27,7 +27,7 @@ def predict(asked: argparse.Namespace) -> None:
 
     store = places.store(asked)
     name = full(store, asked.run)
-    threads.settle(int(store.record(name).get("threads", 1)))
+    threads.settle(store.record(name).threads)
     use = labelling.use_of(store, name, asked.task)
     header = tuple(filter(None, asked.columns.split(",")))
     examples = labelling.read(asked.file, use, header)

@@ -8,6 +8,7 @@ from isogloss.core.controls import NONE
 from isogloss.report.parts import names
 from isogloss.report.parts.chart import COLOURS, WIDE, Figure, Spec, configured
 from isogloss.report.parts.words import count, number
+from isogloss.store.run_record import NOTHING
 
 POINTS, MOST = 12_000, 40
 """Of all curves together, and of one: more would make a page of megabytes."""
@@ -17,7 +18,7 @@ _STAGES = {"pretrain": "pretraining", "intermediate": "intermediate", "target": 
 def figure(ledger: Ledger, colours: Mapping[str, int]) -> Figure | None:
     """None where no finished run kept its losses."""
     called = names.of(ledger)
-    kept = [run for run in ledger.study.runs if ledger.records.get(run.id, {}).get("losses")]
+    kept = [run for run in ledger.study.runs if ledger.records.get(run.id, NOTHING).losses]
     most = min(MOST, max(8, POINTS // max(1, len(kept))))
     data: list[dict[str, Any]] = []
     for run in kept:
@@ -25,9 +26,9 @@ def figure(ledger: Ledger, colours: Mapping[str, int]) -> Figure | None:
         phase = run.spec.phases[-1]
         task = called("+".join(phase.tasks))
         series = label.intermediate if phase.stage == "target" else NONE
-        losses = record["losses"]
+        losses = record.losses or ()
         who = [label.encoder, f"seed {phase.seed}", *([f"after {called(series)}"] if series != NONE else [])]
-        state = "collapsed" if record.get("collapsed") else "learned"
+        state = "collapsed" if record.collapsed else "learned"
         tip = f"{task}, {', '.join(who)}: loss ended at {number(losses[-1][1])}{', collapsed' * (state != 'learned')}"
         data += [
             {"panel": f"{task} ({_STAGES.get(phase.stage, phase.stage)})", "run": run.id, "condition": series,

@@ -204,5 +204,5 @@ def _unlearned(ledger: Ledger, called: Names) -> list[str]:
     for run, record in ledger.records.items():
         label = ledger.labels[run]
         if label.intermediate != NONE and not label.target:
-            runs.setdefault(label.intermediate, []).append(bool(record.get("collapsed")))
+            runs.setdefault(label.intermediate, []).append(bool(record.collapsed))
     return [f"{spelled(sum(of))} of {count(len(of), 'run')} of {called(name)}" for name, of in runs.items() if any(of)]

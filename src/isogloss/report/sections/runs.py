@@ -1,15 +1,16 @@
 """What was run and how long it took."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from isogloss.analysis.ledger import Label, Ledger
 from isogloss.core import quantities
+from isogloss.core.controls import FRESH
 from isogloss.report.figures import curves
 from isogloss.report.parts import names
 from isogloss.report.parts.section import Folded, Section
 from isogloss.report.parts.table import Cell, Column, Rows, Table, table
 from isogloss.report.sections._entry import Entry
+from isogloss.store.run_record import NOTHING, RunRecord
 from isogloss.store.study import SavedEvaluation
 
 ANCHOR, TITLE = "run", "What was run and how long it took"
@@ -37,7 +38,7 @@ def section(ledger: Ledger, colours: Mapping[str, int]) -> Section:
 
 def totals(ledger: Ledger) -> Table:
     """Per stage: runs, steps, tokens, time."""
-    stages: dict[str, list[Mapping[str, Any]]] = {}
+    stages: dict[str, list[RunRecord]] = {}
     planned: dict[str, int] = {}
     for run in ledger.study.runs:
         stage = run.spec.phases[-1].stage if run.spec.phases else "published"
@@ -80,15 +81,15 @@ def every(ledger: Ledger) -> Table:
     rows = []
     called = names.of(ledger)
     for run in ledger.study.runs:
-        label, record = ledger.labels[run.id], ledger.records.get(run.id, {})
+        label, record = ledger.labels[run.id], ledger.records.get(run.id, NOTHING)
         trained = "done" if run.id in ledger.records else "not run yet"
         state = trained if run.spec.phases else "as published"
         of_run = [why for (name, _), why in ledger.collapsed.items() if name == run.id]
-        why = next(iter(of_run), record.get("collapsed", ""))
-        tried = record.get("attempts", ())
-        again = f", repeated {len(tried)}× under a new seed ({record['seed']})" if tried else ""
+        why = next(iter(of_run), record.collapsed)
+        tried = record.attempts
+        again = f", repeated {len(tried)}× under a new seed ({record.seed})" if tried else ""
         collapsed = (" (collapsed)" if why else "") + again
-        kept = {source for source in record.get("heads", {}).values() if source != "fresh"}
+        kept = {source for source in record.heads.values() if source != FRESH}
         collapsed += f" (head of {', '.join(sorted(kept))})" if kept else ""
         rows.append(
             Rows(
@@ -98,9 +99,9 @@ def every(ledger: Ledger) -> Table:
                     _task(called, label.intermediate if label.seed is not None else ""),
                     _task(called, label.target),
                     Cell(text="–" if label.seed is None else str(label.seed), value=label.seed),
-                    _number(record, "steps"),
-                    _number(record, "tokens"),
-                    _duration(record.get("seconds")),
+                    _number(record.steps),
+                    _number(record.tokens),
+                    _duration(record.seconds),
                     Cell(text=state + collapsed, title=str(why), mark="quiet" if why else ""),
                 )
             )
@@ -119,17 +120,16 @@ def mixtures(ledger: Ledger) -> Table | None:
     """What each task gave to the runs that trained on several, as it came out; None where no run did."""
     rows = []
     for run, record in ledger.records.items():
-        given = record.get("mixture", {})
-        batches = sum(each["batches"] for each in given.values())
-        for name, each in given.items():
+        batches = sum(each.batches for each in record.mixture.values())
+        for name, each in record.mixture.items():
             rows.append(
                 Rows(
                     cells=(
                         Cell(text=run, mark="code"),
                         Cell(text=name),
-                        Cell(text=f"{each['batches']:,}", value=each["batches"]),
-                        Cell(text=f"{100 * each['batches'] / batches:.1f}", value=each["batches"] / batches),
-                        Cell(text=f"{each['examples']:,}", value=each["examples"]),
+                        Cell(text=f"{each.batches:,}", value=each.batches),
+                        Cell(text=f"{100 * each.batches / batches:.1f}", value=each.batches / batches),
+                        Cell(text=f"{each.examples:,}", value=each.examples),
                     )
                 )
             )
@@ -153,16 +153,16 @@ def mixtures(ledger: Ledger) -> Table | None:
 def seconds(ledger: Ledger) -> float:
     """Of all finished runs and tests together."""
     tests = [ledger.store.about(each.run, each.key).get("seconds") or 0.0 for each in _evaluated(ledger)]
-    return sum(float(record.get("seconds") or 0.0) for record in ledger.records.values()) + sum(map(float, tests))
+    return sum(record.seconds or 0.0 for record in ledger.records.values()) + sum(map(float, tests))
 
 
 def _evaluated(ledger: Ledger) -> list[SavedEvaluation]:
     return [each for each in ledger.study.evaluations if ledger.store.evaluated(each.run, each.key)]
 
 
-def _line(stage: str, records: list[Mapping[str, Any]], planned: int) -> Rows:
-    tokens = [record["tokens"] for record in records if record.get("tokens")]
-    time = [record["seconds"] for record in records if record.get("seconds")]
+def _line(stage: str, records: list[RunRecord], planned: int) -> Rows:
+    tokens = [record.tokens for record in records if record.tokens]
+    time = [record.seconds for record in records if record.seconds]
     whole = stage == "published" or len(records) == planned
     runs = f"{planned:,}" if whole else f"{len(records):,} of {planned:,}"
     rate = sum(tokens) / sum(time) if tokens and time else None
@@ -170,8 +170,8 @@ def _line(stage: str, records: list[Mapping[str, Any]], planned: int) -> Rows:
         cells=(
             Cell(text=stage),
             Cell(text=runs, value=planned if whole else len(records)),
-            _number({"steps": sum(record.get("steps") or 0 for record in records)}, "steps"),
-            _number({"tokens": sum(tokens)}, "tokens"),
+            _number(sum(record.steps for record in records)),
+            _number(sum(tokens)),
             _duration(sum(time) if time else None),
             Cell(text=f"{rate:,.0f}", value=rate) if rate else Cell(text="–"),
         )
@@ -186,9 +186,8 @@ def _copy(label: Label) -> str:
     return f"{label.encoder}, seed {label.replicate}" if label.replicate else label.encoder
 
 
-def _number(record: Mapping[str, Any], name: str) -> Cell:
-    value = record.get(name)
-    return Cell(text=f"{value:,}", value=float(value)) if isinstance(value, int) and value else Cell(text="–")
+def _number(value: int) -> Cell:
+    return Cell(text=f"{value:,}", value=float(value)) if value else Cell(text="–")
 
 
 def _duration(seconds: float | None) -> Cell:

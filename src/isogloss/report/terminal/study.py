@@ -11,6 +11,7 @@ from isogloss.core.spec import Published, plain
 from isogloss.plan import captions, memory
 from isogloss.plan.job import Job, Plan
 from isogloss.run.turns import chains
+from isogloss.store.run_record import NOTHING
 from isogloss.store.store import Store
 
 
@@ -48,7 +49,7 @@ def precisions(plan: Plan, store: Store, asked: str) -> tuple[str, ...]:
     trained = [job for job in plan.jobs if job.kind == "train" and job.run and job.run.phases and job.cached]
     trained = [job for job in trained if job.run and isinstance(job.run.encoder, Published)]
     records = [store.record(job.id) for job in trained if store.finished(job.id) or store.freed(job.id)]
-    seen = Counter(record.get("precision", "float32") for record in records if record.get("steps"))
+    seen = Counter(record.precision or "float32" for record in records if record.steps)
     if len(seen) <= 1 and (not seen or asked in ("auto", *seen)):
         return ()
     counted = " and ".join(f"{count} in {name}" for name, count in sorted(seen.items()))
@@ -130,12 +131,12 @@ def study_rows(store: Store, name: str) -> dict[str, Any]:
         by_run[each.run] += [marks | one for one in shown or [_test(task, None)]]
     rows = []
     for run in ledger.study.runs:
-        about = {"run": run.id, "state": state(store, run.id), "title": captions.run(run.spec)}
+        about: dict[str, Any] = {"run": run.id, "state": state(store, run.id), "title": captions.run(run.spec)}
         record = ledger.trained.get(run.id)
         if record is None:
-            record = store.record(run.id) if about["state"] in ("done", "freed") else {}
-        about |= {"mixture": record["mixture"]} if "mixture" in record else {}
-        nothing = _test("", None) | {"weights": "", "collapsed": str(record.get("collapsed") or "")}
+            record = store.record(run.id) if about["state"] in ("done", "freed") else NOTHING
+        about |= {"mixture": {task: asdict(given) for task, given in record.mixture.items()}} if record.mixture else {}
+        nothing = _test("", None) | {"weights": "", "collapsed": record.collapsed}
         rows += [about | each for each in by_run[run.id] or [nothing]]
     return {"name": name, "title": ledger.study.title, "rows": rows}
 

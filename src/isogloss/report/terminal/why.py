@@ -8,6 +8,7 @@ from isogloss.core.errors import UnknownName
 from isogloss.core.spec import RunSpec, plain
 from isogloss.plan import captions
 from isogloss.report.terminal.study import state
+from isogloss.store.run_record import RunRecord, read
 from isogloss.store.store import Store
 from isogloss.store.study import SavedRun
 
@@ -31,7 +32,7 @@ def explain(store: Store, run_id: str) -> dict[str, Any]:
         "children": sorted(run for run in known if _parent(store, run, planned) == name),
         "studies": [study.name for study in studies if any(run.id == name for run in study.runs)],
         "tested": sorted({f"{s.task} {s.split}" for s in store.scores(name)}),
-        "record": store.record(name) if name in store.runs() else {},
+        "record": store.record(name).plain() if name in store.runs() else {},
         "spec": plain(spec),
     }
 
@@ -49,13 +50,13 @@ def full(store: Store, run_id: str, known: Sequence[str] = ()) -> str:
 
 def text(found: dict[str, Any]) -> str:
     """The same for a person."""
-    record = found["record"]
-    spent = f" It took {quantities.duration(record['seconds'])}." if "seconds" in record else ""
+    record = read(found["record"])
+    spent = "" if record.seconds is None else f" It took {quantities.duration(record.seconds)}."
     lines = [f"{found['run']}: {found['title']}", "", f"Starts from {found['encoder']}."]
     lines += [f"{number}. {phase}" for number, phase in enumerate(found["phases"], 1)]
     if found["data"]:
         lines.append("Training data: " + ", ".join(f"{task} {digest}" for task, digest in found["data"].items()) + ".")
-    lines += captions.mixture(record)
+    lines += captions.trained(record)
     lines += ["", found["why"] + spent, *_provenance(record), ""]
     chain = " → ".join(f"{each['run']} ({each['state']})" for each in found["lineage"])
     lines.append(f"Depends on: {chain or 'no other run'}.")
@@ -65,22 +66,21 @@ def text(found: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
-def _provenance(record: dict[str, Any]) -> list[str]:
+def _provenance(record: RunRecord) -> list[str]:
     """With what it was trained, as far as that was recorded."""
     lines = []
-    if "versions" in record:
-        versions = ", ".join(f"{name} {version}" for name, version in record["versions"].items())
-        code = record.get("code", {})
-        changed = " with changes" if code.get("changed") else ""
-        commit = f", commit {code['commit'][:12]}{changed}" if "commit" in code else ""
-        where = record.get("device_name", record.get("device", "?"))
-        half = " in bfloat16" if record.get("precision") == "bfloat16" else ""
+    if record.versions:
+        versions = ", ".join(f"{name} {version}" for name, version in record.versions.items())
+        changed = " with changes" if record.code.get("changed") else ""
+        commit = f", commit {record.code['commit'][:12]}{changed}" if "commit" in record.code else ""
+        where = record.device_name or record.device or "?"
+        half = " in bfloat16" if record.precision == "bfloat16" else ""
         lines.append(f"Trained with {versions}{commit}; on {where}{half}.")
-    if "energy" in record:
-        lines.append(f"Energy: {record['energy']['kwh']:.3g} kWh ({record['energy']['how']}).")
-    lines += [f"Seed {each['seed']} collapsed: {each['collapsed']}." for each in record.get("attempts", ())]
-    if record.get("collapsed"):
-        lines.append(f"Collapsed: {record['collapsed']}.")
+    if record.energy:
+        lines.append(f"Energy: {record.energy['kwh']:.3g} kWh ({record.energy['how']}).")
+    lines += [f"Seed {each.seed} collapsed: {each.collapsed}." for each in record.attempts]
+    if record.collapsed:
+        lines.append(f"Collapsed: {record.collapsed}.")
     return lines
 
 
