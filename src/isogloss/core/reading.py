@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass
 
-CLAIM_KINDS = ("figure", "comparison", "finding", "method", "given")
-
 
 @dataclass(frozen=True, kw_only=True)
 class Document:

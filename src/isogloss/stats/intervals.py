@@ -7,24 +7,17 @@ cluster bootstrap is far too narrow (it cannot know that it saw few encoders), s
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import product
 from math import isfinite, sqrt
 
 from isogloss.core.errors import MetricError
 from isogloss.core.metric import ScoreOf
-from isogloss.core.seeds import rng
 from isogloss.core.typing import Float, np
 
 LEVEL = 0.95
-DRAWS = 1000
 ENCODERS_NEEDED = 3
 """With fewer pretrained encoders nothing is said about encoders in general, only about these."""
 INTEREST = 0.01
 """The smallest effect of interest: one point (0.01) of an outcome."""
-_EXACT = 12
-"""Up to this many pairs, all sign patterns are tried: 2**12 = 4096."""
-_CHUNK = 4_000_000
-"""Bootstrap weights held at once, so that long test sets do not fill the memory."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -57,16 +50,6 @@ class Estimate:
     def decided(self) -> bool:
         """Whether the interval leaves out 0, holds what was replicated, and two encoders agree on the sign."""
         return (self.low > 0 or self.high < 0) and self.replicated and self.agree
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Difference:
-    """A paired difference (second minus first) with its interval and two-sided p."""
-
-    value: float
-    low: float
-    high: float
-    p: float
 
 
 def normal(level: float = LEVEL) -> float:
@@ -107,71 +90,6 @@ def percentiles(draws: Float[np.ndarray, "b"], level: float = LEVEL) -> tuple[fl
     """The percentile interval of bootstrap draws."""
     low, high = np.quantile(draws, [0.5 - level / 2, 0.5 + level / 2])
     return float(low), float(high)
-
-
-def bootstrap(
-    statistics: Float[np.ndarray, "n k"], score: ScoreOf, key: str, draws: int = DRAWS
-) -> Float[np.ndarray, "b"]:
-    """Scores of test sets resampled with replacement: multinomial weights times per-example statistics."""
-    return np.array([score(sums) for sums in _resampled(statistics, rng(key, "bootstrap over examples"), draws)])
-
-
-def bootstrap_languages(values: Float[np.ndarray, "l"], key: str, draws: int = DRAWS) -> Float[np.ndarray, "b"]:
-    """Means over languages resampled with replacement: how far the mean hangs on which languages were there."""
-    picks = rng(key, "bootstrap over languages").integers(len(values), size=(draws, len(values)))
-    means: Float[np.ndarray, "b"] = np.asarray(values, dtype=np.float64)[picks].mean(axis=1)
-    return means
-
-
-def bootstrap_encoders(
-    cells: Sequence[Float[np.ndarray, "s n k"]], score: ScoreOf, key: str, draws: int = DRAWS
-) -> Float[np.ndarray, "b"]:
-    """Means over encoders, resampled as they were made: encoders, seeds within each, and shared test examples.
-
-    `cells` has one array per encoder: seeds × examples × statistics. Too narrow for fewer than some eight encoders.
-    """
-    stream = rng(key, "bootstrap over encoders")
-    n = cells[0].shape[1]
-    found = np.empty(draws)
-    for draw in range(draws):
-        weights = stream.multinomial(n, np.full(n, 1 / n)).astype(np.float64)
-        means = []
-        for encoder in stream.integers(len(cells), size=len(cells)):
-            seeds = stream.integers(len(cells[encoder]), size=len(cells[encoder]))
-            means.append(np.mean([score(weights @ cells[encoder][seed]) for seed in seeds]))
-        found[draw] = np.mean(means)
-    return found
-
-
-def paired_bootstrap(
-    first: Float[np.ndarray, "n k"], second: Float[np.ndarray, "n k"], score: ScoreOf, key: str, draws: int = DRAWS
-) -> Difference:
-    """Second minus first on the same examples, resampled together; p is twice the share beyond 0 (at most 1)."""
-    if len(first) != len(second):
-        raise MetricError(f"{len(first)} examples against {len(second)}; a paired difference needs the same ones.")
-    together = _resampled(np.hstack([first, second]), rng(key, "paired bootstrap"), draws)
-    k = first.shape[1]
-    found = np.array([score(sums[k:]) - score(sums[:k]) for sums in together])
-    beyond = min(int((found <= 0).sum()), int((found >= 0).sum()))
-    low, high = percentiles(found)
-    value = score(second.sum(axis=0)) - score(first.sum(axis=0))
-    return Difference(value=value, low=low, high=high, p=min(1.0, 2 * (beyond + 1) / (draws + 1)))
-
-
-def sign_flip(differences: Sequence[float], key: str, draws: int = 9999) -> float:
-    """Two-sided p that paired differences are symmetric about 0; exact for up to 12 pairs (Fisher's test).
-
-    With n pairs no p is below 2 / 2**n: three pairs can never reach .05.
-    """
-    if not len(differences):
-        raise MetricError("a permutation test of no differences; give one or more.")
-    values = np.asarray(differences, dtype=np.float64)
-    seen = abs(values.sum()) * (1 - 1e-12)  # rounding must not make a pattern differ from itself
-    if len(values) <= _EXACT:
-        signs = np.array(list(product((1.0, -1.0), repeat=len(values))))
-        return float((np.abs(signs @ values) >= seen).mean())
-    signs = rng(key, "sign flips").choice((1.0, -1.0), size=(draws, len(values)))
-    return float(((np.abs(signs @ values) >= seen).sum() + 1) / (draws + 1))
 
 
 def holm(ps: Sequence[float]) -> list[float]:
@@ -268,17 +186,3 @@ def replicated(
         runs=sum(counts),
         positive=sum(mean > 0 for mean in means),
     )
-
-
-def _resampled(
-    statistics: Float[np.ndarray, "n k"], stream: np.random.Generator, draws: int
-) -> Float[np.ndarray, "b k"]:
-    n = len(statistics)
-    if not n:
-        raise MetricError("a bootstrap of no examples; nothing can be told.")
-    rows = max(1, _CHUNK // n)
-    parts = [
-        stream.multinomial(n, np.full(n, 1 / n), size=min(rows, draws - start)) @ statistics
-        for start in range(0, draws, rows)
-    ]
-    return np.concatenate(parts)

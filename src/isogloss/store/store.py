@@ -168,13 +168,6 @@ class Store(Runs):
         path = self.at.study(name)
         return shape.study(path, name, self._json(path))
 
-    def study_scores(self, name: str) -> list[Score]:
-        """The scores of exactly one study's evaluations and baselines that are done."""
-        study = self.study(name)
-        wanted = [(each.run, each.key) for each in study.evaluations]
-        wanted += [(run, each.key) for each in study.baselines for run in self.baselines(each.key) or ()]
-        return [score for run, key in wanted if self.evaluated(run, key) for score in self.scores(run, key)]
-
     # Divergences
 
     def save_divergences(self, study: str, part: str, rows: Sequence[Divergence]) -> None:
