@@ -1,7 +1,7 @@
 """Jobs go in the plan's order, unless one would be waited for."""
 
 from isogloss.plan.job import Job
-from isogloss.run.turns import chains, turns
+from isogloss.run.turns import turns
 
 
 def job(name: str, seconds: float, *needs: str) -> Job:
@@ -23,8 +23,3 @@ def test_a_chain_as_long_as_all_that_is_left_goes_first() -> None:
     jobs = [job("a", 5), job("b", 5), job("c", 5), job("d", 10), job("e", 10, "d")]
     ready = jobs[:4]
     assert [each.id for each in turns(jobs, 2)(ready, jobs)] == ["d", "a", "b", "c"]
-
-
-def test_a_chain_is_its_jobs_one_after_another() -> None:
-    """Through the longest of those that wait."""
-    assert chains([job("a", 1), job("b", 2, "a"), job("c", 7, "a")]) == {"a": 8, "b": 2, "c": 7}

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
+from isogloss.plan.cost import chains
 from isogloss.plan.job import Job
 from isogloss.progress.steps import UNKNOWN
 
@@ -19,14 +20,3 @@ def turns(jobs: Sequence[Job], workers: int) -> Callable[[Sequence[Job], Sequenc
         return sorted(ready, key=lambda job: -after[job.id] if after[job.id] >= left else 0.0)
 
     return ordered
-
-
-def chains(jobs: Sequence[Job], unknown: float = UNKNOWN) -> dict[str, float]:
-    """Seconds from a job's begin to the end of the longest chain that waits for it; `unknown` for jobs without any."""
-    after: dict[str, float] = {}
-    for job in reversed(jobs):
-        own = (job.seconds or unknown) + after.get(job.id, 0.0)
-        after[job.id] = own
-        for need in job.needs:
-            after[need] = max(after.get(need, 0.0), own)
-    return after

@@ -1,6 +1,6 @@
 """Runs in a store: what each is, the record of its training, and its weights, checked before they are used."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +40,24 @@ class Runs(Files):
     def freed(self, run_id: str) -> bool:
         """Whether the run is done and its weights were freed."""
         return there(self.at.freed(run_id)) and not self.finished(run_id)
+
+    def state(self, run_id: str) -> str:
+        """ "done", "freed" (done, weights gone), "begun" or "waiting"."""
+        if self.finished(run_id):
+            return "done"
+        if self.freed(run_id):
+            return "freed"
+        return "begun" if self.at.spec(run_id).is_file() else "waiting"
+
+    def full(self, run_id: str, known: Sequence[str] = ()) -> str:
+        """The whole of a run's id that may be shortened; among the finished runs, unless others are known too."""
+        among = known or self.runs()
+        matches = [run for run in among if run.startswith(run_id)]
+        if len(matches) == 1:
+            return matches[0]
+        if matches:
+            raise UnknownName(f"'{run_id}' begins {len(matches)} runs: {', '.join(matches)}. Give more of it.")
+        raise UnknownName.of("run", run_id, among, f"{self}; `isogloss plan RECIPE` shows a recipe's runs")
 
     def spec(self, run_id: str) -> RunSpec:
         """What a run is. Raises UnknownName for one that is not there, StoreError for one that is not what it was."""

@@ -21,7 +21,8 @@ def plan(asked: argparse.Namespace) -> int:
 
     threads.settle(1)  # as `run` computes, so that what is measured for the estimate is what a job has
     from isogloss.core import quantities
-    from isogloss.report.terminal.study import cost, facts
+    from isogloss.plan.facts import facts
+    from isogloss.report.terminal.study import cost
     from isogloss.run.runners import cores
 
     site = places.site(asked)
@@ -93,7 +94,7 @@ def show(asked: argparse.Namespace) -> None:
     """List the studies of the store, or the runs and scores of one."""
     from isogloss.plan.captions import mixture
     from isogloss.report.parts.words import points
-    from isogloss.report.terminal.study import overview, study_rows
+    from isogloss.report.tables.studies import overview, study_rows
     from isogloss.store.run_record import Given
 
     def shown(value: float | None) -> str:
@@ -136,7 +137,8 @@ def show(asked: argparse.Namespace) -> None:
 
 def why(asked: argparse.Namespace) -> None:
     """Explain one run: its phases, what it depends on, what depends on it, and whether it is cached."""
-    from isogloss.report.terminal.why import explain, text
+    from isogloss.plan.explained import explain
+    from isogloss.report.terminal.why import text
 
     found = explain(places.store(asked), asked.run)
     if asked.json:
@@ -147,11 +149,10 @@ def why(asked: argparse.Namespace) -> None:
 
 def rerun(asked: argparse.Namespace) -> int:
     """Train a run again in a scratch folder and compare weights, losses, scores. --check: status 1 if they differ."""
-    from isogloss.report.terminal.why import full
     from isogloss.run import threads
 
     store = places.store(asked)
-    name = full(store, asked.run)
+    name = store.full(asked.run)
     threads.settle(store.record(name).threads)  # sums of floats depend on it
     from isogloss.run.rerun import rerun as train_again
     from isogloss.run.rerun import sentence

@@ -22,11 +22,10 @@ def predict(asked: argparse.Namespace) -> None:
     import sys
 
     from isogloss.evaluation import labelling
-    from isogloss.report.terminal.why import full
     from isogloss.run import threads
 
     store = places.store(asked)
-    name = full(store, asked.run)
+    name = store.full(asked.run)
     threads.settle(store.record(name).threads)
     use = labelling.use_of(store, name, asked.task)
     header = tuple(filter(None, asked.columns.split(",")))
@@ -66,14 +65,13 @@ def export(asked: argparse.Namespace) -> None:
     from isogloss.evaluation import export as exporting
     from isogloss.evaluation import labelling
     from isogloss.report.page.card import card
-    from isogloss.report.terminal.why import full
 
     if asked.push:
         from isogloss.models import pushed
 
         pushed.check(asked.push)
     store = places.store(asked)
-    use = labelling.use_of(store, full(store, asked.run), asked.task)
+    use = labelling.use_of(store, store.full(asked.run), asked.task)
     opened_by = exporting.export(use, asked.folder, lambda by: card(store, use.spec, use.task, by))
     shared = _push(asked) if asked.push else {}
     if asked.json:

@@ -5,11 +5,13 @@ from collections.abc import Callable
 import pytest
 
 from isogloss.core.score import Score
+from isogloss.plan.facts import facts
 from isogloss.plan.job import Job
 from isogloss.plan.plan import Plan, plan
 from isogloss.plan.site import Site
 from isogloss.progress.steps import Progress
-from isogloss.report.terminal.study import cost, facts, overview, precisions, study_rows
+from isogloss.report.tables.studies import overview, study_rows
+from isogloss.report.terminal.study import cost, precisions
 from isogloss.run import local
 from standin import work
 

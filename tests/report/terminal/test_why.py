@@ -6,11 +6,12 @@ import pytest
 
 from isogloss.core.errors import UnknownName
 from isogloss.core.spec import plain
+from isogloss.plan.explained import explain
 from isogloss.plan.job import Job
 from isogloss.plan.plan import plan
 from isogloss.plan.site import Site
 from isogloss.progress.steps import Progress
-from isogloss.report.terminal.why import explain, text
+from isogloss.report.terminal.why import text
 from isogloss.run import local
 from standin import work
 

@@ -1,0 +1,48 @@
+"""A plan as JSON values."""
+
+from dataclasses import asdict
+from typing import Any
+
+from isogloss.core.spec import plain
+from isogloss.plan import memory
+from isogloss.plan.job import Job, Plan
+
+
+def facts(plan: Plan) -> dict[str, Any]:
+    """A plan as JSON values."""
+    jobs = [
+        {
+            "kind": job.kind,
+            "id": job.id,
+            "title": job.title,
+            "needs": list(job.needs),
+            "cached": job.cached,
+            "steps": job.steps,
+            "seconds": job.seconds,
+            "bytes": job.bytes,
+        }
+        | (
+            {"spec": plain(job.run), "memory": _memory(job)}
+            if job.kind == "train"
+            else {"task": job.task, "languages": list(job.languages)}
+        )
+        for job in plan.jobs
+    ]
+    known = [job.seconds for job in plan.missing if job.seconds is not None]
+    return {
+        "study": plan.study.name,
+        "title": plan.study.title,
+        "jobs": jobs,
+        "absent": {task: list(languages) for task, languages in plan.absent.items()},
+        "remarks": list(plan.remarks),
+        "missing": len(plan.missing),
+        "steps": sum(job.steps for job in plan.missing),
+        "seconds": sum(known),
+        "bytes": sum(job.bytes for job in plan.missing),
+    }
+
+
+def _memory(job: Job) -> dict[str, int] | None:
+    """Bytes of a device's memory that training takes, by what they are for."""
+    found = memory.needed(job)
+    return None if found is None else asdict(found)
