@@ -119,7 +119,7 @@ class Lock:
 
     def asked(self, name: str) -> str | None:
         """What a language model answered to the question of this hash; None where it was not asked."""
-        path = self.at.asked / name
+        path = self.at.exchange(name)
         if not path.is_file():
             return None
         if not _is_asked(path):
@@ -128,7 +128,7 @@ class Lock:
 
     def keep_asked(self, name: str, value: Mapping[str, Any]) -> None:
         """Keep a question to a language model with its answer, under the question's hash."""
-        self.write_json(self.at.asked / name, value)
+        self.write_json(self.at.exchange(name), value)
 
     def body(self, name: str, *, document: bool = False) -> bytes:
         """What is kept under a hash. Raises LockError when it is gone or changed."""
@@ -183,7 +183,7 @@ class Lock:
                 f"{self.at.lock}: schema {found.get('schema')!r}; this isogloss reads {SCHEMA}. Nothing was computed."
             )
         for name, expected in sorted(found["files"].items()):
-            path = self.at.root / Path(name)
+            path = self.at.file(name)
             if not re.fullmatch(r"(?:answers/|documents/|asked/)?[\w.-]+", name) or ".." in name:
                 raise LockError(f"{self.at.lock}: {name!r} is not a file of a search. Nothing was computed.")
             if not path.is_file():

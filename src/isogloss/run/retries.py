@@ -37,13 +37,13 @@ def train(
         )
     if team().size > 1:
         raise SpecError("retries with several processes per run are not done; use --processes 1.")
-    failed = folder / f"{STATE}-attempts.json"
+    failed = Weights(folder).attempts
     place = place_of_state(failed)
     kept = read_json(failed, place) if failed.is_file() else []
     attempts: list[dict[str, Any]] = kept if isinstance(kept, list) else kept["attempts"]  # a list bore no seal
     while True:
         number = len(attempts)
-        work = folder / f"{STATE}-attempt-{number}" if number else folder
+        work = Weights(folder).attempt(number)
         work.mkdir(exist_ok=True)
         for path in work.iterdir() if number else ():  # weights that a kill left bear no hash: only the state goes on
             if not path.name.startswith((STATE, SNAPSHOTS)):

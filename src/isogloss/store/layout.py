@@ -83,6 +83,12 @@ class Weights:
         self.tokenizer = folder / f"{STATE}-tokenizer"
         """The tokenizer of an encoder that is being made."""
         self.snapshots = folder / SNAPSHOTS
+        self.attempts = folder / f"{STATE}-attempts.json"
+        """What became of earlier attempts at a phase that may be repeated."""
+
+    def attempt(self, number: int) -> Path:
+        """Where an attempt is made: the run's own folder for the first."""
+        return self.folder / f"{STATE}-attempt-{number}" if number else self.folder
 
     def start(self, part: str) -> Path:
         """A part of an aligned start that is being made."""
@@ -212,6 +218,11 @@ class Layout:
         """The files of one search."""
         return SearchLayout(self._at("evidence", name))
 
+    @property
+    def copy(self) -> Path:
+        """Beside which the copy of a store at a URL is made that is checked, weights included."""
+        return self.root / "verify"
+
     def vectors(self, key: str) -> Path:
         """Cached vectors of one corpus under one view of one encoder."""
         return self._at("cache", "vectors", key, end=".npy")
@@ -271,6 +282,14 @@ class SearchLayout:
     def answer(self, sha256: str) -> Path:
         """A body, as received."""
         return self.answers / sha256
+
+    def exchange(self, sha256: str) -> Path:
+        """One question to a language model, and its answer."""
+        return self.asked / sha256
+
+    def file(self, name: str) -> Path:
+        """A file that a lock names: below the folder, or below one of those in it."""
+        return self.root / name
 
     def document(self, sha256: str) -> Path:
         """A file that was held, or the text extracted from it."""

@@ -44,7 +44,7 @@ def _opened(asked: argparse.Namespace) -> "Iterator[Store]":
     if isinstance(place, Path):
         yield places.store(asked)
         return
-    with scratch(opened(place).root / "verify") as folder:
+    with scratch(opened(place).at.copy) as folder:
         store = Mirror(place, folder)
         store.sync()
         for run_id in store.runs():
