@@ -20,13 +20,17 @@ def row(noun: Any) -> dict[str, Any]:
     return found
 
 
-def noun(kind: type[T], values: Mapping[str, Any]) -> T:
-    """The data class of a row. Raises TypeError or ValueError for a row of another kind."""
+def noun(kind: type[T], values: Mapping[str, Any], *, newer: bool = False) -> T:
+    """The data class of a row. Raises TypeError or ValueError for a row of another kind.
+
+    A `newer` version may have written it: fields that this one does not know are then left out.
+    """
     hints = _hints(cast(Any, kind))
     unknown = values.keys() - hints.keys()
-    if unknown:
+    if unknown and not newer:
         raise ValueError(f"{', '.join(sorted(unknown))} is not a field of a {kind.__name__.lower()}")
-    return kind(**{name: _typed(hints[name], value) for name, value in values.items()})
+    known = {name: value for name, value in values.items() if name in hints}
+    return kind(**{name: _typed(hints[name], value, newer) for name, value in known.items()})
 
 
 @cache
@@ -43,14 +47,14 @@ def _plain(value: Any) -> Any:
     return {key: _plain(each) for key, each in sorted(value.items())} if isinstance(value, Mapping) else value
 
 
-def _typed(hint: Any, value: Any) -> Any:
+def _typed(hint: Any, value: Any, newer: bool) -> Any:
     if value is None or isinstance(value, (str, int, float)):
         return value
     if get_origin(hint) is UnionType:
         hint = next(each for each in get_args(hint) if each is not type(None))
     if dataclasses.is_dataclass(hint) and isinstance(hint, type):
-        return noun(hint, value)
+        return noun(hint, value, newer=newer)
     if isinstance(value, list):
         inner = get_args(hint)
-        return tuple(_typed(inner[0] if inner else Any, each) for each in value)
+        return tuple(_typed(inner[0] if inner else Any, each, newer) for each in value)
     return value

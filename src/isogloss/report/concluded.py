@@ -1,18 +1,12 @@
 """What `isogloss analyse` left in the store, as objects again."""
 
-from collections.abc import Mapping
-from dataclasses import fields
-from typing import Any, TypeVar
-
 from isogloss.analysis.conclusions import RULES, Analysis, Verdict
-from isogloss.analysis.dose import Doses, Point, Response
+from isogloss.analysis.dose import Doses, Response
 from isogloss.analysis.ledger import Ledger
 from isogloss.analysis.outcomes import LeftOut, Outcome, Outcomes
 from isogloss.core.errors import StoreError
+from isogloss.core.rows import noun
 from isogloss.report.parts.words import called
-from isogloss.stats.intervals import Estimate
-
-T = TypeVar("T")
 
 
 def read(ledger: Ledger) -> Analysis | None:
@@ -24,10 +18,8 @@ def read(ledger: Ledger) -> Analysis | None:
     try:
         specs = ledger.study.specs
         found = Outcomes(
-            found=tuple(
-                _made(Outcome, each | {"estimate": _made(Estimate, each["estimate"])}) for each in plain["outcomes"]
-            ),
-            left_out=tuple(_made(LeftOut, each) for each in plain["left_out"]),
+            found=tuple(noun(Outcome, each, newer=True) for each in plain["outcomes"]),
+            left_out=tuple(noun(LeftOut, each, newer=True) for each in plain["left_out"]),
             pretrained={
                 (label.encoder, label.replicate): specs[run].pretrained.run_id for run, label in ledger.labels.items()
             },
@@ -35,14 +27,11 @@ def read(ledger: Ledger) -> Analysis | None:
         return Analysis(
             study=name,
             outcomes=found,
-            verdicts=tuple(
-                _made(Verdict, {key: tuple(value) if isinstance(value, list) else value for key, value in each.items()})
-                for each in plain["verdicts"]
-            ),
+            verdicts=tuple(noun(Verdict, each, newer=True) for each in plain["verdicts"]),
             notes=tuple(plain["notes"]),
             rests_on=plain.get("rests_on", {}),
         )
-    except (KeyError, TypeError) as error:
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise StoreError(
             f"the analysis of {name} cannot be read ({error!r}); another version of isogloss may have written it. "
             f"`isogloss analyse {called(ledger.study)}` makes it again."
@@ -68,15 +57,5 @@ def outdated(ledger: Ledger, analysis: Analysis | None, divergences: int) -> str
 def doses(ledger: Ledger) -> Doses | None:
     """Dose-response as it was kept; None where the study was not analysed or its languages have no dials."""
     plain = ledger.store.analysis(ledger.study.name) or {}
-    found = [
-        _made(Response, each | {"points": tuple(_made(Point, point) for point in each["points"]),
-                                "changes": tuple(each["changes"])})
-        for each in plain.get("doses", ())
-    ]  # fmt: skip
-    return Doses(found=tuple(found)) if found else None
-
-
-def _made(kind: type[T], plain: Mapping[str, Any]) -> T:
-    """An object of the fields it knows: a newer version may have written more."""
-    known = {each.name for each in fields(kind)}  # type: ignore[arg-type]
-    return kind(**{name: value for name, value in plain.items() if name in known})
+    found = tuple(noun(Response, each, newer=True) for each in plain.get("doses", ()))
+    return Doses(found=found) if found else None
