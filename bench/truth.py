@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from isogloss.analysis.effects import FACTORS, Table, estimate
+from isogloss.analysis.effects import FACTORS, Design, estimate
 from isogloss.run.runners import cores
 from isogloss.stats.processes import shared
 
@@ -28,7 +28,7 @@ VARIES = (0.0, 0.0025, 0.01)
 """Standard deviation of the slope between targets and intermediate tasks; half of it between encoders and languages."""
 
 
-def simulated(rng: np.random.Generator, effect: float, varies: float) -> Table:
+def simulated(rng: np.random.Generator, effect: float, varies: float) -> Design:
     """One study: standard deviations are in the range of what real ones show, in [0, 1]."""
     tested = np.ones((TARGETS, LANGUAGES), dtype=bool)
     for row in tested:
@@ -50,16 +50,16 @@ def simulated(rng: np.random.Generator, effect: float, varies: float) -> Table:
     y += 0.015 * normal(e, t)  # the run without an intermediate task is in every gain
     y += x * (effect + varies * (normal(t) + normal(i) + 0.5 * normal(e) + 0.5 * normal(l)))
     named = {name: [f"{name} {code}" for code in codes] for name, codes in zip(FACTORS, (e, i, t, l), strict=True)}
-    return Table(outcome=y, divergence=x, factors=named, controls={})
+    return Design(outcome=y, divergence=x, factors=named, controls={})
 
 
-def covered(table: Table, truth: float) -> bool:
+def covered(table: Design, truth: float) -> bool:
     """Whether the 95% interval holds the truth."""
     slope = estimate(table).slope
     return slope.low <= truth <= slope.high
 
 
-def relabelled(table: Table, rng: np.random.Generator) -> Table:
+def relabelled(table: Design, rng: np.random.Generator) -> Design:
     """The study with its divergences given to other languages and intermediate tasks; absent cells are left out."""
     known = dict(zip(zip(*table.factors.values(), strict=True), table.divergence, strict=True))
     new = {
@@ -73,7 +73,7 @@ def relabelled(table: Table, rng: np.random.Generator) -> Table:
     moved = [known.get(cell) for cell in zip(*renamed, strict=True)]
     kept = np.array([each is not None for each in moved])
     x = np.array([each for each in moved if each is not None])
-    return Table(
+    return Design(
         outcome=table.outcome[kept],
         divergence=(x - x.mean()) / x.std(),
         factors={name: [v for v, k in zip(each, kept, strict=True) if k] for name, each in table.factors.items()},
@@ -81,7 +81,7 @@ def relabelled(table: Table, rng: np.random.Generator) -> Table:
     )
 
 
-def of_study(store: Path, study: str, outcome: str) -> list[Table]:
+def of_study(store: Path, study: str, outcome: str) -> list[Design]:
     """The tables of a real study, one per measure."""
     from isogloss.analysis import ledger, pairing
     from isogloss.analysis.outcomes import outcomes

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from isogloss.analysis import conclusions, ledger
-from isogloss.analysis.conclusions import Verdict, judge
+from isogloss.analysis.conclusions import Conclusion, judge
 from isogloss.cli import main
 from isogloss.store.divergence import Divergence
 from study_in_store import build
@@ -17,11 +17,13 @@ FAR = {"de": 0.1, "ru": 0.4, "sw": 0.9, "zh": 0.6}
 TASKS = {"nli": 0.0, "qa": 0.3, "para": 0.6}
 
 
-def verdict(low: float, high: float, **changed: object) -> Verdict:
+def verdict(low: float, high: float, **changed: object) -> Conclusion:
     """An effect on the gain with this interval."""
     kept = {"p": 0.001, "holm": 0.01, "permutation": 0.001, "units": {"encoder": 5}} | changed
     return judge(
-        Verdict(measure="mmd", outcome="gain", verdict="", why="", value=(low + high) / 2, low=low, high=high, **kept)  # type: ignore[arg-type]
+        Conclusion(
+            measure="mmd", outcome="gain", verdict="", why="", value=(low + high) / 2, low=low, high=high, **kept
+        )  # type: ignore[arg-type]
     )
 
 
@@ -59,7 +61,7 @@ def test_what_is_too_few_is_named(units: dict[str, int], said: str) -> None:
 def test_the_predicted_side_depends_on_the_outcome() -> None:
     """A larger gap is worse: the interval that refutes for gains supports for gaps."""
     found = judge(
-        Verdict(measure="mmd", outcome="gap", verdict="", why="", value=0.02, low=0.011, high=0.03, holm=0.01)
+        Conclusion(measure="mmd", outcome="gap", verdict="", why="", value=0.02, low=0.011, high=0.03, holm=0.01)
     )
     assert found.verdict == "supported"
 

@@ -10,7 +10,7 @@ import pytest
 
 from effect_tables import small
 from isogloss.analysis import effects
-from isogloss.analysis.effects import Model, Table
+from isogloss.analysis.effects import Design, Model
 
 
 def bench() -> ModuleType:
@@ -57,7 +57,7 @@ def test_what_an_encoder_does_on_a_target_is_seen_once_however_many_tasks_come_b
     for _ in range(100):
         x = stream.normal(size=(4, 4))[e, t]
         y = 0.05 * stream.normal(size=(4, 4))[e, t] + 0.005 * stream.normal(size=len(x))
-        slope = effects.estimate(Table(outcome=y, divergence=x / x.std(), factors=factors, controls={})).slope
+        slope = effects.estimate(Design(outcome=y, divergence=x / x.std(), factors=factors, controls={})).slope
         alarms += not slope.low <= 0 <= slope.high
     assert alarms <= 16
 
@@ -77,7 +77,7 @@ def test_relabelling_needs_enough_relabellings() -> None:
         for place, (i, k) in enumerate(zip(table.factors["intermediate"], table.factors["language"], strict=True))
         if i in "01" and k in "01"
     ]
-    few = Table(
+    few = Design(
         outcome=table.outcome[kept],
         divergence=table.divergence[kept],
         factors={name: [levels[place] for place in kept] for name, levels in table.factors.items()},
@@ -99,7 +99,7 @@ def test_controls_that_say_nothing_new_are_left_out() -> None:
     """A control that equals the divergence, or is constant, is no further column."""
     table = small(0.0)
     controls = {"typology": 2 * table.divergence + 1, "size": np.ones(len(table.outcome))}
-    model = Model(Table(outcome=table.outcome, divergence=table.divergence, factors=table.factors, controls=controls))
+    model = Model(Design(outcome=table.outcome, divergence=table.divergence, factors=table.factors, controls=controls))
     assert model.names == ["intercept", "divergence"]
 
 

@@ -4,12 +4,12 @@ import numpy as np
 import pytest
 
 from effect_tables import small
-from isogloss.analysis.effects import Effect, Model, Table, estimate
+from isogloss.analysis.effects import Design, Effect, Model, estimate
 from isogloss.analysis.prediction import fitted, left_out
 from isogloss.core.typing import Float
 
 
-def generalised(made: Table, effect: Effect, out: Float[np.ndarray, "n"], *, divergence: bool) -> list[float]:
+def generalised(made: Design, effect: Effect, out: Float[np.ndarray, "n"], *, divergence: bool) -> list[float]:
     """Misses of the rows left out, by generalised least squares on the full covariance: the textbook's formula."""
     model, known = Model(made), effect.fit.variances
     x = model.x if divergence else model.x[:, [0, *range(2, model.x.shape[1])]]

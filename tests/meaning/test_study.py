@@ -12,7 +12,7 @@ from isogloss.core.examples import Classification, Example, Text
 from isogloss.core.spec import Evaluation, Phase, Published, RunSpec, Study
 from isogloss.core.task import Source, Task
 from isogloss.meaning import scoring
-from isogloss.meaning.study import Bench, score_all
+from isogloss.meaning.study import StudyMeaning, score_all
 from isogloss.plan.plan import plan
 from isogloss.store.store import Store
 from isogloss.translation.engine import Pieces, Translation, plain, written
@@ -84,7 +84,7 @@ def find(name: str) -> Task:
 
 
 @pytest.fixture(scope="module")
-def bench(xlmr: Path, tmp_path_factory: pytest.TempPathFactory) -> Bench:
+def bench(xlmr: Path, tmp_path_factory: pytest.TempPathFactory) -> StudyMeaning:
     """A study with a translated test, one that is none, and translated training data; all scored in German."""
     root = tmp_path_factory.mktemp("drift")
     base = RunSpec(encoder=Published(name=str(xlmr)))
@@ -100,8 +100,8 @@ def bench(xlmr: Path, tmp_path_factory: pytest.TempPathFactory) -> Bench:
     return fresh(store, root)
 
 
-def fresh(store: Store, root: Path) -> Bench:
-    return Bench(study=store.study("made"), store=store, data=root, find=find, languages=("de",))
+def fresh(store: Store, root: Path) -> StudyMeaning:
+    return StudyMeaning(study=store.study("made"), store=store, data=root, find=find, languages=("de",))
 
 
 @pytest.fixture(autouse=True)
@@ -116,7 +116,7 @@ def test_translations_are_told_from_rows_that_are_numbered_alike() -> None:
     assert scoring.translations(rows[2], rows[3])[0] == []
 
 
-def test_a_test_that_has_drifted_stands_out(bench: Bench) -> None:
+def test_a_test_that_has_drifted_stands_out(bench: StudyMeaning) -> None:
     """Half of the German test says something else, the translated training data nothing: the intervals tell them apart,
     and a test whose ids tell no translations has no share."""
     assert score_all(bench, quiet=True) == 2
@@ -131,7 +131,7 @@ def test_a_test_that_has_drifted_stands_out(bench: Bench) -> None:
     assert training["engine"] == "adder 1"
 
 
-def test_nothing_is_scored_twice(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nothing_is_scored_twice(bench: StudyMeaning, monkeypatch: pytest.MonkeyPatch) -> None:
     """A second time no model is trained; fewer pairs are scored again."""
     score_all(bench, quiet=True)
     with monkeypatch.context() as patched:
@@ -143,7 +143,7 @@ def test_nothing_is_scored_twice(bench: Bench, monkeypatch: pytest.MonkeyPatch) 
     assert {(each["n"], each["pairs"]) for each in bench.store.drifts("made").values()} == {(30, 40)}
 
 
-def test_a_language_without_parallel_text_is_named(bench: Bench) -> None:
+def test_a_language_without_parallel_text_is_named(bench: StudyMeaning) -> None:
     """Finnish has none but the dev set of the same test, less the test's own lines: nothing is left."""
     again = fresh(bench.store, bench.data)
     again.languages = ("fi",)
@@ -152,7 +152,7 @@ def test_a_language_without_parallel_text_is_named(bench: Bench) -> None:
 
 
 def test_the_verb_prints_what_the_store_holds_and_what_is_missing(
-    bench: Bench, capsys: pytest.CaptureFixture[str]
+    bench: StudyMeaning, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Tasks of a user's recipe are unknown without it: what was scored before is printed, and it ends in an error."""
     score_all(bench, quiet=True)

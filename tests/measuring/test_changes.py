@@ -9,7 +9,7 @@ from isogloss.core import folder
 from isogloss.core.cross import cross
 from isogloss.core.spec import Phase, Published, RunSpec, Study
 from isogloss.measuring.changes import ended_of, measure_changes
-from isogloss.measuring.study import Bench, chosen
+from isogloss.measuring.study import StudyMeasure, chosen
 from isogloss.plan.job import Job
 from isogloss.plan.plan import plan
 from isogloss.plan.site import Site
@@ -23,7 +23,7 @@ def find(name: str):  # type: ignore[no-untyped-def]
 
 
 @pytest.fixture(scope="module")
-def bench(xlmr: Path, tmp_path_factory: pytest.TempPathFactory) -> Bench:
+def bench(xlmr: Path, tmp_path_factory: pytest.TempPathFactory) -> StudyMeasure:
     """Two intermediates on one small published encoder: one that learns nothing, at rate 0, and one that shakes all.
 
     Of the second two seeds are trained, of the first one; no target is.
@@ -48,7 +48,7 @@ def bench(xlmr: Path, tmp_path_factory: pytest.TempPathFactory) -> Bench:
     wanted = [job for job in trained if job.run and (job.run.phases[-1].lr > 0 or job.run.phases[-1].seed == 0)]
     parents = [job for job in made.missing if job.kind == "train" and job.run and not job.run.phases]
     _do(site, (*parents, *wanted))
-    return Bench(
+    return StudyMeasure(
         study=made.saved, store=site.store, data=root, find=find, measures=chosen("mexa,cka,jaccard"), limit=24
     )
 
@@ -58,13 +58,13 @@ def _do(site: Site, jobs: tuple[Job, ...]) -> None:
 
 
 @pytest.fixture(scope="module")
-def rows(bench: Bench) -> list[Divergence]:
+def rows(bench: StudyMeasure) -> list[Divergence]:
     """What was measured."""
     measure_changes(bench, quiet=True)
     return bench.store.divergences("moved")
 
 
-def test_seeds_of_one_intermediate_are_taken_together(bench: Bench) -> None:
+def test_seeds_of_one_intermediate_are_taken_together(bench: StudyMeasure) -> None:
     """As far as they are finished: one of the one, two of the other."""
     assert [len(each.runs) for each in ended_of(bench)] == [1, 2]
 
@@ -88,7 +88,7 @@ def test_a_phase_that_trains_nothing_changes_nothing(rows: list[Divergence]) -> 
     assert all("2 runs" in row.note for row in shaken)
 
 
-def test_what_is_there_is_not_measured_again(bench: Bench, rows: list[Divergence]) -> None:
+def test_what_is_there_is_not_measured_again(bench: StudyMeasure, rows: list[Divergence]) -> None:
     """A second call does nothing; when a further run is finished, its task's rows are made anew."""
     assert measure_changes(bench, quiet=True) == 0
     assert bench.store.divergences("moved") == rows
@@ -100,6 +100,6 @@ def test_what_is_there_is_not_measured_again(bench: Bench, rows: list[Divergence
     assert measure_changes(bench, quiet=True) == len(rows) // 2
 
 
-def test_without_parallel_measures_nothing_is_loaded(bench: Bench) -> None:
+def test_without_parallel_measures_nothing_is_loaded(bench: StudyMeasure) -> None:
     """Nothing of languages is asked, so there is nothing to do."""
     assert measure_changes(replace(bench, measures=chosen("jaccard")), quiet=True) == 0

@@ -12,8 +12,8 @@ from isogloss.core.cross import cross
 from isogloss.core.measure import Corpus
 from isogloss.core.spec import Phase, Published, RunSpec, Study
 from isogloss.measuring.corpora import Collection, Corpora
-from isogloss.measuring.pairings import parts_of
-from isogloss.measuring.study import Bench, chosen, measure_all, pretraining
+from isogloss.measuring.pairings import pairings_of
+from isogloss.measuring.study import StudyMeasure, chosen, measure_all, pretraining
 from isogloss.plan.census import Census
 from isogloss.plan.plan import plan
 from isogloss.report.sections import divergence as said
@@ -28,7 +28,7 @@ def find(name: str):  # type: ignore[no-untyped-def]
 
 
 @pytest.fixture(scope="module")
-def measured(xlmr: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Bench, list[Divergence]]:
+def measured(xlmr: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[StudyMeasure, list[Divergence]]:
     """Paraphrase before inference, on a small published encoder: nothing is trained."""
     root = tmp_path_factory.mktemp("measured")
     runs, tests = cross(
@@ -45,15 +45,17 @@ def measured(xlmr: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Benc
     study = Study(name="small", title="", runs=runs, evaluations=tests)
     resolved = plan(study, store, root, find)
     store.save_study("small", resolved.plain())
-    bench = Bench(study=resolved.saved, store=store, data=root, find=find, measures=chosen(NAMES), limit=40)
+    bench = StudyMeasure(study=resolved.saved, store=store, data=root, find=find, measures=chosen(NAMES), limit=40)
     bench.characters = pretraining(find, root, Census(store, root))
     measure_all(bench, quiet=True)
     return bench, store.divergences("small")
 
 
-def test_a_study_has_a_part_per_encoder_intermediate_and_target(measured: tuple[Bench, list[Divergence]]) -> None:
+def test_a_study_has_a_part_per_encoder_intermediate_and_target(
+    measured: tuple[StudyMeasure, list[Divergence]],
+) -> None:
     """None is no intermediate; what holds of languages alone, and of targets alone, has parts of its own."""
-    found = [(part.intermediate, part.target.task) for part in parts_of(measured[0].study)]
+    found = [(part.intermediate, part.target.task) for part in pairings_of(measured[0].study)]
     assert sorted(found) == [
         ("", ""), ("", "world_nli"), ("", "world_pos"), ("", "world_retrieval"),
         ("world_paraphrase", "world_nli"), ("world_paraphrase", "world_pos"), ("world_paraphrase", "world_retrieval"),
@@ -61,7 +63,7 @@ def test_a_study_has_a_part_per_encoder_intermediate_and_target(measured: tuple[
 
 
 def test_a_distance_splits_into_task_shift_language_shift_and_the_rest(
-    measured: tuple[Bench, list[Divergence]],
+    measured: tuple[StudyMeasure, list[Divergence]],
 ) -> None:
     """The three add up; in English there is no language shift, and the task shift is the whole."""
     rows = [row for row in measured[1] if row.measure == "frechet" and row.target == "world_nli"]
@@ -81,7 +83,7 @@ def test_a_distance_splits_into_task_shift_language_shift_and_the_rest(
             assert row.language_shift > 0
 
 
-def test_what_needs_no_intermediate_is_measured_once(measured: tuple[Bench, list[Divergence]]) -> None:
+def test_what_needs_no_intermediate_is_measured_once(measured: tuple[StudyMeasure, list[Divergence]]) -> None:
     """LogME and alignment name no intermediate; alignment leaves English out and uses the target's own translations."""
     rows = measured[1]
     assert {row.intermediate for row in rows if row.measure in ("logme", "mexa")} == {""}
@@ -91,7 +93,9 @@ def test_what_needs_no_intermediate_is_measured_once(measured: tuple[Bench, list
     assert "en" not in {row.language for row in rows if row.measure == "mexa"}
 
 
-def test_targets_without_translations_are_lent_those_of_another(measured: tuple[Bench, list[Divergence]]) -> None:
+def test_targets_without_translations_are_lent_those_of_another(
+    measured: tuple[StudyMeasure, list[Divergence]],
+) -> None:
     """Tagged sentences in another order have none: alignment has a row for any target, of text in most languages."""
     mexa = {(row.target, row.version): row for row in measured[1] if row.measure == "mexa"}
     assert {target for target, _ in mexa} == {"", "world_nli", "world_retrieval"}
@@ -101,17 +105,17 @@ def test_targets_without_translations_are_lent_those_of_another(measured: tuple[
         assert lent.note == "parallel with English, in world_nli"
 
 
-def test_nothing_is_lent_where_every_target_has_its_own(measured: tuple[Bench, list[Divergence]]) -> None:
+def test_nothing_is_lent_where_every_target_has_its_own(measured: tuple[StudyMeasure, list[Divergence]]) -> None:
     """Without the tagged target no row holds for any target."""
     bench = measured[0]
-    (alone,) = (part for part in parts_of(bench.study) if not part.target.task)
+    (alone,) = (part for part in pairings_of(bench.study) if not part.target.task)
     bench.enter(alone.encoder)
     assert bench._lent(alone, "x3") != (None, None)
     parallel = tuple(target for target in alone.beside if target.task != "world_pos")
     assert bench._lent(replace(alone, beside=parallel), "x3") == (None, None)
 
 
-def test_what_is_undefined_has_no_row_and_a_reason(measured: tuple[Bench, list[Divergence]]) -> None:
+def test_what_is_undefined_has_no_row_and_a_reason(measured: tuple[StudyMeasure, list[Divergence]]) -> None:
     """Synthetic languages have no family, retrieval has no labels, centred vectors no direction: said, not zero."""
     bench, rows = measured
     assert not [row for row in rows if row.measure == "family_distance" and row.language != "en"]
@@ -122,15 +126,15 @@ def test_what_is_undefined_has_no_row_and_a_reason(measured: tuple[Bench, list[D
 
 
 def test_vectors_that_are_no_numbers_leave_the_other_rows_standing(
-    measured: tuple[Bench, list[Divergence]], monkeypatch: pytest.MonkeyPatch
+    measured: tuple[StudyMeasure, list[Divergence]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """One language's vectors are NaN: its rows on vectors are absent and named, all others stand."""
     bench = measured[0]
-    wrong = Bench(
+    wrong = StudyMeasure(
         study=bench.study, store=bench.store, data=bench.data, find=find, measures=chosen("frechet,mexa,jaccard"),
         limit=40,
     )  # fmt: skip
-    (part,) = (each for each in parts_of(bench.study) if (each.intermediate, each.target.task) == ("", "world_nli"))
+    (part,) = (each for each in pairings_of(bench.study) if (each.intermediate, each.target.task) == ("", "world_nli"))
     read = Corpora.corpus
 
     def damaged(self: Corpora, collection: Collection, classes: bool) -> tuple[Collection, Corpus]:
@@ -141,7 +145,7 @@ def test_vectors_that_are_no_numbers_leave_the_other_rows_standing(
 
     monkeypatch.setattr(Corpora, "corpus", damaged)
     wrong.enter(part.encoder)
-    (both,) = (each for each in parts_of(bench.study) if each.intermediate and each.target.task == "world_nli")
+    (both,) = (each for each in pairings_of(bench.study) if each.intermediate and each.target.task == "world_nli")
     found = [*wrong._rows(both, "x3", {}), *wrong._rows(part, "x3", {}), *wrong._rows(both, "en", {})]
     assert {(row.measure, row.version, row.language) for row in found} == {
         ("jaccard", "", "x3"), ("jaccard", "", "en"), ("frechet", "raw", "en"), ("frechet", "centred", "en"),
@@ -151,7 +155,7 @@ def test_vectors_that_are_no_numbers_leave_the_other_rows_standing(
     assert "not finite" in line
 
 
-def test_labels_of_words_are_read_with_the_vectors_of_words(measured: tuple[Bench, list[Divergence]]) -> None:
+def test_labels_of_words_are_read_with_the_vectors_of_words(measured: tuple[StudyMeasure, list[Divergence]]) -> None:
     """LogME of a tagged target is over its words; labels of words and of whole texts do not meet."""
     rows = measured[1]
     sizes = {(row.target, row.note): row.m for row in rows if row.measure == "logme" and row.language == "x3"}
@@ -160,13 +164,17 @@ def test_labels_of_words_are_read_with_the_vectors_of_words(measured: tuple[Benc
     assert not [row for row in rows if row.measure == "leep" and row.target == "world_pos"]
 
 
-def test_nothing_is_measured_twice(measured: tuple[Bench, list[Divergence]], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nothing_is_measured_twice(
+    measured: tuple[StudyMeasure, list[Divergence]], monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A second time no vector is computed and no row is new; another measure adds its own rows and keeps the rest."""
     bench, rows = measured
     monkeypatch.setattr("isogloss.measuring.corpora.embed", None)
-    again = Bench(study=bench.study, store=bench.store, data=bench.data, find=find, measures=bench.measures, limit=40)
+    again = StudyMeasure(
+        study=bench.study, store=bench.store, data=bench.data, find=find, measures=bench.measures, limit=40
+    )
     assert measure_all(again, quiet=True) == 0
-    more = Bench(
+    more = StudyMeasure(
         study=bench.study, store=bench.store, data=bench.data, find=find, measures=chosen("jensen_shannon"), limit=40
     )
     added = measure_all(more, quiet=True)
@@ -174,13 +182,15 @@ def test_nothing_is_measured_twice(measured: tuple[Bench, list[Divergence]], mon
     assert len(bench.store.divergences("small")) == len(rows) + added
 
 
-def test_no_row_depends_on_what_was_measured_before(measured: tuple[Bench, list[Divergence]], tmp_path: Path) -> None:
+def test_no_row_depends_on_what_was_measured_before(
+    measured: tuple[StudyMeasure, list[Divergence]], tmp_path: Path
+) -> None:
     """Each part measured by a process of its own, the last one first, gives every number of one that did all in order:
     what a kill leaves is gone on with to the bit, noise floors included."""
     bench, rows = measured
     apart = Store(tmp_path / "store")
-    for part in reversed(parts_of(bench.study)):
-        alone = Bench(
+    for part in reversed(pairings_of(bench.study)):
+        alone = StudyMeasure(
             study=bench.study, store=apart, data=bench.data, find=find, measures=bench.measures, limit=bench.limit,
             characters=bench.characters,
         )  # fmt: skip
@@ -189,22 +199,24 @@ def test_no_row_depends_on_what_was_measured_before(measured: tuple[Bench, list[
     assert apart.divergences("small") == rows
 
 
-def test_a_row_outside_its_bounds_is_measured_anew(measured: tuple[Bench, list[Divergence]]) -> None:
+def test_a_row_outside_its_bounds_is_measured_anew(measured: tuple[StudyMeasure, list[Divergence]]) -> None:
     """What an older version kept, such as MMD² of 1e25, is no value: what can be measured is, the rest goes."""
     bench, rows = measured
-    part = next(each for each in parts_of(bench.study) if (each.intermediate, each.target.task) == ("", "world_nli"))
+    part = next(each for each in pairings_of(bench.study) if (each.intermediate, each.target.task) == ("", "world_nli"))
     kept = bench.store.divergences("small", part.name)
     wrong = [replace(row, value=3.0) if row.measure == "mexa" and row.version == "raw" else row for row in kept]
     gone = replace(kept[0], measure="proxy_a_distance", value=1e25, data="")  # no row of this part
     bench.store.save_divergences("small", part.name, [*wrong, gone])
-    again = Bench(study=bench.study, store=bench.store, data=bench.data, find=find, measures=bench.measures, limit=40)
+    again = StudyMeasure(
+        study=bench.study, store=bench.store, data=bench.data, find=find, measures=bench.measures, limit=40
+    )
     assert again.run(part, lambda *_: None) == 1
     assert sorted(bench.store.divergences("small", part.name), key=repr) == sorted(kept, key=repr)
     assert len(bench.store.divergences("small")) >= len(rows)
 
 
 def test_a_part_that_a_kill_left_out_of_the_list_is_noted_by_the_next_measure(
-    measured: tuple[Bench, list[Divergence]],
+    measured: tuple[StudyMeasure, list[Divergence]],
 ) -> None:
     """Killed between a part and the list of parts, the same command measures nothing and completes the list."""
     bench, _ = measured
@@ -217,7 +229,7 @@ def test_a_part_that_a_kill_left_out_of_the_list_is_noted_by_the_next_measure(
     assert bench.store.held(path) == before
 
 
-def test_saturation_is_said_and_not_sold_as_a_finding(measured: tuple[Bench, list[Divergence]]) -> None:
+def test_saturation_is_said_and_not_sold_as_a_finding(measured: tuple[StudyMeasure, list[Divergence]]) -> None:
     """A raw proxy A-distance at its ceiling is marked in the row and in the notes below the table."""
     rows = [row for row in measured[1] if row.measure == "proxy_a_distance"]
     assert all(("saturated" in row.note) == (row.value >= 1.9) for row in rows)
@@ -226,7 +238,7 @@ def test_saturation_is_said_and_not_sold_as_a_finding(measured: tuple[Bench, lis
 
 
 def test_the_verb_prints_a_line_per_measure_and_rows_as_json(
-    measured: tuple[Bench, list[Divergence]], capsys: pytest.CaptureFixture[str]
+    measured: tuple[StudyMeasure, list[Divergence]], capsys: pytest.CaptureFixture[str]
 ) -> None:
     """`isogloss measure STUDY` on a store that has everything prints it and computes nothing."""
     root = str(measured[0].store.root)

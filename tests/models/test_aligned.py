@@ -107,7 +107,7 @@ def test_removing_language_directions_brings_the_languages_means_together() -> N
     table = draw.standard_normal((40, 8)).astype(np.float32)
     table[20:, 0] += 5  # the second language lies elsewhere
     rows = {f"{index}": np.arange(index, index + 5) for index in range(15)}
-    corpus = aligned.Corpus({"en": rows, "xx": {row: ids + 20 for row, ids in rows.items()}}, [], 40)
+    corpus = aligned.ParallelText({"en": rows, "xx": {row: ids + 20 for row, ids in rows.items()}}, [], 40)
     weights = np.ones(40, np.float32)
     after = aligned.without_languages(table, corpus, weights, 3)
 

@@ -11,7 +11,7 @@ import pytest
 
 import browser
 from isogloss.analysis import ledger
-from isogloss.analysis.conclusions import Analysis, Verdict, analyse
+from isogloss.analysis.conclusions import Analysis, Conclusion, analyse
 from isogloss.analysis.dose import Doses, Point, Response
 from isogloss.analysis.outcomes import TITLES, Outcomes
 from isogloss.evidence.claim import Claim
@@ -303,7 +303,7 @@ def test_dose_response_comes_back_and_is_drawn(tmp_path: Path) -> None:
 )
 def test_what_divergence_explains(verdict: str, state: str, said: str) -> None:
     """Supported, refuted and undecided each have their sentence; undecided is said as undecided."""
-    one = Verdict(measure="mmd", outcome="gain", verdict=verdict, why="", value=-0.03, low=-0.05, high=-0.01, p=0.01)
+    one = Conclusion(measure="mmd", outcome="gain", verdict=verdict, why="", value=-0.03, low=-0.05, high=-0.01, p=0.01)
     found = Analysis(study="s", outcomes=Outcomes(found=(), left_out=()), verdicts=(one,), notes=())
     given = answer.explains("s", found, [])
     assert given.state == state

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
-from isogloss.analysis.effects import UNITS, Effect, Table, estimate, permuted, units_needed
+from isogloss.analysis.effects import UNITS, Design, Effect, estimate, permuted, units_needed
 from isogloss.analysis.ledger import Ledger
 from isogloss.analysis.outcomes import BETTER, Outcome, Outcomes, outcomes
 from isogloss.analysis.pairing import heeded, named, table
@@ -32,7 +32,7 @@ MANY = 20_000
 
 
 @dataclass(frozen=True, kw_only=True)
-class Verdict:
+class Conclusion:
     """Of one measure on one outcome. Effects are changes of the outcome per standard deviation of divergence, whether
     more of it is good (`better`) or bad; undefined values are None."""
 
@@ -74,7 +74,7 @@ class Analysis:
 
     study: str
     outcomes: Outcomes
-    verdicts: tuple[Verdict, ...]
+    verdicts: tuple[Conclusion, ...]
     notes: tuple[str, ...]
     rests_on: Mapping[str, int] = field(default_factory=dict)
     """How many scores and divergences the store held, and RULES: the page says when there are others now."""
@@ -135,7 +135,7 @@ class _Question:
     measure: str
     outcome: str
     saturated: str
-    table: Table | None
+    table: Design | None
     why: str = ""
     """There is no table."""
 
@@ -174,7 +174,7 @@ def _answered(question: _Question, predicted: bool) -> _Answer | str:
     return effect, p, _errors(question.table, effect) if predicted or effect.slope.p < ALPHA else None
 
 
-def _judged(questions: Sequence[_Question], processes: int, report: Callable[[int, int], None]) -> list[Verdict]:
+def _judged(questions: Sequence[_Question], processes: int, report: Callable[[int, int], None]) -> list[Conclusion]:
     tables = [question.table for question in questions if question.table]
     predicted = [len(tables) <= PREDICTED] * len(questions)
     many = sum(len(each.outcome) for each in tables) > MANY
@@ -190,9 +190,9 @@ def _judged(questions: Sequence[_Question], processes: int, report: Callable[[in
     ]
 
 
-def _verdict(question: _Question, answer: _Answer | str, adjusted: float) -> Verdict:
+def _verdict(question: _Question, answer: _Answer | str, adjusted: float) -> Conclusion:
     why = f"cannot be estimated: {answer}" if isinstance(answer, str) else question.saturated
-    bare = Verdict(measure=question.measure, outcome=question.outcome, verdict="undecided", why=why)
+    bare = Conclusion(measure=question.measure, outcome=question.outcome, verdict="undecided", why=why)
     if isinstance(answer, str):
         return bare
     effect, permutation, errors = answer
@@ -215,7 +215,7 @@ def better(outcome: str) -> str:
     return "higher" if BETTER[outcome] > 0 else "lower"
 
 
-def judge(verdict: Verdict) -> Verdict:
+def judge(verdict: Conclusion) -> Conclusion:
     """The verdict of an effect with its interval and p, by the definition above."""
     if verdict.value is None or verdict.low is None or verdict.high is None or verdict.holm is None:
         return verdict
@@ -241,14 +241,14 @@ def judge(verdict: Verdict) -> Verdict:
     return replace(verdict, verdict="undecided", why="; ".join(against))
 
 
-def deciding(verdict: Verdict) -> float:
+def deciding(verdict: Conclusion) -> float:
     """The half-width at which the present estimate would be decided, one way or the other."""
     harm = -BETTER[verdict.outcome]
     seen = harm * (verdict.value or 0.0)
     return max(seen, INTEREST - seen) * 0.999
 
 
-def _errors(made: Table, effect: Effect) -> dict[str, float]:
+def _errors(made: Design, effect: Effect) -> dict[str, float]:
     found = {"in sample": fitted(made, effect)}
     groups: dict[str, Sequence[str]] = {}
     if "intermediate" in made.factors:
@@ -268,7 +268,7 @@ def family(language: str) -> str:
     return found.family if found else language
 
 
-def sentence(verdict: Verdict) -> str:
+def sentence(verdict: Conclusion) -> str:
     """What would decide an undecided effect, in words."""
     if not verdict.needed or not verdict.units:
         return ""

@@ -36,7 +36,7 @@ FEWEST = 20
 
 
 @dataclass(frozen=True, kw_only=True)
-class Table:
+class Design:
     """One outcome against one divergence, a row per encoder, intermediate task, target task and language."""
 
     outcome: Float[np.ndarray, "n"]
@@ -78,7 +78,7 @@ class Effect:
 class Model:
     """Fixed effects, random terms and cells of a table."""
 
-    def __init__(self, table: Table) -> None:
+    def __init__(self, table: Design) -> None:
         self.table = table
         n = len(table.outcome)
         columns = [np.ones(n), table.divergence]
@@ -119,7 +119,7 @@ class Model:
         return fit(self.table.outcome, self.x, self.terms, self.cells)
 
 
-def estimate(table: Table) -> Effect:
+def estimate(table: Design) -> Effect:
     """The effect in one table. Raises MetricError where it cannot be estimated."""
     model = Model(table)
     found = model.fit()
@@ -156,7 +156,7 @@ def units_needed(effect: Effect, half: float) -> dict[str, int | None]:
     return found
 
 
-def permuted(table: Table, key: str, draws: int = DRAWS) -> float | None:
+def permuted(table: Design, key: str, draws: int = DRAWS) -> float | None:
     """Two-sided p of a block permutation test after Freedman and Lane (1983); None where too few relabellings exist.
 
     Names of languages and of intermediate tasks are exchanged, each in all rows at once, so that a language keeps its
@@ -192,7 +192,7 @@ def permuted(table: Table, key: str, draws: int = DRAWS) -> float | None:
     return beyond / (draws + 1)
 
 
-def _alike(table: Table, name: str) -> list[Int[np.ndarray, "g"]]:
+def _alike(table: Design, name: str) -> list[Int[np.ndarray, "g"]]:
     """Levels of a factor that were tested in the same cells."""
     others = [each for each in FACTORS if each in table.factors and each != name]
     where: dict[int, set[tuple[str, ...]]] = {}

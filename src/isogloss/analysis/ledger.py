@@ -11,6 +11,7 @@ from typing import Any
 
 from isogloss.core.controls import FRESH, NONE
 from isogloss.core.errors import MetricError, UnknownName
+from isogloss.core.languages import ENGLISH
 from isogloss.core.metric import Metric, find
 from isogloss.core.score import Score
 from isogloss.core.spec import Architecture, Phase, Published, RunSpec, plain
@@ -271,7 +272,7 @@ def label(specs: Mapping[str, RunSpec], tasks: Mapping[str, Mapping[str, Any]]) 
             intermediate=_with_head(names["intermediate"][settings.identity(intermediate)], target) or NONE,
             target=names["target"][settings.identity(target)],
             seed=tuned[-1].seed if tuned else None,
-            source=target[-1].languages[0] if target and target[-1].languages else "en",
+            source=target[-1].languages[0] if target and target[-1].languages else ENGLISH,
             same_task=bool(before)
             and all(any(_one_task(a, b, tasks) for phase in target for a in phase.tasks) for b in before),
         )

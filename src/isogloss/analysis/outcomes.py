@@ -14,6 +14,7 @@ from isogloss.analysis.samples import Part, part_of, sample_of
 from isogloss.analysis.transfer import Board, boards, by_run, partner, without
 from isogloss.core import perturbation
 from isogloss.core.errors import MetricError, UnknownName
+from isogloss.core.languages import ENGLISH
 from isogloss.core.metric import find
 from isogloss.core.typing import Bool, Float, np
 from isogloss.stats.calibration import misses
@@ -94,7 +95,7 @@ def by_transfer(found: Iterable[Outcome]) -> dict[tuple[str, str, str], dict[str
     """(encoder, intermediate, target) → outcome → what means over languages are of: English is not in them."""
     groups: dict[tuple[str, str, str], dict[str, list[Outcome]]] = {}
     for each in found:
-        if each.language != "en":
+        if each.language != ENGLISH:
             at = (each.encoder, each.intermediate, each.target)
             groups.setdefault(at, {}).setdefault(each.name, []).append(each)
     return groups

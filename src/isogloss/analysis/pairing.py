@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable, Sequence
 
-from isogloss.analysis.effects import Table
+from isogloss.analysis.effects import Design
 from isogloss.analysis.outcomes import ALL, Outcome, Outcomes
 from isogloss.core import languages
 from isogloss.core.errors import MetricError, UnknownName
+from isogloss.core.languages import ENGLISH
 from isogloss.core.typing import np
 from isogloss.core.way import reference_layer
 from isogloss.store.divergence import CHANGE, Divergence
@@ -65,7 +66,7 @@ class _Known:
 
 def table(
     cells: Sequence[Outcome], every: Outcomes, rows: Sequence[Divergence], controls: Sequence[Divergence]
-) -> Table:
+) -> Design:
     """Outcomes beside divergences, a row per pretrained encoder. Raises MetricError where too little is left.
 
     A divergence that knows no intermediate task (alignment, LogME) is the same before all of them. It meets their mean:
@@ -103,7 +104,7 @@ def table(
     if alone:
         del factors["intermediate"]
     encoders = [each[2] for each in kept]
-    return Table(
+    return Design(
         outcome=np.array([each[3] for each in kept]),
         divergence=(x - x.mean()) / x.std(),
         factors=factors,
@@ -140,7 +141,7 @@ def _controls(
     typology = _all([known.mean(e, "", "", over) for known in uriel] for e, over in zip(encoders, where, strict=True))
     if typology is None:
         try:
-            typology = [float(np.mean([languages.distance(each, "en") for each in over])) for over in where]
+            typology = [float(np.mean([languages.distance(each, ENGLISH) for each in over])) for over in where]
         except UnknownName:  # languages of worlds
             typology = None
     return {

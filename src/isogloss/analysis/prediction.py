@@ -6,7 +6,7 @@ away, so that many groups cost little more than one.
 
 from collections.abc import Sequence
 
-from isogloss.analysis.effects import UNITS, Effect, Model, Table
+from isogloss.analysis.effects import UNITS, Design, Effect, Model
 from isogloss.core.errors import MetricError
 from isogloss.core.typing import Bool, Float, np
 
@@ -14,7 +14,7 @@ from isogloss.core.typing import Bool, Float, np
 class _Equations:
     """Henderson's equations of a table at known variances, with the divergence or without it."""
 
-    def __init__(self, table: Table, effect: Effect, *, divergence: bool) -> None:
+    def __init__(self, table: Design, effect: Effect, *, divergence: bool) -> None:
         model, variances = Model(table), effect.fit.variances
         terms = [term for term in model.terms if divergence or term.weights is None]
         self.x = model.x if divergence else np.delete(model.x, 1, axis=1)
@@ -48,7 +48,7 @@ class _Equations:
         return np.asarray(self.y - self.wide @ np.linalg.solve(left, self.sums), dtype=np.float64)
 
 
-def left_out(table: Table, effect: Effect, groups: Sequence[str]) -> tuple[float, float] | None:
+def left_out(table: Design, effect: Effect, groups: Sequence[str]) -> tuple[float, float] | None:
     """Root mean squared error of predicting each group (language family, intermediate task) from all others.
 
     (with the divergence, without it); None for fewer than three groups, or where a group alone tells effects apart.
@@ -67,7 +67,7 @@ def left_out(table: Table, effect: Effect, groups: Sequence[str]) -> tuple[float
     return with_it, without
 
 
-def fitted(table: Table, effect: Effect) -> float:
+def fitted(table: Design, effect: Effect) -> float:
     """Root mean squared error within the sample, beside which prediction errors are read."""
     return _root([_Equations(table, effect, divergence=True).residuals()])
 

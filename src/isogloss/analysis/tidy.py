@@ -8,7 +8,7 @@ from isogloss.analysis.transfer import by_run, partner, parts_of, questions, wit
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Outcome:
+class TidyRow:
     """One run in one language. Undefined values are None."""
 
     label: Label
@@ -30,7 +30,7 @@ class Outcome:
     """Why the run counts as collapsed; empty when it does not."""
 
 
-def tidy(ledger: Ledger) -> list[Outcome]:
+def tidy(ledger: Ledger) -> list[TidyRow]:
     """Every score of a study with its gain over no intermediate task, paired by encoder and seed.
 
     A run whose partner collapsed has no gain.
@@ -46,7 +46,7 @@ def tidy(ledger: Ledger) -> list[Outcome]:
             gains = {name: parts[name].value - old[name].value for name in parts if name in old}
             for language, row in rows.items():
                 found.append(
-                    Outcome(
+                    TidyRow(
                         label=row.label,
                         task=board.task,
                         split=board.split,

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from isogloss.core.errors import DataError
+from isogloss.core.languages import ENGLISH
 from isogloss.core.left_out import LeftOut, listening
 from isogloss.core.task import Task
 from isogloss.data import fetch, leakage
@@ -74,7 +75,7 @@ def _task(task: Task, data: Path) -> tuple[list[tuple[str, str]], list[Finding]]
         listed = ", ".join(names[:6]) + (f" and {len(names) - 6} more" if len(names) > 6 else "")
         message = f"not what was fetched, by sha256 ({fetch.RECORD}): {listed}. Delete them and fetch them again."
         findings.append(_finding(task, "warning", "changed", message))
-    if "train" in there and task.type != "text" and "en" in there["train"] and "en" not in there.get("dev", ()):
+    if "train" in there and task.type != "text" and ENGLISH in there["train"] and ENGLISH not in there.get("dev", ()):
         message = "English training data without a dev set: a checkpoint can only be chosen by its last step."
         findings.append(_finding(task, "warning", "missing", message))
     for split, languages in there.items():

@@ -11,6 +11,7 @@ from typing import Any
 
 from isogloss.core.errors import DataError, MetricError, UnknownName
 from isogloss.core.examples import Example
+from isogloss.core.languages import ENGLISH
 from isogloss.core.spec import Published, RunSpec
 from isogloss.core.task import Find, Task
 from isogloss.core.texts import key, texts
@@ -160,7 +161,7 @@ def of_task(task: Task, data: Path, split: str, language: str, limit: int = 0) -
 
     Raises DataError where no ids tell translations: the test is then no translation of the English one.
     """
-    every, known = translations(*(task.examples(data, split, code) for code in ("en", language)))
+    every, known = translations(*(task.examples(data, split, code) for code in (ENGLISH, language)))
     if not every:
         raise DataError(f"{task.name} {split}: no id says which {language} example translates which English one.")
     found = [Pair(line=line, english=one, other=two) for line, (one, two) in enumerate(every, 1)]

@@ -39,7 +39,7 @@ Texts = list[tuple[str, str]]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Part:
+class TranslatedSet:
     """Translations of one task in one language."""
 
     task: str
@@ -53,7 +53,7 @@ class Part:
 
 
 @dataclass(kw_only=True)
-class Bench:
+class StudyMeaning:
     """Scores the translations of one study, language by language."""
 
     study: SavedStudy
@@ -142,7 +142,7 @@ class Bench:
                 new += 1
             return new
 
-    def parts(self, language: str) -> list[Part]:
+    def parts(self, language: str) -> list[TranslatedSet]:
         """What there is to score in a language: tests that are translations, then translated training data."""
         found = []
         tests = [(each.task, each.split) for each in self.study.evaluations if language in each.languages]
@@ -150,7 +150,7 @@ class Bench:
             with self._said(f"{task} {split}"):
                 pairs = self._pairs(task, split, language)
                 if pairs:
-                    found.append(Part(task=task, split=split, language=language, kind="test", pairs=pairs))
+                    found.append(TranslatedSet(task=task, split=split, language=language, kind="test", pairs=pairs))
         for record in self._translated:
             if record["language"] != language:
                 continue
@@ -161,7 +161,7 @@ class Bench:
                     self.without[title] = "its translated sentences are no longer in the store's cache"
                 elif kept:
                     found.append(
-                        Part(task=record["task"], split=record["split"], language=language, kind="training",
+                        TranslatedSet(task=record["task"], split=record["split"], language=language, kind="training",
                              pairs=kept, engine=record["engine"])
                     )  # fmt: skip
         return found
@@ -176,7 +176,7 @@ class Bench:
         )
         return found
 
-    def _labels(self, part: Part) -> dict[str, int]:
+    def _labels(self, part: TranslatedSet) -> dict[str, int]:
         """Of a test: how many examples have a translation, and of how many the label differs."""
         known = self._told.get((part.task, part.split, part.language)) if part.kind == "test" else None
         return {"translations": len(known.ids), "labels_differ": known.differing} if known else {}
@@ -204,7 +204,7 @@ class Bench:
     def _loaded(self) -> Encoder:
         return self.at[1]()
 
-    def _parallel(self, language: str, parts: Sequence[Part]) -> dict[str, Texts]:
+    def _parallel(self, language: str, parts: Sequence[TranslatedSet]) -> dict[str, Texts]:
         """Parallel text to train on, by source, without lines that are scored; where a language has none (worlds), what
         other splits of its tests say."""
         held = {key(text) for part in parts for pair in part.pairs for text in pair}
@@ -235,7 +235,7 @@ class Bench:
             return detection.calibrate(ranker([(pair.english, pair.other) for pair in self.dev]), known), "labelled"
         return scoring.synthetic_threshold(ranker), "synthetic"
 
-    def _scored(self, part: Part, ranker: scorers.Ranker, by: Calibration) -> dict[str, Any] | None:
+    def _scored(self, part: TranslatedSet, ranker: scorers.Ranker, by: Calibration) -> dict[str, Any] | None:
         asked = self._drawn(part)
         whole = [pair for pair, fits in zip(asked, scorers.fits(ranker.encoder, asked), strict=True) if fits]
         if not whole:
@@ -251,18 +251,18 @@ class Bench:
             "calibration": asdict(by),
         }
 
-    def _drawn(self, part: Part) -> Texts:
+    def _drawn(self, part: TranslatedSet) -> Texts:
         """As many pairs as are asked for, at random: files are sorted by topic, paragraph or kind."""
         if not self.limit or len(part.pairs) <= self.limit:
             return part.pairs
         order = rng(f"{part.task}/{part.split}/{part.kind}", "pairs that are scored").permutation(len(part.pairs))
         return [part.pairs[place] for place in sorted(order[: self.limit])]
 
-    def _file(self, language: str, part: Part | None = None) -> str:
+    def _file(self, language: str, part: TranslatedSet | None = None) -> str:
         told = hashlib.sha256(repr((self.at[0], part and (part.kind, part.task, part.split))).encode()).hexdigest()[:12]
         return f"{language}-{told}"
 
-    def _digest(self, part: Part, parallel: Mapping[str, Texts]) -> str:
+    def _digest(self, part: TranslatedSet, parallel: Mapping[str, Texts]) -> str:
         dev = [(pair.english, pair.other, pair.equivalent) for pair in self.dev if part.language == self.dev_language]
         told = (RULES, part.engine, self._drawn(part), sorted(parallel.items()), dev)
         return hashlib.sha256(repr(told).encode()).hexdigest()[:12]
@@ -284,7 +284,7 @@ class Bench:
                 self.unknown = self.unknown or error
 
 
-def score_all(bench: Bench, *, quiet: bool) -> int:
+def score_all(bench: StudyMeaning, *, quiet: bool) -> int:
     """Score every language of a study; returns how many parts are new."""
     codes = bench.languages or tuple(bench.spoken)
     new = 0

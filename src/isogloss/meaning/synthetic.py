@@ -24,7 +24,7 @@ Alike = Mapping[str, Sequence[str]]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Divergence:
+class Edit:
     """A pair made divergent; `seed` is the place of the pair it was made from."""
 
     seed: int
@@ -32,7 +32,7 @@ class Divergence:
     pair: tuple[str, str]
 
 
-def divergences(pairs: Sequence[tuple[str, str]], alike: tuple[Alike, Alike], key: str = "") -> list[Divergence]:
+def divergences(pairs: Sequence[tuple[str, str]], alike: tuple[Alike, Alike], key: str = "") -> list[Edit]:
     """For each pair one divergence of every kind that can be made of it, on a side drawn at random.
 
     Raises DataError for fewer than 20 pairs.
@@ -66,7 +66,7 @@ def divergences(pairs: Sequence[tuple[str, str]], alike: tuple[Alike, Alike], ke
             if made is not None and made != here:
                 texts = list(pairs[seed])
                 texts[side] = joined(made)
-                found.append(Divergence(seed=seed, kind=kind, pair=(texts[0], texts[1])))
+                found.append(Edit(seed=seed, kind=kind, pair=(texts[0], texts[1])))
     return found
 
 

@@ -14,7 +14,7 @@ from isogloss.core.measure import Corpus, Measure
 from isogloss.core.seeds import rng
 from isogloss.core.typing import Float, Int, np
 from isogloss.core.vectors import centred
-from isogloss.measuring.comparison import DRAWS, LEAST, Estimate
+from isogloss.measuring.comparison import DRAWS, LEAST, Compared
 
 Layers = Mapping[int, Float[np.ndarray, "n d"]]
 """Hidden layer → one vector per sentence; 0 = embeddings."""
@@ -56,16 +56,16 @@ def aligned(
     return found
 
 
-def change(before: Aligned, after: Sequence[Aligned]) -> Estimate:
+def change(before: Aligned, after: Sequence[Aligned]) -> Compared:
     """The mean of several trainings' change, above 0 where alignment grew."""
     moved = [each.value - before.value for each in after]
     value = float(np.mean(moved))
     if not before.halves or any(len(each.halves) != len(before.halves) for each in after):
-        return Estimate(value=value)
+        return Compared(value=value)
     parts = np.mean([each.halves for each in after], axis=0) - np.array(before.halves)
     floor = np.abs(np.array(before.halves[::2]) - np.array(before.halves[1::2]))
     half = hypot(_student(DRAWS) * float(parts.std(ddof=1)), _between(moved))
-    return Estimate(
+    return Compared(
         value=value,
         low=value - half,
         high=value + half,

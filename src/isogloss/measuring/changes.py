@@ -19,8 +19,8 @@ from isogloss.core.typing import np
 from isogloss.measuring.alignment import Aligned, Layers, change, halves_of
 from isogloss.measuring.alignment import aligned as measured
 from isogloss.measuring.corpora import Collection, aligned
-from isogloss.measuring.pairings import Part, parts_of
-from isogloss.measuring.study import Bench
+from isogloss.measuring.pairings import Pairing, pairings_of
+from isogloss.measuring.study import StudyMeasure
 from isogloss.models.embedding import View, embed
 from isogloss.models.encoder import Encoder
 from isogloss.models.open import encoder_of
@@ -35,7 +35,7 @@ _Known = dict[tuple[str, str], dict[int, Aligned]]
 class Ended:
     """An intermediate task on one encoder: its finished runs, before any target."""
 
-    part: Part
+    part: Pairing
     """What holds of languages alone on this encoder."""
     intermediate: str
     runs: tuple[RunSpec, ...]
@@ -60,7 +60,7 @@ class _Pair:
         return f"{self.english.digest}/{self.other.digest}"
 
 
-def ended_of(bench: Bench) -> list[Ended]:
+def ended_of(bench: StudyMeasure) -> list[Ended]:
     """Every intermediate task with a finished run, encoder by encoder."""
     specs = bench.study.specs
     labels = label(specs, bench.study.tasks)
@@ -69,11 +69,11 @@ def ended_of(bench: Bench) -> list[Ended]:
         phase = spec.phases[-1] if spec.phases else None
         if phase and phase.stage == "intermediate" and labels[run].intermediate != NONE and bench.store.finished(run):
             found.setdefault((spec.pretrained.run_id, labels[run].intermediate), []).append(spec)
-    alone = {part.encoder.run_id: part for part in parts_of(bench.study) if not part.target.task}
+    alone = {part.encoder.run_id: part for part in pairings_of(bench.study) if not part.target.task}
     return [Ended(part=alone[encoder], intermediate=name, runs=tuple(runs)) for (encoder, name), runs in found.items()]
 
 
-def measure_changes(bench: Bench, *, quiet: bool) -> int:
+def measure_changes(bench: StudyMeasure, *, quiet: bool) -> int:
     """Measure what the store lacks; returns the number of new rows. Without parallel text there is none."""
     measures = [each for each in bench.measures if each.parallel]
     ended = ended_of(bench) if measures else []
@@ -89,7 +89,7 @@ def measure_changes(bench: Bench, *, quiet: bool) -> int:
 
 
 def _run(
-    bench: Bench, ended: Ended, measures: Sequence[Measure], before: _Known, report: Callable[[int, int], None]
+    bench: StudyMeasure, ended: Ended, measures: Sequence[Measure], before: _Known, report: Callable[[int, int], None]
 ) -> int:
     bench.enter(ended.part.encoder)
     study = bench.study.name
@@ -118,7 +118,7 @@ def _run(
         return len(made)
 
 
-def _pairs(bench: Bench, part: Part) -> Iterator[_Pair]:
+def _pairs(bench: StudyMeasure, part: Pairing) -> Iterator[_Pair]:
     for language in part.target.languages:
         for own, english in bench.parallel(part, language)[:1] if language != ENGLISH else ():
             ours, theirs = (bench.corpora.corpus(each, False)[0] for each in (english, own))
@@ -158,7 +158,7 @@ def _layers(encoder: Encoder, pooling: str, collection: Collection) -> Layers:
 
 
 def _rows(
-    bench: Bench,
+    bench: StudyMeasure,
     ended: Ended,
     pair: _Pair,
     measures: Sequence[Measure],

@@ -24,7 +24,7 @@ LEAST = 8
 
 
 @dataclass(frozen=True, kw_only=True)
-class Estimate:
+class Compared:
     """What one comparison gives; None where too few examples allow no more."""
 
     value: float
@@ -40,14 +40,14 @@ class Comparison:
     def __init__(self) -> None:
         self._floors: dict[tuple[str, str], list[float]] = {}
 
-    def estimate(self, measure: Measure, a: Corpus, b: Corpus) -> Estimate:
+    def estimate(self, measure: Measure, a: Corpus, b: Corpus) -> Compared:
         """The value with all that belongs to it. Raises MetricError where the value is undefined."""
         value = measure(a, b)
         if measure.scope == "language" or min(len(a), len(b)) < LEAST:
-            return Estimate(value=value)
+            return Compared(value=value)
         nulls = self._nulls(measure, a, b)
         low, high = interval(measure, value, a, b)
-        return Estimate(
+        return Compared(
             value=value,
             low=low,
             high=high,

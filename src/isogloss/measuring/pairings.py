@@ -21,7 +21,7 @@ class Target:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Part:
+class Pairing:
     """One encoder, one intermediate task ("" = none is needed), one target: what is saved together."""
 
     encoder: RunSpec
@@ -43,7 +43,7 @@ class Part:
         return f"{self.intermediate or 'English'} → {self.target.task or 'each language'}"
 
 
-def parts_of(study: SavedStudy) -> list[Part]:
+def pairings_of(study: SavedStudy) -> list[Pairing]:
     """Everything there is to measure in a study, encoder by encoder."""
     specs = study.specs
     labels = label(specs, study.tasks)
@@ -62,16 +62,16 @@ def parts_of(study: SavedStudy) -> list[Part]:
     for name, encoder in encoders.items():
         parts.append(_of_languages(encoder, tuple(targets[name])))
         parts += [
-            Part(encoder=encoder, intermediate=middle, phases=phases, target=target)
+            Pairing(encoder=encoder, intermediate=middle, phases=phases, target=target)
             for target in targets[name]
             for middle, phases in {"": (), **middles[name]}.items()
         ]
     return parts
 
 
-def _of_languages(encoder: RunSpec, targets: Sequence[Target]) -> Part:
+def _of_languages(encoder: RunSpec, targets: Sequence[Target]) -> Pairing:
     """What is asked of languages alone: no task is the target."""
     languages = tuple(dict.fromkeys(code for target in targets for code in target.languages))
     nothing = Target(task="", split="", languages=languages, limit=0)
     widest = tuple(sorted(targets, key=lambda target: -len(target.languages)))
-    return Part(encoder=encoder, intermediate="", phases=(), target=nothing, beside=widest)
+    return Pairing(encoder=encoder, intermediate="", phases=(), target=nothing, beside=widest)

@@ -23,7 +23,7 @@ from isogloss.core.vectors import centred
 from isogloss.evaluation.parallel import shared
 from isogloss.measuring.comparison import Comparison
 from isogloss.measuring.corpora import Collection, Corpora, aligned, taught, tested
-from isogloss.measuring.pairings import Part, Target, parts_of
+from isogloss.measuring.pairings import Pairing, Target, pairings_of
 from isogloss.models import pretraining as published
 from isogloss.models.embedding import View, reference
 from isogloss.models.encoder import Encoder
@@ -40,7 +40,7 @@ VERSIONS = ("raw", "centred")
 
 
 @dataclass
-class Bench:
+class StudyMeasure:
     """Measures the parts of one study. Corpora and noise floors are shared among the parts of one encoder."""
 
     study: SavedStudy
@@ -57,7 +57,7 @@ class Bench:
     """measure → (which row it has none of, why)."""
     _at: str = ""
 
-    def run(self, part: Part, report: Callable[[int, int], None]) -> int:
+    def run(self, part: Pairing, report: Callable[[int, int], None]) -> int:
         """Measure what a part lacks; returns the number of new rows. Raises StoreError without the encoder."""
         self.enter(part.encoder)
         name = self.study.name
@@ -104,7 +104,7 @@ class Bench:
         self._values: dict[tuple[str, ...], float | None] = {}
         self._gradients: dict[tuple[str, str], np.ndarray] = {}
 
-    def _rows(self, part: Part, language: str, done: Mapping[Any, Divergence]) -> Iterator[Divergence]:
+    def _rows(self, part: Pairing, language: str, done: Mapping[Any, Divergence]) -> Iterator[Divergence]:
         scope = "both" if part.intermediate else "target" if part.target.task else "language"
         target, english = self._target(part.target, language) if part.target.task else self._lent(part, language)
         source = self._source(part)
@@ -238,7 +238,7 @@ class Bench:
         facts = self.study.tasks.get(collection.name)
         return facts is None or facts["type"] == "classification"
 
-    def _lent(self, part: Part, language: str) -> tuple[Collection | None, Collection | None]:
+    def _lent(self, part: Pairing, language: str) -> tuple[Collection | None, Collection | None]:
         """Parallel text for the targets that have none in this language: that of the target in most languages.
 
         How well a language is aligned with English is its own, so other text of the study tells it too. Nothing where
@@ -250,7 +250,7 @@ class Bench:
         held = sum(language in each.languages for each in part.beside)
         return parallel[0] if 0 < len(parallel) < held else (None, None)
 
-    def parallel(self, part: Part, language: str) -> list[tuple[Collection, Collection]]:
+    def parallel(self, part: Pairing, language: str) -> list[tuple[Collection, Collection]]:
         """The targets' texts in a language that translate their own English, that beside it; the widest target first.
 
         `part` is the one that holds of languages alone.
@@ -258,7 +258,7 @@ class Bench:
         held = [self._target(each, language) for each in part.beside if language in each.languages]
         return [(own, english) for own, english in held if english and len(aligned(english, own)[0]) > 1]
 
-    def _source(self, part: Part) -> Collection | None:
+    def _source(self, part: Pairing) -> Collection | None:
         if not part.intermediate:
             return None
         at = part.intermediate
@@ -334,11 +334,11 @@ def chosen(names: str) -> list[Measure]:
     return [folder.given("measures", name) for name in (names.split(",") if names else folder.names("measures"))]
 
 
-def measure_all(bench: Bench, *, quiet: bool) -> int:
+def measure_all(bench: StudyMeasure, *, quiet: bool) -> int:
     """Measure every part of a study; returns the number of new rows. Raises StoreError without an encoder's weights."""
     if bench.limit < 0:
         raise SpecError(f"--limit {bench.limit}: expected a number of examples, or 0 for all.")
-    parts = [part for part in parts_of(bench.study) if part.target.languages]
+    parts = [part for part in pairings_of(bench.study) if part.target.languages]
     steps = [Step(part.title, key=f"{number}") for number, part in enumerate(parts)]
     new = 0
     with Progress(steps, quiet=quiet) as progress:

@@ -57,7 +57,7 @@ _INNER_SPACE = re.compile(r"(?<=[^\x00-\x7f]) +(?=[^\x00-\x7f])")
 
 
 @dataclass(frozen=True)
-class Corpus:
+class ParallelText:
     """Tokenised text: what is parallel, as language → row → ids, and plain English."""
 
     parallel: dict[str, dict[str, Ids]]
@@ -66,7 +66,7 @@ class Corpus:
     """Number of sub-words in the vocabulary."""
 
 
-def read(texts: Texts, subwords: Subwords, key: str) -> Corpus:
+def read(texts: Texts, subwords: Subwords, key: str) -> ParallelText:
     """Tokenise what the vectors are made of. Raises SpecError when no text is parallel with English."""
     parallel: dict[str, dict[str, Ids]] = {}
     english: list[str] = []
@@ -87,7 +87,7 @@ def read(texts: Texts, subwords: Subwords, key: str) -> Corpus:
         )
     picked = rng(key, "english").permutation(len(english))[:ENGLISH]
     plain = [ids for ids in subwords.ids([english[index] for index in sorted(picked)]) if len(ids)]
-    return Corpus(parallel, plain + list(parallel["en"].values()), len(subwords))
+    return ParallelText(parallel, plain + list(parallel["en"].values()), len(subwords))
 
 
 def sample(texts: Texts, key: str) -> list[str]:
@@ -115,7 +115,7 @@ def joined(text: str, language: str) -> str:
     return _INNER_SPACE.sub("", text) if language in UNSPACED else text
 
 
-def inverse_frequency(corpus: Corpus, special: Sequence[int]) -> Float[np.ndarray, "v"]:
+def inverse_frequency(corpus: ParallelText, special: Sequence[int]) -> Float[np.ndarray, "v"]:
     """Logarithm of lines over lines with the sub-word, to a power; 0 for special tokens, which no pooling counts."""
     lines = [ids for rows in corpus.parallel.values() for ids in rows.values()]
     seen = np.bincount(np.concatenate([np.unique(ids) for ids in lines]), minlength=corpus.size)
@@ -130,7 +130,7 @@ def made(name: str, make: Callable[[], Part]) -> Part:
     return make()
 
 
-def vectors(corpus: Corpus, width: int, key: str, keep: Keep = made) -> Float[np.ndarray, "v d"]:
+def vectors(corpus: ParallelText, width: int, key: str, keep: Keep = made) -> Float[np.ndarray, "v d"]:
     """Aligned sub-word vectors, before language directions are removed."""
     random = rng(key, "vectors")
     sizes = {name: round(width * share) for name, (share, _) in SHARES.items()}
@@ -176,7 +176,7 @@ def _state(random: np.random.Generator) -> np.ndarray:
     return np.frombuffer(json.dumps(random.bit_generator.state).encode(), np.uint8)
 
 
-def carried(corpus: Corpus, keep: Keep = made) -> Counts:
+def carried(corpus: ParallelText, keep: Keep = made) -> Counts:
     """(v × v), rows sum to 1: of which English sub-words a sub-word's English vector is the mean."""
     own = np.bincount(np.concatenate(corpus.english), minlength=corpus.size).astype(np.float32)
     total = sparse.diags(own).tocsr()
@@ -197,7 +197,7 @@ def carried(corpus: Corpus, keep: Keep = made) -> Counts:
 
 
 def without_languages(
-    table: Float[np.ndarray, "v d"], corpus: Corpus, weights: Float[np.ndarray, "v"], directions: int
+    table: Float[np.ndarray, "v d"], corpus: ParallelText, weights: Float[np.ndarray, "v"], directions: int
 ) -> Float[np.ndarray, "v d"]:
     """The table without each sub-word's share of its languages' means, and without the directions they differ in."""
     means = np.stack([_mean(list(rows.values()), table, weights) for rows in corpus.parallel.values()])

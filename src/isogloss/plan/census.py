@@ -15,6 +15,7 @@ from isogloss.core.doing import doing
 from isogloss.core.errors import DataError, IsoglossError
 from isogloss.core.examples import Example
 from isogloss.core.folder import ROOT
+from isogloss.core.languages import ENGLISH
 from isogloss.core.task import Task, data_hash
 from isogloss.core.version import VERSION
 from isogloss.store.store import Store
@@ -107,7 +108,7 @@ class Census:
 
     def _derived(self, task: Task, split: str, languages: Sequence[str]) -> Count | None:
         """What is made from the source's English: as many examples at most, and a hash that needs none of them."""
-        if task.derived is None or (source := self._count(task.derived.source, split, "en")) is None:
+        if task.derived is None or (source := self._count(task.derived.source, split, ENGLISH)) is None:
             return None
         one = min(task.derived.first or source.examples, source.examples)
         return Count(

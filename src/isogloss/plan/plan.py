@@ -9,6 +9,7 @@ from pathlib import Path
 from isogloss.core import cut, perturbation
 from isogloss.core.errors import DataError, SpecError, UnknownName
 from isogloss.core.examples import labelled
+from isogloss.core.languages import ENGLISH
 from isogloss.core.shown import quoted
 from isogloss.core.spec import WEIGHTS, Evaluation, Published, RunSpec, Study
 from isogloss.core.task import Find, Task
@@ -107,7 +108,7 @@ class _Planning:
             for task, languages in asked
             if task.derived is not None
             for code in languages or task.languages
-            if code != "en"
+            if code != ENGLISH
         ]
 
     def translation(self, task: Task, split: str, language: str) -> Job:
@@ -157,9 +158,9 @@ class _Planning:
         parts = [job.key, str(how)]
         if how.source:
             source = self.resolver.task(how.source)
-            there = [code for code in ("en", *job.languages) if code in self.census.available(source, "train")]
-            if "en" not in there:
-                self.census.require(source, "train", "en")
+            there = [code for code in (ENGLISH, *job.languages) if code in self.census.available(source, "train")]
+            if ENGLISH not in there:
+                self.census.require(source, "train", ENGLISH)
             parts.append(self.census.digest(source, "train", tuple(dict.fromkeys(there))))
         digest = hashlib.sha256("/".join(parts).encode()).hexdigest()[:8]
         return dataclasses.replace(job, perturbation=str(how), key=f"{job.task}-{job.split}-{how.kind}-{digest}")
@@ -268,7 +269,7 @@ class _Planning:
             task = self.resolver.task(name)
             taught = teacher(task, self.resolver.task, self.census.data)
             self.teachable(task, taught)
-            learned = self.census.training(taught, ("en",)).digest if taught else "nothing"
+            learned = self.census.training(taught, (ENGLISH,)).digest if taught else "nothing"
             tested = [self.tested(task, job.split, job.languages, job.limit) for job in tested]
             for job in {job.key: job for job in tested or [self.tested(task, "test", (), 0)]}.values():
                 key = f"{job.key}-{learned[:8]}-{VERSION}"
@@ -299,7 +300,7 @@ class _Planning:
         learns = f"{asked}, and they learn from the English training data of '{named}'"
         if taught is None:
             try:
-                self.census.require(self.resolver.task(named), "train", "en")
+                self.census.require(self.resolver.task(named), "train", ENGLISH)
             except DataError as error:
                 raise DataError(f"{learns}, which is not there: {error}") from error
             raise DataError(f"{learns}, which has none.")
@@ -308,7 +309,7 @@ class _Planning:
                 f"{learns}, of type '{taught.type}' instead of '{task.type}'. Name a task of its own type in the "
                 "`trained_on` of the one, or take it out of `baselines`."
             )
-        firsts = taught.read(self.census.data / taught.source.folder, "train", "en")
+        firsts = taught.read(self.census.data / taught.source.folder, "train", ENGLISH)
         if not any(labelled(each) for each in firsts):
             raise DataError(f"{learns}, none of which has a label.")
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from isogloss.core import cut
 from isogloss.core.errors import DataError, SpecError, StoreError, UnknownName
+from isogloss.core.languages import ENGLISH
 from isogloss.core.shown import quoted
 from isogloss.core.spec import WEIGHTS, Phase, Published, RunSpec, canonical, from_plain
 from isogloss.core.task import Find, Task
@@ -134,7 +135,7 @@ class Resolver:
         """Raises SpecError where what a phase trains on is of one class alone, being the head of sorted files."""
         first, limit = phase.first, phase.limit
         if (made := task.derived) is not None:
-            task, languages = made.source, ("en",)
+            task, languages = made.source, (ENGLISH,)
             first = min(made.first or first, first or made.first)
         if not (first or limit) or task.source.generated:
             return
@@ -184,4 +185,4 @@ def teacher(task: Task, find: Find, data: Path) -> Task | None:
     if not task.teachers:
         return None
     found = task if task.teachers[-1] == task.name else find(task.teachers[-1])
-    return found if "en" in found.available(data, "train") else None
+    return found if ENGLISH in found.available(data, "train") else None

@@ -1,6 +1,6 @@
 """What `isogloss analyse` left in the store, as objects again."""
 
-from isogloss.analysis.conclusions import RULES, Analysis, Verdict
+from isogloss.analysis.conclusions import RULES, Analysis, Conclusion
 from isogloss.analysis.dose import Doses, Response
 from isogloss.analysis.ledger import Ledger
 from isogloss.analysis.outcomes import LeftOut, Outcome, Outcomes
@@ -27,7 +27,7 @@ def read(ledger: Ledger) -> Analysis | None:
         return Analysis(
             study=name,
             outcomes=found,
-            verdicts=tuple(noun(Verdict, each, newer=True) for each in plain["verdicts"]),
+            verdicts=tuple(noun(Conclusion, each, newer=True) for each in plain["verdicts"]),
             notes=tuple(plain["notes"]),
             rests_on=plain.get("rests_on", {}),
         )

@@ -16,6 +16,7 @@ from typing import Any
 from isogloss.core import folder
 from isogloss.core.errors import DataError, SpecError, UnknownName
 from isogloss.core.examples import Example
+from isogloss.core.languages import ENGLISH
 from isogloss.core.task import Source, Task, data_hash
 from isogloss.translation import examples
 from isogloss.translation.cache import Cache
@@ -26,7 +27,7 @@ RULES = 1
 """Goes up when examples are cut, carried or dropped by other rules than before."""
 BATCH = 2000
 """Sentences between two segments of the cache: what a kill loses at most."""
-SOURCE = "en"
+SOURCE = ENGLISH
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -161,7 +161,7 @@ def _drift(asked: argparse.Namespace, store: "Store", recipe: str) -> None:
     """Score the translations of a study, whose tasks come from a recipe's file if they are the user's own."""
     from isogloss.core.errors import SpecError
     from isogloss.formats.sentence_labels import pairs
-    from isogloss.meaning.study import MOST, Bench, score_all
+    from isogloss.meaning.study import MOST, StudyMeaning, score_all
     from isogloss.report.sections import meaning as said
 
     data = places.data(asked)
@@ -173,7 +173,7 @@ def _drift(asked: argparse.Namespace, store: "Store", recipe: str) -> None:
     name = places.study(asked.file)
     study = store.study(name)
     find = places.tasks_of(places.site_of(asked, study, recipe), study, "isogloss semdiv {}")
-    bench = Bench(
+    bench = StudyMeaning(
         study=study, store=store, data=data, encoder=asked.encoder, languages=codes, find=find,
         limit=MOST if asked.limit is None else asked.limit,
         dev=pairs(asked.dev) if asked.dev else (), dev_language=codes[0] if asked.dev else "",

@@ -18,7 +18,7 @@ def measure(asked: argparse.Namespace) -> None:
 
     threads.settle(1)
     from isogloss.measuring.changes import measure_changes
-    from isogloss.measuring.study import Bench, chosen, measure_all, pretraining
+    from isogloss.measuring.study import StudyMeasure, chosen, measure_all, pretraining
     from isogloss.plan.census import Census
     from isogloss.report.sections import changes
     from isogloss.report.sections import divergence as said
@@ -34,7 +34,7 @@ def measure(asked: argparse.Namespace) -> None:
         site = places.site(asked)
         study, find = places.planned(site, quiet=places.quiet(asked)).saved, site.find
     census = Census(store, data)
-    bench = Bench(
+    bench = StudyMeasure(
         study=study, store=store, data=data, find=find, measures=chosen(asked.measures),
         layer=asked.layer, pooling=asked.pooling, limit=asked.limit,
         characters=pretraining(find, data, census),

@@ -23,6 +23,7 @@ from typing import Any
 from isogloss.core import cut
 from isogloss.core.errors import SpecError
 from isogloss.core.examples import Choice, Classification, Example, Passage, Span, Tagging
+from isogloss.core.languages import ENGLISH
 from isogloss.core.score import Score
 from isogloss.core.task import Task, data_hash
 from isogloss.core.texts import normal
@@ -71,7 +72,7 @@ def baselines(
         raise SpecError(
             f"task '{task.name}' of type '{task.type}' has no baselines; there are some for {', '.join(BASELINES)}."
         )
-    taught = cut.spread(train.training(data, ("en",), 0), LEARNED_FROM) if train and train.type == task.type else []
+    taught = cut.spread(train.training(data, (ENGLISH,), 0), LEARNED_FROM) if train and train.type == task.type else []
     if task.type == "retrieval":
         tests = {language: cut.sides(task.examples(data, split, language), limit) for language in languages}
         found = {"overlap": Predictions.joined(_retrieved(*tests[language], language) for language in languages)}

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from isogloss.analysis import pairing
-from isogloss.analysis.conclusions import Analysis, Verdict
-from isogloss.analysis.effects import Table as Cells
+from isogloss.analysis.conclusions import Analysis, Conclusion
+from isogloss.analysis.effects import Design
 from isogloss.analysis.outcomes import TITLES
 from isogloss.core.errors import MetricError
 from isogloss.report.parts.chart import (
@@ -35,7 +35,7 @@ DRAWN = 250
 _PALETTE = {"undecided": 0, "supported": 1, "refuted": 2}
 
 
-def forest(tested: Sequence[Verdict], outcomes: Sequence[str], suffix: str = "") -> Figure:
+def forest(tested: Sequence[Conclusion], outcomes: Sequence[str], suffix: str = "") -> Figure:
     """Slopes turned so that right is worse, with intervals; the band holds what is too small to be of interest."""
     data: list[dict[str, Any]] = []
     for each in tested:
@@ -116,7 +116,7 @@ def _panel(alt: Any, base: Any, reach: tuple[float, float], kinds: Sequence[str]
 
 
 def scatter(
-    analysis: Analysis, tested: Sequence[Verdict], rows: Sequence[Divergence], outcomes: Sequence[str],
+    analysis: Analysis, tested: Sequence[Conclusion], rows: Sequence[Divergence], outcomes: Sequence[str],
     called: Names, suffix: str = "",
 ) -> Figure | None:  # fmt: skip
     """Outcome against the leading measure, a panel per outcome, with the slope of the model and its interval."""
@@ -179,7 +179,7 @@ def _scatter(width: int, drawn: Sequence[dict[str, Any]], name: str, titles: Seq
     return {**configured(chart.resolve_scale(y="independent")), "datasets": {"cells": list(drawn)}}
 
 
-def _dots(made: Cells, outcome: str, called: Names) -> list[dict[str, Any]]:
+def _dots(made: Design, outcome: str, called: Names) -> list[dict[str, Any]]:
     """By divergence, so that every n-th of them is a fair sample."""
     codes = made.factors.get("language", [""] * len(made.outcome))
     tasks = made.factors.get("intermediate", ["any intermediate task"] * len(made.outcome))
@@ -198,7 +198,7 @@ def _dots(made: Cells, outcome: str, called: Names) -> list[dict[str, Any]]:
     return sorted(found, key=lambda each: float(each["divergence"]))
 
 
-def _line(verdict: Verdict, dots: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+def _line(verdict: Conclusion, dots: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     value, low, high = verdict.value or 0.0, verdict.low or 0.0, verdict.high or 0.0
     middle = sum(each["value"] for each in dots) / len(dots)
     ends = [dots[0]["divergence"], 0.0, dots[-1]["divergence"]]

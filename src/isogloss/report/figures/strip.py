@@ -7,6 +7,7 @@ from isogloss.analysis.ledger import Ledger
 from isogloss.analysis.ranking import Ranking
 from isogloss.analysis.standing import CEILING, CLEARS
 from isogloss.analysis.transfer import Board, Condition
+from isogloss.core.languages import ENGLISH
 from isogloss.report import without_labels
 from isogloss.report.figures.ranked import GUTTER
 from isogloss.report.parts import names
@@ -113,7 +114,7 @@ def _order(data: Sequence[Mapping[str, Any]]) -> list[str]:
     above: dict[str, list[float]] = {}
     for each in data:
         above.setdefault(str(each["code"]), []).append(float(each["value"]) - float(each["floor"]))
-    return sorted(above, key=lambda code: (code != "en", -sum(above[code]) / len(above[code])))
+    return sorted(above, key=lambda code: (code != ENGLISH, -sum(above[code]) / len(above[code])))
 
 
 def _strip(

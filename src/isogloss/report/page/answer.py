@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from isogloss.analysis.candidates import unread
-from isogloss.analysis.conclusions import Analysis, Verdict, sentence
+from isogloss.analysis.conclusions import Analysis, Conclusion, sentence
 from isogloss.analysis.outcomes import TITLES
 from isogloss.analysis.standing import CEILING
 from isogloss.analysis.transfer import Board, Condition
@@ -170,7 +170,7 @@ def explains(study: str, analysis: Analysis | None, rows: Sequence[Divergence]) 
     return Answer(question=question, state="found", says=said, anchor="effect")
 
 
-def _nearest(undecided: Sequence[Verdict]) -> str:
+def _nearest(undecided: Sequence[Conclusion]) -> str:
     """The effect on the predicted side that is least likely to be chance, and what would decide it."""
     predicted = [each for each in undecided if worse(each.outcome, each.value or 0.0) > 0]
     if not predicted:
@@ -181,7 +181,7 @@ def _nearest(undecided: Sequence[Verdict]) -> str:
     return f" The nearest is {_says(nearest)}{why}{f'; it {needs}' if needs.startswith('needs') else ''}."
 
 
-def _says(each: Verdict) -> str:
+def _says(each: Conclusion) -> str:
     goes = "better" if worse(each.outcome, each.value or 0.0) < 0 else "worse"
     return (
         f"{measured(each.measure)} on {TITLES[each.outcome]} (worse by {told(each)} points per standard deviation: a "

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from isogloss.core import languages
+from isogloss.core.languages import ENGLISH
 from isogloss.report.parts.chart import ACCENT, ALARM, INK, LINES, TYPE, WIDE, Figure, Spec, configured, wrapped
 
 PALE, DARK = 0.04, 0.55
@@ -19,7 +20,7 @@ def family(code: str) -> str:
 def by_family(codes: Sequence[str]) -> list[str]:
     """English first, then families together in the order their first language appears."""
     tops = list(dict.fromkeys(family(code) for code in codes))
-    return sorted(dict.fromkeys(codes), key=lambda code: (code != "en", tops.index(family(code)), codes.index(code)))
+    return sorted(dict.fromkeys(codes), key=lambda code: (code != ENGLISH, tops.index(family(code)), codes.index(code)))
 
 
 def draw(

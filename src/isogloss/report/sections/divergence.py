@@ -5,6 +5,7 @@ from statistics import fmean
 from typing import Any
 
 from isogloss.analysis.pairing import named
+from isogloss.core.languages import ENGLISH
 from isogloss.report.parts import heat, spreadsheet
 from isogloss.report.parts.chart import Figure, language
 from isogloss.report.parts.names import Names, measured
@@ -31,7 +32,7 @@ def rows(found: Sequence[Divergence]) -> list[tuple[str, ...]]:
     """Per measure and kind of vectors: the mean over encoders, tasks and languages but English, and its noise floor."""
     groups: dict[tuple[str, str, str], list[Divergence]] = {}
     for row in found:
-        if row.language != "en":
+        if row.language != ENGLISH:
             groups.setdefault((row.family, row.measure, row.version), []).append(row)
     lines: list[tuple[str, ...]] = []
     for (family, measure, version), each in sorted(groups.items()):
@@ -59,7 +60,7 @@ def notes(found: Sequence[Divergence], undefined: Mapping[str, Sequence[tuple[st
         "permuted labels or shuffled translations where those count. Above chance: rows beyond its 95% quantile."
     ]
     for measure, version in dict.fromkeys((row.measure, row.version) for row in found):
-        every = [row for row in found if (row.measure, row.version) == (measure, version) and row.language != "en"]
+        every = [row for row in found if (row.measure, row.version) == (measure, version) and row.language != ENGLISH]
         full = [row for row in every if "saturated" in row.note]
         if full:
             lines.append(
@@ -133,7 +134,7 @@ def section(study: str, found: Sequence[Divergence], called: Names) -> Section:
 def _cells(of: Sequence[Divergence]) -> dict[tuple[str, str, str], list[Divergence]]:
     """(target, intermediate, language) → rows, one per encoder; English first."""
     cells: dict[tuple[str, str, str], list[Divergence]] = {}
-    for row in sorted(of, key=lambda row: (row.target, row.intermediate, row.language != "en", row.language)):
+    for row in sorted(of, key=lambda row: (row.target, row.intermediate, row.language != ENGLISH, row.language)):
         cells.setdefault((row.target or "any target", row.intermediate or "any task", row.language), []).append(row)
     return cells
 
@@ -210,7 +211,7 @@ def _parts(name: str, of: Sequence[Divergence], called: Names) -> Table | None:
     """Task shift, language shift and what is left; None for a measure that has no parts."""
     groups: dict[tuple[str, str], list[Divergence]] = {}
     for row in of:
-        if row.language != "en" and None not in (row.task_shift, row.language_shift, row.interaction):
+        if row.language != ENGLISH and None not in (row.task_shift, row.language_shift, row.interaction):
             groups.setdefault((row.target, row.intermediate), []).append(row)
     if not groups:
         return None

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from isogloss.analysis import conclusions
-from isogloss.analysis.conclusions import Analysis, Verdict, sentence
+from isogloss.analysis.conclusions import Analysis, Conclusion, sentence
 from isogloss.analysis.outcomes import TITLES
 from isogloss.analysis.pairing import heeded
 from isogloss.report.figures.effects import forest, scatter
@@ -66,8 +66,8 @@ def _definition() -> str:
     return " ".join((conclusions.__doc__ or "").split("\n\n", 1)[1].replace("**", "").split())
 
 
-def _unestimated(verdicts: Sequence[Verdict]) -> list[str]:
-    why: dict[str, list[Verdict]] = {}
+def _unestimated(verdicts: Sequence[Conclusion]) -> list[str]:
+    why: dict[str, list[Conclusion]] = {}
     for each in verdicts:
         if each.value is None:
             why.setdefault(each.why, []).append(each)
@@ -80,12 +80,12 @@ def _unestimated(verdicts: Sequence[Verdict]) -> list[str]:
     return said
 
 
-def _outcomes(tested: Sequence[Verdict]) -> list[str]:
+def _outcomes(tested: Sequence[Conclusion]) -> list[str]:
     known = {each.outcome for each in tested}
     return [name for name in TITLES if name in known]
 
 
-def _matrix(tested: Sequence[Verdict]) -> Table:
+def _matrix(tested: Sequence[Conclusion]) -> Table:
     outcomes = _outcomes(tested)
     by = {(each.measure, each.outcome): each for each in tested}
     rows = []
@@ -119,7 +119,7 @@ def _matrix(tested: Sequence[Verdict]) -> Table:
     )
 
 
-def _verdicts(tested: Sequence[Verdict]) -> Table:
+def _verdicts(tested: Sequence[Conclusion]) -> Table:
     ordered = sorted(tested, key=lambda each: (VERDICTS.index(each.verdict), each.p if each.p is not None else 2.0))
     rows = [
         Rows(
@@ -159,7 +159,7 @@ def _share(value: float | None) -> Cell:
     return Cell(text="–") if value is None else Cell(text=f"{value:.2f}", value=value)
 
 
-def _prediction(each: Verdict) -> str:
+def _prediction(each: Conclusion) -> str:
     """Root mean squared error on what was left out, with and without the divergence."""
     errors = each.errors or {}
     said = []
@@ -170,6 +170,6 @@ def _prediction(each: Verdict) -> str:
     return "; ".join(said) or "–"
 
 
-def _rests(each: Verdict) -> str:
+def _rests(each: Conclusion) -> str:
     units = [f"{count} {name}{'s' if count != 1 else ''}" for name, count in (each.units or {}).items()]
     return f"{each.rows} rows: {', '.join(units)}"

@@ -1,6 +1,6 @@
 """An analysis in words, tables and files: what `isogloss analyse` prints and writes."""
 
-from isogloss.analysis.conclusions import Analysis, Verdict, better, sentence
+from isogloss.analysis.conclusions import Analysis, Conclusion, better, sentence
 from isogloss.analysis.outcomes import BETTER, by_transfer
 from isogloss.report.parts.spreadsheet import as_csv
 from isogloss.report.parts.words import spanned
@@ -20,7 +20,7 @@ def worse(outcome: str, value: float) -> float:
     return -BETTER[outcome] * value
 
 
-def turned(each: Verdict) -> tuple[float, float, float] | tuple[None, None, None]:
+def turned(each: Conclusion) -> tuple[float, float, float] | tuple[None, None, None]:
     """How much worse, and the ends of its interval; None where it was not estimated."""
     if each.value is None or each.low is None or each.high is None:
         return None, None, None
@@ -28,7 +28,7 @@ def turned(each: Verdict) -> tuple[float, float, float] | tuple[None, None, None
     return worse(each.outcome, each.value), low, high
 
 
-def told(each: Verdict) -> str:
+def told(each: Conclusion) -> str:
     """How much worse with its interval, in points; a dash where it was not estimated."""
     by, low, high = turned(each)
     return "–" if by is None or low is None or high is None else spanned(by, low, high)
@@ -62,7 +62,7 @@ def verdict_table(analysis: Analysis) -> tuple[tuple[str, ...], list[tuple[str, 
     return ("measure", "outcome", "verdict", "worse by, points per SD", "p (Holm)", "p (perm.)", "d.f.", "why"), rows
 
 
-def _reason(verdict: Verdict) -> str:
+def _reason(verdict: Conclusion) -> str:
     needs = sentence(verdict)
     return f"{verdict.why}; {needs}" if needs else verdict.why
 

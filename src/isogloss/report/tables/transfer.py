@@ -9,6 +9,7 @@ from isogloss.analysis.samples import Sample
 from isogloss.analysis.standing import CEILING
 from isogloss.analysis.transfer import Board, Condition
 from isogloss.core import languages
+from isogloss.core.languages import ENGLISH
 from isogloss.leaderboard.averages import WHY
 from isogloss.report import without_labels
 from isogloss.report.parts import names
@@ -301,7 +302,7 @@ def without(ledger: Ledger, every: Sequence[Board]) -> list[str]:
 
 def heading(board: Board, name: str) -> str:
     """A column's head, in which English is the language of the labels."""
-    return name.replace("English", language_cell(board.source).text) if board.source != "en" else name
+    return name.replace("English", language_cell(board.source).text) if board.source != ENGLISH else name
 
 
 def _range(numbers: set[int]) -> str:
