@@ -10,7 +10,7 @@ import itertools
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 from isogloss.core import perturbation
@@ -349,10 +349,10 @@ def plain(thing: Any, *, places: bool = True) -> Any:
     """
     if dataclasses.is_dataclass(thing) and not isinstance(thing, type):
         kept = {"type": type(thing).__name__}
-        for item in dataclasses.fields(thing):
-            value = getattr(thing, item.name)
-            if value != _default(item) and (places or item.compare):
-                kept[item.name] = plain(value, places=places)
+        for name, default, compared in _fields(type(thing)):
+            value = getattr(thing, name)
+            if value != default and (places or compared):
+                kept[name] = plain(value, places=places)
         return kept
     if isinstance(thing, Mapping):
         return {str(key): plain(value, places=places) for key, value in thing.items()}
@@ -389,9 +389,8 @@ def _read(value: Any) -> Any:
     return value
 
 
-def _default(item: "dataclasses.Field[Any]") -> Any:
-    if item.default is not dataclasses.MISSING:
-        return item.default
-    if item.default_factory is not dataclasses.MISSING:
-        return item.default_factory()
-    return dataclasses.MISSING
+@cache
+def _fields(kind: type) -> tuple[tuple[str, Any, bool], ...]:
+    """(name, default, whether two of a kind are compared by it) of each field; MISSING where there is no default."""
+    made = [(item, item.default_factory) for item in dataclasses.fields(kind)]
+    return tuple((item.name, item.default if new is dataclasses.MISSING else new(), item.compare) for item, new in made)
