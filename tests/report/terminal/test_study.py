@@ -1,6 +1,9 @@
 """What the command line prints of plans and studies."""
 
+from collections import Counter
 from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,7 +16,9 @@ from isogloss.progress.steps import Progress
 from isogloss.report.tables.studies import overview, study_rows
 from isogloss.report.terminal.study import cost, precisions
 from isogloss.run import local
+from isogloss.store.store import Store
 from standin import work
+from study_in_store import build
 
 
 def planned_of(site: Site) -> Plan:
@@ -70,6 +75,25 @@ def test_runs_are_shown_with_english_apart(done: Site) -> None:
     rows = study_rows(done.store, "colours")["rows"]
     assert [row["task"] for row in rows] == ["", "", "colour", "colour"]
     assert {(row["english"], row["others"], row["state"]) for row in rows[2:]} == {(0.75, 0.5, "done")}
+
+
+def test_each_file_of_a_study_is_read_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`show` reads the study, one record of each run and the scores of each test, however many runs start from one."""
+    store = build(tmp_path, lambda *_: 0.6, targets={"a": ("en", "de"), "b": ("en", "de")}, encoders=2, seeds=2, n=4)
+    reads: Counter[Path] = Counter()
+    own = Store._json
+
+    def counted(self: Store, path: Path) -> Any:
+        reads[path] += 1
+        return own(self, path)
+
+    monkeypatch.setattr(Store, "_json", counted)
+    rows = study_rows(store, "made_up")["rows"]
+    assert len([path for path in reads if path.name == "done.json"]) == len(store.runs())
+    assert len([path for path in reads if path.name == "scores.json"]) == sum(
+        row["english"] is not None for row in rows
+    )
+    assert set(reads.values()) == {1}
 
 
 def test_retrieval_is_shown_at_its_reference_layer(done: Site) -> None:
