@@ -60,6 +60,27 @@ def test_what_does_not_fit_is_refused(predictions: list[str], gold: list[str], s
         score(predictions, gold, task="xnli")
 
 
+@pytest.mark.parametrize(
+    ("task", "predictions", "gold", "said"),
+    [
+        ("xcopa", ["0", "1"], [0, 1], "prediction 0 is '0'; expected the number of a choice"),
+        ("xcopa", [True, 1], [0, 1], "prediction 0 is True"),
+        ("xcopa", [0, 1], [0, -1], "gold 1 is -1"),
+        ("xnli", ["neutral", None], ["neutral", "neutral"], "prediction 1 is None; expected a label"),
+        ("xnli", [["neutral"]], ["neutral"], "prediction 0 is \\['neutral'\\]"),
+        ("xquad", [3], ["3"], "prediction 0 is 3; expected a text"),
+        ("xquad", ["x"], [{"text": ["x"]}], "gold 0 is {'text': "),
+        ("udpos", ["NOUN"], [["NOUN"]], "prediction 0 is 'NOUN'; expected a list of tags"),
+        ("bucc2018", [{"ids": ["a"], "scores": [float("nan")]}], [["a"]], "not a finite number"),
+        ("bucc2018", [{"ids": ["a"], "scores": ["high"]}], [["a"]], "not a finite number"),
+    ],
+)
+def test_an_answer_of_another_kind_is_no_wrong_answer(task: str, predictions: list, gold: list, said: str) -> None:
+    """The text "0" is never equal to the number 0: counted, every such prediction would be wrong in silence."""
+    with pytest.raises(MetricError, match=said):
+        score(predictions, gold, task=task)
+
+
 def test_an_unknown_task_is_named() -> None:
     """With what it may have been."""
     with pytest.raises(UnknownName, match="Did you mean 'xnli'"):

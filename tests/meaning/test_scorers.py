@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from isogloss.core.errors import DataError
+from isogloss.core.errors import DataError, MetricError
 from isogloss.meaning import scorers, synthetic
 from isogloss.models.encoder import load
 
@@ -114,5 +114,5 @@ def test_the_margin_is_over_the_neighbours_of_both(xlmr: Path) -> None:
     nearest = [np.sort(each, axis=1)[:, -4:].mean(axis=1) for each in (table, table.T)]
     assert own == pytest.approx(np.diag(table), abs=1e-4)
     assert margin == pytest.approx(np.diag(table) - (nearest[0] + nearest[1]) / 2, abs=1e-4)
-    with pytest.raises(DataError, match="more than 4"):
+    with pytest.raises(MetricError, match="more than 4"):
         scorers.cosine(load(xlmr), pairs[:3])

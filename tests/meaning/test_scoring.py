@@ -50,6 +50,14 @@ def test_a_side_that_is_one_vector_has_no_cosine(xlmr: Path) -> None:
     assert any("all vectors are the same, but for rounding" in note for note in found.notes)
 
 
+def test_a_few_pairs_have_all_scores_but_the_margin(xlmr: Path) -> None:
+    """A file of three pairs is a file: what needs four neighbours is named, and the rest is there."""
+    file = [replace(pair, label="", equivalent=None) for pair in made(3, 0)]
+    found = scoring.score("made", file, encoder=load_encoder(xlmr))
+    assert [each.name for each in found.scorers] == ["length ratio", "lexical overlap"]
+    assert any("3 pairs; a margin over neighbours needs more than 4" in note for note in found.notes)
+
+
 def test_parallel_text_that_is_in_the_file_is_left_out(xlmr: Path) -> None:
     """What is scored must not have been trained on."""
     file = made(30, 5)

@@ -117,3 +117,18 @@ def test_a_corpus_of_nothing_has_no_value(measure: Measure, side: int) -> None:
     pair[side] = corpus(np.ones((0, 4)), 1)
     with pytest.raises(MetricError):
         measure(*pair)
+
+
+@pytest.mark.parametrize("measure", NUMERIC, ids=named)
+def test_vectors_without_dimensions_have_no_value(measure: Measure) -> None:
+    """There is nothing in them that could lie apart, or be alike."""
+    with pytest.raises(MetricError, match="no dimensions"):
+        measure(corpus(np.empty((6, 0)), 2), corpus(np.empty((6, 0)), 2))
+
+
+@pytest.mark.parametrize("name", ["task_embedding", "text_embedding"])
+@pytest.mark.parametrize("kept", [np.float16, np.float32])
+def test_what_is_kept_in_less_precision_lies_at_zero_from_itself(name: str, kept: type) -> None:
+    """A cosine of means in half precision is off by 1e-3, and was an error where it passed 1."""
+    one = corpus(np.random.default_rng(0).standard_normal((8, 5)).astype(kept), 2)
+    assert load("measures", name)(one, one) == 0.0

@@ -147,6 +147,8 @@ class Measure:
             part = getattr(corpus, need)
             if part is None or (isinstance(part, str) and not part):
                 raise MetricError(f"{self.name}: corpus '{corpus.name}' has no {need}, which it needs.")
+            if need in ("vectors", "fisher") and not part.shape[1]:
+                raise MetricError(f"{self.name}: the {need} of '{corpus.name}' have no dimensions.")
             size = corpus.size if need == "vectors" else length(part) if need == "fisher" else 0.0
             if not isfinite(size):
                 raise MetricError(

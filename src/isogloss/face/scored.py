@@ -1,6 +1,7 @@
 """Predictions held against gold answers, in memory: the metrics of a task, each with its interval."""
 
 from collections.abc import Mapping, Sequence
+from numbers import Integral
 from typing import Any
 
 from isogloss.core.errors import MetricError
@@ -8,9 +9,17 @@ from isogloss.core.folder import given
 from isogloss.core.metric import Metric, find
 from isogloss.core.shown import quoted
 from isogloss.core.task import Task
+from isogloss.core.typing import np
 from isogloss.face.value import Value
 from isogloss.stats.intervals import error_of, influence, replicated
 
+EXPECTED = {
+    "classification": "a label",
+    "tagging": "a list of tags",
+    "span": "a text",
+    "choice": "the number of a choice, from 0",
+}
+"""Task type → what one answer is. Another one would count as wrong, and silently."""
 Answers = Sequence[Any] | Mapping[str, Any]
 
 
@@ -40,10 +49,11 @@ def score(predictions: Answers, gold: Answers, *, task: str | Task, language: st
     """
     known = given("tasks", task) if isinstance(task, str) else task
     answers, golds = _paired(predictions, gold)
-    if known.type == "span":
-        golds = [[each] if isinstance(each, str) else list(each) for each in golds]
     _check(known, answers, "prediction")
-    _check(known, golds, "gold")
+    if known.type == "span":
+        golds = [[each] if isinstance(each, str) else _accepted(place, each) for place, each in enumerate(golds)]
+    else:
+        _check(known, golds, "gold")
     names = dict.fromkeys(part for name in known.metrics for part in (name, *name.split("+")))
     return {name: _value(find(name), answers, golds, language) for name in names}
 
@@ -64,15 +74,34 @@ def _paired(predictions: Answers, gold: Answers) -> tuple[list[Any], list[Any]]:
     return list(predictions), list(gold)
 
 
+def _accepted(place: int, answers: Any) -> list[str]:
+    """The accepted answers of a question; none where it has no answer. Raises MetricError."""
+    if not isinstance(answers, list | tuple) or not all(isinstance(each, str) for each in answers):
+        raise MetricError(f"gold {place} is {quoted(answers)}; expected a text, or a list of accepted ones.")
+    return list(answers)
+
+
 def _check(task: Task, answers: Sequence[Any], what: str) -> None:
-    """Raises MetricError for a label that the task does not have."""
-    if not task.labels or task.type not in ("classification", "tagging"):
+    """Raises MetricError for what is not an answer to a task of this type, or a label that the task does not have."""
+    if task.type not in EXPECTED:
         return
     for place, answer in enumerate(answers):
-        for label in (answer,) if isinstance(answer, str) else tuple(answer):
-            if label not in task.labels:
+        if not _fits(task.type, answer):
+            raise MetricError(f"{what} {place} is {quoted(answer)}; expected {EXPECTED[task.type]}.")
+        for label in (answer,) if isinstance(answer, str) else tuple(answer) if task.type == "tagging" else ():
+            if task.labels and task.type != "span" and label not in task.labels:
                 known = ", ".join(task.labels[:20])
                 raise MetricError(f"{what} {place}: {quoted(str(label))} is not a label of {task.name}: {known}.")
+
+
+def _fits(kind: str, answer: Any) -> bool:
+    match kind:
+        case "choice":
+            return isinstance(answer, Integral) and not isinstance(answer, bool) and answer >= 0
+        case "tagging":
+            return isinstance(answer, Sequence | np.ndarray) and not isinstance(answer, str)
+        case _:
+            return isinstance(answer, str)
 
 
 def _value(metric: Metric, answers: Sequence[Any], golds: Sequence[Any], language: str) -> Value:

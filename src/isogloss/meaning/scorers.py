@@ -53,9 +53,12 @@ def overlap(pairs: Pairs) -> Scores:
 
 
 def cosine(encoder: Encoder, pairs: Pairs) -> tuple[Scores, Scores]:
-    """Cosines of centred sentence vectors, and their margin (difference) over each side's nearest in this very list."""
+    """Cosines of centred sentence vectors, and their margin (difference) over each side's nearest in this very list.
+
+    Raises MetricError for fewer pairs than neighbours, and where one side's vectors are all the same.
+    """
     if len(pairs) <= NEIGHBOURS:
-        raise DataError(f"{len(pairs)} pairs; a margin over neighbours needs more than {NEIGHBOURS}.")
+        raise MetricError(f"{len(pairs)} pairs; a margin over neighbours needs more than {NEIGHBOURS}.")
     view = reference(encoder)
     sides = [embed(encoder, texts, [view], lambda *_: None)[view] for texts in zip(*pairs, strict=True)]
     one, two = (centre(side, centred=True) for side in sides)

@@ -230,7 +230,7 @@ def _scored(
         try:
             found["cosine"], found["margin"] = scorers.cosine(encoder, sides)
         except MetricError as error:
-            notes.append(f"No cosine and no margin of the encoder's vectors: on one side {error}")
+            notes.append(f"No cosine and no margin of the encoder's vectors: {error}")
     if ranker is not None:
         found["trained"] = ranker(sides)
     return found

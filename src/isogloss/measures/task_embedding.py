@@ -2,6 +2,7 @@
 
 from isogloss.core.errors import MetricError
 from isogloss.core.measure import Corpus, Measure
+from isogloss.measures._vectors import mean
 from isogloss.measures.text_embedding import cosine_distance
 
 
@@ -9,7 +10,7 @@ def compare(a: Corpus, b: Corpus) -> float:
     """1 - cosine, in [0, 1], since Fisher information is never negative."""
     if a.fisher is None or b.fisher is None or not len(a.fisher) or not len(b.fisher):
         raise MetricError("task_embedding: a corpus has no Fisher information.")
-    return cosine_distance(a.fisher.mean(axis=0), b.fisher.mean(axis=0), size=0.0)
+    return cosine_distance(mean(a.fisher), mean(b.fisher), size=0.0)
 
 
 MEASURE = Measure(

@@ -5,6 +5,8 @@ A row is one query. Its prediction is a ranking of candidate ids, best first: a 
 """
 
 from collections.abc import Mapping, Sequence
+from math import isfinite
+from numbers import Real
 from typing import Any
 
 from isogloss.core.errors import MetricError
@@ -19,10 +21,15 @@ def ids_of(prediction: Any) -> Sequence[str]:
 
 
 def scores_of(prediction: Any) -> Sequence[float]:
-    """The scores of the ranked candidates of one query. Raises MetricError when they were not kept."""
+    """The scores of the ranked candidates of one query. Raises MetricError when they were not kept or not finite."""
     found = prediction.get("scores") if isinstance(prediction, Mapping) else None
     if found is None or len(found) != len(ids_of(prediction)):
         raise MetricError(f"a ranking reads {prediction!r:.80}; a threshold needs one score per id beside the ids.")
+    if not all(isinstance(each, Real) and isfinite(each) for each in found):
+        raise MetricError(
+            "a candidate's score is not a finite number, so no threshold can be held against it: the vectors it was "
+            "computed from are damaged or have overflowed."
+        )
     return list(found)
 
 

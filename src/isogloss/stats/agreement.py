@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from isogloss.core.errors import MetricError
 from isogloss.core.typing import Float, np
+from isogloss.stats.intervals import finite
 
 LEVELS = ("nominal", "ordinal", "interval", "ratio")
 FEWEST = 5
@@ -100,13 +101,27 @@ def _agreement(
 
 def _counted(ratings: Float[np.ndarray, "i r"]) -> tuple[Float[np.ndarray, "v"], Float[np.ndarray, "u v"]]:
     """(the values that occur, how often each item with two ratings or more got each of them)."""
-    kept = ratings[(~np.isnan(ratings)).sum(axis=1) >= 2]
+    kept = _given(ratings)
+    kept = kept[(~np.isnan(kept)).sum(axis=1) >= 2]
     if not len(kept):
         raise MetricError("no item has two ratings; agreement is about those that have. Nothing was computed.")
-    values = np.unique(kept[~np.isnan(kept)])
+    values = _varied(kept[~np.isnan(kept)])
+    return values, (kept[:, :, None] == values).sum(axis=1).astype(float)
+
+
+def _given(ratings: Float[np.ndarray, "i r"]) -> Float[np.ndarray, "i r"]:
+    """The ratings; NaN was not given. Raises MetricError for an infinite one."""
+    found = np.asarray(ratings, dtype=np.float64)
+    finite(found[~np.isnan(found)], "the ratings")
+    return found
+
+
+def _varied(given: Float[np.ndarray, "g"]) -> Float[np.ndarray, "v"]:
+    """The values that ratings have. Raises MetricError for a single one: agreement beyond chance is 0/0."""
+    values = np.unique(given)
     if len(values) < 2:
         raise MetricError(f"all ratings are {values[0]:g}: agreement beyond chance is undefined. Nothing was computed.")
-    return values, (kept[:, :, None] == values).sum(axis=1).astype(float)
+    return values
 
 
 def _coincidences(counts: Float[np.ndarray, "u v"]) -> Float[np.ndarray, "u v v"]:
@@ -139,6 +154,8 @@ def _distances(
         return np.asarray((below[:, :, None] - below[:, None, :]) ** 2)
     gap = values[:, None] - values[None, :]
     if level == "ratio":
+        if values.min() < 0:
+            raise MetricError(f"a rating of {values.min():g} on the ratio level, which begins at 0.")
         with np.errstate(invalid="ignore", divide="ignore"):
             gap = np.nan_to_num(gap / (values[:, None] + values[None, :]))
     elif level != "interval":
@@ -150,12 +167,14 @@ def _sums(
     ratings: Float[np.ndarray, "i r"],
 ) -> tuple[Float[np.ndarray, "u"], Float[np.ndarray, "u"], Float[np.ndarray, "u"]]:
     """Per item with a rating: sum, squared deviations from its mean summed, and number of ratings."""
+    ratings = _given(ratings)
     counts = (~np.isnan(ratings)).sum(axis=1).astype(float)
     kept, counts = ratings[counts > 0], counts[counts > 0]
     if len(counts) < 2 or counts.max(initial=0) < 2:
         raise MetricError("agreement needs two items or more, and one that was rated twice. Nothing was computed.")
     sums = np.nansum(kept, axis=1)
     within = np.nansum((kept - (sums / counts)[:, None]) ** 2, axis=1)
+    _varied(kept[~np.isnan(kept)])
     return sums, within, counts
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from isogloss.core.errors import MetricError
 from isogloss.core.typing import Bool, Float, np
+from isogloss.stats.intervals import finite
 
 BINS = 10
 """Of equal width, for calibration errors."""
@@ -15,13 +16,17 @@ EDGE = 1e-4
 PULL = 1.0
 """How strongly a and b are held to 0 and 1: as much as one prior answer of each kind."""
 ROUNDS = 50
+ROUNDING = 1e-6
+"""How far beyond 0 and 1 confidences in single precision may lie."""
 
 
 def misses(confidence: Float[np.ndarray, "n"], right: Bool[np.ndarray, "n"]) -> Float[np.ndarray, "n"]:
     """What each answer adds to the expected calibration error (Guo et al. 2017): their mean is the error.
 
     The error lies in [0, 1], lower is better. It is never below 0, so that few answers make it look worse than it is.
+    Raises MetricError for a confidence outside [0, 1].
     """
+    confidence = _shares(confidence)
     bins = np.minimum((confidence * BINS).astype(int), BINS - 1)
     apart = confidence - right
     found: Float[np.ndarray, "n"] = np.sign(np.bincount(bins, apart, BINS))[bins] * apart
@@ -45,10 +50,11 @@ class Platt:
 def fit(confidence: Float[np.ndarray, "n"], right: Float[np.ndarray, "n"]) -> Platt:
     """Fit by Newton's method, held a little to "leave it as it is"; `right` is how much of each answer is, in [0, 1].
 
-    Raises MetricError for fewer than two answers.
+    Raises MetricError for fewer than two answers, and for numbers outside [0, 1].
     """
     if len(confidence) < 2 or len(confidence) != len(right):
         raise MetricError(f"a calibration from {len(confidence)} answers; two or more are needed.")
+    _shares(right)
     odds = _odds(confidence)
     columns = np.stack([np.ones_like(odds), odds], axis=1)
     start = np.array([0.0, 1.0])
@@ -64,7 +70,15 @@ def fit(confidence: Float[np.ndarray, "n"], right: Float[np.ndarray, "n"]) -> Pl
     return Platt(a=float(theta[0]), b=float(theta[1]), n=len(odds))
 
 
+def _shares(values: Float[np.ndarray, "n"]) -> Float[np.ndarray, "n"]:
+    """The values. Raises MetricError for one that is not a number in [0, 1], to rounding."""
+    found = finite(values, "the confidences of answers, or how right they are,")
+    if len(found) and not -ROUNDING <= found.min() <= found.max() <= 1 + ROUNDING:
+        raise MetricError(f"confidences from {found.min():.3g} to {found.max():.3g}; they are shares, in [0, 1].")
+    return np.clip(found, 0.0, 1.0)
+
+
 def _odds(confidence: Float[np.ndarray, "n"]) -> Float[np.ndarray, "n"]:
-    held = np.clip(np.asarray(confidence, dtype=np.float64), EDGE, 1 - EDGE)
+    held = np.clip(_shares(confidence), EDGE, 1 - EDGE)
     found: Float[np.ndarray, "n"] = np.log(held) - np.log1p(-held)
     return found

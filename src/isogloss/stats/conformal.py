@@ -10,6 +10,7 @@ from math import inf
 
 from isogloss.core.errors import MetricError
 from isogloss.core.typing import Float, np
+from isogloss.stats.intervals import finite
 
 
 def groups_needed(level: float) -> int:
@@ -22,9 +23,10 @@ def groups_needed(level: float) -> int:
 def quantile(scores: Sequence[float] | Float[np.ndarray, "n"], groups: Sequence[Hashable], level: float) -> float:
     """The score that the next group's stays below with this probability; infinite where groups are too few.
 
-    `scores` are not negative; `groups` names the group of each. Raises MetricError for none.
+    `scores` are not negative; `groups` names the group of each. Raises MetricError for none, and
+    for one that is not finite.
     """
-    values = np.asarray(scores, dtype=np.float64)
+    values = finite(scores, "the scores of what was predicted")
     if not len(values) or len(values) != len(groups):
         raise MetricError(f"{len(values)} scores of {len(groups)} groups; give one or more, and the group of each.")
     names = list(dict.fromkeys(groups))

@@ -10,7 +10,7 @@ from math import sqrt
 from isogloss.core.errors import MetricError
 from isogloss.core.seeds import rng
 from isogloss.core.typing import Bool, Float, np
-from isogloss.stats.intervals import normal, percentiles, wilson
+from isogloss.stats.intervals import finite, normal, percentiles, wilson
 
 DRAWS = 1000
 FOLDS = 5
@@ -56,12 +56,11 @@ class Drift:
 def auc(scores: Scores, equivalent: Labels) -> float:
     """Probability that an equivalent pair scores above a divergent one, ties half (Mann & Whitney).
 
-    Raises MetricError where a class is missing, and for a score that is not a number.
+    Raises MetricError where a class is missing, and for a score that is not finite.
     """
     from scipy.stats import rankdata
 
-    if not np.isfinite(scores).all():
-        raise MetricError("a score is not a number, so it is neither above nor below another.")
+    finite(scores, "the scores of pairs")
     n = int(equivalent.sum())
     if not 0 < n < len(scores):
         raise MetricError(f"{n} equivalent pairs of {len(scores)}; an AUC needs some of each class.")
@@ -155,7 +154,7 @@ def crossed(scores: Scores, equivalent: Labels, key: str, folds: int = FOLDS) ->
 
 def drift(scores: Scores, by: Calibration) -> Drift:
     """What share of a list of pairs has drifted. Raises MetricError for an empty list."""
-    n = len(scores)
+    n = len(finite(scores, "the scores of pairs"))
     share = float((scores < by.threshold).mean()) if n else 0.0
     low, high = wilson(share, n)
     apart = by.hits - by.alarms

@@ -52,6 +52,15 @@ class Estimate:
         return (self.low > 0 or self.high < 0) and self.replicated and self.agree
 
 
+def finite(values: "Sequence[float] | Float[np.ndarray, '...']", what: str) -> "Float[np.ndarray, '...']":
+    """The values in double precision. Raises MetricError for one that is not finite: clamps and comparisons, such as
+    "above or below 0", would pass over it and make a number of it."""
+    found = np.asarray(values, dtype=np.float64)
+    if not np.isfinite(found).all():
+        raise MetricError(f"one of {what} is not a finite number; nothing can be told from it.")
+    return found
+
+
 def normal(level: float = LEVEL) -> float:
     """Two-sided standard normal quantile."""
     from scipy.special import ndtri
@@ -82,18 +91,20 @@ def student_interval(values: Sequence[float], level: float = LEVEL) -> tuple[flo
     """Student's t interval for a mean of a few independent values. Raises MetricError for fewer than two."""
     if len(values) < 2:
         raise MetricError(f"an interval over {len(values)} value; a spread needs two or more.")
+    values = finite(values, "the values of a mean").tolist()
     half = student(len(values) - 1, level) * float(np.std(values, ddof=1)) / sqrt(len(values))
     return float(np.mean(values)) - half, float(np.mean(values)) + half
 
 
 def percentiles(draws: Float[np.ndarray, "b"], level: float = LEVEL) -> tuple[float, float]:
     """The percentile interval of bootstrap draws."""
-    low, high = np.quantile(draws, [0.5 - level / 2, 0.5 + level / 2])
+    low, high = np.quantile(finite(draws, "the draws of an interval"), [0.5 - level / 2, 0.5 + level / 2])
     return float(low), float(high)
 
 
 def holm(ps: Sequence[float]) -> list[float]:
     """p-values adjusted for their number, none assumed independent (Holm 1979)."""
+    finite(ps, "the p-values to adjust")
     order = sorted(range(len(ps)), key=lambda place: ps[place])
     found, least = [0.0] * len(ps), 0.0
     for rank, place in enumerate(order):

@@ -15,7 +15,7 @@ from typing import Any
 
 from isogloss.core.errors import MetricError
 from isogloss.core.typing import Float, Int, np
-from isogloss.stats.intervals import LEVEL, student
+from isogloss.stats.intervals import LEVEL, finite, student
 
 _STEPS = 60
 _CLOSE = 1e-6
@@ -226,6 +226,7 @@ def fit(
 
     Raises MetricError where the columns of `x` depend on each other or nothing is left to estimate variances from.
     """
+    y, x = finite(y, "the outcomes"), finite(x, "the numbers that explain them")
     if len(y) <= x.shape[1] + len(terms) + 1 or np.linalg.matrix_rank(x) < x.shape[1]:
         raise MetricError(
             f"{len(y)} rows for {x.shape[1]} fixed effects and {len(terms)} variances; give more rows, or fixed "
