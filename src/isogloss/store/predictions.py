@@ -9,6 +9,7 @@ from typing import Any
 
 from isogloss.core.errors import NOT_JSON, MetricError, StoreError
 from isogloss.store import parquet
+from isogloss.store.remedy import near
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,10 +103,7 @@ class Predictions:
                 confidence=table["confidence"].to_pylist(),
             )
         except (KeyError, TypeError, MetricError, *NOT_JSON) as error:
-            raise StoreError(
-                f"{path}: the predictions are damaged ({error!s:.120}). Delete the folder {path.parent} and give the "
-                "command that made the study again; only this evaluation is repeated."
-            ) from error
+            raise StoreError(f"{path}: the predictions are damaged ({error!s:.120}). {near(path)}") from error
 
 
 def _text(value: Any) -> str | None:

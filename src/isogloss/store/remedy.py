@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from isogloss.store.layout import HELD, VERSION
+from isogloss.store.layout import HELD, STATE, VERSION
 
 AGAIN = "give the command that made the study again"
 
@@ -12,13 +12,21 @@ def remedy(root: Path, path: Path) -> str:
     return f"{advice(root, path)} `isogloss verify-store` looks at everything in the store."
 
 
+def near(path: Path) -> str:
+    """The same, by those who know the file and not its store: of the store that it lies in, if it lies in one."""
+    root = next((above for above in path.parents if (above / "VERSION").is_file()), None)
+    return "Delete it and give the same command again." if root is None else remedy(root, path)
+
+
 def unit(root: Path, path: Path) -> Path:
     """What goes with a file: the run, evaluation or analysis whose folder it lies in, else the file alone.
 
-    A run's spec and its marker are each made again by themselves.
+    A run's spec, its marker, and what a phase in progress goes on from are each made again by themselves.
     """
     parts = path.relative_to(root).parts
     if parts[0] == "evaluations" and len(parts) > 3:
+        return root.joinpath(*parts[:3])
+    if parts[0] == "runs" and len(parts) > 2 and parts[2].startswith(STATE):
         return root.joinpath(*parts[:3])
     if parts[0] == "runs" and len(parts) > 2 and parts[2] not in ("spec.json", "done.json", "freed.json"):
         return root.joinpath(*parts[:2])
@@ -35,6 +43,8 @@ def advice(root: Path, path: Path) -> str:
         return f"Delete it and {AGAIN}: it is written anew, and nothing is trained."
     if first == "runs" and name in ("done.json", "freed.json"):
         return f"Delete it and {AGAIN}: this run is trained again; what was tested of it stays."
+    if first == "runs" and len(parts) > 2 and parts[2].startswith(STATE):
+        return f"Delete {whole} and {AGAIN}: the phase starts again."
     if first == "runs":
         return f"Delete the folder {whole} and {AGAIN}: this run is trained again; what was tested of it stays."
     if first == "evaluations":

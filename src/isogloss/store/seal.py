@@ -18,6 +18,7 @@ from typing import Any
 from isogloss.core.errors import NOT_JSON, StoreError
 from isogloss.store.disk import reaching, there
 from isogloss.store.links import linkless
+from isogloss.store.remedy import near
 
 KEY = "checksum"
 """What the seal is called in JSON and in the metadata of Parquet and safetensors."""
@@ -209,8 +210,7 @@ def check_files(folder: Path) -> None:
     if not there(folder / FILES):
         return
     for name, why in unlike(folder):
-        advice = f"Delete the folder {folder} and give the same command again."
-        raise StoreError(f"{folder / name}: it is damaged ({why}). {advice}")
+        raise StoreError(f"{folder / name}: it is damaged ({why}). {near(folder / name)}")
 
 
 def unlike(folder: Path) -> Iterator[tuple[str, str]]:

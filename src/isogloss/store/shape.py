@@ -14,6 +14,7 @@ from isogloss.core.score import Score
 from isogloss.core.shown import quoted
 from isogloss.core.spec import RunSpec, from_plain
 from isogloss.store import run_record
+from isogloss.store.remedy import near
 from isogloss.store.run_record import RunRecord
 from isogloss.store.study import SavedStudy, read
 
@@ -143,4 +144,4 @@ def _named(path: Path, name: Any) -> str:
 
 
 def _changed(path: Path) -> str:
-    return f"Something other than isogloss changed it. Delete {path.name} and give the command that made it again."
+    return f"Something other than isogloss changed it. {near(path)}"

@@ -15,6 +15,7 @@ from isogloss.core.errors import StoreError
 from isogloss.store import owner, seal
 from isogloss.store.disk import reaching
 from isogloss.store.layout import PARTIAL
+from isogloss.store.remedy import near
 
 STALE = 3600.0
 """Seconds after which a half-written file has no writer any more, where nobody can tell whether its writer lives."""
@@ -107,12 +108,12 @@ def write_json(path: Path, value: Mapping[str, Any], place: str = "") -> None:
         temporary.write_bytes(seal.sealed_json(value, place))
 
 
-def read_json(path: Path, place: str = "", advice: str = "Delete it and give the same command again.") -> Any:
+def read_json(path: Path, place: str = "", advice: str = "") -> Any:
     """Read one JSON file, without its seal. Raises StoreError where it is damaged, or may not be read."""
     try:
         return seal.read_json(read_bytes(path), place)
     except seal.Damage as error:
-        raise StoreError(f"{path}: it is damaged ({error}). {advice}") from None
+        raise StoreError(f"{path}: it is damaged ({error}). {advice or near(path)}") from None
 
 
 def settle(path: Path) -> None:

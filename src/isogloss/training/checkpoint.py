@@ -15,6 +15,7 @@ from isogloss.core.errors import StoreError
 from isogloss.store import seal
 from isogloss.store.disk import reaching
 from isogloss.store.layout import Weights, place_of_state
+from isogloss.store.remedy import near
 from isogloss.store.write import replacing
 
 
@@ -77,5 +78,5 @@ def read(path: Path) -> tuple[dict[str, torch.Tensor], dict[str, str]]:
         if about.pop(seal.PLACE, place_of_state(path)) != place_of_state(path):
             raise seal.Damage("it is another run's")
     except (SafetensorError, OSError, seal.Damage) as error:
-        raise StoreError(f"{path}: the state is damaged ({error}). Delete it; the phase then starts again.") from error
+        raise StoreError(f"{path}: the state is damaged ({error}). {near(path)}") from error
     return tensors, about

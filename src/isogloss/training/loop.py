@@ -27,6 +27,7 @@ from isogloss.models.encoder import Encoder
 from isogloss.models.features import Feature, collate
 from isogloss.models.heads import Head
 from isogloss.store.layout import Weights
+from isogloss.store.remedy import near
 from isogloss.training import checkpoint, mixture, ways
 from isogloss.training.optimizer import clip, optimizers, rate, set_rate
 from isogloss.training.team import team
@@ -211,9 +212,7 @@ def _told(folder: Path, about: Mapping[str, str], name: str, empty: str) -> Any:
         return json.loads(about.get(name, empty))
     except NOT_JSON as error:
         path = Weights(folder).state
-        raise StoreError(
-            f"{path}: '{name}' cannot be read ({error}). Delete it; the phase then starts again."
-        ) from None
+        raise StoreError(f"{path}: '{name}' cannot be read ({error}). {near(path)}") from None
 
 
 def _total(streams: Sequence[Stream], phase: Phase, key: str) -> int:

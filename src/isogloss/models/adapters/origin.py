@@ -11,6 +11,7 @@ from isogloss.core.errors import ModelError, SpecError
 from isogloss.core.names import problem
 from isogloss.core.spec import Published
 from isogloss.models.files import BASE, read_json
+from isogloss.store.remedy import near
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,7 @@ def base_of(folder: Path) -> tuple[str | Path, str]:
     seen = {folder.resolve()}
     while (Path(below[0]) / BASE).is_file():  # which may itself be adapters of another
         if Path(below[0]).resolve() in seen:
-            raise ModelError(f"{folder / BASE}: it leads back to itself. Delete the run and run it again.")
+            raise ModelError(f"{folder / BASE}: it leads back to itself. {near(folder / BASE)}")
         seen.add(Path(below[0]).resolve())
         below = _noted(Path(below[0]))
     return base
@@ -56,11 +57,11 @@ def _noted(folder: Path) -> tuple[str | Path, str]:
     try:
         base = Base(**read_json(folder / BASE))
     except (ModelError, TypeError) as error:
-        raise ModelError(f"{folder / BASE}: it cannot be read ({error}). Delete the run and run it again.") from error
+        raise ModelError(f"{folder / BASE}: it cannot be read ({error}). {near(folder / BASE)}") from error
     if not base.run:
         return base.name, base.revision
     if any(problem(part) for part in base.run.split("/")):
-        raise ModelError(f"{folder / BASE}: {base.run!r:.80} is not a run. Delete the run and run it again.")
+        raise ModelError(f"{folder / BASE}: {base.run!r:.80} is not a run. {near(folder / BASE)}")
     for above in folder.resolve().parents:  # a run's neighbours lie above it; stores may be moved
         if (above / base.run / folder.name).is_dir():  # each run's encoder has the same name
             return above / base.run / folder.name, ""

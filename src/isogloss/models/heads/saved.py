@@ -10,6 +10,7 @@ from safetensors.torch import save_file
 
 from isogloss.core.errors import NOT_JSON, ModelError
 from isogloss.models.heads._head import Head
+from isogloss.store.remedy import near
 
 
 def write(heads: Mapping[str, Head], path: Path) -> None:
@@ -31,9 +32,7 @@ def labels(path: Path) -> dict[str, tuple[str, ...]]:
             found = json.loads((file.metadata() or {})["labels"])
         return {name: tuple(map(str, each)) for name, each in found.items()}
     except (SafetensorError, AttributeError, KeyError, OSError, TypeError, *NOT_JSON) as error:
-        raise ModelError(
-            f"{path}: the heads cannot be read ({error}). Delete the run's folder and run it again."
-        ) from error
+        raise ModelError(f"{path}: the heads cannot be read ({error}). {near(path)}") from error
 
 
 def weights(path: Path, name: str) -> dict[str, torch.Tensor]:
