@@ -65,7 +65,8 @@ docs: $(READY)
 	@echo "$(CURDIR)/site/index.html"
 
 bench: $(READY)
-	@for file in bench/[!_]*.py; do $(BIN)/python $$file || exit 1; done
+	@failed=; for file in bench/[!_]*.py; do echo "== $$file"; $(BIN)/python $$file || failed="$$failed $$file"; done; \
+		test -z "$$failed" || { echo "failed:$$failed"; exit 1; }
 
 clean:
 	rm -rf build dist site .pytest_cache .mypy_cache .ruff_cache

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from _needs import needs
 from isogloss.core.examples import Classification
 from isogloss.core.folder import load
 from isogloss.core.seeds import rng
@@ -15,7 +16,7 @@ LABELS = ("contradiction", "entailment", "neutral")
 def real(folder: str) -> Path:
     """The folder of the real files, for a benchmark that has nothing to say without those of a task."""
     if not (DATA / folder).is_dir():
-        raise SystemExit(f"{DATA / folder} is not there: this benchmark needs real texts and their lengths.")
+        needs(f"real texts and their lengths, and {DATA / folder} is not there")
     return DATA
 
 

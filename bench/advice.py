@@ -22,6 +22,7 @@ from typing import Any
 
 import numpy as np
 
+from _needs import needs
 from isogloss.advice.arms import PARTS, Codes, Prior, Result, Seen, believe, covariance, follow, prior
 from isogloss.advice.kinds import kind_of
 from isogloss.advice.next import steps
@@ -82,6 +83,8 @@ def main() -> None:
     parser.add_argument("--truth", type=int, nargs="?", const=500, metavar="DRAWS")
     parser.add_argument("--quick", action="store_true", help="of TaskWeb, no pilots")
     asked = parser.parse_args()
+    if not (asked.taskweb or asked.recycling or asked.truth):
+        needs("a published table, or --truth")
     found: dict[str, Any] = {}
     if asked.taskweb:
         found |= taskweb(asked.taskweb, pilots=not asked.quick)

@@ -6,10 +6,12 @@ Gains in points, zero-shot, over the languages but English; 90% intervals. The l
 
 import argparse
 import json
+import sys
 from pathlib import Path
 from statistics import fmean
 from typing import Any
 
+from _needs import needs
 from isogloss.advice.kinds import kind_of
 from isogloss.advice.measured import Cell, cells
 from isogloss.advice.rank import Question, rank
@@ -18,6 +20,8 @@ from isogloss.store.store import Store
 
 
 def main() -> None:
+    if not sys.argv[1:]:
+        needs("a store and a study")
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("store", type=Path)
     parser.add_argument("study")

@@ -10,6 +10,7 @@ printed is measured by cross-validation over claims, ten parts. SciFact's dev se
 
 import argparse
 import json
+import sys
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -18,6 +19,7 @@ from typing import Any
 import numpy as np
 
 from _claims import Pair, claims, labels, nearest, pairs, papers
+from _needs import needs
 from isogloss.evidence import calibrate
 from isogloss.evidence.calibrate import HERE, LABELS, PRECISION, ece, fitted, macro_f1
 from isogloss.evidence.signs import names
@@ -31,6 +33,8 @@ MARKS, USUAL, OUTSIDE = 500, 0.01, 0.01
 
 
 def main() -> None:
+    if not sys.argv[1:]:
+        needs("claims and a corpus")
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--claims", type=Path, required=True, metavar="FILE")
     parser.add_argument("--corpus", type=Path, nargs="+", required=True, metavar="FILE")

@@ -14,6 +14,7 @@ from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
+from _needs import needs
 from isogloss.core.record import Merge, Record, identifiers
 from isogloss.formats.bibtex import _name
 from isogloss.formats.exported import _split, csv_page
@@ -28,8 +29,7 @@ def main() -> None:
     parser.add_argument("--errors", action="store_true", help="print what was missed and what was merged wrongly")
     asked = parser.parse_args()
     if asked.folder is None:
-        print("bench/dedupe.py needs a folder of labelled records (--help); nothing was measured.")
-        return
+        needs("a folder of labelled records")
     folder = asked.folder / "dblp_acm" if (asked.folder / "dblp_acm").is_dir() else asked.folder
     figures: dict[str, Any] = {}
     if (folder / "ACM.csv").is_file():

@@ -28,6 +28,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from _needs import needs
 from isogloss.core.errors import SourceError
 from isogloss.core.reading import Candidate
 from isogloss.core.record import Record
@@ -57,8 +58,7 @@ _GOLD = re.compile(r"(?<=[.!?])\s+(?=[A-Z])")
 
 def main() -> None:
     if not sys.argv[1:]:
-        print("bench/evidence.py needs a command and collections of papers (--help); nothing was measured.")
-        return
+        needs("a command and collections of papers")
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("command", choices=("retrieve", "figures", "question", "speed", "kills", "verify"))
     parser.add_argument("--corpus", nargs="+", type=Path, required=True, metavar="XML")

@@ -16,6 +16,7 @@ import argparse
 import csv
 import json
 import re
+import sys
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -25,6 +26,7 @@ from typing import Any
 
 import numpy as np
 
+from _needs import needs
 from isogloss.advice import languages, levels, surface, tables
 from isogloss.core.languages import known
 from isogloss.core.seeds import rng
@@ -55,6 +57,8 @@ class Cells:
 
 
 def main() -> None:
+    if not sys.argv[1:]:
+        needs("a table in SumEval's layout")
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--sumeval", type=Path, metavar="FILE.csv", required=True)
     parser.add_argument("--skip-rows", action="store_true")

@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 import torch
 
+from _needs import needs
 from _train import LENGTH, LR
 from _xlmr import architecture, served, shape_arguments, texts_of, tokenizer, training
 from isogloss.core.examples import Example
@@ -60,7 +61,7 @@ def main() -> None:
     parser.add_argument("--compile", action="store_true", help="on a processor too, where it takes minutes")
     asked = parser.parse_args()
     if asked.device == "cuda" and not torch.cuda.is_available():
-        raise SystemExit("no CUDA device here; --device cpu --layers 2 --width 64 --vocabulary 45000 tries the code.")
+        needs("a CUDA device; --device cpu --layers 2 --width 64 --vocabulary 45000 tries the code")
     where = torch.device(asked.device)
     name = torch.cuda.get_device_name(where) if where.type == "cuda" else platform.processor() or platform.machine()
     print(f"{name}, torch {torch.__version__}", flush=True)

@@ -9,11 +9,16 @@ import json
 import resource
 import time
 
-import faiss
 import numpy as np
 import torch
 
+from _needs import needs
 from isogloss.evaluation.retrieval.nearest import search_both, unit
+
+try:
+    import faiss
+except ImportError:
+    needs("faiss (pip install faiss-cpu)")
 
 ROUNDING = 1e-6
 """By how much a score of a search in float32 may be below the true one: a sum of 1,024 rounded products."""

@@ -8,12 +8,14 @@ import argparse
 import csv
 import math
 import re
+import sys
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import numpy as np
 
+from _needs import needs
 from isogloss.advice.kinds import MULTI, OTHER, kind_of
 from isogloss.core.controls import NONE
 
@@ -35,6 +37,8 @@ ENCODERS = {
 
 
 def main() -> None:
+    if not sys.argv[1:]:
+        needs("a folder of published tables")
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("published", type=Path, metavar="PUBLISHED_FOLDER")
     place = parser.parse_args().published

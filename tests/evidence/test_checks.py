@@ -201,9 +201,9 @@ def test_claims_of_a_file(tmp_path: Path) -> None:
     from isogloss.core.errors import DataError
 
     lines, rows = tmp_path / "a.txt", tmp_path / "b.jsonl"
-    lines.write_text("# comment\nOne claim.\n\nAnother claim.\n")
+    lines.write_text("# comment\nOne claim.\n\n#metoo changed the debate.\n")
     rows.write_text('{"id": 7, "claim": "C.", "cited_doc_ids": ["x"], "evidence": {"x": []}}\n')
-    assert [claim.id for claim in given(lines)] == ["1", "2"]
+    assert [claim.text for claim in given(lines)] == ["One claim.", "#metoo changed the debate."]
     assert given(rows)[0].cites == ("x",)
     rows.write_text('{"id": 7, "claim": "C."}\n{"id": 8}\n')
     with pytest.raises(DataError, match="line 2"):

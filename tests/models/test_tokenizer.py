@@ -115,7 +115,7 @@ def test_words_of_a_byte_level_tokenizer_keep_the_space_before_them() -> None:
         assert np.concatenate(subwords.words(sentence.split())).tolist() == subwords.ids([sentence])[0].tolist()
 
 
-@pytest.mark.parametrize("word", ["Hà", "thủ", "Việt", "한국", "éa", "ñ"])
+@pytest.mark.parametrize("word", ["Hà", "thủ", "Việt", "한국", "éa", "ñ", "അവന്\u200d"])
 @pytest.mark.parametrize("kind", ["unigram", "pieces"])
 def test_a_range_of_characters_holds_the_marks_of_its_letters(word: str, kind: str) -> None:
     """In decomposed text the ranges of a word's sub-words end after its last mark, vowel or final consonant."""

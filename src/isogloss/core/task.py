@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from isogloss.core.errors import DataError, DataMissing, SpecError, UnknownName
-from isogloss.core.examples import TYPES, Example
+from isogloss.core.examples import TYPES, Choice, Classification, Example, Span, Tagging
 from isogloss.core.names import refuse
 from isogloss.core.shown import quoted
 
@@ -192,11 +192,43 @@ class Task:
             at, first = example.at, seen[example.id].at
             before = f", first at {str(first).removeprefix(f'{at.path}, ')}" if at and first else ""
             return f": the id {quoted(example.id)} occurs twice{before}; ids must be unique."
+        if wrong := _wrong(example):
+            return f", example {quoted(example.id)}: {wrong}."
         for label in _labels_of(example):
             if allowed is not None and label not in allowed:
                 known = ", ".join(self.labels)
                 return f", example {quoted(example.id)}: label {quoted(label)} is not one of: {known}."
         return ""
+
+
+def _wrong(example: Example) -> str:
+    """What no example of its type can be, whoever read it; empty for nothing."""
+    match example:
+        case Tagging(tokens=tokens, tags=tags):
+            if tags is not None and len(tags) != len(tokens):
+                return f"{len(tokens)} tokens and {len(tags)} tags; expected one tag for each"
+            if not tokens or not all(map(str.strip, tokens)):
+                return "a token is empty; expected a word" if tokens else "it has no tokens"
+        case Choice(choices=choices, label=label):
+            if len(choices) < 2:
+                return f"{len(choices)} choices; expected two or more"
+            if label is not None and not 0 <= label < len(choices):
+                return f"label {label} of {len(choices)} choices; expected the number of one, from 0"
+        case Span(answers=answers, starts=starts):
+            if len(answers) != len(starts):
+                return f"{len(answers)} answers and {len(starts)} starts; expected one for each"
+            for answer, at in zip(answers, starts, strict=True):
+                if at < 0 or not answer or not example.context.startswith(answer, at):
+                    there = quoted(example.context[max(at, 0) : max(at, 0) + max(len(answer), 1)])
+                    return f"the answer {quoted(answer)} at {at}, where the context has {there}"
+            if answers and not example.answerable:
+                return f"it has {len(answers)} answers and is said to have none"
+        case Classification(label=label):
+            if not (label is None or isinstance(label, str)):
+                return f"label {quoted(label)} is no text"
+        case _:
+            pass
+    return ""
 
 
 def _labels_of(example: Example) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ agree closely it is because they read the same rows.
 """
 
 import csv
+import io
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -138,11 +139,12 @@ def people(paths: Sequence[Path], claims: Iterable[str]) -> list[Rating]:
     """Ratings by people: CSV with columns reviewer, criterion, claim, score, reason. Raises DataError with the line."""
     known, found = set(claims), []
     for path in paths:
-        rows = csv.DictReader(read_text(path).splitlines())
+        rows = csv.DictReader(io.StringIO(read_text(path), newline=""))
         lacking = [name for name in ("reviewer", "criterion", "score") if name not in (rows.fieldnames or ())]
         if lacking:
             raise DataError.at(path, 1, f"no column {lacking[0]}; expected reviewer, criterion, claim, score, reason.")
-        for line, row in enumerate(rows, 2):
+        for row in rows:
+            line = rows.line_num
             claim = (row.get("claim") or "").strip()
             if claim and claim not in known:
                 raise DataError.at(path, line, f"no claim has the id '{claim}'; the ids are those of the claims file.")

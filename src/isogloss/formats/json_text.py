@@ -20,7 +20,10 @@ def document(path: Path) -> dict[str, Any]:
 
 def objects(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
     """(line, object) of each line of a JSON Lines file. Raises DataError naming file and line."""
-    for number, line in enumerate(read_lines(path), 1):
+    lines = read_lines(path)
+    while not lines[-1].strip():  # no row; there are others, or the file would be empty
+        lines.pop()
+    for number, line in enumerate(lines, 1):
         yield number, _object(path, number, line)
 
 

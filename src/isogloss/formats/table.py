@@ -1,12 +1,14 @@
 """Rows of a table as examples: which column is which field, and what is wrong with a row."""
 
 import os
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from isogloss.core.errors import DataError, DataMissing
 from isogloss.core.examples import Choice, Classification, Example, Place, Span, Tagging
+from isogloss.core.shown import quoted
 from isogloss.core.task import data_hash
 from isogloss.formats.records import records
 
@@ -18,6 +20,7 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
 }
 """Task type → the columns of its rows, the gold answer last."""
 OPTIONAL: Mapping[str, tuple[str, ...]] = {"classification": ("text_pair",), "span": ("starts",)}
+_HALF = re.compile("[\ud800-\udfff]")
 Files = Mapping[str, Mapping[str, Any]]
 """split → language → a path, or rows in memory."""
 Columns = Mapping[str, str | Sequence[str]]
@@ -109,9 +112,8 @@ class Row:
         """The example of this row. Raises DataError."""
         name = str(self.record["id"]) if self.record.get("id") not in (None, "") else name
         if kind == "classification":
-            label = self.value("label", needed=False)
             return Classification(id=name, text=self.text("text"), text_pair=self.text("text_pair", needed=False),
-                                  label=None if label in (None, "") else str(label), at=self.at)  # fmt: skip
+                                  label=self.label(), at=self.at)  # fmt: skip
         if kind == "tagging":
             tokens, tags = self.many("tokens"), self.value("tags", needed=False)
             return Tagging(id=name, tokens=tokens, tags=None if tags is None else self.many("tags"), at=self.at)
@@ -124,12 +126,16 @@ class Row:
         answers, starts = self.value("answers"), self.value("starts", needed=False)
         if isinstance(answers, Mapping):
             answers, starts = answers.get("text", ()), answers.get("answer_start", ())
-        given = (answers,) if isinstance(answers, str) else tuple(answers)
-        context = self.text("context")
-        places = tuple(int(each) for each in starts) if starts else tuple(context.find(each) for each in given)
-        for answer, place in zip(given, places, strict=False):
-            if place < 0 or context[place : place + len(answer)] != answer:
-                raise self.wrong(f"the answer {answer!r:.60} does not stand in the context at {place}.")
+        answers = () if answers is None else answers
+        given, context = self.listed("answers", answers), self.text("context")
+        if all(not answer.strip() for answer in given):
+            given, starts = (), ()  # a question without its answer
+        places = self.numbers("starts", starts) if starts else tuple(context.find(each) for each in given)
+        if len(places) != len(given):
+            raise self.wrong(f"{len(given)} answers and {len(places)} starts; give one for each.")
+        for answer, place in zip(given, places, strict=True):
+            if place < 0 or not answer.strip() or context[place : place + len(answer)] != answer:
+                raise self.wrong(f"the answer {quoted(answer)} does not stand in the context at {place}.")
         return Span(id=name, question=self.text("question"), context=context, answers=given, starts=places, at=self.at)
 
     def value(self, field: str, *, needed: bool = True) -> Any:
@@ -154,28 +160,62 @@ class Row:
         if found is None and not needed:
             return None
         if not isinstance(found, str) or (needed and not found.strip()):
-            raise self.wrong(f"{field} is {found!r:.60}; expected text.")
-        return found
+            raise self.wrong(f"{field} is {quoted(found)}; expected text.")
+        return self.whole(field, found)
+
+    def whole(self, field: str, text: str) -> str:
+        """The text. Half a surrogate pair, which JSON can write, is not a character."""
+        if not text.isascii() and _HALF.search(text):
+            raise self.wrong(f"{field} is {quoted(text)}, which holds half a surrogate pair; expected text.")
+        return text
+
+    def label(self) -> str | None:
+        """A label: text, a number or a truth value, without blanks around it; None where there is none."""
+        found = self.value("label", needed=False)
+        if found is None or isinstance(found, str):
+            return (found and self.whole("label", found).strip()) or None
+        if not isinstance(found, int | float) or found != found:
+            raise self.wrong(f"label is {quoted(found)}; expected text.")
+        return str(found)
 
     def many(self, field: str) -> tuple[str, ...]:
         """Several texts: a list, or words with blanks between them."""
         found = self.value(field)
-        parts = found.split() if isinstance(found, str) else found
+        return self.listed(field, found.split() if isinstance(found, str) else found)
+
+    def listed(self, field: str, found: Any) -> tuple[str, ...]:
+        """One text, or a list of texts or numbers."""
+        parts = (found,) if isinstance(found, str) else found
+        if not isinstance(parts, list | tuple) or any(
+            not isinstance(each, str | int | float) or each != each for each in parts
+        ):
+            raise self.wrong(f"{field} is {quoted(found)}; expected a list of text.")
+        return tuple(self.whole(field, str(each)) for each in parts)
+
+    def numbers(self, field: str, found: Any) -> tuple[int, ...]:
+        """Several whole numbers; one of them needs no list."""
+        parts = found if isinstance(found, list | tuple) else (found,)
+        return tuple(self.number(field, each) for each in parts)
+
+    def number(self, field: str, found: Any, what: str = "a whole number") -> int:
+        """A whole number, which may be written as text or, by a table with gaps, as 1.0."""
         try:
-            return tuple(str(each) for each in parts)
-        except TypeError as error:
-            raise self.wrong(f"{field} is {found!r:.60}; expected a list of text.") from error
+            if not isinstance(found, bool) and (isinstance(found, str) or int(found) == found):
+                return int(found)
+        except (TypeError, ValueError, OverflowError):
+            pass
+        raise self.wrong(f"{field} is {quoted(found)}; expected {what}.")
 
     def index(self) -> int | None:
         """Which choice is right, from 0."""
         found = self.value("label", needed=False)
-        if found in (None, ""):
+        if found is None or (isinstance(found, str) and not found.strip()):
             return None
-        try:
-            return self.answers.index(str(found).strip()) if self.answers else int(found)
-        except (TypeError, ValueError) as error:
-            allowed = f"one of {', '.join(self.answers)}" if self.answers else "the number of the right choice, from 0"
-            raise self.wrong(f"label is {found!r:.60}; expected {allowed}.") from error
+        if not self.answers:
+            return self.number("label", found, "the number of the right choice, from 0")
+        if str(found).strip() not in self.answers:
+            raise self.wrong(f"label is {quoted(found)}; expected one of {', '.join(self.answers)}.")
+        return self.answers.index(str(found).strip())
 
     def wrong(self, problem: str) -> DataError:
         """The error about this row."""

@@ -112,14 +112,19 @@ def _cell(meant: str, delimiter: str, *, always: bool) -> str:
     return '"' + meant.replace('"', '""') + '"' if must or always else meant
 
 
+def _lines(text: str) -> list[str]:
+    """All lines but empty ones at the end, which editors leave and no row is."""
+    return text.rstrip("\r\n").split("\n")
+
+
 def _raw(text: str, delimiter: str) -> list[Row]:
-    lines = text.removesuffix("\n").split("\n")
+    lines = _lines(text)
     return [(number, line.removesuffix("\r").split(delimiter)) for number, line in enumerate(lines, 1)]
 
 
 def _quoted(path: Path, text: str, delimiter: str) -> list[Row]:
     found: list[Row] = []
-    reader = csv.reader((line + "\n" for line in text.removesuffix("\n").split("\n")), delimiter=delimiter, strict=True)
+    reader = csv.reader((line + "\n" for line in _lines(text)), delimiter=delimiter, strict=True)
     start = 1
     try:
         for cells in reader:

@@ -76,13 +76,14 @@ def breaks_off(claim: str) -> str:
 def given(path: Path) -> list[Candidate]:
     """Claims of a user's file: one a line, or JSON lines in SciFact's layout (`claim`, `id`, `cited_doc_ids`).
 
-    What SciFact calls `evidence` is gold and is not read. Raises DataError naming the line.
+    A line whose first word is # or ## is a comment; one that begins with a word such as #metoo is a claim. What SciFact
+    calls `evidence` is gold and is not read. Raises DataError naming the line.
     """
     lines = read_lines(path)
     if path.suffix in (".jsonl", ".json") or lines[0].lstrip().startswith("{"):
         found = [_row(path, number, line) for number, line in enumerate(lines, 1) if line.strip()]
     else:
-        texts = [clean(line) for line in lines if line.strip() and not line.startswith("#")]
+        texts = [clean(line) for line in lines if line.strip().partition(" ")[0].strip("#")]
         found = [Candidate(id=str(number), text=text, kind="given") for number, text in enumerate(texts, 1)]
     if len({claim.id for claim in found}) != len(found):
         raise DataError.at(path, None, "two claims have one id; each needs its own.")

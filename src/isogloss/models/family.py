@@ -3,19 +3,22 @@
 import inspect
 import sys
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, cast
 
-from torch import nn
+from torch import Tensor, nn
 from transformers import PreTrainedModel
 
 BUFFERS = ("position_ids",)
 """Numbers that older checkpoints carry along and that a model makes by itself."""
 
 
-def position_table(model: PreTrainedModel) -> nn.Embedding | None:
-    """The table of absolute positions; None for a model that rotates or biases its attention instead."""
+def position_table(model: PreTrainedModel) -> nn.Module | None:
+    """The table of absolute positions; None for a model that rotates or biases its attention instead.
+
+    I-BERT's is no `nn.Embedding`, and has its `weight` and `padding_idx` all the same.
+    """
     for name, module in model.named_modules():
-        if name.rpartition(".")[2] == "position_embeddings" and isinstance(module, nn.Embedding):
+        if name.rpartition(".")[2] == "position_embeddings" and hasattr(module, "weight"):
             return module
     return None
 
@@ -26,14 +29,15 @@ def first_position(model: PreTrainedModel) -> int:
     RoBERTa's family numbers positions from the padding's id + 1 and gives its table that `padding_idx`; others from 0.
     """
     table = position_table(model)
-    return 0 if table is None or table.padding_idx is None else table.padding_idx + 1
+    padding = getattr(table, "padding_idx", None)
+    return 0 if padding is None else int(padding) + 1
 
 
 def longest_row(model: PreTrainedModel) -> int:
     """How many sub-words a row may have; sys.maxsize where positions are relative alone (DeBERTa-v3)."""
     table = position_table(model)
     if table is not None:
-        return table.num_embeddings - first_position(model)
+        return len(cast("Tensor", table.weight)) - first_position(model)
     if getattr(model.config, "relative_attention", False):
         return sys.maxsize
     return int(getattr(model.config, "max_position_embeddings", sys.maxsize))

@@ -147,8 +147,8 @@ class Subwords:
 def with_marks(text: str, offsets: Int[np.ndarray, "t 2"]) -> Int[np.ndarray, "t 2"]:
     """Ranges of characters extended over the combining marks after them that no range covers.
 
-    A tokenizer that composes letters reports the letter alone. Marks, and the vowels and finals of decomposed Hangul,
-    belong to the character before them (Unicode, grapheme clusters).
+    A tokenizer that composes letters reports the letter alone. Marks, the vowels and finals of decomposed Hangul, and
+    the joiner that ends words of Bengali and Malayalam belong to the character before (Unicode, grapheme clusters).
     """
     if text.isascii() or not len(offsets):
         return offsets
@@ -166,7 +166,7 @@ def with_marks(text: str, offsets: Int[np.ndarray, "t 2"]) -> Int[np.ndarray, "t
 
 def _joins(letter: str) -> bool:
     hangul = "\u1160" <= letter <= "\u11ff" or "\ud7b0" <= letter <= "\ud7fb"
-    return hangul or unicodedata.category(letter).startswith("M")
+    return hangul or letter == "\u200d" or unicodedata.category(letter).startswith("M")
 
 
 def _hidden(piece: str) -> str:

@@ -27,6 +27,22 @@ def test_a_terminal_obeys_nothing_that_is_printed(capsys: pytest.CaptureFixture[
     assert json.loads(shown[shown.index("{") :]) == {"title": HOSTILE}
 
 
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1", "cp1252"])
+def test_a_terminal_without_the_letters_shows_their_numbers(encoding: str) -> None:
+    """A minus sign and an arrow are in everything that is printed; no encoding makes an error of them."""
+    raw = io.BytesIO()
+    stream = io.TextIOWrapper(raw, encoding=encoding)
+    screen.say("−2.0 → x", file=stream)
+    stream.flush()
+    assert raw.getvalue().decode(encoding) == "\\u22122.0 \\u2192 x\n"
+
+
+def test_a_number_that_json_has_not_is_null(capsys: pytest.CaptureFixture[str]) -> None:
+    """RFC 8259, 6: readers other than Python's refuse NaN and Infinity."""
+    screen.print_json({"low": float("-inf"), "values": [float("nan"), 0.5], "NaN": "NaN"})
+    assert json.loads(capsys.readouterr().out) == {"low": None, "values": [None, 0.5], "NaN": "NaN"}
+
+
 def test_a_traceback_that_quotes_data_is_shown_escaped(capsys: pytest.CaptureFixture[str]) -> None:
     """Also an error that nobody foresaw, and --debug."""
     try:

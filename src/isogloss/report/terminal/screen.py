@@ -18,8 +18,11 @@ NARROWEST = 10
 
 
 def say(*parts: Any, sep: str = " ", file: TextIO | None = None) -> None:
-    """`print`, with control characters and marks of direction escaped. All that a verb prints goes through here."""
-    print(visible(sep.join(map(str, parts))), file=file)
+    """`print`, with control characters and marks of direction escaped, and whatever the terminal's encoding lacks. All
+    that a verb prints goes through here."""
+    encoding = getattr(file or sys.stdout, "encoding", None) or "utf-8"
+    text = visible(sep.join(map(str, parts)))
+    print(text.encode(encoding, "backslashreplace").decode(encoding), file=file)
 
 
 def uncaught(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
@@ -40,8 +43,12 @@ def words(value: Any) -> str:
 
 
 def print_json(value: Any) -> None:
-    """Plain data as JSON. What `say` escapes stands inside strings, where the escapes mean the same to a reader."""
-    say(json.dumps(value, ensure_ascii=False, indent=1))
+    """Plain data as JSON. What `say` escapes stands inside strings, where the escapes mean the same to a reader.
+
+    JSON has no number that is not finite (RFC 8259, 6): one that is undefined or without bound is null.
+    """
+    defined = json.loads(json.dumps(value), parse_constant=lambda _: None)
+    say(json.dumps(defined, ensure_ascii=False, indent=1))
 
 
 def print_pairs(pairs: Sequence[tuple[str, str]]) -> None:
