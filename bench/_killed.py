@@ -100,7 +100,8 @@ The distance between languages explains the loss of transfer. SQuAD improves tra
 CLAIMS = """Intermediate-task training in English improves zero-shot cross-lingual transfer.
 Distance between languages predicts the loss of transfer.
 """
-INPUT = {"papers/papers.bib": PAPERS, "texts/one2020.txt": TEXT, "claims.txt": CLAIMS}
+ROWS = "the ferry leaves\nbees sing at seven\n" * 20
+INPUT = {"rows.txt": ROWS, "papers/papers.bib": PAPERS, "texts/one2020.txt": TEXT, "claims.txt": CLAIMS}
 """Files that verbs of the literature read."""
 
 OFTEN = {
@@ -151,6 +152,9 @@ VERBS = {
     ),
     "forecast": Verb(command="forecast killed --store {store} --data {data} --json", after="run", targets=EVERY),
     "next": Verb(command="next killed --store {store} --write {out}/next.py --json", after="run", targets=EVERY),
+    "predict": Verb(
+        command="predict {run} {input}/rows.txt --out {out}/rows.tsv --store {store} --quiet", after="run",
+    ),
     "report": Verb(command="report killed --store {store} --out {out}/page.html", after="analyse"),
     "gc": Verb(command="gc --parents --abandoned --store {store} --json", after="run-kept", study="kept", frees=True),
     "verify-store": Verb(command="verify-store --repair --yes --store {store} --json", after="run-kept", study="kept"),

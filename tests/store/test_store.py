@@ -11,7 +11,7 @@ import pytest
 from isogloss.core.errors import SpecError, StoreError, UnknownName
 from isogloss.core.score import Score
 from isogloss.core.spec import Architecture, Phase, RunSpec
-from isogloss.store import write
+from isogloss.store import owner, write
 from isogloss.store.layout import VERSION
 from isogloss.store.predictions import Predictions
 from isogloss.store.store import Store
@@ -247,3 +247,13 @@ def test_a_url_is_refused() -> None:
     """A bucket's address is not taken for a folder of that name."""
     with pytest.raises(StoreError, match="this is a folder's store"):
         Store(Path("s3://bucket/store"))
+
+
+def test_a_file_outside_of_a_store_takes_along_what_the_dead_left_beside_it(tmp_path: Path) -> None:
+    """No `gc` comes to where a user lets `predict`, `next` or `submit` write; what the living write stays."""
+    machine = owner.me().split(".")[0]
+    (tmp_path / f".partial-{machine}.4194303.1-00000000-rows.tsv").write_text("half of it")
+    ours = write.partial(tmp_path / "other.tsv")
+    ours.write_text("in progress")
+    write.write_text(tmp_path / "rows.tsv", "all of it")
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted([ours.name, "rows.tsv"])

@@ -2,14 +2,14 @@
 
 from pathlib import Path
 
-from isogloss.cli.adding import READ, WHOLE, Verbs, precision
+from isogloss.cli.adding import WHOLE, Verbs, precision
 from isogloss.verbs import findings, using
 
 
 def add(verbs: Verbs) -> None:
     """Add them to the parser."""
     one = verbs.add(
-        using.predict, "label a file of yours with a run", "predict 3f2a texts.txt --out labelled.tsv", kept=READ
+        using.predict, "label a file of yours with a run", "predict 3f2a texts.txt --out labelled.tsv", kept=WHOLE
     )
     one.add_argument("run", help="a run's id, or how it begins")
     one.add_argument("file", type=Path, metavar="FILE", help=".tsv, .csv, .jsonl, .parquet, or .txt with a text a line")

@@ -18,7 +18,7 @@ from isogloss.leaderboard.files import FORMS, Rows, lines, name, read, squad, su
 from isogloss.metrics import bucc_best_f1
 from isogloss.store.predictions import Predictions
 from isogloss.store.store import Store
-from isogloss.store.write import replacing, sweep_dead
+from isogloss.store.write import write_text
 
 UNANSWERED = "\ue000"
 """Stands for the answer to a question that has no prediction; it equals nothing."""
@@ -97,11 +97,11 @@ def submit(
                 if language in asked.available(data, split):
                     here = _in_order(here, asked.examples(data, split, language))
                     in_order.append(language)
-            _write(folder / name(task, language), lines(task, _predicted(task, here)))
+            write_text(folder / name(task, language), lines(task, _predicted(task, here)))
             if labels is not None and len(here.labelled()):
                 golds = _golds(task, here.labelled())
                 text = squad(golds) if FORMS[task] == "answers" else lines(task, golds)
-                _write(labels / name(task, language), text)
+                write_text(labels / name(task, language), text)
         written[task] = {"run": run, "split": split, "languages": rows.languages, "examples": len(rows)}
         if task == "tatoeba":
             written[task]["in_official_order"] = in_order
@@ -266,9 +266,3 @@ def _mined(store: Store, run: str, rows: Predictions) -> Predictions:
             )
         )
     return Predictions.joined(parts)
-
-
-def _write(path: Path, text: str) -> None:
-    sweep_dead(path.parent)
-    with replacing(path) as temporary:
-        temporary.write_text(text, encoding="utf-8")

@@ -209,11 +209,9 @@ def next_(asked: argparse.Namespace) -> None:
     wanted = [(at[0], at[1], step.name) for at, step in answer.runs]
     if asked.write is not None and wanted:
         from isogloss.analysis import ledger
-        from isogloss.store.write import replacing
+        from isogloss.store.write import write_text
 
-        recipe = text(study, wanted, ledger.read(store, name).labels)
-        with replacing(asked.write) as temporary:
-            temporary.write_text(recipe, encoding="utf-8")
+        write_text(asked.write, text(study, wanted, ledger.read(store, name).labels))
     if asked.json:
         print_json(said.steps_plain(answer))
         return

@@ -80,11 +80,10 @@ def _draw(lock: "Lock", path: Path) -> None:
     """The figure of a search's flow, written in one step."""
     from isogloss.literature.flow import flow_of
     from isogloss.report.figures.flow import flow_svg
-    from isogloss.store.write import replacing
+    from isogloss.store.write import write_text
 
     failed = sorted({values["request"] for _, values in lock.plain("answers") if "error" in values})
-    with replacing(path) as temporary:
-        temporary.write_text(flow_svg(flow_of(lock).plain(), lock.name, failed), encoding="utf-8")
+    write_text(path, flow_svg(flow_of(lock).plain(), lock.name, failed))
 
 
 def read(asked: argparse.Namespace) -> int:

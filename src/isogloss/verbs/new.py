@@ -30,7 +30,7 @@ def new(asked: argparse.Namespace) -> None:
     from isogloss.setup.files import tables
     from isogloss.setup.guess import guess
     from isogloss.setup.table import look
-    from isogloss.store.write import replacing
+    from isogloss.store.write import write_text
 
     name, folder = asked.name, Path.cwd()
     outputs = [folder / f"{name}.py", folder / f"{name}_study.py"]
@@ -51,8 +51,7 @@ def new(asked: argparse.Namespace) -> None:
     )
     study = texts.study(name, tuple(dict.fromkeys(("en", *files["test"]))))
     for path, text in zip(outputs, (task, study), strict=True):
-        with replacing(path) as temporary:
-            temporary.write_text(text, encoding="utf-8")
+        write_text(path, text)
     _tell(seen, found, held)
     say(f"\nWritten: {outputs[0].name} (the task) and {outputs[1].name} (the study). Next:\n")
     study_file = f"./{outputs[1].name}"

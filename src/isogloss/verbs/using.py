@@ -102,14 +102,13 @@ def _push(asked: argparse.Namespace) -> dict[str, Any]:
 
 
 def _write(path: Path, rows: list[dict[str, Any]]) -> None:
-    from isogloss.store.write import replacing
+    from isogloss.store.write import write_text
 
     if path.suffix in (".jsonl", ".json"):
         text = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
     else:
         text = _text(rows, "," if path.suffix == ".csv" else "\t")
-    with replacing(path) as temporary:
-        temporary.write_text(text, encoding="utf-8")
+    write_text(path, text)
 
 
 def _text(rows: list[dict[str, Any]], delimiter: str) -> str:
