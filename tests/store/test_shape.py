@@ -72,6 +72,13 @@ def test_what_is_laid_out_otherwise_is_named() -> None:
     for body in ({}, {"scores": 1}, {"scores": [{"run": "r"}]}, {"scores": [{"spin": 1}]}):
         with pytest.raises(StoreError, match="cannot be read"):
             shape.scores(FILE, "r", body)
+    score = Score(run="r", task="t", split="s", language="en", metric="m", value=1.0, n=1).plain()
+    wrong = {"value": (float("nan"), 1.5, -0.1, "0.5", None), "n": (-1, 1.5, "9"), "threshold": (float("inf"), "x"),
+             "variant": (None, float("nan"), ["a"]), "metric": (3, None), "version": (1,)}  # fmt: skip
+    for field, values in wrong.items():
+        for value in values:
+            with pytest.raises(StoreError, match=rf"studies/s\.json: the {field} of a score is"):
+                shape.scores(FILE, "r", {"scores": [score | {field: value}]})
     with pytest.raises(StoreError, match="of run 'r', not of q"):
         shape.scores(FILE, "q", {"scores": [Score(run="r", task="t", split="s", language="en", metric="m", value=0.0,
                                                   n=1).plain()]})  # fmt: skip

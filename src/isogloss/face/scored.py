@@ -97,7 +97,7 @@ def _check(task: Task, answers: Sequence[Any], what: str) -> None:
 def _fits(kind: str, answer: Any) -> bool:
     match kind:
         case "choice":
-            return isinstance(answer, Integral) and not isinstance(answer, bool) and answer >= 0
+            return isinstance(answer, Integral) and not isinstance(answer, bool) and int(answer) >= 0
         case "tagging":
             return isinstance(answer, Sequence | np.ndarray) and not isinstance(answer, str)
         case _:

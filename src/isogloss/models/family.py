@@ -19,7 +19,7 @@ def position_table(model: PreTrainedModel) -> nn.Module | None:
     """
     for name, module in model.named_modules():
         if name.rpartition(".")[2] == "position_embeddings" and hasattr(module, "weight"):
-            return module
+            return cast("nn.Module", module)
     return None
 
 

@@ -75,7 +75,7 @@ def _shares(values: Float[np.ndarray, "n"]) -> Float[np.ndarray, "n"]:
     found = finite(values, "the confidences of answers, or how right they are,")
     if len(found) and not -ROUNDING <= found.min() <= found.max() <= 1 + ROUNDING:
         raise MetricError(f"confidences from {found.min():.3g} to {found.max():.3g}; they are shares, in [0, 1].")
-    return np.clip(found, 0.0, 1.0)
+    return np.asarray(np.clip(found, 0.0, 1.0))
 
 
 def _odds(confidence: Float[np.ndarray, "n"]) -> Float[np.ndarray, "n"]:

@@ -5,6 +5,7 @@ which file it stands in; so nothing of a store is run, and nothing is written wh
 """
 
 from collections.abc import Iterator, Mapping
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,9 @@ from isogloss.store import run_record
 from isogloss.store.remedy import near
 from isogloss.store.run_record import RunRecord
 from isogloss.store.study import SavedStudy, read
+
+ROUNDING = 1e-9
+"""How far beyond 0 and 1 a score may lie, whose parts were rounded."""
 
 
 def table(path: Path, body: Any) -> dict[str, Any]:
@@ -83,9 +87,25 @@ def scores(path: Path, run_id: str, body: Mapping[str, Any]) -> list[Score]:
     for each in found:
         if each.run != run_id:
             raise StoreError(f"{path}: it has a score of run {quoted(each.run)}, not of {run_id}. {_changed(path)}")
+        for field, value in vars(each).items():
+            if not _fits(field, value):
+                raise StoreError(f"{path}: the {field} of a score is {quoted(value)}. {_changed(path)}")
         for name in (each.task, each.split, each.language, *each.metric.split("+")):
             _named(path, name)
     return found
+
+
+def _fits(field: str, value: Any) -> bool:
+    """Whether a field of a score can have this value."""
+    match field:
+        case "value":
+            return isinstance(value, int | float) and -ROUNDING <= value <= 1 + ROUNDING
+        case "n":
+            return isinstance(value, int) and value >= 0
+        case "threshold":
+            return value is None or (isinstance(value, int | float) and isfinite(value))
+        case _:
+            return isinstance(value, str)
 
 
 def study(path: Path, name: str, body: Any) -> SavedStudy:
