@@ -17,10 +17,6 @@ COLUMNS = np.stack([np.ones(8), np.arange(8.0)], axis=1)
 CASES: dict[str, Callable[[], object]] = {
     "student_interval": lambda: intervals.student_interval([NONE, 1.0, 2.0]),
     "percentiles": lambda: intervals.percentiles(SCORES),
-    "paired_bootstrap": lambda: intervals.paired_bootstrap(
-        SCORES[:, None], SCORES[1:, None].repeat(2)[:4, None], lambda sums: float(sums[0]), "key", draws=9
-    ),
-    "sign_flip": lambda: intervals.sign_flip([NONE, 0.1], "key"),
     "holm": lambda: intervals.holm([0.01, NONE]),
     "wilson": lambda: intervals.wilson(NONE, 3),
     "replicated": lambda: intervals.replicated([[NONE, 0.5]], 0.1),
