@@ -178,6 +178,7 @@ VERBS = {
     ),
 }  # fmt: skip
 NOT_KILLED = {
+    "watch": "the page as `report` writes it, again and again",
     "new": "two files outside a store, each of which lands by rename",
     "tasks": "--fetch downloads; tests/data/test_fetch.py",
     "export": "one new folder outside the store, which lands by rename",

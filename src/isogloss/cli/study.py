@@ -1,7 +1,11 @@
 """Verbs that plan, run and show a study."""
 
-from isogloss.cli.adding import KEPT, SAME, Verbs, precision
-from isogloss.verbs import study
+import argparse
+from pathlib import Path
+
+from isogloss.cli.adding import KEPT, SAME, WHOLE, Verbs, precision
+from isogloss.progress.trackers import NAMES
+from isogloss.verbs import study, watch
 
 
 def add(verbs: Verbs) -> None:
@@ -35,6 +39,21 @@ def add(verbs: Verbs) -> None:
         help="weights that stay when their tests are done: all (default), those that runs start from, none",
     )  # fmt: skip
     one.add_argument("--quiet", action="store_true", help="no progress (also: ISOGLOSS_QUIET=1)")
+    one.add_argument(
+        "--page", nargs="?", type=Path, const=Path(), metavar="FILE",
+        help="write the study's page again as results come (default: STUDY.html here)",
+    )  # fmt: skip
+    one.add_argument(
+        "--log", action="append", default=[], choices=NAMES,
+        help="show learning curves and scores there; once per tracker",
+    )  # fmt: skip
+    one.add_argument("--log-to", type=Path, default=Path("logs"), metavar="DIR", help="trackers' files (default: logs)")
+
+    one = verbs.add(watch.watch, "a page of a study, written again while it runs", "watch demo", kept=WHOLE)
+    one.add_argument("study", metavar="STUDY")
+    one.add_argument("--out", type=Path, metavar="FILE", help="default: STUDY.html here")
+    one.add_argument("--every", type=int, default=0, metavar="SECONDS", help="default: 5; 30 for a store at a URL")
+    one.add_argument("--with-parent", action="store_true", help=argparse.SUPPRESS)
 
     one = verbs.add(study.show, "studies, runs and scores in the store", "show demo")
     one.add_argument("study", nargs="?")

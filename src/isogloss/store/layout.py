@@ -20,6 +20,7 @@ STORE/
   advice/KEY.json                  what was advised before runs were made, and which runs it knew
   evidence/NAME/                   a search of the literature: what was asked, answered, read, checked; lock.json last
                                    beside studies, advice, divergences and drifts: .held.json, a list of what lies there
+  live/STUDY.json                  how far a command is that runs a study; gone once it has ended
   cache/                           translated sentences, vectors, hashes of data files; may be deleted at any time
   quarantine/TIME/                 damaged files that `verify-store --repair` took out of use, by where they lay
   locks/                           empty files that processes lock while they write
@@ -170,6 +171,10 @@ class Layout:
     def study(self, name: str) -> Path:
         """A resolved study."""
         return self._at("studies", name, end=".json")
+
+    def live(self, study: str) -> Path:
+        """How far a command is that runs a study."""
+        return self._at("live", study, end=".json")
 
     def translation(self, key: str) -> Path:
         """What became of the examples of one split in one language."""

@@ -129,6 +129,14 @@ class Mirror(Store):
             self._send({f"runs/{spec.run_id}/{name}": path for name, path in files.items()})
         super().finish(spec, {**record, "files": sizes})
 
+    def end_live(self, study: str) -> None:
+        """There too, where it can be reached."""
+        name = self.at.live(study).relative_to(self.root).as_posix()
+        with contextlib.suppress(OSError, StoreError):
+            if self.remote.listed(name):
+                self.remote.remove(name)
+        super().end_live(study)
+
     def save_translation(self, key: str, record: Mapping[str, Any]) -> None:
         """Send the sentences before the record that says they are there."""
         below = self.at.sentences.relative_to(self.root).as_posix()

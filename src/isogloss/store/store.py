@@ -168,6 +168,23 @@ class Store(Runs):
         path = self.at.study(name)
         return shape.study(path, name, self._json(path))
 
+    def save_live(self, study: str, found: Mapping[str, Any]) -> None:
+        """Say how far this process is with a study, for whoever watches it."""
+        self._keep(self.at.live(study), found)
+
+    def live(self, study: str) -> dict[str, Any] | None:
+        """What was said last; None where nobody runs the study, or it cannot be read."""
+        path = self.at.live(study)
+        try:
+            return shape.table(path, self._json(path)) if there(path) else None
+        except StoreError:  # only a picture is lost
+            return None
+
+    def end_live(self, study: str) -> None:
+        """Nobody runs the study any more."""
+        with suppress(OSError):
+            self.at.live(study).unlink(missing_ok=True)
+
     # Divergences
 
     def save_divergences(self, study: str, part: str, rows: Sequence[Divergence]) -> None:

@@ -68,7 +68,7 @@ class Verifier:
 
     def _sizes(self) -> dict[str, int]:
         found = seal.files_of(self.store.root)
-        aside = ("locks/", f"{QUARANTINE}/", "evidence/")
+        aside = ("locks/", "live/", f"{QUARANTINE}/", "evidence/")
         own = {name: path for name, path in found.items() if not name.startswith(aside)}
         return {name: path.stat().st_size for name, path in own.items() if there(path)}
 

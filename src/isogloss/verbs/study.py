@@ -4,7 +4,7 @@ import argparse
 from typing import TYPE_CHECKING, Any
 
 from isogloss.report.terminal.screen import print_json, print_table, say
-from isogloss.verbs import literature, places
+from isogloss.verbs import literature, places, watch
 
 if TYPE_CHECKING:
     from isogloss.store.store import Store
@@ -67,18 +67,20 @@ def run(asked: argparse.Namespace) -> None:
         asked.on, len(jobs), workers=asked.workers, threads=asked.threads,
         address=asked.address, processes=asked.processes,
     )  # fmt: skip
-    progress = Progress(jobs, workers=runner.workers, quiet=quiet)
+    listeners = watch.listeners(asked, found, site.store)
+    progress = Progress(jobs, workers=runner.workers, quiet=quiet, listeners=listeners)
     for line in cost(found, runner.workers):
         progress.say(line)
-    try:
-        runner.run(jobs, site, progress)
-    except DataChanged:
-        census.forget(site.store)  # else the same plan would be made of it again
-        raise
-    finally:
-        progress.close()
-    site.store.sync()
-    ended(found, site.store)
+    with watch.paged(asked, found.study.name, site.store.place):
+        try:
+            runner.run(jobs, site, progress)
+        except DataChanged:
+            census.forget(site.store)  # else the same plan would be made of it again
+            raise
+        finally:
+            progress.close()
+        site.store.sync()
+        ended(found, site.store)
     if freed := tidy(site):  # of what was done before this command
         progress.say(f"{quantities.size(freed)} of weights that are not needed any more were freed.")
     if jobs:

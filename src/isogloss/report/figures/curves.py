@@ -15,21 +15,27 @@ POINTS, MOST = 12_000, 40
 _STAGES = {"pretrain": "pretraining", "intermediate": "intermediate", "target": "target"}
 
 
-def figure(ledger: Ledger, colours: Mapping[str, int]) -> Figure | None:
-    """None where no finished run kept its losses."""
+Points = Sequence[tuple[int, float]]
+"""(step, loss)."""
+
+
+def figure(ledger: Ledger, colours: Mapping[str, int], running: Mapping[str, Points] | None = None) -> Figure | None:
+    """Of finished runs, or of those that are `running` (run → its curve so far). None where there is no curve."""
     called = names.of(ledger)
-    kept = [run for run in ledger.study.runs if ledger.records.get(run.id, NOTHING).losses]
+    curves: Mapping[str, Points | None] = running or {run: record.losses for run, record in ledger.records.items()}
+    kept = [run for run in ledger.study.runs if curves.get(run.id)]
     most = min(MOST, max(8, POINTS // max(1, len(kept))))
     data: list[dict[str, Any]] = []
     for run in kept:
-        label, record = ledger.labels[run.id], ledger.records[run.id]
+        label, record = ledger.labels[run.id], ledger.records.get(run.id, NOTHING)
         phase = run.spec.phases[-1]
         task = called("+".join(phase.tasks))
         series = label.intermediate if phase.stage == "target" else NONE
-        losses = record.losses or ()
+        losses = curves[run.id] or ()
         who = [label.encoder, f"seed {phase.seed}", *([f"after {called(series)}"] if series != NONE else [])]
+        verb = "is" if running else "ended at"
         state = "collapsed" if record.collapsed else "learned"
-        tip = f"{task}, {', '.join(who)}: loss ended at {number(losses[-1][1])}{', collapsed' * (state != 'learned')}"
+        tip = f"{task}, {', '.join(who)}: loss {verb} {number(losses[-1][1])}{', collapsed' * (state != 'learned')}"
         data += [
             {"panel": f"{task} ({_STAGES.get(phase.stage, phase.stage)})", "run": run.id, "condition": series,
              "series": called(series), "state": state, "step": step, "loss": loss, "tip": tip}
@@ -38,8 +44,8 @@ def figure(ledger: Ledger, colours: Mapping[str, int]) -> Figure | None:
     if not data:
         return None
     return Figure(
-        key="curves",
-        title="Training loss of every run",
+        key="curves" if running is None else "now",
+        title="Training loss of every run" if running is None else "Training loss of the runs at work",
         caption="A line for each run, by its training steps; colours are intermediate tasks, dashed runs collapsed.",
         alt=f"Learning curves of {count(len(kept), 'run')}; the numbers are in the CSV file.",
         draw=lambda width: _draw(width, data, colours),

@@ -12,7 +12,7 @@ from isogloss.evidence.claim import Claim
 from isogloss.report import concluded, findings
 from isogloss.report.figures import ranked, strip
 from isogloss.report.findings import Findings
-from isogloss.report.page import answer, lead, share
+from isogloss.report.page import answer, lead, live, share
 from isogloss.report.page.render import HERE, packed, put, rendered
 from isogloss.report.parts.chart import Figure
 from isogloss.report.parts.section import Section
@@ -32,10 +32,11 @@ _COLUMNS = (
 )
 
 
-def write(store: Store, name: str, path: Path, held: Sequence[Claim] = ()) -> Path:
+def write(store: Store, name: str, path: Path, held: Sequence[Claim] = (), refresh: int = 0) -> Path:
     """Write the page of a study to `path`, `<stem>_files/` and `<stem>.png` beside it; returns the path.
 
-    `held` are the claims that are held against the study.
+    `held` are the claims that are held against the study. A page with a `refresh` is a live one: it says what runs,
+    loads itself again after that many seconds, and has no files beside it.
     """
     found = findings.work_out(store, name, held)
     path = Path(path)
@@ -46,11 +47,15 @@ def write(store: Store, name: str, path: Path, held: Sequence[Claim] = ()) -> Pa
     verdict, front = _first(found)
     sections = sections_of(found)
     figures = _figures(front, sections)
+    now = live.live(found.ledger, store.live(name), found.colours, refresh) if refresh else None
+    if now and now.figure:
+        figures[now.figure.key] = now.figure
     made = {each.key: each for each in _each(sections, Table) if isinstance(each, Table)}
     files = _files(found, figures, made)
     html = rendered(
         "page.html",
         **_head(found, boards),
+        live=now,
         lead=verdict,
         front=front,
         sections=sections,
@@ -59,8 +64,11 @@ def write(store: Store, name: str, path: Path, held: Sequence[Claim] = ()) -> Pa
         files=packed(files),
         script=(HERE / "page.js").read_text("utf-8"),
     )
-    for place in (path.parent, folder):
-        sweep_dead(place)
+    sweep_dead(path.parent)
+    if now:
+        put(path.parent, path.name, html.lstrip().encode())
+        return path
+    sweep_dead(folder)
     for each, text in files.items():
         put(folder, each, text.encode())
     for key, figure in figures.items():

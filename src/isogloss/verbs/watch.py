@@ -1,0 +1,143 @@
+"""Watching a study: a page that is written again while it runs, here or elsewhere, and trackers of experiments."""
+
+import argparse
+import os
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from isogloss.report.terminal.screen import say
+from isogloss.verbs import places
+
+if TYPE_CHECKING:
+    from isogloss.plan.job import Plan
+    from isogloss.progress.steps import Listener
+    from isogloss.progress.trackers import Followed
+    from isogloss.store.store import Store
+
+NEAR, FAR = 5, 30
+"""Seconds between two pages, of a store in a folder and of one at a URL."""
+SHARE = 4.0
+"""At least so many times as long as a page took to write, nothing is written."""
+PATIENCE = 300.0
+"""Seconds that the last page may take."""
+
+
+def watch(asked: argparse.Namespace) -> None:
+    """Write a study's page again and again while it runs, here or elsewhere. Ends with the study, or with Ctrl-C.
+
+    The page loads itself again, and says what runs, with learning curves and the time left. The last one does not.
+    """
+    from isogloss.core import folder
+    from isogloss.core.errors import StoreError
+    from isogloss.report.page import live, page, render
+
+    store, name = places.store(asked), places.study(asked.study)
+    store.study(name)  # or an error that names those there are
+    path = asked.out or Path(f"{name}.html")
+    every = asked.every or (FAR if isinstance(store.place, str) else NEAR)
+    held = [folder.load("claims", each) for each in folder.names("claims")]
+    over = _with_parent() if asked.with_parent else threading.Event()
+    seen: Any = None
+    try:
+        while not (over.is_set() or store.study(name).complete):
+            begun = time.monotonic()
+            with suppress(StoreError):  # a file that is being replaced, a network that is away: the next time
+                if seen is not None:
+                    store.sync()
+                if (now := _state(store, name)) != seen:
+                    page.write(store, name, path, held, refresh=every)
+                    if seen is None:
+                        say(path.resolve())
+                    seen = now
+            over.wait(max(every, SHARE * (time.monotonic() - begun)))
+    except KeyboardInterrupt:
+        with suppress(OSError):
+            render.put(path.parent, path.name, live.still(path.read_text("utf-8")).encode())
+        raise
+    store.sync()
+    page.write(store, name, path, held)
+    say(path.resolve())
+
+
+def _state(store: "Store", name: str) -> tuple[Any, ...]:
+    """What a page would show otherwise if it were another."""
+    study = store.study(name)
+    runs = [store.finished(run.id) or store.freed(run.id) for run in study.runs]
+    return store.live(name), runs, [store.evaluated(each.run, each.key) for each in study.evaluations]
+
+
+def _with_parent() -> threading.Event:
+    """An event that comes when the standard input ends, which the parent's life alone keeps open."""
+    over = threading.Event()
+
+    def wait() -> None:
+        with suppress(OSError):
+            while os.read(0, 1):
+                pass
+        over.set()
+
+    os.nice(10)  # the runs go first
+    threading.Thread(target=wait, daemon=True).start()
+    return over
+
+
+@contextmanager
+def paged(asked: argparse.Namespace, name: str, place: Path | str) -> Iterator[None]:
+    """While the block runs, a process of its own writes the page that --page asks for, and once more at the end.
+
+    It ends by itself if this process is killed, and leaves a page that does not load itself again.
+    """
+    if asked.page is None:
+        yield
+        return
+    path = asked.page if asked.page.name else Path(f"{name}.html")
+    command = ["-m", "isogloss", "watch", name, "--store", str(place), "--out", str(path), "--with-parent"]
+    writer = subprocess.Popen(
+        [sys.executable, *command], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, start_new_session=True
+    )
+    try:
+        yield
+    finally:
+        if writer.stdin:
+            writer.stdin.close()
+        with suppress(subprocess.TimeoutExpired):
+            writer.wait(PATIENCE)
+
+
+def listeners(asked: argparse.Namespace, found: "Plan", store: "Store") -> "Sequence[Listener]":
+    """Who hears of the progress of a run: whoever makes a live page of the store, and trackers. Raises SpecError for a
+    tracker whose package is not installed."""
+    from isogloss.progress.trackers import Tracker
+    from isogloss.run.live import Live
+
+    about = _about(found, asked.log_to)
+    steps = [job.id for job in found.missing]
+    trackers = [Tracker(name, steps, about) for name in dict.fromkeys(asked.log)]
+    return [*([Live(store, found.study.name)] if steps else []), *trackers]
+
+
+def _about(found: "Plan", folder: Path) -> Any:
+    from isogloss.core.spec import plain
+    from isogloss.progress.trackers import Followed
+
+    runs = {job.run.run_id: job for job in found.jobs if job.run and job.kind == "train"}
+
+    def about(run_id: str) -> "Followed":
+        job = runs[run_id]
+        phases = plain(job.run)["phases"] if job.run else []
+        facts = {name: _text(value) for name, value in (phases[-1] if phases else {}).items()}
+        parent = job.run.parent if job.run else None
+        facts |= {"run": run_id, "parent": parent.run_id if parent else ""}
+        return Followed(study=found.study.name, run=run_id, title=job.title, facts=facts, folder=folder)
+
+    return about
+
+
+def _text(value: Any) -> str:
+    return "+".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
