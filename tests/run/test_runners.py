@@ -40,6 +40,9 @@ def test_one_process_needs_no_pool(on: str, workers: int | None) -> None:
     [
         ({"on": "pool", "address": "1.2.3.4:6379"}, "goes with --on ray"),
         ({"on": "ray", "processes": 2}, "does not go with --on ray"),
+        ({"on": "slurm", "processes": 2}, "not with --on slurm"),
+        ({"on": "pool", "gpus_each": 1}, "they go with --on slurm"),
+        ({"on": "slurm", "options": ["partition"]}, "--slurm partition: expected KEY=VALUE"),
         ({"on": "pool", "processes": 2, "workers": 3}, "does not go with --processes"),
     ],
 )

@@ -28,10 +28,15 @@ def add(verbs: Verbs) -> None:
     one.add_argument("--workers", type=int, metavar="N", help="processes at once (default: as many as fit)")
     one.add_argument("--threads", type=int, default=1, metavar="N", help="threads per process; changes last digits")
     one.add_argument(
-        "--on", choices=("local", "pool", "ray"), default="pool",
-        help="one process; all cores, or one process per GPU (default); a Ray cluster",
+        "--on", choices=("local", "pool", "ray", "slurm"), default="pool",
+        help="one process; all cores, or one process per GPU (default); a Ray cluster; a Slurm cluster",
     )  # fmt: skip
     one.add_argument("--address", default="", help="of the Ray cluster (default: one on this machine)")
+    one.add_argument("--gpus", type=int, default=0, metavar="N", help="of each Slurm job that trains or tests")
+    one.add_argument(
+        "--slurm", action="append", default=[], metavar="KEY=VALUE",
+        help="an option of sbatch, such as partition=gpu or time=8:00:00; once per option",
+    )  # fmt: skip
     one.add_argument("--processes", type=int, default=1, metavar="N", help="share each run's batches among N processes")
     precision(one)
     one.add_argument(

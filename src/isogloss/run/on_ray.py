@@ -8,7 +8,6 @@ between machines, as NFS 4 does; at a URL there are none, and a job may be done 
 
 import contextlib
 import functools
-import importlib
 import os
 import pickle
 import signal
@@ -24,7 +23,7 @@ from isogloss.progress.steps import Progress
 from isogloss.run.pool import WORK, failure
 from isogloss.run.threads import environment
 from isogloss.run.turns import turns
-from isogloss.run.worker import attempt
+from isogloss.run.worker import attempt, function
 
 EVERY = 0.2
 """Seconds between two looks at what the tasks report."""
@@ -106,13 +105,7 @@ class _Reports:
 def _task(job: Job, plain: bytes, work: str, reports: Any) -> tuple[str, ...]:
     """One job, in a worker of the cluster."""
     reports.tell.remote("step", job.id, 0, 1)
-    module, _, name = work.partition(":")
-    return attempt(
-        job,
-        _site(plain),
-        getattr(importlib.import_module(module), name),
-        lambda message: reports.tell.remote(*message),
-    )
+    return attempt(job, _site(plain), function(work), lambda message: reports.tell.remote(*message))
 
 
 @functools.lru_cache(maxsize=1)

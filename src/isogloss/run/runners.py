@@ -1,4 +1,4 @@
-"""What runs a plan: this process, a pool of processes, a Ray cluster, or several processes together on one run."""
+"""What runs a plan: this process, a pool of processes, several of them on one run, or a cluster of Ray or Slurm."""
 
 import functools
 import os
@@ -21,14 +21,31 @@ class Runner:
 
 
 def choose(
-    on: str, jobs: int, *, workers: int | None = None, threads: int = 1, address: str = "", processes: int = 1
-) -> Runner:
-    """The runner for `on` ("local", "pool" or "ray") and its jobs at a time. Raises SpecError for options that clash.
+    on: str, jobs: int, *, workers: int | None = None, threads: int = 1, address: str = "", processes: int = 1,
+    gpus_each: int = 0, options: Sequence[str] = (), folder: Path = Path(),
+) -> Runner:  # fmt: skip
+    """The runner for `on` ("local", "pool", "ray" or "slurm") and its jobs at a time. Raises SpecError for options that
+    clash.
 
-    A pool has a process per GPU where there are GPUs, else one per core; `workers` overrides that.
+    A pool has a process per GPU where there are GPUs, else one per core; `workers` overrides that. Slurm's jobs take
+    `gpus_each`, and sbatch's `options` as KEY=VALUE; what they print is in `folder`.
     """
+    if (gpus_each or options) and on != "slurm":
+        raise SpecError("--gpus and --slurm are options of Slurm's jobs; they go with --on slurm.")
     if address and on != "ray":
         raise SpecError(f"--address {address} names a Ray cluster; it goes with --on ray.")
+    if on == "slurm":
+        if processes > 1:
+            raise SpecError("--processes shares one run among processes of this machine; not with --on slurm.")
+        if wrong := [each for each in options if not each.partition("=")[2]]:
+            raise SpecError(f"--slurm {wrong[0]}: expected KEY=VALUE with an option of sbatch, such as partition=gpu.")
+        from isogloss.run import on_slurm
+
+        asked = {key.lstrip("-"): value for key, _, value in (each.partition("=") for each in options)}
+        run = functools.partial(
+            on_slurm.run, folder=folder, workers=workers, threads=threads, gpus=gpus_each, options=asked
+        )
+        return Runner(max(1, min(jobs, workers or jobs)), run)
     if on == "ray":
         if processes > 1:
             raise SpecError("--processes shares one run among processes of this machine; it does not go with --on ray.")

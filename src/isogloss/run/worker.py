@@ -45,11 +45,17 @@ def main(descriptor: int) -> None:
 def _serve(descriptor: int) -> None:
     connection: Connection[Any, Any] = Connection(descriptor)
     site, work = connection.recv()
-    module, _, name = work.partition(":")
-    do: Callable[[Job, Site, Callable[[int, int], None]], None] = getattr(importlib.import_module(module), name)
+    do = function(work)
     with contextlib.suppress(EOFError, BrokenPipeError, ConnectionResetError):
         while True:
             connection.send(attempt(connection.recv(), site, do, connection.send))
+
+
+def function(work: str) -> Callable[[Job, Site, Callable[[int, int], None]], None]:
+    """What does a job, named as "module:function"."""
+    module, _, name = work.partition(":")
+    found: Callable[[Job, Site, Callable[[int, int], None]], None] = getattr(importlib.import_module(module), name)
+    return found
 
 
 def attempt(

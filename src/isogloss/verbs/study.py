@@ -1,6 +1,7 @@
 """Verbs about running: what a recipe would do, doing it, what is in the store and why."""
 
 import argparse
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from isogloss.report.terminal.screen import print_json, print_table, say
@@ -65,7 +66,8 @@ def run(asked: argparse.Namespace) -> None:
     jobs = found.missing
     runner = runners.choose(
         asked.on, len(jobs), workers=asked.workers, threads=asked.threads,
-        address=asked.address, processes=asked.processes,
+        address=asked.address, processes=asked.processes, gpus_each=asked.gpus, options=asked.slurm,
+        folder=Path("slurm") / found.study.name,
     )  # fmt: skip
     listeners = watch.listeners(asked, found, site.store)
     progress = Progress(jobs, workers=runner.workers, quiet=quiet, listeners=listeners)
