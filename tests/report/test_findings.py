@@ -14,6 +14,7 @@ from isogloss.report.parts.names import Names
 from isogloss.report.parts.table import Cell, Column, Rows, Table, table
 from isogloss.report.parts.words import points
 from isogloss.report.tables import capabilities
+from isogloss.store.run_record import NOTHING, read
 from isogloss.store.store import Store
 from study_in_store import build
 
@@ -149,7 +150,8 @@ def test_an_intermediate_task_that_was_not_learned_is_named() -> None:
     """What follows a collapsed intermediate run is no transfer of its task; runs of targets do not count here."""
     bare = Label(encoder="own", replicate="0", intermediate="qa", target="", seed=0, source="en", same_task=False)
     labels = {"a": bare, "b": bare, "c": replace(bare, target="topics"), "d": replace(bare, intermediate="none")}
-    records = {"a": {"collapsed": "the loss"}, "b": {}, "c": {"collapsed": "the loss"}, "d": {"collapsed": "the loss"}}
+    fell = read({"collapsed": "the loss"})
+    records = {"a": fell, "b": NOTHING, "c": fell, "d": fell}
     ledger = SimpleNamespace(labels=labels, records=records)
     assert _unlearned(ledger, Names(tasks={"qa": "Questions"}, labels={})) == ["one of two runs of Questions"]  # type: ignore[arg-type]
 
