@@ -93,7 +93,17 @@ def _study(store: Store, name: str, runs: list[Any], evaluations: list[Any]) -> 
         ]  # fmt: skip
         store.save_divergences(name, part, rows)
     for part in ("de-0", "sw-0"):
-        store.save_drift(name, part, {"task": "topics", "language": part[:2], "drifted": {"value": 0.25}, "data": name})
+        share = {"value": 0.25, "low": 0.2, "high": 0.3}
+        told: dict[str, Any] = {
+            "encoder": ROOTS[0].run_id,
+            "task": "topics",
+            "split": "test",
+            "kind": "test",
+            "language": part[:2],
+        }
+        told |= {"view": "", "pairs": 90, "too_long": 0, "n": 90, "below": share, "expected": 0.05, "drifted": share,
+                 "calibration": {"threshold": 0.5, "hits": 0.9}, "calibrated": "synthetic", "data": name}  # fmt: skip
+        store.save_drift(name, part, told)
     tables = {"outcomes.csv": f"a,b\n1,{name}\n", "verdicts.csv": "measure,verdict\njaccard,undecided\n"}
     store.save_analysis(name, {"study": name, "outcomes": [], "verdicts": []}, tables)
 

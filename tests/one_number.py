@@ -274,10 +274,11 @@ class Walk:
         for number, values in groups.items():
             self.note("show", points(_mean(values)), *number)
         for line in text.split("\n\n")[0].splitlines()[1:]:
-            run, _, _, task, _, *values = re.split(r"\s{2,}", line)
-            wheres = ("english", "others") if len(values) == 2 else ("others",)
-            for value, where in zip(values, wheres, strict=True):
-                self.note("show", value, "run", run, self.task(task), where)
+            run, *cells = re.split(r"\s{2,}", line)
+            here = [row for row in shown["rows"] if row["run"] == run and str(row["task"]) in cells]
+            wheres = [where for row in here[:1] for where in ("english", "others") if row[where] is not None]
+            for value, where in zip(cells[len(cells) - len(wheres) :], wheres, strict=True):
+                self.note("show", value, "run", run, self.task(str(here[0]["task"])), where)
 
     def scores(self, path: Path) -> None:
         """Every score with its signature: the same means made of it."""

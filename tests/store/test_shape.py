@@ -79,6 +79,11 @@ def test_what_is_laid_out_otherwise_is_named() -> None:
         for value in values:
             with pytest.raises(StoreError, match=rf"studies/s\.json: the {field} of a score is"):
                 shape.scores(FILE, "r", {"scores": [score | {field: value}]})
+    told = {"encoder": "r", "task": "t", "split": "s", "language": "en", "kind": "test", "below": {}, "calibration": {}}
+    assert shape.drift(FILE, told) == told
+    for field in told:
+        with pytest.raises(StoreError, match=rf"studies/s\.json: the {field} of a drift is 3"):
+            shape.drift(FILE, told | {field: 3})
     with pytest.raises(StoreError, match="of run 'r', not of q"):
         shape.scores(FILE, "q", {"scores": [Score(run="r", task="t", split="s", language="en", metric="m", value=0.0,
                                                   n=1).plain()]})  # fmt: skip

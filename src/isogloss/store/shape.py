@@ -47,6 +47,20 @@ def about(path: Path, body: Any) -> dict[str, Any]:
     return found
 
 
+def drift(path: Path, body: Any) -> dict[str, Any]:
+    """What share of one translated text has drifted."""
+    found = table(path, body)
+    for field in ("encoder", "task", "split", "language", "kind"):
+        if not isinstance(found.get(field), str):
+            raise StoreError(f"{path}: the {field} of a drift is {quoted(found.get(field))}. {_changed(path)}")
+    for field in ("below", "calibration"):
+        if not isinstance(found.get(field), dict):
+            raise StoreError(f"{path}: the {field} of a drift is {quoted(found.get(field))}. {_changed(path)}")
+    for field in ("task", "split", "language"):
+        _named(path, found[field])
+    return found
+
+
 def names(path: Path, body: Any) -> list[str]:
     """A list of names."""
     if not isinstance(body, list):

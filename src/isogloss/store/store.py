@@ -224,7 +224,7 @@ class Store(Runs):
     def drift(self, study: str, part: str) -> dict[str, Any]:
         """What was found in one part."""
         path = self.at.drift(study, part)
-        return shape.table(path, self._json(path))
+        return shape.drift(path, self._json(path))
 
     # Advice
 
