@@ -4,10 +4,10 @@ import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, assert_never
 
 from isogloss.core.errors import DataError, DataMissing, SpecError, UnknownName
-from isogloss.core.examples import TYPES, Choice, Classification, Example, Span, Tagging
+from isogloss.core.examples import TYPES, Choice, Classification, Example, Passage, Span, Tagging, Text
 from isogloss.core.names import refuse
 from isogloss.core.shown import quoted
 
@@ -226,8 +226,10 @@ def _wrong(example: Example) -> str:
         case Classification(label=label):
             if not (label is None or isinstance(label, str)):
                 return f"label {quoted(label)} is no text"
-        case _:
+        case Passage() | Text():
             pass
+        case _:
+            assert_never(example)
     return ""
 
 
