@@ -172,7 +172,7 @@ def test_a_job_that_is_killed_is_submitted_again(slurm: None, alone: dict[str, s
 
 @thorough
 def test_a_job_at_its_time_limit_goes_on_in_the_queue(slurm: None, alone: dict[str, str], tmp_path: Path) -> None:  # noqa: ARG001
-    """Slurm's signal before the end of two minutes makes it queue again by itself, with the same number."""
+    """Slurm's signal before the end of four minutes makes it queue again by itself, with the same number."""
     where = site(tmp_path / "store")
     title = next(job.title for job in missing(where) if "nli" in job.title)
     (tmp_path / "hold").write_text(title)
@@ -189,7 +189,7 @@ def test_a_job_at_its_time_limit_goes_on_in_the_queue(slurm: None, alone: dict[s
 
     thread = threading.Thread(target=let_go)
     thread.start()
-    go(where, work="held:work", options={"time": "2"})
+    go(where, work="held:work", options={"time": "4"})
     thread.join()
     assert results(where.store_root) == alone
 

@@ -32,8 +32,9 @@ LOOK = 15.0
 """Seconds between two questions to Slurm."""
 RETRIES = 3
 """How often a job is submitted again after it was lost."""
-REQUEUED = 10_000
-"""How often a job may reach its time limit: each time it goes on from its last state."""
+REQUEUED = 20
+"""How often a job may reach its time limit. Training goes on from its last state, a test begins again; one that is
+longer than the limit must not do so for ever."""
 MINUTES = 24 * 60
 """The time limit of a job, unless `time` says another."""
 ON_DEVICE = ("train", "evaluate")
