@@ -74,7 +74,20 @@ def grid() -> Study:
     return Study(name="killed", title="Killed", runs=(base, middle, mixed, *runs), evaluations=tuple(tests),
                  tasks=(made,))
 '''
-STUDIES = {"plain": PLAIN, "kept": KEPT, "mixed": MIXED}
+SPOKEN = f'''
+"""MAD-X: adapters for two languages, a task's adapter on them, and sentences found by each language's own."""
+{HEAD}
+
+def grid() -> Study:
+    base = RunSpec(encoder=ENCODER, phases=(Phase(steps=12, **TEXT),))
+    spoken = base.then(Phase(stage="intermediate", tasks=("world_text",), languages=("en", "x3"), steps=12, batch=8,
+                             lr=5e-3, first=60, bottleneck=4, per_language=True, invertible=True))
+    nli = spoken.then(Phase(stage="target", tasks=("world_nli",), bottleneck=2, **TUNE))
+    tests = [Evaluation(run=nli, task="world_nli", languages=("en", "x3"), limit=20),
+             Evaluation(run=spoken, task="world_retrieval", languages=("x3",), limit=20)]
+    return Study(name="killed", title="Killed", runs=(base, spoken, nli), evaluations=tuple(tests))
+'''
+STUDIES = {"plain": PLAIN, "kept": KEPT, "mixed": MIXED, "spoken": SPOKEN}
 
 PAPERS = """
 @inproceedings{one2020, title={English intermediate-task training improves zero-shot cross-lingual transfer too},
@@ -138,6 +151,7 @@ VERBS = {
     "run": Verb(command=f"{RUN} --workers 1"),
     "run-kept": Verb(command=f"{RUN} --workers 1", study="kept"),
     "run-mixed": Verb(command=f"{RUN} --workers 1", study="mixed"),
+    "run-spoken": Verb(command=f"{RUN} --workers 1", study="spoken"),
     "run-workers": Verb(command=f"{RUN} --workers 2", study="mixed", targets=EVERY),
     "run-url": Verb(command=f"{RUN} --workers 1", url=True),
     "measure": Verb(command=f"{MEASURE} --measures energy,jaccard,leep,mexa,logme,task_embedding", after="run"),

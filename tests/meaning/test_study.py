@@ -8,8 +8,9 @@ import pytest
 
 from isogloss.cli import main
 from isogloss.core import folder
+from isogloss.core.errors import IsoglossError
 from isogloss.core.examples import Classification, Example, Text
-from isogloss.core.spec import Evaluation, Phase, Published, RunSpec, Study
+from isogloss.core.spec import Architecture, Evaluation, Phase, Published, RunSpec, Study
 from isogloss.core.task import Source, Task
 from isogloss.meaning import scoring
 from isogloss.meaning.study import StudyMeaning, score_all
@@ -141,6 +142,26 @@ def test_nothing_is_scored_twice(bench: StudyMeaning, monkeypatch: pytest.Monkey
     less.limit = 30
     assert score_all(less, quiet=True) == 2
     assert {(each["n"], each["pairs"]) for each in bench.store.drifts("made").values()} == {(30, 40)}
+
+
+def test_small_is_the_encoder_that_the_study_built(xlmr: Path, tmp_path: Path) -> None:
+    """The built one, though the published one comes first; a study that has built none says so."""
+    tune = Phase(stage="target", tasks=("topics",), steps=1)
+    published = RunSpec(encoder=Published(name=str(xlmr)))
+    shape = Architecture(vocabulary=100, width=8, layers=1, heads=1, hidden=8, positions=32)
+    own = RunSpec(encoder=shape, phases=(Phase(stage="pretrain", tasks=("lines",), steps=1),))
+    store = Store(tmp_path / "store")
+    for name, runs in {"both": (published.then(tune), own.then(tune)), "one": (published.then(tune),)}.items():
+        store.save_study(name, plan(Study(name=name, title="", runs=runs), store, tmp_path, find).plain())
+    (built,) = (spec for spec in store.study("both").specs.values() if spec.phases and spec == spec.pretrained)
+    with pytest.raises(IsoglossError, match=f"{built.run_id} has no weights"):
+        StudyMeaning(study=store.study("both"), store=store, data=tmp_path, find=find, encoder="small")
+    (store.begin(built) / "encoder").mkdir()
+    store.finish(built, {})
+    chosen = StudyMeaning(study=store.study("both"), store=store, data=tmp_path, find=find, encoder="small")
+    assert chosen.at[0] == built.run_id
+    with pytest.raises(IsoglossError, match="small"):
+        StudyMeaning(study=store.study("one"), store=store, data=tmp_path, find=find, encoder="small")
 
 
 def test_a_language_without_parallel_text_is_named(bench: StudyMeaning) -> None:

@@ -40,6 +40,21 @@ def test_an_own_encoder_is_counted(monkeypatch: pytest.MonkeyPatch, site: Site) 
     assert filled.bytes == 4 * parameters(spec)
 
 
+def test_adapters_that_are_saved_alone_are_counted_alone(site: Site) -> None:
+    """By hand, width 8, 2 layers, bottleneck 3: down 8·3 + 3, up 3·8 + 8, so 59 a layer. Invertible: F and G are each
+    4·2 + 2 + 2·4 + 4 = 22. Two languages: 2 · (2 · 59 + 44) = 324. A task on top: 118."""
+    shape = Architecture(vocabulary=1000, width=8, layers=2, hidden=20, positions=100)
+    base = RunSpec(encoder=shape, phases=(Phase(stage="pretrain", tasks=("text",), steps=10),))
+    spoken = base.then(
+        Phase(stage="intermediate", tasks=("text",), languages=("en", "de"), steps=10, bottleneck=3,
+              per_language=True, invertible=True)
+    )  # fmt: skip
+    task = spoken.then(Phase(stage="target", tasks=("nli",), steps=10, bottleneck=3))
+    jobs = [Job(kind="train", id=spec.run_id, title="", run=spec, steps=10) for spec in (base, spoken, task)]
+    filled = Estimator(site.store).fill(jobs)
+    assert [job.bytes for job in filled] == [4 * parameters(base), 4 * 324, 4 * 118]
+
+
 def test_a_published_encoder_on_this_disk_is_counted(tmp_path_factory: pytest.TempPathFactory) -> None:
     """XLM-R Base's configuration gives its size, 278 million parameters in all, within two percent."""
     folder = tmp_path_factory.mktemp("xlmr")

@@ -90,3 +90,22 @@ def test_a_caption_says_what_each_task_gave() -> None:
         "Trained: 1,000 parameters, head included; the rest is frozen.",
     ]
     assert captions.trained(read({"heads": {"mnli": "fresh"}, "steps": 3})) == []
+
+
+def test_a_text_is_read_in_those_languages_of_a_phase_that_it_has(tmp_path: Path) -> None:
+    """English text beside parallel text in three languages: it gives its English. A labelled task must have all."""
+    texts = [Text(id=str(number), text="one text of thirty characters .") for number in range(10)]
+    labelled = [Classification(id=str(number), text="abc def", label="x") for number in range(10)]
+    find = {
+        task.name: task
+        for task in (
+            make("prose", "text", texts), make("english", "text", texts[:4], ("en",)),
+            make("label", "classification", labelled, ("en",)),
+        )
+    }.__getitem__  # fmt: skip
+    both = Phase(stage="pretrain", tasks=("prose", "english"), languages=("en", "de"), steps=1)
+    assert job(both, tmp_path, find).examples == 10 + 10 + 4
+    with pytest.raises(UnknownName, match="de"):
+        job(dataclasses.replace(both, tasks=("english",), languages=("de",)), tmp_path, find)
+    with pytest.raises(UnknownName, match="de"):
+        job(dataclasses.replace(both, stage="target", tasks=("label",)), tmp_path, find)

@@ -6,6 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
 from safetensors.torch import load_file
@@ -13,6 +14,7 @@ from safetensors.torch import load_file
 from isogloss.core.errors import ModelError, SpecError
 from isogloss.core.spec import Phase
 from isogloss.evaluation import zero_shot
+from isogloss.models.embedding import View, embed
 from isogloss.models.encoder import Encoder
 from isogloss.models.open import load
 
@@ -41,7 +43,7 @@ def same(one: Path, other: Path) -> bool:
 
 def test_adapters_alone_are_trained_and_saved(pretrained: Path, tmp_path: Path) -> None:
     """A file for each language and a note of where the encoder lies; the encoder below is what it was; a task's adapter
-    goes on top, leaves the languages' alone, and each language is tested with its own."""
+    goes on top, leaves the languages' alone, and each language is tested and searched with its own."""
     spec = PRETRAINED.then(SPOKEN)
     record = go(spec, tmp_path / "spoken", pretrained)
     names = {path.name for path in (tmp_path / "spoken" / "encoder").iterdir()}
@@ -53,6 +55,13 @@ def test_adapters_alone_are_trained_and_saved(pretrained: Path, tmp_path: Path) 
     assert any(not torch.equal(english[key], other[key]) for key in english)
     below, whole = load(pretrained / "encoder").model.state_dict(), load(kept).model.state_dict()
     assert all(torch.equal(value, whole[key]) for key, value in below.items())
+
+    spoken = load(kept)
+    view = View(layer=spoken.layers, pooling="mean")
+    en, xx = (embed(spoken, ["one two"], [view], lambda *_: None, languages=[code])[view] for code in ("en", "xx"))
+    both = embed(spoken, ["one two"] * 2, [view], lambda *_: None, languages=["xx", "en"])[view]
+    assert np.allclose(both, np.concatenate([xx, en]), atol=1e-5)
+    assert np.abs(en - xx).max() > 1e-3
 
     go(spec.then(STACKED), tmp_path / "stacked", tmp_path / "spoken")
     assert {path.name for path in (tmp_path / "stacked" / "encoder").iterdir()} == {

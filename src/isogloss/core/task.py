@@ -138,6 +138,12 @@ class Task:
         found = [example for language in languages for example in self.examples(data, "train", language)]
         return found[:limit] if limit else found
 
+    def read_in(self, languages: tuple[str, ...]) -> tuple[str, ...]:
+        """In which of a phase's languages it is read: text in those that it has, since several texts complement each
+        other; any other task in all of them."""
+        had = tuple(code for code in languages if code in self.languages) if self.type == "text" else ()
+        return had or languages
+
     def available(self, data: Path, split: str) -> tuple[str, ...]:
         """The languages whose files for a split are on disk; all of them for generated data.
 

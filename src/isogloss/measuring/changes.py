@@ -153,7 +153,8 @@ def _layers(encoder: Encoder, pooling: str, collection: Collection) -> Layers:
     views = [View(layer=layer, pooling=pooling) for layer in range(encoder.layers + 1)]
     seconds = [second for _, second in collection.texts]
     contexts = seconds if any(seconds) else []
-    found = embed(encoder, [first for first, _ in collection.texts], views, lambda *_: None, contexts)
+    with encoder.speaking(collection.language):
+        found = embed(encoder, [first for first, _ in collection.texts], views, lambda *_: None, contexts)
     return {view.layer: np.asarray(found[view]) for view in views}
 
 

@@ -171,9 +171,11 @@ class Corpora:
 
     def _of_words(self, collection: Collection) -> np.ndarray:
         def compute() -> np.ndarray:
-            return np.concatenate(embed_words(self._load(), collection.tokens, self.view.layer, _quiet))
+            encoder = self._load()
+            with encoder.speaking(collection.language):
+                return np.concatenate(embed_words(encoder, collection.tokens, self.view.layer, _quiet))
 
-        told = f"{self.name}/words/{self.view.layer}/{collection.digest}"
+        told = f"{self.name}/words/{self.view.layer}/{collection.digest}{self._spoken(collection)}"
         return self._kept(told, sum(map(len, collection.tokens)), compute)
 
     def _read(self, collection: Collection, classes: bool) -> tuple[Collection, Corpus]:
@@ -197,9 +199,16 @@ class Corpora:
         def compute() -> np.ndarray:
             pairs = collection.texts
             contexts = [second for _, second in pairs] if any(second for _, second in pairs) else []
-            return embed(self._load(), [first for first, _ in pairs], [self.view], _quiet, contexts)[self.view]
+            encoder = self._load()
+            with encoder.speaking(collection.language):
+                return embed(encoder, [first for first, _ in pairs], [self.view], _quiet, contexts)[self.view]
 
-        return self._kept(f"{self.name}/{self.view}/{collection.digest}", len(collection.ids), compute)
+        told = f"{self.name}/{self.view}/{collection.digest}{self._spoken(collection)}"
+        return self._kept(told, len(collection.ids), compute)
+
+    def _spoken(self, collection: Collection) -> str:
+        """What the name of kept vectors adds: the same texts read as two languages are two, where they are read so."""
+        return f"/{collection.language}" if self._load().many_tongued else ""
 
     def _kept(self, told: str, count: int, compute: Callable[[], np.ndarray]) -> np.ndarray:
         """So many vectors from the store's cache, computed and kept where they are not there."""

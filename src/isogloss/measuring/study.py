@@ -218,7 +218,8 @@ class StudyMeasure:
             from isogloss.measuring.fisher import fisher
 
             texts = list(collection.texts)
-            self._gradients[at] = fisher(self.encoder, texts, corpus.labels, corpus.vectors, self.view)
+            with self.encoder.speaking(collection.language):
+                self._gradients[at] = fisher(self.encoder, texts, corpus.labels, corpus.vectors, self.view)
         return self._gradients[at]
 
     def _aligned(
@@ -320,7 +321,7 @@ def pretraining(find: Find, data: Path, census: Census) -> Callable[[RunSpec], d
             found |= {code: size for code, size in told.items() if size}
         for name, languages in dict.fromkeys((name, phase.languages) for phase in spec.phases for name in phase.tasks):
             task = find(name)
-            for language in languages or task.available(data, "train"):
+            for language in task.read_in(languages) or task.available(data, "train"):
                 count = census.count(task, "train", language)
                 if count is not None:
                     found[language] = found.get(language, 0) + count.characters

@@ -58,11 +58,15 @@ def embed(
     wanted: Sequence[View],
     report: Callable[[int, int], None],
     contexts: Sequence[str] = (),
+    languages: Sequence[str] = (),
 ) -> dict[View, Float[np.ndarray, "n d"]]:
     """Vectors of each text under each view; read together with its context where `contexts` has one for each.
 
-    Raises DataError for a text that has no sub-words.
+    An encoder with parts of its own for each language reads a text with those of its language, where `languages` says
+    it for each. Raises DataError for a text that has no sub-words.
     """
+    if languages and encoder.many_tongued:
+        return _by_language(encoder, texts, wanted, report, contexts, languages)
     encoder.model.eval()
     subwords, length = encoder.subwords, min(LENGTH, limit_of(encoder))
     features = []
@@ -88,6 +92,23 @@ def embed(
 
     with torch.inference_mode():
         each(encoder, features, compute, report)
+    return found
+
+
+def _by_language(
+    encoder: Encoder, texts: Sequence[str], wanted: Sequence[View], report: Callable[[int, int], None],
+    contexts: Sequence[str], languages: Sequence[str],
+) -> dict[View, Float[np.ndarray, "n d"]]:  # fmt: skip
+    found = {view: np.empty((len(texts), encoder.width), dtype=np.float32) for view in wanted}
+    codes = sorted(set(languages))
+    for number, code in enumerate(codes, 1):
+        rows = [row for row, language in enumerate(languages) if language == code]
+        with encoder.speaking(code):
+            own = [contexts[row] for row in rows] if contexts else []
+            part = embed(encoder, [texts[row] for row in rows], wanted, lambda *_: None, own)
+        for view in wanted:
+            found[view][rows] = part[view]
+        report(number, len(codes))
     return found
 
 

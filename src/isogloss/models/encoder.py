@@ -90,6 +90,15 @@ class Encoder:
             self.adapters.speak(language)
         family.speak(self.model, language)
 
+    @contextmanager
+    def speaking(self, language: str) -> Iterator[None]:
+        """Read as this language while the block runs, and as the one that tasks were trained in after it."""
+        self.speak(language)
+        try:
+            yield
+        finally:
+            self.speak("")
+
     def states(
         self,
         ids: Int[Tensor, "r t"],

@@ -55,7 +55,9 @@ class Estimator:
     def _estimated(self, job: Job, rates: dict[str, float]) -> Job:
         size = parameters(job.run) if job.run else 0
         if job.kind == "train":
-            kept = 4 * size * max(1, job.run.phases[-1].checkpoints if job.run and job.run.phases else 1) if size else 0
+            kept = 0
+            if size and job.run and job.run.phases:
+                kept = 4 * saved(job.run, size) * max(1, job.run.phases[-1].checkpoints)
             measured = rates.get(_kind(job))
             return dataclasses.replace(
                 job, seconds=measured * max(1, job.steps) if measured else self._training(job, size), bytes=kept
@@ -157,6 +159,22 @@ def parameters(spec: RunSpec) -> int | None:
         return (shape.vocabulary + shape.positions) * shape.width + shape.layers * layer
     known = shape_of(shape)
     return known.table + known.body if known else None
+
+
+def saved(spec: RunSpec, size: int) -> int:
+    """Parameters that the last phase writes: its adapters alone where they are kept apart, else the whole encoder."""
+    phase = spec.phases[-1]
+    shape = spec.encoder if isinstance(spec.encoder, Architecture) else shape_of(spec.encoder)
+    if shape is None or not phase.apart:
+        return size
+    width = shape.width
+    if phase.bottleneck:
+        outer = (4 * (width // 2) + 2) * (width // 4) + width if phase.invertible else 0
+        one = shape.layers * (2 * width * phase.bottleneck + phase.bottleneck + width) + outer
+        return one * (max(1, len(phase.languages)) if phase.per_language else 1)
+    if phase.lora_targets == ("all-linear",):
+        return shape.layers * phase.lora * (4 * 2 * width + 2 * (width + shape.hidden))
+    return shape.layers * phase.lora * 2 * width * (len(phase.lora_targets) or 2)  # query and value
 
 
 def active(spec: RunSpec, size: int) -> int:

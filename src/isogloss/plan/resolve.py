@@ -109,13 +109,14 @@ class Resolver:
     def training(self, phase: Phase, name: str) -> Count:
         """The examples of one task that a phase trains on. Raises DataError when they are not there."""
         task = self.task(name)
-        for code in phase.languages:
+        asked = task.read_in(phase.languages)
+        for code in asked:
             if code not in task.languages:
                 raise UnknownName.of("language", code, task.languages, f"languages of task '{name}'")
         if "train" not in task.splits:
             raise SpecError(f"task '{name}' has no train split (only {', '.join(task.splits)}): nothing trains on it.")
         there = self.census.available(task, "train")
-        languages = phase.languages or there
+        languages = asked or there
         for code in languages or task.languages[:1]:
             if code not in there:
                 self.census.require(task, "train", code)

@@ -244,7 +244,7 @@ def _examples(task: Task, phase: Phase, data: Path) -> Found:
     doing(f"reading {task.name}")
     found: Found = {}
     room = phase.limit or sys.maxsize
-    for language in phase.languages or task.available(data, "train"):
+    for language in task.read_in(phase.languages) or task.available(data, "train"):
         if room:
             found[language] = task.examples(data, "train", language)[:room]
             room -= len(found[language])

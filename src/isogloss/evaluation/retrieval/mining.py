@@ -47,9 +47,12 @@ def best_of(found: Found) -> float | None:
 
 def _one(encoder: Encoder, language: str, sides: Sides) -> Iterator[Found]:
     sources, targets = _distinct(sides.queries), _distinct(sides.candidates)
-    texts = [passage.text for passage in (*sources, *targets)]
+    passages = [*sources, *targets]
+    texts = [passage.text for passage in passages]
     wanted = affordable(encoder, len(texts))
-    vectors = embed(encoder, texts, wanted, lambda *_: None)
+    vectors = embed(
+        encoder, texts, wanted, lambda *_: None, languages=[each.language or language for each in passages]
+    )  # fmt: skip
     gold = relevant(sides.queries, sides.candidates)
     best = standing(ways(wanted, ("ratio",)))
     for view, centred, one, two in seen(vectors, wanted, len(sources)):

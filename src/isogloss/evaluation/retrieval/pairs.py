@@ -22,10 +22,13 @@ def search(encoder: Encoder, read: Mapping[str, Sides], report: Callable[[int, i
 def _one(encoder: Encoder, language: str, sides: Sides) -> Iterator[Found]:
     both_ways = (("en-xx", sides.queries, sides.candidates), ("xx-en", sides.candidates, sides.queries))
     golds = {direction: relevant(asked, pool) for direction, asked, pool in both_ways}
-    texts = [passage.text for passage in (*sides.queries, *sides.candidates)]
+    passages = [*sides.queries, *sides.candidates]
+    texts = [passage.text for passage in passages]
     wanted = affordable(encoder, len(texts))
     best = standing(ways(wanted, ("cosine", "ratio"), ("en-xx", "xx-en")))
-    vectors = embed(encoder, texts, wanted, lambda *_: None)
+    vectors = embed(
+        encoder, texts, wanted, lambda *_: None, languages=[each.language or language for each in passages]
+    )  # fmt: skip
     for view, centred, one, two in seen(vectors, wanted, len(sides.queries)):
         both = search_both(one, two, NEIGHBOURS)
         for kind in ("cosine", "ratio"):

@@ -32,7 +32,8 @@ def search(encoder: Encoder, read: Mapping[str, Sides], report: Callable[[int, i
     contexts = [""] * len(queries) + [passage.context for passage in pool]
     wanted = affordable(encoder, len(texts))
     best = standing(ways(wanted, ("cosine",)))
-    vectors = embed(encoder, texts, wanted, report, contexts)
+    spoken = [passage.language for passage in (*queries, *pool)]
+    vectors = embed(encoder, texts, wanted, report, contexts, spoken)
     for view, centred in ((view, centred) for view in wanted for centred in (False, True)):
         try:
             one = _by_language(vectors[view][: len(queries)], queries, centred)
