@@ -6,6 +6,7 @@ import re
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -196,6 +197,7 @@ def test_a_request_to_end_is_one_line(here: Path, tmp_path: Path, number: int, s
     )  # fmt: skip
     while not list(store.glob("runs/*/spec.json")):
         assert process.poll() is None
+        time.sleep(0.05)  # a processor for what is waited for
     os.killpg(process.pid, number)
     _, error = process.communicate(timeout=60)  # its workers hold the pipe too
     assert process.returncode == status
