@@ -30,4 +30,4 @@ def test_the_command_line_takes_what_is_shown(command: str) -> None:
 
 def test_every_way_to_run_is_shown() -> None:
     """Each choice of --on has its command."""
-    assert set(re.findall(r"--on (\w+)", "\n".join(COMMANDS))) == {"local", "pool", "ray"}
+    assert set(re.findall(r"--on (\w+)", "\n".join(COMMANDS))) == {"local", "pool", "ray", "slurm"}

@@ -13,6 +13,7 @@ from typing import Protocol
 
 from isogloss.core.errors import SpecError
 from isogloss.core.shown import visible
+from isogloss.progress.log import Log
 from isogloss.progress.steps import Listener
 
 NAMES = ("tensorboard", "wandb", "mlflow")
@@ -89,4 +90,4 @@ class Tracker(Listener):
             do()
         except Exception as error:  # any of a foreign package's; hours of training do not hang on it
             self._failed = True
-            print(visible(f"--log {self.name} is given up: {type(error).__name__}: {error}"), file=sys.stderr)
+            Log(sys.stderr).say(visible(f"--log {self.name} is given up: {type(error).__name__}: {error}"))

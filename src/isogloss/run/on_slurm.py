@@ -17,7 +17,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from isogloss.core.errors import SpecError, StoreError, WorkerDied
+from isogloss.core.errors import NOT_JSON, SpecError, StoreError, WorkerDied
 from isogloss.plan.job import Job
 from isogloss.plan.site import Site
 from isogloss.progress.steps import Progress
@@ -189,7 +189,12 @@ class Queue:
                 file.seek(self._heard.get(name, 0))
                 whole, _, _ = file.read().rpartition(b"\n")
                 self._heard[name] = self._heard.get(name, 0) + len(whole) + bool(whole)
-                found += [tuple(json.loads(line)) for line in whole.splitlines()]
+                try:
+                    found += [tuple(json.loads(line)) for line in whole.splitlines()]
+                except NOT_JSON as error:
+                    raise StoreError(
+                        f"{file.name}: not what a job writes ({error}); cancel the job, and run again."
+                    ) from error
         return found
 
     def _gpus(self, job: Job) -> int:

@@ -105,7 +105,7 @@ def test_an_answer_is_the_sentence_that_shares_most_words() -> None:
     """The question's words stand in the second sentence; where answers may be missing, saying nothing is scored too."""
     context = "It rained in Bergen. The tower was built in 1837, at 3.5 marks. Then it fell."
     test: list[Example] = [
-        Span(id="0", context=context, question="When was the tower built?", answers=("1837",), starts=(43,)),
+        Span(id="0", context=context, question="When was the tower built?", answers=("1837",), starts=(44,)),
         Span(id="1", context=context, question="Who?", answerable=False),
     ]
     found = run(made_up("span", [], test, metrics=("squad2_exact_match+squad2_answer_f1",)), train=False)
@@ -140,10 +140,8 @@ def test_only_baselines_that_need_no_teacher_stand_without_one() -> None:
     """Without an English training task nothing is learned, and nothing is guessed in its place."""
     test = [pair(0, "a", "b", "x")]
     assert run(made_up("classification", [], test, labels=("x",)), train=False) == {}
-    assert set(run(made_up("choice", [], [Choice(id="0", prompt="p", choices=("a",), label=0)]), train=False)) == {
-        "longest",
-        "overlap",
-    }
+    choice = Choice(id="0", prompt="p", choices=("a", "b"), label=0)
+    assert set(run(made_up("choice", [], [choice]), train=False)) == {"longest", "overlap"}
 
 
 def test_scores_are_signed_like_those_of_runs() -> None:
