@@ -13,7 +13,7 @@ import browser
 from isogloss.analysis import ledger
 from isogloss.analysis.conclusions import Analysis, Conclusion, analyse
 from isogloss.analysis.dose import Doses, Point, Response
-from isogloss.analysis.outcomes import TITLES, Outcomes
+from isogloss.analysis.outcomes import TITLES, LeftOut, Outcomes
 from isogloss.evidence.claim import Claim
 from isogloss.evidence.expression import Gain, Prediction
 from isogloss.report import concluded
@@ -308,6 +308,17 @@ def test_what_divergence_explains(verdict: str, state: str, said: str) -> None:
     given = answer.explains("s", found, [])
     assert given.state == state
     assert said in given.says
+
+
+def test_a_study_whose_transfers_cannot_be_read_is_not_told_to_analyse_again() -> None:
+    """It was analysed, and English was not learned: the same command would leave the page as it is."""
+    left = LeftOut(encoder="e", intermediate="mnli", target="t", why="English does not clear words")
+    found = Analysis(study="s", outcomes=Outcomes(found=(), left_out=(left,)), verdicts=(), notes=())
+    given = answer.explains("s", found, [])
+    assert (given.state, given.command) == ("undecided", "")
+    assert given.says == "No transfer could be read, so there is nothing for divergence to explain."
+    shown = effects.section("s", found, [], SAID)
+    assert (shown.says, shown.command) == ((given.says,), "")
 
 
 def test_figures_are_valid_and_described(analysed: Store) -> None:

@@ -51,10 +51,10 @@ def strip(ledger: Ledger, boards: Sequence[Board], ranking: Ranking) -> Figure |
     first = f"after {called(chosen)}" if chosen else "without an intermediate task"
     order = [*(scored := _order(data)), *dict.fromkeys(r["code"] for r in foretold if r["code"] not in scored)]
     broken = [code for code in order if any(each["state"] == BREAKS for each in data if each["code"] == code)]
-    where = f": it breaks in {listed([language(code) for code in broken], 4)}" if broken else ": it breaks nowhere"
+    where = f"it breaks in {listed([language(code) for code in broken], 4)}" if broken else _whole(data)
     return Figure(
         key="languages",
-        title=f"Score in every language {first}{where}",
+        title=f"Score in every language {first}: {where}",
         caption="Tick: the strongest trivial baseline of that language. Red: the score does not clear it. Grey: "
         "nothing can be told." + (f" {LEGEND}" if foretold else ""),
         alt=f"Scores of {count(len({each['task'] for each in data}), 'target task')} in "
@@ -62,6 +62,14 @@ def strip(ledger: Ledger, boards: Sequence[Board], ranking: Ranking) -> Figure |
         draw=lambda width: _strip(width, data, foretold, order),
         data=[*data, *foretold],
     )
+
+
+def _whole(data: Sequence[Mapping[str, Any]]) -> str:
+    """What may be said where no score is red: a grey one reassures nobody."""
+    states = {each["state"] for each in data}
+    if CLEARS in states:
+        return "it breaks nowhere" if states == {CLEARS} else "it breaks nowhere that can be told"
+    return "English was not learned, so nothing can be told" if UNLEARNED in states else "nothing can be told"
 
 
 def _condition(board: Board, chosen: str) -> Condition:

@@ -13,6 +13,7 @@ from isogloss.report.page.headline import compared
 from isogloss.report.parts.chart import language
 from isogloss.report.parts.names import Names, measured
 from isogloss.report.parts.words import count, interval, listed, points
+from isogloss.report.sections import effects
 from isogloss.report.tables.analysis import told, worse
 from isogloss.stats.intervals import ENCODERS_NEEDED, LEVEL, Estimate
 from isogloss.store.divergence import Divergence
@@ -145,6 +146,8 @@ def explains(study: str, analysis: Analysis | None, rows: Sequence[Divergence]) 
     """How many effects of divergence are supported, refuted and undecided, and the largest or the nearest."""
     question = "What does divergence explain?"
     missing = [f"isogloss measure {study}"] * (not rows) + [f"isogloss analyse {study}"]
+    if analysis and not analysis.verdicts and not analysis.outcomes.found:  # no command helps
+        return Answer(question=question, state="undecided", says=effects.UNREAD, anchor="effect")
     if analysis is None or not analysis.verdicts:
         command = " && ".join(missing)
         return Answer(question=question, state="not computed", says="", anchor="effect", command=command)

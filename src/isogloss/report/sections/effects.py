@@ -24,12 +24,15 @@ SECTION = Entry(
     of=lambda found: section(found.called, found.analysis, heeded(found.divergences), found.names),
 )  # fmt: skip
 
+UNREAD = "No transfer could be read, so there is nothing for divergence to explain."
 PANELS = 3
 """Outcomes that stand open, of the first measure of each family; in the order of TITLES."""
 
 
 def section(study: str, analysis: Analysis | None, rows: Sequence[Divergence], called: Names) -> Section:
     """Forest plot, scatter of the leading measure, every effect, and every verdict with its reason."""
+    if analysis and not analysis.verdicts and not analysis.outcomes.found:  # no command helps
+        return Section(anchor=ANCHOR, title=TITLE, says=(UNREAD,), notes=analysis.notes)
     if analysis is None or not analysis.verdicts:
         missing = [f"isogloss measure {study}"] * (not rows) + [f"isogloss analyse {study}"]
         return Section(anchor=ANCHOR, title=TITLE, command=" && ".join(missing))
