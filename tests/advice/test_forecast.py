@@ -137,6 +137,28 @@ def test_the_language_to_label_first_lowers_what_is_not_known_the_most() -> None
     assert levels.label_first(row, MANY, [], 1)[0][0] == min(summed, key=lambda code: summed[code])
 
 
+def test_english_is_no_data_point_where_it_was_not_measured() -> None:
+    """What to label first is then the same whatever English would be, and other encoders make it no less certain."""
+    from isogloss.advice import languages
+
+    scores = {code: value for code, value in smooth(5).items() if code != "en"}
+    wanted = ("nl", "yo", "ta", "ja")
+    found = forecast(asked(wanted), [cell(scores)], published=())
+    about = languages.of((*wanted, *scores), "xlm-roberta-base")
+    for english in (0.4, 0.9):
+        row = levels.Row(chance=0.25, measured=scores, english=english, languages=about.languages,
+                         features=about.features, groups=about.groups)  # fmt: skip
+        told = levels.label_first(row, wanted, list(scores), 3)
+        assert [code for code, _, _ in found.label] == [code for code, _, _ in told]
+        np.testing.assert_allclose([each[1:] for each in found.label], [each[1:] for each in told])
+    published = [
+        Level(task="ours", encoder="e", setting="english", language=code, score=value, source="made up")
+        for code, value in smooth(14).items()
+    ]  # fmt: skip
+    both = forecast(asked(wanted), [cell(scores)], published=published)
+    assert both.label[0][1] < found.label[0][1]
+
+
 def test_logits_and_scores_are_inverse() -> None:
     """Above chance; at the edges they are held a hundredth away."""
     assert levels.score(levels.logit(np.array([0.5, 0.9]), 0.25), 0.25) == pytest.approx([0.5, 0.9])

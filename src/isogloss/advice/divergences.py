@@ -4,7 +4,7 @@ Only texts speak: lexical and distributional distances. Label-aware measures rea
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from statistics import fmean, pstdev
 
 from isogloss.analysis.ledger import label
@@ -64,11 +64,6 @@ def _of(store: Store, name: str) -> Iterable[Distance]:
                 measure=f"{row.measure} {row.version} {row.layer} {row.pooling}",
                 value=-row.value if row.direction == "similarity" else row.value,
             )  # fmt: skip
-
-
-def renamed(found: Iterable[Distance], same: Mapping[str, str]) -> list[Distance]:
-    """With encoders by other names."""
-    return [replace(each, encoder=same.get(each.encoder, each.encoder)) for each in found]
 
 
 def apart(found: Iterable[Distance], languages: Sequence[str] = ()) -> dict[At, float]:

@@ -90,10 +90,12 @@ def forecast(
     reason = _reason(asked, english, len({*known, *told}))
     label: tuple[tuple[str, float, float], ...] = ()
     if unknown:
-        every = tuple(dict.fromkeys((*wanted, *known, *sorted(told), ENGLISH)))
+        # Where English is not known it is no data point, and drops are counted from the best that was measured.
+        top = english if english is not None else max(measured.values(), default=0.0)
+        every = tuple(dict.fromkeys((*wanted, *known, *sorted(told), *((ENGLISH,) if english is not None else ()))))
         about = about_languages.of(every, asked.encoder, files)
         row = levels.Row(
-            chance=asked.chance, measured=measured, english=english if english is not None else 0.0,
+            chance=asked.chance, measured=measured, english=top,
             languages=about.languages, features=about.features, groups=about.groups,
             others=_drops(rows, asked.chance) if rows else None,
         )  # fmt: skip

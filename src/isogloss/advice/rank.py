@@ -5,8 +5,9 @@ between texts alone. Runs of this very target are what was measured, and say so.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil, inf
+from typing import TypeVar
 
 from isogloss.advice import divergences, tables
 from isogloss.advice.arms import WIDE, WORTH, Prior, Seen, assumed, believe, follow, prior
@@ -18,6 +19,7 @@ from isogloss.core.errors import SpecError
 from isogloss.core.languages import ENGLISH
 from isogloss.core.typing import np
 
+T = TypeVar("T", Cell, Distance)
 LEVEL = 0.9
 """Of the intervals."""
 Z = 1.645
@@ -168,8 +170,7 @@ def known(
     kinds = {name: kind_of(name) for each in cells for name in (each.arm, each.target)}
     kinds |= {**{name: kind_of(name) for name in names}, **arms, question.target: question.kind}
     history = [*tables.history(), *results(cells, question.languages, told)]
-    same = {each.encoder: question.encoder for each in far if same_encoder(each.encoder, question.encoder)}
-    apart = divergences.apart(divergences.renamed(far, same), question.languages)
+    apart = divergences.apart(_renamed(far, question.encoder), question.languages)
     made = prior(
         history, names, question.encoder, question.target, usual=0.01, noise=told,
         kind=lambda name: kinds.get(name) or kind_of(name), apart=apart,
@@ -182,9 +183,8 @@ def known(
     )  # fmt: skip
 
 
-def _renamed(found: Sequence[Cell], encoder: str) -> list[Cell]:
-    from dataclasses import replace
-
+def _renamed(found: Sequence[T], encoder: str) -> list[T]:
+    """With the encoder by the name that was asked for, where it is another name of the same one."""
     return [replace(each, encoder=encoder) if same_encoder(each.encoder, encoder) else each for each in found]
 
 
