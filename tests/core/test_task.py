@@ -163,3 +163,12 @@ def test_the_data_hash_changes_with_any_field_and_with_order() -> None:
     first, second = one("a", "0"), one("b", "1")
     assert data_hash([first, second]) == data_hash([one("a", "0"), one("b", "1")])
     assert len({data_hash([first, second]), data_hash([second, first]), data_hash([one("a", "1"), second])}) == 3
+
+
+def test_a_phase_is_taught_in_the_languages_it_names() -> None:
+    """Text in those that it has, a labelled task in all of them, and either in all on disk where none is named."""
+    text = toy([Text(id="a", text="x")], type="text", languages=("en", "fr"))
+    labelled = toy([one("a", "0")])
+    assert text.taught_in(Path("/nowhere"), ("en", "de")) == ("en",)
+    assert labelled.taught_in(Path("/nowhere"), ("en", "fr")) == ("en", "fr")
+    assert labelled.taught_in(Path("/nowhere"), ()) == ("en", "de")

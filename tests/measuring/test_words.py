@@ -7,7 +7,9 @@ import pytest
 import torch
 from transformers import AutoModel, AutoTokenizer
 
+from isogloss.core.examples import Text
 from isogloss.core.measure import Corpus
+from isogloss.core.task import Source, Task
 from isogloss.measuring import corpora
 from isogloss.measuring.comparison import _split
 from isogloss.measuring.corpora import Collection, Corpora
@@ -52,7 +54,7 @@ def test_words_are_examples_with_their_tags(xlmr: Path, tmp_path: Path, monkeypa
     """Seven words, three kinds of tag, two sentences; the vectors are kept and not computed again."""
     store, encoder = Store(tmp_path), load(xlmr)
     view = View(layer=2, pooling="mean")
-    collection, corpus = Corpora("here", lambda: encoder, store, view).words(tagged())
+    collection, corpus = Corpora("here", encoder, store, view).words(tagged())
     assert collection == tagged()
     assert corpus.vectors is not None
     assert corpus.vectors.shape == (7, 32)
@@ -60,7 +62,7 @@ def test_words_are_examples_with_their_tags(xlmr: Path, tmp_path: Path, monkeypa
     assert np.asarray(corpus.groups).tolist() == [0, 0, 0, 0, 0, 1, 1]
 
     monkeypatch.setattr(corpora, "embed_words", None)
-    again = Corpora("here", lambda: encoder, store, view).words(tagged())[1]
+    again = Corpora("here", encoder, store, view).words(tagged())[1]
     np.testing.assert_array_equal(np.asarray(again.vectors), corpus.vectors)
 
 
@@ -83,3 +85,10 @@ def test_halves_keep_the_words_of_a_sentence_together() -> None:
     assert len(first) == len(second) == 50
     assert not set(groups[first]) & set(groups[second])
     assert np.asarray(corpus.take(first).groups).tolist() == groups[first].tolist()
+
+
+def test_text_is_measured_in_the_languages_it_is_trained_in() -> None:
+    """English text in a phase of English and German gives its English, as in training."""
+    task = Task(name="prose", type="text", title="", languages=("en",), source=Source(folder="", licence="", cite=""),
+                read=lambda _, split, language: [Text(id="1", text=f"{split} {language}")])  # fmt: skip
+    assert corpora.taught([task], Path(), ("en", "de"), 0, 0).texts == (("train en", ""),)

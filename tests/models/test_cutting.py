@@ -15,6 +15,7 @@ def test_words_are_cut_as_the_file_says(tmp_path: Path) -> None:
     made.pre_tokenizer = pre_tokenizers.Whitespace()
     made.save(str(tmp_path / "tokenizer.json"))
     assert cutter(tmp_path / "tokenizer.json")(["hello", "there"]) == [["hello"], ["<unk>"]]
+    assert cutter(tmp_path / "tokenizer.json") is cutter(tmp_path / "tokenizer.json")  # read once
 
 
 def test_a_damaged_file_is_an_error(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from isogloss.analysis.ledger import Ledger, Row
 from isogloss.analysis.samples import Part, part_of, sample_of
 from isogloss.analysis.transfer import Board, boards, by_run, partner, without
 from isogloss.core import perturbation
+from isogloss.core.controls import NONE
 from isogloss.core.errors import MetricError, UnknownName
 from isogloss.core.languages import ENGLISH
 from isogloss.core.metric import find
@@ -124,7 +125,7 @@ def of_board(
     """
     found: list[Outcome] = []
     left: list[LeftOut] = []
-    if not board.conditions or board.conditions[0].intermediate != "none":
+    if not board.conditions or board.conditions[0].intermediate != NONE:
         return [], []
     reference = without(by_run(board.conditions[0].rows))
     for condition in board.conditions[1:]:

@@ -8,6 +8,7 @@ from typing import Any, Protocol, assert_never
 
 from isogloss.core.errors import DataError, DataMissing, SpecError, UnknownName
 from isogloss.core.examples import TYPES, Choice, Classification, Example, Passage, Span, Tagging, Text
+from isogloss.core.languages import ENGLISH
 from isogloss.core.names import refuse
 from isogloss.core.shown import quoted
 
@@ -144,6 +145,10 @@ class Task:
         had = tuple(code for code in languages if code in self.languages) if self.type == "text" else ()
         return had or languages
 
+    def taught_in(self, data: Path, languages: tuple[str, ...]) -> tuple[str, ...]:
+        """The languages whose training data a phase reads: as `read_in` says, or all on disk where it names none."""
+        return self.read_in(languages) or self.available(data, "train")
+
     def available(self, data: Path, split: str) -> tuple[str, ...]:
         """The languages whose files for a split are on disk; all of them for generated data.
 
@@ -152,7 +157,7 @@ class Task:
         if split not in self.splits:
             return ()
         if self.derived is not None:
-            return self.languages if "en" in self.derived.source.available(data, split) else ()
+            return self.languages if ENGLISH in self.derived.source.available(data, split) else ()
         if self.source.generated:
             return self.languages
         if self.places is None:
@@ -200,7 +205,7 @@ class Task:
             return f": the id {quoted(example.id)} occurs twice{before}; ids must be unique."
         if wrong := _wrong(example):
             return f", example {quoted(example.id)}: {wrong}."
-        for label in _labels_of(example):
+        for label in labels_of(example):
             if allowed is not None and label not in allowed:
                 known = ", ".join(self.labels)
                 return f", example {quoted(example.id)}: label {quoted(label)} is not one of: {known}."
@@ -239,7 +244,8 @@ def _wrong(example: Example) -> str:
     return ""
 
 
-def _labels_of(example: Example) -> tuple[str, ...]:
+def labels_of(example: Example) -> tuple[str, ...]:
+    """The label of a classified example, or the tags of a tagged one; nothing where there are none."""
     label = getattr(example, "label", None)
     if isinstance(label, str):
         return (label,)

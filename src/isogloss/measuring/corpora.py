@@ -61,7 +61,7 @@ def taught(tasks: Sequence[Task], data: Path, languages: tuple[str, ...], first:
     """What an intermediate phase trains on, `limit` examples of each task unless it is 0."""
     parts = []
     for task in tasks:
-        found = task.training(data, languages or task.available(data, "train"), first)
+        found = task.training(data, task.taught_in(data, languages), first)
         parts.append(chosen(_collection(task, languages[0] if len(languages) == 1 else "", found), limit))
     if len(parts) == 1:
         return parts[0]
@@ -139,11 +139,10 @@ def _collection(task: Task, language: str, examples: Iterable[Example]) -> Colle
 
 
 class Corpora:
-    """Corpora under one view of one encoder; the encoder is loaded when a vector is missing."""
+    """Corpora under one view of one encoder, which reads only what the store has no vectors of."""
 
-    def __init__(self, name: str, load: Callable[[], Encoder], store: Store, view: View) -> None:
-        self.name, self.store, self.view = name, store, view
-        self._load = load
+    def __init__(self, name: str, encoder: Encoder, store: Store, view: View) -> None:
+        self.name, self.encoder, self.store, self.view = name, encoder, store, view
         self._known: dict[str, tuple[Collection, Corpus]] = {}
 
     def corpus(self, collection: Collection, classes: bool) -> tuple[Collection, Corpus]:
@@ -171,15 +170,14 @@ class Corpora:
 
     def _of_words(self, collection: Collection) -> np.ndarray:
         def compute() -> np.ndarray:
-            encoder = self._load()
-            with encoder.speaking(collection.language):
-                return np.concatenate(embed_words(encoder, collection.tokens, self.view.layer, _quiet))
+            with self.encoder.speaking(collection.language):
+                return np.concatenate(embed_words(self.encoder, collection.tokens, self.view.layer, _quiet))
 
         told = f"{self.name}/words/{self.view.layer}/{collection.digest}{self._spoken(collection)}"
         return self._kept(told, sum(map(len, collection.tokens)), compute)
 
     def _read(self, collection: Collection, classes: bool) -> tuple[Collection, Corpus]:
-        subwords = self._load().subwords
+        subwords = self.encoder.subwords
         firsts = subwords.ids([first for first, _ in collection.texts])
         seconds = subwords.ids([second for _, second in collection.texts])
         kept = [row for row, ids in enumerate(firsts) if len(ids)]
@@ -199,16 +197,15 @@ class Corpora:
         def compute() -> np.ndarray:
             pairs = collection.texts
             contexts = [second for _, second in pairs] if any(second for _, second in pairs) else []
-            encoder = self._load()
-            with encoder.speaking(collection.language):
-                return embed(encoder, [first for first, _ in pairs], [self.view], _quiet, contexts)[self.view]
+            with self.encoder.speaking(collection.language):
+                return embed(self.encoder, [first for first, _ in pairs], [self.view], _quiet, contexts)[self.view]
 
         told = f"{self.name}/{self.view}/{collection.digest}{self._spoken(collection)}"
         return self._kept(told, len(collection.ids), compute)
 
     def _spoken(self, collection: Collection) -> str:
         """What the name of kept vectors adds: the same texts read as two languages are two, where they are read so."""
-        return f"/{collection.language}" if self._load().many_tongued else ""
+        return f"/{collection.language}" if self.encoder.many_tongued else ""
 
     def _kept(self, told: str, count: int, compute: Callable[[], np.ndarray]) -> np.ndarray:
         """So many vectors from the store's cache, computed and kept where they are not there."""

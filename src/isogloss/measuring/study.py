@@ -96,7 +96,7 @@ class StudyMeasure:
             raise SpecError(f"--layer {view.layer}: this encoder has hidden layers 0 to {encoder.layers}.")
         self.encoder: Encoder = encoder
         self.view = view
-        self.corpora = Corpora(spec.run_id, lambda: encoder, self.store, view)
+        self.corpora = Corpora(spec.run_id, encoder, self.store, view)
         self.comparison = Comparison()
         self.sizes = self.characters(spec)
         self._sources: dict[str, Collection] = {}
@@ -321,7 +321,7 @@ def pretraining(find: Find, data: Path, census: Census) -> Callable[[RunSpec], d
             found |= {code: size for code, size in told.items() if size}
         for name, languages in dict.fromkeys((name, phase.languages) for phase in spec.phases for name in phase.tasks):
             task = find(name)
-            for language in task.read_in(languages) or task.available(data, "train"):
+            for language in task.taught_in(data, languages):
                 count = census.count(task, "train", language)
                 if count is not None:
                     found[language] = found.get(language, 0) + count.characters

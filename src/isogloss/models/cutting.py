@@ -1,6 +1,7 @@
 """Words → sub-words by a tokenizer's file alone: without transformers, so that it is there at once."""
 
 from collections.abc import Callable, Sequence
+from functools import cache
 from pathlib import Path
 
 from tokenizers import Tokenizer
@@ -9,8 +10,12 @@ from isogloss.core.errors import ModelError
 from isogloss.core.shown import quoted
 
 
+@cache
 def cutter(file: Path) -> Callable[[Sequence[str]], list[list[str]]]:
-    """What cuts words as a `tokenizer.json` says, without special tokens. Raises ModelError for a damaged file."""
+    """What cuts words as a `tokenizer.json` says, without special tokens. Raises ModelError for a damaged file.
+
+    A file is read once in a process.
+    """
     try:
         tokenizer = Tokenizer.from_file(str(file))
     except Exception as error:  # tokenizers raises nothing narrower

@@ -13,6 +13,7 @@ import transformers
 from isogloss.core.doing import doing
 from isogloss.core.errors import DataChanged, DataError, SpecError, UnknownName
 from isogloss.core.examples import Example, Text
+from isogloss.core.languages import ENGLISH
 from isogloss.core.seeds import seed_of
 from isogloss.core.spec import Architecture, Phase, Published, RunSpec, canonical
 from isogloss.core.task import Find, Task, data_hash
@@ -244,7 +245,7 @@ def _examples(task: Task, phase: Phase, data: Path) -> Found:
     doing(f"reading {task.name}")
     found: Found = {}
     room = phase.limit or sys.maxsize
-    for language in task.read_in(phase.languages) or task.available(data, "train"):
+    for language in task.taught_in(data, phase.languages):
         if room:
             found[language] = task.examples(data, "train", language)[:room]
             room -= len(found[language])
@@ -261,7 +262,7 @@ def _hash(task: Task, phase: Phase, found: Found, data: Path) -> str:
     """The hash that a plan gives these examples; of data made from another task's, it is the source's that counts."""
     if task.derived is None:
         return data_hash(_first(found, 0))
-    source = data_hash(task.derived.source.examples(data, "train", "en"))
+    source = data_hash(task.derived.source.examples(data, "train", ENGLISH))
     return task.derived.digest(source, phase.languages or task.available(data, "train"))
 
 

@@ -7,6 +7,7 @@ from isogloss.analysis.ledger import Ledger
 from isogloss.analysis.ranking import Ranking
 from isogloss.analysis.standing import CEILING, CLEARS
 from isogloss.analysis.transfer import Board, Condition
+from isogloss.core.controls import NONE
 from isogloss.core.languages import ENGLISH
 from isogloss.report import without_labels
 from isogloss.report.figures.ranked import GUTTER
@@ -86,7 +87,7 @@ def _cell(board: Board, condition: Condition, code: str, title: str, ledger: Led
         state = BARE
     says = {CLEARS: "clears", BREAKS: "does not clear", FULL: "cannot clear", BARE: "held against"}.get(state, "beside")
     aside = "; English was not learned" if state == UNLEARNED else ""
-    after = "" if condition.intermediate == "none" else f" after {names.of(ledger)(condition.intermediate)}"
+    after = "" if condition.intermediate == NONE else f" after {names.of(ledger)(condition.intermediate)}"
     return {
         "task": board.task, "target": title, "intermediate": condition.intermediate, "code": code,
         "language": language(code), "value": found.value, "low": found.low, "high": found.high,
