@@ -31,9 +31,9 @@ def test_bytes_that_are_not_utf8_name_their_line(tmp_path: Path) -> None:
         read_lines(written(tmp_path, b"ein\nf\xfcr\n"))
 
 
-@pytest.mark.parametrize("data", [b"", b"  \n\n"])
+@pytest.mark.parametrize("data", [b"", b"  \n\n", b"\xef\xbb\xbf\n", "\u00a0\n".encode()])
 def test_an_empty_file_is_an_error(tmp_path: Path, data: bytes) -> None:
-    """An empty file is what a failed download leaves behind."""
+    """An empty file is what a failed download leaves behind; a byte order mark and blanks of any kind are no text."""
     with pytest.raises(DataError, match="it is empty"):
         read_lines(written(tmp_path, data))
 

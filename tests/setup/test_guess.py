@@ -138,6 +138,8 @@ def test_what_cannot_be_told_is_asked_for(tmp_path: Path, name: str, text: str, 
     [
         ("a.tsv", b"", "it is empty"),
         ("a.tsv", b"\n\n", "it is empty"),
+        ("a.tsv", b"\xef\xbb\xbf\n", "it is empty"),
+        ("a.jsonl", "\u00a0\n".encode(), "it is empty"),
         ("a.tsv", b"\x89PNG\r\n\x1a\n\0\0", "line 1: bytes 89"),
         ("a.tsv", b"PK\x03\x04\0\0\tx\n", "a zero byte"),
         ("a.tsv", b"text\tlabel\none\tx\ntwo\tx\ty\n", r"line 3: 3 columns, expected 2"),
@@ -169,3 +171,43 @@ def test_what_the_user_says_counts(tmp_path: Path) -> None:
         asked(tmp_path, "a.tsv", text, kind="classification", header=False, given="colour=1")
     with pytest.raises(SpecError, match="question=COLUMN,context=COLUMN,answers=COLUMN"):
         asked(tmp_path, "a.tsv", text, kind="span", header=False)
+
+
+def test_fields_that_the_user_names_tell_the_type(tmp_path: Path) -> None:
+    """A type without them is not guessed: what is wrong with a column is said instead."""
+    rows = {"tokens": "Ada sleeps", "tags": "N V", "label": "p", "text": "one text"}, {
+        "tokens": "Bob runs", "tags": "N V", "label": "q", "text": "another one",
+    }  # fmt: skip
+    assert asked(tmp_path, "a.jsonl", objects(*rows), given="tokens=tokens,tags=tags").kind == "tagging"
+    damaged = objects(rows[0], {**rows[1], "tags": "N"})
+    with pytest.raises(SpecError, match="hold as many tokens as tags"):
+        asked(tmp_path, "a.jsonl", damaged, given="tokens=tokens,tags=tags")
+    assert asked(tmp_path, "a.jsonl", damaged).kind == "classification"
+    with pytest.raises(SpecError, match="which of 2 choices is right"):
+        asked(tmp_path, "a.jsonl", damaged, given="choices=text+tokens,prompt=tags")
+    with pytest.raises(SpecError, match=r"no type has all of tokens, text\. classification has text, label,"):
+        asked(tmp_path, "a.jsonl", damaged, given="tokens=tokens,text=text")
+
+
+def test_cells_of_another_kind_are_no_crash(tmp_path: Path) -> None:
+    """A row without choices, a list among texts, a number for an answer: the guess stands or a question is asked."""
+    rows = [
+        {"prompt": "It rained", "options": ["wet", "dry"], "label": 1},
+        {"prompt": "So", "options": None, "label": 0},
+    ]
+    assert asked(tmp_path, "a.jsonl", objects(*rows), given="choices=options").kind == "choice"
+    mixed = [{"what": text, "topic": topic, "more": more} for text, topic, more in
+             zip(TEXTS * 2, "abababab", ["x", "y", ["z"], "x", "y", "x", "y", "x"], strict=True)]  # fmt: skip
+    assert asked(tmp_path, "a.jsonl", objects(*mixed), given="label=topic,text=what").columns["label"] == "topic"
+    with pytest.raises(SpecError, match="which column holds the label"):
+        asked(tmp_path, "a.jsonl", objects(*({"what": row["what"], "some": row["topic"], "more": row["more"]}
+                                             for row in mixed)))  # fmt: skip
+    with pytest.raises(SpecError, match="which column holds answers"):
+        asked(tmp_path, "a.jsonl", objects({**SQUAD, "answers": 5}), kind="span")
+
+
+def test_a_damaged_treebank_is_still_one(tmp_path: Path) -> None:
+    """The name decides between layouts, and the error names the line."""
+    good = "1\tAda\tAda\tPROPN\t_\t_\t2\tnsubj\t_\t_"
+    with pytest.raises(DataError, match=r"a\.conllu, line 2: 4 columns, expected 10 .CoNLL-U"):
+        seen(tmp_path, "a.conllu", lines(good, "2\tsleeps\tsleep\tVERB", ""))

@@ -15,7 +15,7 @@ from isogloss.evaluation.zero_shot import Report, answer
 from isogloss.formats import tsv
 from isogloss.formats.lines import read_lines
 from isogloss.formats.records import records
-from isogloss.formats.table import FIELDS, OPTIONAL, Row
+from isogloss.formats.table import FIELDS, Row, fields
 from isogloss.models.device import device, usual
 from isogloss.models.encoder import Encoder
 from isogloss.models.heads import Answer, Head, restored, saved
@@ -92,7 +92,7 @@ def _header(path: Path, use: Use) -> tuple[str, ...]:
     """Names for the columns of a file that names none itself; empty where its first row does."""
     delimiter = "," if path.suffix == ".csv" else "\t"
     first = tsv.header(path, quoted=True if delimiter == "," else None, delimiter=delimiter, strict=False)
-    known = (*FIELDS[use.type], *OPTIONAL.get(use.type, ()))
+    known = fields(use.type)
     if set(first) & set(known):
         return ()
     order = {"classification": ("text", "text_pair"), "span": ("question", "context"), "tagging": ("tokens",)}

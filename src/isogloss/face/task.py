@@ -8,7 +8,7 @@ from isogloss.core import task
 from isogloss.core.errors import DataMissing, SpecError
 from isogloss.core.task import Source
 from isogloss.formats.records import LAYOUTS
-from isogloss.formats.table import FIELDS, OPTIONAL, Columns, Files, Table
+from isogloss.formats.table import FIELDS, Columns, Files, Table, fields
 
 METRICS = {"classification": "accuracy", "tagging": "token_accuracy", "span": "exact_match+answer_f1",
            "choice": "accuracy"}  # fmt: skip
@@ -152,7 +152,7 @@ def _check(name: str, files: Files, kind: str, columns: Columns, layout: str) ->
     if strange or not any(files.values()):
         seen = f"split {strange[0]!r}" if strange else "no table"
         raise SpecError(f"task '{name}': {seen}; give tables for 'train', 'dev' or 'test', each by language.")
-    allowed = (*FIELDS[kind], *OPTIONAL.get(kind, ()))
+    allowed = fields(kind)
     unknown = [field for field in columns if field not in allowed]
     if unknown:
         raise SpecError(f"task '{name}': field {unknown[0]!r} of columns; a {kind} task has {', '.join(allowed)}.")

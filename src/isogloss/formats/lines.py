@@ -18,12 +18,14 @@ def read_bytes(path: Path) -> bytes:
     except OSError as error:
         raise DataError.at(path, None, f"it cannot be read: {error.strerror or error}.") from error
     if not data.strip():
-        raise DataError.at(path, None, "it is empty; expected text. Get the file again.")
+        raise _empty(path)
     return data
 
 
 def read_text(path: Path) -> str:
-    """The whole file as text, without a byte order mark. Raises DataError naming the line that is not UTF-8."""
+    """The whole file as text, without a byte order mark. Raises DataError naming the line that is not UTF-8, and
+    for text that is nothing but blanks.
+    """
     data = read_bytes(path).removeprefix(b"\xef\xbb\xbf")
     try:
         text = data.decode("utf-8")
@@ -31,10 +33,16 @@ def read_text(path: Path) -> str:
         line = data.count(b"\n", 0, error.start) + 1
         seen = data[error.start : error.start + 4].hex(" ")
         raise DataError.at(path, line, f"bytes {seen} are not UTF-8; convert the file to UTF-8.") from error
+    if not text.strip():  # blanks that are none as bytes, such as U+00A0
+        raise _empty(path)
     if "\0" in text:
         line = text.count("\n", 0, text.index("\0")) + 1
         raise DataError.at(path, line, "a zero byte; expected text. The file is damaged: get it again.")
     return text
+
+
+def _empty(path: Path) -> DataError:
+    return DataError.at(path, None, "it is empty; expected text. Get the file again.")
 
 
 def read_lines(path: Path) -> list[str]:

@@ -2,14 +2,14 @@
 
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from isogloss.core.errors import DataError, DataMissing
 from isogloss.core.examples import Choice, Classification, Example, Place, Span, Tagging
 from isogloss.core.shown import quoted
-from isogloss.core.task import data_hash
+from isogloss.core.task import data_hash, labels_of
 from isogloss.formats.records import records
 
 FIELDS: Mapping[str, tuple[str, ...]] = {
@@ -25,6 +25,11 @@ Files = Mapping[str, Mapping[str, Any]]
 """split → language → a path, or rows in memory."""
 Columns = Mapping[str, str | Sequence[str]]
 """field → its column; of choices, also the columns that hold one each."""
+
+
+def fields(kind: str) -> tuple[str, ...]:
+    """All fields that a row of this type may have, those that it must have first."""
+    return (*FIELDS[kind], *OPTIONAL.get(kind, ()))
 
 
 class Table:
@@ -81,7 +86,7 @@ class Table:
         """All labels of the tables that are learned from, sorted; none for types that have no list of them."""
         if self.kind not in ("classification", "tagging"):
             return ()
-        seen = {label for example in self.split(self.first) for label in _labels(example)}
+        seen = {label for example in self.split(self.first) for label in labels_of(example)}
         if not seen:
             raise DataError(f"{self.name}: its {self.first} table has no labels to learn. Nothing was written.")
         return tuple(sorted(seen))
@@ -92,12 +97,6 @@ class Table:
             first = next(self.split(self.first), None)
             return 1 / len(first.choices) if isinstance(first, Choice) and first.choices else 0.0
         return 1 / len(labels) if self.kind == "classification" else 0.0
-
-
-def _labels(example: Example) -> Iterable[str]:
-    if isinstance(example, Classification):
-        return (example.label,) if example.label is not None else ()
-    return (example.tags or ()) if isinstance(example, Tagging) else ()
 
 
 class Row:

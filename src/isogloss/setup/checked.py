@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from isogloss.core.errors import DataError
-from isogloss.core.examples import Classification, Example, Tagging, labelled
-from isogloss.core.languages import ENGLISH
+from isogloss.core.examples import Classification, labelled
 from isogloss.core.shown import quoted, some
+from isogloss.core.task import Source, Task, labels_of
 from isogloss.formats.table import Table
 
 
@@ -24,15 +24,20 @@ class Checked:
 
 def check(table: Table) -> Checked:
     """Read everything. Raises DataError with file and line for a row that cannot be used."""
-    counts: Counter[str] = Counter(label for example in _read(table, "train", ENGLISH) for label in _labels(example))
+    task = _task(table)
+    counts: Counter[str] = Counter()
     rows: dict[str, dict[str, int]] = {}
-    labels, notes = set(counts), []
-    for split, of in table.files.items():
+    labels: set[str] = set()
+    notes = []
+    for split, of in table.files.items():  # the training table is the first
         for code in of:
-            examples = _read(table, split, code)
+            examples = task.examples(Path(), split, code)
             rows.setdefault(split, {})[code] = len(examples)
+            if split == "train":
+                counts.update(label for example in examples for label in labels_of(example))
+                labels |= set(counts)
             for example in examples:
-                for label in _labels(example):
+                for label in labels_of(example):
                     if label in labels:
                         continue
                     if isinstance(example, Classification):
@@ -46,20 +51,10 @@ def check(table: Table) -> Checked:
     return Checked(labels=tuple(sorted(labels)), counts=counts, rows=rows, notes=tuple(notes))
 
 
-def _read(table: Table, split: str, language: str) -> list[Example]:
-    found = list(table.read(Path(), split, language))
-    if not found:
-        raise DataError(f"{table.files[split][language]}: it has no rows. Nothing was written.")
-    seen: dict[str, Example] = {}
-    for example in found:
-        if example.id in seen:
-            raise DataError(f"{example.at}: the id {quoted(example.id)} is that of {seen[example.id].at}, too. "
-                            "Nothing was written.")  # fmt: skip
-        seen[example.id] = example
-    return found
-
-
-def _labels(example: Example) -> tuple[str, ...]:
-    if isinstance(example, Classification):
-        return () if example.label is None else (example.label,)
-    return (example.tags or ()) if isinstance(example, Tagging) else ()
+def _task(table: Table) -> Task:
+    """The tables as a task, which checks its examples; which labels there may be is not known yet."""
+    return Task(
+        name=table.name, type=table.kind, title=table.name, read=table.read, places=table.places,
+        languages=tuple(dict.fromkeys(code for of in table.files.values() for code in of)),
+        source=Source(folder="", licence="", cite=""), splits=tuple(table.files), open_labels=True,
+    )  # fmt: skip

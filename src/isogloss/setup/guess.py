@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from isogloss.core.errors import SpecError
-from isogloss.formats.table import FIELDS, OPTIONAL
+from isogloss.formats.table import FIELDS, Columns, fields
 from isogloss.setup import words
 from isogloss.setup.table import Seen
 
@@ -13,7 +13,6 @@ MANY = 200
 """Labels that are believed of a column whose name does not say that it holds labels."""
 LONG = 40
 """Characters of a label, of such a column."""
-Columns = Mapping[str, str | tuple[str, ...]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,7 +31,8 @@ class Guess:
         """
         if not numbers:
             return (), {field: column for field, column in self.columns.items() if column != field}
-        names, columns = {number: f"column{number}" for number in numbers}, {}
+        names: dict[str, str] = {number: f"column{number}" for number in numbers}
+        columns: dict[str, tuple[str, ...]] = {}
         for field, column in self.columns.items():
             if isinstance(column, str):
                 names[column] = field
@@ -51,20 +51,23 @@ def guess(seen: Seen, kind: str = "", given: Mapping[str, str] | None = None) ->
     kind = kind or ("tagging" if seen.layout in ("conll", "conllu") else "")
     if kind:
         return _GUESSES[kind](seen, said)
-    for each in ("tagging", "span", "choice"):
-        if all(field in FIELDS[each] + OPTIONAL.get(each, ()) for field in said):
-            try:
-                return _GUESSES[each](seen, said)
-            except SpecError:
-                continue
-    return _classification(seen, said)
+    fits = [each for each in ("tagging", "span", "choice", "classification") if set(said) <= set(fields(each))]
+    if not fits:
+        have = "; ".join(f"{each} has {', '.join(fields(each))}" for each in FIELDS)
+        raise SpecError(f"--columns: no type has all of {', '.join(said)}. {have}.")
+    for each in fits[:-1]:
+        try:
+            return _GUESSES[each](seen, said)
+        except SpecError:
+            continue
+    return _GUESSES[fits[-1]](seen, said)
 
 
 def _checked(seen: Seen, kind: str, given: Mapping[str, str]) -> dict[str, str]:
-    fields = {field for each in ([kind] if kind else FIELDS) for field in (*FIELDS[each], *OPTIONAL.get(each, ()))}
+    known = {field for each in ([kind] if kind else FIELDS) for field in fields(each)}
     for field, column in given.items():
-        if field not in fields:
-            raise SpecError(f"--columns {field}={column}: no such field; the fields are {', '.join(sorted(fields))}.")
+        if field not in known:
+            raise SpecError(f"--columns {field}={column}: no such field; the fields are {', '.join(sorted(known))}.")
         absent = [name for name in column.split("+") if name not in seen.columns]
         if absent:
             raise SpecError(f"--columns {field}={column}: {seen.path} has no column '{absent[0]}'; its columns are "
@@ -129,14 +132,14 @@ def _choice(seen: Seen, given: Mapping[str, str]) -> Guess:
     if not (prompt and label and (columns or column)):
         raise _asked(seen, "which columns hold prompt, choices and the right one",
                      "prompt=COLUMN,choices=COLUMN+COLUMN,label=COLUMN")  # fmt: skip
-    count = len(columns) if columns else min(len(value) for value in seen.values(column))
+    count = len(columns) or min((len(_parts(each)) for each in seen.values(column) if each is not None), default=0)
     written = sorted({str(value).strip() for value in seen.values(label) if value not in (None, "")})
     from_zero = [str(each) for each in range(max(count, 2))]
     answers = next(
         (way for way in (from_zero, [str(n) for n in range(1, count + 1)], [*"ABCDE"[:count]], [*"abcde"[:count]])
          if set(written) <= set(way)), None,
     )  # fmt: skip
-    if answers is None or len(columns or "12") < 2:
+    if answers is None or len(columns) == 1:
         raise _asked(seen, f"which column says, by a number or a letter, which of {count} choices is right",
                      "label=COLUMN")  # fmt: skip
     return Guess(kind="choice", columns={"prompt": prompt, "choices": columns or column, "label": label},
@@ -182,8 +185,9 @@ def _classification(seen: Seen, given: Mapping[str, str]) -> Guess:
 def _label(seen: Seen, taken: Sequence[str]) -> str:
     """The one column of few short values that come again; of several the one that has half as many as any other."""
     fits = [c for c in seen.columns if c not in taken and not _is_id(c) and _is_label(seen.values(c))]
-    fits.sort(key=lambda column: len(set(seen.values(column))))
-    kinds = [len(set(seen.values(column))) for column in fits]
+    various = {column: len(set(map(str, seen.values(column)))) for column in fits}  # as text: a cell may be a list
+    fits.sort(key=lambda column: various[column])
+    kinds = [various[column] for column in fits]
     if not fits or (len(fits) > 1 and 2 * kinds[0] > kinds[1]):
         many = f"{' and '.join(map(repr, fits))} may" if fits else "none has few values that come again"
         raise _asked(seen, f"which column holds the label ({many})", "label=COLUMN")
@@ -224,7 +228,7 @@ def _various(parts: Sequence[Sequence[str]]) -> int:
 def _answers(value: Any) -> tuple[str, ...]:
     if isinstance(value, Mapping):
         value = value.get("text", ())
-    return (value,) if isinstance(value, str) else tuple(map(str, value or ()))
+    return tuple(map(str, value)) if isinstance(value, list | tuple) else () if value is None else (str(value),)
 
 
 def _asked(seen: Seen, what: str, option: str) -> SpecError:

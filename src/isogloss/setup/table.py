@@ -3,11 +3,13 @@
 import csv
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from isogloss.core.errors import DataError, SpecError
 from isogloss.core.shown import quoted
+from isogloss.formats.conll import DOCUMENT
 from isogloss.formats.lines import read_lines
 from isogloss.formats.records import LAYOUTS, first_row, records
 from isogloss.setup.words import names_a_column
@@ -29,7 +31,7 @@ class Seen:
     told: str
     """How the header was told, where there is a question."""
 
-    @property
+    @cached_property
     def columns(self) -> tuple[str, ...]:
         """Names of all columns, in order."""
         return tuple(dict.fromkeys(name for _, row in self.rows for name in row))
@@ -44,41 +46,44 @@ def look(path: Path, header: bool | None) -> Seen:
 
     Raises DataError for what is not a table, SpecError where only the user can say whether there is a header.
     """
-    layout = layout_of(path)
+    layout, width = _layout(path)
     if layout in ("jsonl", "parquet", "conllu"):
         rows = list(records(path, layout=layout))
         return Seen(path=path, layout=layout, header=(), rows=rows, told="")
     if layout == "conll":
-        width = _conll_width(path)
         names = tuple(map(str, range(1, width + 1)))
         return Seen(path=path, layout=layout, header=names, rows=list(records(path, names, layout)), told="")
     return _delimited(path, layout, header)
 
 
-def layout_of(path: Path) -> str:
-    """A key of NAMES, by what the file holds; its name decides where that leaves a doubt. Raises DataError."""
+def _layout(path: Path) -> tuple[str, int]:
+    """A key of NAMES, by what the file holds; its name decides where that leaves a doubt. Raises DataError.
+
+    Of CoNLL also how many columns it has.
+    """
     named = LAYOUTS.get(path.suffix, "")
     if named == "parquet" or path.is_dir():
-        return "parquet"
+        return "parquet", 0
     lines = read_lines(path)
     first = next(line for line in lines if line.strip())
     if first.lstrip().startswith("{"):
-        return "jsonl"
+        return "jsonl", 0
     if first.lstrip().startswith("[") and path.suffix in (".json", ".jsonl"):
         raise DataError.at(path, 1, "it begins a list; expected one JSON object on each line, such as "
                            "{\"text\": \"…\", \"label\": \"…\"}.")  # fmt: skip
     if named == "csv":
-        return "csv"
+        return "csv", 0
     words = [line for line in lines if line.strip() and not line.startswith("#")][:FEW] or [first]
-    if all(line.count("\t") == 9 for line in words) and words[0].split("\t")[0].partition("-")[0].isdigit():
-        return "conllu"
+    ten = [line.count("\t") == 9 for line in words]
+    if (named == "conllu" and any(ten)) or (all(ten) and words[0].split("\t")[0].partition("-")[0].isdigit()):
+        return "conllu", 0
     gaps = any(not line.strip() for line in lines[: len(lines) - 1])
     if named == "conll" or (gaps and _conll_widths(lines[: 10 * FEW])):
-        return "conll"
+        return "conll", min(_conll_widths(lines[:FEW]), default=2)
     if any("\t" in line for line in words):
-        return "tsv"
+        return "tsv", 0
     if any("," in line for line in words) and len({len(row) for row in csv.reader(words)}) == 1:
-        return "csv"
+        return "csv", 0
     raise _one_column(path, first)
 
 
@@ -90,14 +95,9 @@ def _one_column(path: Path, seen: str) -> DataError:
 def _conll_widths(lines: Sequence[str]) -> set[int]:
     """The one number of columns of all lines that hold something; empty where there are several, or one column."""
     tabs = any("\t" in line for line in lines)
-    held = [line for line in lines if line.strip() and not line.startswith(("#", "-DOCSTART-"))]
+    held = [line for line in lines if line.strip() and not line.startswith(("#", DOCUMENT))]
     widths = {len(line.split("\t") if tabs else line.split()) for line in held}
     return widths if len(widths) == 1 and widths != {1} else set()
-
-
-def _conll_width(path: Path) -> int:
-    widths = _conll_widths(read_lines(path)[:FEW])
-    return min(widths) if widths else 2
 
 
 def _delimited(path: Path, layout: str, header: bool | None) -> Seen:

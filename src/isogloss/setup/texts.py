@@ -1,14 +1,13 @@
 """The two files of a study of one's own data, as text. What comes from data or the command line goes through repr."""
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
-from isogloss.setup.guess import Columns
+from isogloss.formats.table import Columns
+from isogloss.setup.files import Tables
 
 WIDTH = 120
-Files = Mapping[str, Mapping[str, Path]]
-"""split → language → file."""
 
 _TASK = '''"""A task of our own tables: what `isogloss new` saw in them. Change what it got wrong."""
 
@@ -55,7 +54,7 @@ def grid(encoder: str = "small", seeds: int = 3, examples: int = 3000) -> Study:
 
 
 def task(
-    name: str, folder: Path, files: Files, *, kind: str, columns: Columns, header: Sequence[str],
+    name: str, folder: Path, files: Tables, *, kind: str, columns: Columns, header: Sequence[str],
     labels: Sequence[str], layout: str,
 ) -> str:  # fmt: skip
     """The task's file, to be written into `folder`; files below that folder are named from there."""
@@ -94,7 +93,7 @@ def literal(text: str) -> str:
     return f'"{text}"' if plain == f"'{text}'" and '"' not in text and "\\" not in text else plain
 
 
-def _value(column: str | tuple[str, ...]) -> str:
+def _value(column: str | Sequence[str]) -> str:
     return literal(column) if isinstance(column, str) else _tuple(column)
 
 

@@ -1,6 +1,7 @@
 """A guess in words, each with the lines that it rests on."""
 
 from collections import Counter
+from collections.abc import Sequence
 
 from isogloss.core.shown import quoted, some
 from isogloss.setup.guess import Guess
@@ -23,7 +24,7 @@ def asks(found: Guess) -> str:
     }[found.kind]
 
 
-def field(seen: Seen, column: str | tuple[str, ...]) -> str:
+def field(seen: Seen, column: str | Sequence[str]) -> str:
     """Which column or columns a field is, with what they hold in the first line."""
     names = (column,) if isinstance(column, str) else column
     called = " and ".join(f"column {name}" if name.isdigit() else f"'{name}'" for name in names)
