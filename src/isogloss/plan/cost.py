@@ -46,7 +46,7 @@ def precisions(plan: Plan, store: Store) -> Mapping[str, int]:
     """
     trained = [job for job in plan.jobs if job.kind == "train" and job.run and job.run.phases and job.cached]
     trained = [job for job in trained if job.run and isinstance(job.run.encoder, Published)]
-    records = [store.record(job.id) for job in trained if store.finished(job.id) or store.freed(job.id)]
+    records = [store.record(job.id) for job in trained if store.done(job.id)]
     return Counter(record.precision or "float32" for record in records if record.steps)
 
 

@@ -64,7 +64,7 @@ def _is_saved(plan: Plan, store: Store) -> bool:
 def _without_spec(plan: Plan, store: Store) -> Iterator[RunSpec]:
     """Finished runs whose spec somebody deleted: a plan knows what they are."""
     for job in plan.jobs:
-        known = job.kind == "train" and (store.finished(job.id) or store.freed(job.id))
+        known = job.kind == "train" and store.done(job.id)
         if known and job.run and not store.described(job.id):
             yield job.run
 
@@ -78,5 +78,5 @@ def _is_there(job: Job, store: Store) -> bool:
         return store.scored(job.key)
     if job.kind == "translate":
         return job.cached or store.translation(job.key) is not None
-    there = store.finished(job.id) or store.freed(job.id)
+    there = store.done(job.id)
     return bool(store.record(job.id).body) and store.spec(job.id) == job.run if there else job.cached

@@ -152,7 +152,7 @@ def _trained(job: Job, store: Store) -> bool:
 
 def _served(name: str, store: Store) -> bool:
     run, _, key = name.partition("/")
-    return store.evaluated(run, key) if key else store.finished(run) or store.freed(run)
+    return store.evaluated(run, key) if key else store.done(run)
 
 
 def evaluate(job: Job, site: Site, report: Report) -> None:

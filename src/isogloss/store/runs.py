@@ -24,7 +24,7 @@ class Runs(Files):
 
     def runs(self) -> list[str]:
         """Ids of all finished runs, those with freed weights included."""
-        return [name for name in self._begun() if self.finished(name) or self.freed(name)]
+        return [name for name in self._begun() if self.done(name)]
 
     def unfinished(self) -> list[str]:
         """Ids of runs that were begun and have no marker yet."""
@@ -32,6 +32,10 @@ class Runs(Files):
 
     def _begun(self) -> list[str]:
         return [name for name in listed(self.at.runs) if not problem(name) and (self.at.runs / name).is_dir()]
+
+    def done(self, run_id: str) -> bool:
+        """Whether the run is done, be its weights there or freed."""
+        return there(self.at.done(run_id)) or there(self.at.freed(run_id))
 
     def finished(self, run_id: str) -> bool:
         """Whether the run is done and its weights are there."""
@@ -64,7 +68,7 @@ class Runs(Files):
         path = self.at.spec(run_id)
         if there(path):
             return shape.spec(path, run_id, self._json(path))
-        if self.finished(run_id) or self.freed(run_id):
+        if self.done(run_id):
             raise self._damaged(path, seal.GONE)
         raise UnknownName.of("run", run_id, self.runs(), str(self))
 
@@ -74,15 +78,18 @@ class Runs(Files):
 
     def record(self, run_id: str) -> RunRecord:
         """What training wrote down: steps, seconds, losses …"""
-        found = self.marker(run_id)
+        path, found = self._marker(run_id)
         found.pop(HASHES, None)
-        return shape.record(self.at.done(run_id) if self.finished(run_id) else self.at.freed(run_id), found)
+        return shape.record(path, found)
 
     def marker(self, run_id: str) -> dict[str, Any]:
         """The record, and the hashes of the weights under HASHES."""
+        return self._marker(run_id)[1]
+
+    def _marker(self, run_id: str) -> tuple[Path, dict[str, Any]]:
         for path in (self.at.done(run_id), self.at.freed(run_id)):
             if there(path):
-                return shape.table(path, self._json(path))
+                return path, shape.table(path, self._json(path))
         raise UnknownName.of("finished run", run_id, self.runs(), str(self))
 
     def folder(self, run_id: str, *, snapshots: bool = False) -> Path:

@@ -226,7 +226,7 @@ class Verifier:
             return
         why = f"the study {name} was complete"
         for run in study.runs:
-            if not (store.finished(run.id) or store.freed(run.id)):
+            if not store.done(run.id):
                 self._note("gone", self.at.done(run.id), why)
         for each in study.evaluations:
             if not store.evaluated(each.run, each.key):

@@ -68,7 +68,7 @@ def watch(asked: argparse.Namespace) -> None:
 def _state(store: "Store", name: str) -> tuple[Any, ...]:
     """What a page would show otherwise if it were another."""
     study = store.study(name)
-    runs = [store.finished(run.id) or store.freed(run.id) for run in study.runs]
+    runs = [store.done(run.id) for run in study.runs]
     return store.live(name), runs, [store.evaluated(each.run, each.key) for each in study.evaluations]
 
 
