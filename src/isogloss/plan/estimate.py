@@ -164,12 +164,14 @@ def parameters(spec: RunSpec) -> int | None:
 def saved(spec: RunSpec, size: int) -> int:
     """Parameters that the last phase writes: its adapters alone where they are kept apart, else the whole encoder."""
     phase = spec.phases[-1]
+    if not phase.apart:
+        return size
     shape = spec.encoder if isinstance(spec.encoder, Architecture) else shape_of(spec.encoder)
-    if shape is None or not phase.apart:
+    if shape is None:
         return size
     width = shape.width
     if phase.bottleneck:
-        outer = (4 * (width // 2) + 2) * (width // 4) + width if phase.invertible else 0
+        outer = (2 * width + 2) * (width // 4) + width if phase.invertible else 0
         one = shape.layers * (2 * width * phase.bottleneck + phase.bottleneck + width) + outer
         return one * (max(1, len(phase.languages)) if phase.per_language else 1)
     if phase.lora_targets == ("all-linear",):

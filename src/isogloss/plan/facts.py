@@ -5,6 +5,7 @@ from typing import Any
 
 from isogloss.core.spec import plain
 from isogloss.plan import memory
+from isogloss.plan.cost import cost
 from isogloss.plan.job import Job, Plan
 
 
@@ -28,7 +29,7 @@ def facts(plan: Plan) -> dict[str, Any]:
         )
         for job in plan.jobs
     ]
-    known = [job.seconds for job in plan.missing if job.seconds is not None]
+    takes = cost(plan, workers=1)
     return {
         "study": plan.study.name,
         "title": plan.study.title,
@@ -36,9 +37,9 @@ def facts(plan: Plan) -> dict[str, Any]:
         "absent": {task: list(languages) for task, languages in plan.absent.items()},
         "remarks": list(plan.remarks),
         "missing": len(plan.missing),
-        "steps": sum(job.steps for job in plan.missing),
-        "seconds": sum(known),
-        "bytes": sum(job.bytes for job in plan.missing),
+        "steps": takes.steps,
+        "seconds": takes.seconds,
+        "bytes": takes.bytes,
     }
 
 

@@ -118,12 +118,12 @@ def write_json(path: Path, value: Mapping[str, Any], place: str = "") -> None:
         temporary.write_bytes(seal.sealed_json(value, place))
 
 
-def read_json(path: Path, place: str = "", advice: str = "") -> Any:
+def read_json(path: Path, place: str = "") -> Any:
     """Read one JSON file, without its seal. Raises StoreError where it is damaged, or may not be read."""
     try:
         return seal.read_json(read_bytes(path), place)
     except seal.Damage as error:
-        raise StoreError(f"{path}: it is damaged ({error}). {advice or near(path)}") from None
+        raise StoreError(f"{path}: it is damaged ({error}). {near(path)}") from None
 
 
 def settle(path: Path) -> None:
