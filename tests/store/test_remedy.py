@@ -22,6 +22,16 @@ def test_a_file_is_made_again_as_its_store_says(tmp_path: Path) -> None:
     assert remedy.near(tmp_path / "elsewhere.json") == "Delete it and give the same command again."
 
 
+def test_a_version_of_something_else_makes_no_store(tmp_path: Path) -> None:
+    """A project's VERSION says no layout: a file below it is not told of as one of a store."""
+    path = tmp_path / "runs" / RUN / "state.json"
+    for text in ("1.2.0\n", "v1", "0", ""):
+        (tmp_path / "VERSION").write_text(text)
+        assert remedy.near(path) == "Delete it and give the same command again."
+    (tmp_path / "VERSION").write_text("1\n")
+    assert remedy.near(path) == remedy.remedy(tmp_path, path)
+
+
 def test_a_phase_in_progress_loses_no_more_than_its_state(tmp_path: Path) -> None:
     """Its run's folder holds snapshots, too, from which nothing would be made again."""
     root = tmp_path

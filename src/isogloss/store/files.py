@@ -12,7 +12,7 @@ from isogloss.core.errors import StoreError
 from isogloss.core.shown import quoted
 from isogloss.store import seal, shape
 from isogloss.store.disk import listed, reaching, read_only, there
-from isogloss.store.layout import HELD, MARKERS, VERSION, Layout
+from isogloss.store.layout import HELD, MARKERS, VERSION, Layout, version_of
 from isogloss.store.links import own
 from isogloss.store.remedy import remedy
 from isogloss.store.write import read_bytes, replacing
@@ -58,13 +58,14 @@ class Files:
         return os.access(nearest, os.W_OK | os.X_OK)
 
     def _check_version(self, text: str) -> None:
-        if not re.fullmatch(r"[1-9][0-9]{0,8}\s*", text, re.ASCII):
+        version = version_of(text)
+        if version is None:
             raise StoreError(
                 f"{self}: its VERSION says {quoted(text.strip())}, expected a number; this is not an isogloss store."
             )
-        if int(text) > VERSION:
+        if version > VERSION:
             raise StoreError(
-                f"{self} was written by a newer isogloss (layout {text.strip()}; this one reads up to {VERSION}). "
+                f"{self} was written by a newer isogloss (layout {version}; this one reads up to {VERSION}). "
                 "Upgrade isogloss, or name another folder with --store. Nothing was changed."
             )
 

@@ -27,6 +27,7 @@ STORE/
 """
 
 import hashlib
+import re
 from pathlib import Path, PurePosixPath
 
 from isogloss.core.errors import StoreError
@@ -35,6 +36,7 @@ from isogloss.core.shown import quoted
 from isogloss.store.links import own
 
 VERSION = 1
+_VERSION = re.compile(r"[1-9][0-9]{0,8}\s*", re.ASCII)
 STATE = "state"
 """Files and folders of a run that begin so are its optimizer state."""
 SNAPSHOTS = "snapshots"
@@ -53,6 +55,11 @@ HELD = ".held.json"
 """The list of the files that a folder holds, so that one that is lost is missed."""
 FIXED = ("runs", "evaluations", "baselines", "translations", "cache")
 """Folders whose files are written once; those elsewhere may be written anew."""
+
+
+def version_of(text: str) -> int | None:
+    """The layout that a store's VERSION names; None for what is no store's, such as a project's "1.2.0"."""
+    return int(text) if _VERSION.fullmatch(text) else None
 
 
 def place_of_state(path: Path) -> str:

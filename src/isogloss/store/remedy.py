@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from isogloss.store.layout import HELD, STATE, VERSION
+from isogloss.store.layout import HELD, STATE, VERSION, Layout, version_of
 
 AGAIN = "give the command that made the study again"
 
@@ -14,8 +14,16 @@ def remedy(root: Path, path: Path) -> str:
 
 def near(path: Path) -> str:
     """The same, by those who know the file and not its store: of the store that it lies in, if it lies in one."""
-    root = next((above for above in path.parents if (above / "VERSION").is_file()), None)
+    root = next(filter(_is_store, path.parents), None)
     return "Delete it and give the same command again." if root is None else remedy(root, path)
+
+
+def _is_store(folder: Path) -> bool:
+    """Whether a folder's VERSION is a store's; one that cannot be read is nobody's."""
+    try:
+        return version_of(Layout(folder).version.read_text("utf-8", "replace")) is not None
+    except OSError:
+        return False
 
 
 def unit(root: Path, path: Path) -> Path:

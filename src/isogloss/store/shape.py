@@ -61,6 +61,27 @@ def drift(path: Path, body: Any) -> dict[str, Any]:
     return found
 
 
+def live(path: Path, body: Any) -> dict[str, Any] | None:
+    """How far a command is with a study; None where another version lays that out otherwise."""
+    found = table(path, body)
+    match found:
+        case {
+            "at": int() | float(), "jobs": int(), "done": int(), "share": int() | float(),
+            "working": list(), "curves": dict(curves),
+        } if isinstance(found.get("left"), int | float | None) and all(map(_curve, curves.values())):  # fmt: skip
+            return found
+        case _:
+            return None
+
+
+def _curve(points: Any) -> bool:
+    """Whether it is a list of (step, loss)."""
+    return isinstance(points, list) and all(
+        isinstance(each, list) and len(each) == 2 and all(isinstance(part, int | float) for part in each)
+        for each in points
+    )
+
+
 def names(path: Path, body: Any) -> list[str]:
     """A list of names."""
     if not isinstance(body, list):

@@ -173,10 +173,10 @@ class Store(Runs):
         self._keep(self.at.live(study), found)
 
     def live(self, study: str) -> dict[str, Any] | None:
-        """What was said last; None where nobody runs the study, or it cannot be read."""
+        """What was said last; None where no command reports on the study, or it cannot be read."""
         path = self.at.live(study)
         try:
-            return shape.table(path, self._json(path)) if there(path) else None
+            return shape.live(path, self._json(path)) if there(path) else None
         except StoreError:  # only a picture is lost
             return None
 

@@ -52,6 +52,24 @@ def test_a_page_that_has_ended_does_not_load_itself_again(half: Store, tmp_path:
     assert len(live.still(refreshing).splitlines()) == len(refreshing.splitlines()) - 1
 
 
+@pytest.mark.parametrize(
+    "other",
+    [{"curves": None}, {"curves": {"run": [1.1]}}, {"working": 3}, {"at": "now"}, {"left": "soon"}, {"jobs": None}],
+)
+def test_what_another_version_reports_is_no_report(half: Store, tmp_path: Path, other: dict[str, object]) -> None:
+    """Its fields may be laid out otherwise, or be gone: the page is made all the same."""
+    told = half.live("made_up")
+    assert told is not None
+    store = Store(tmp_path / "s")
+    store.save_live("made_up", told)
+    assert store.live("made_up") == told
+    store.save_live("made_up", told | other)
+    assert store.live("made_up") is None
+    (name,) = other
+    store.save_live("made_up", {key: value for key, value in told.items() if key != name})
+    assert (store.live("made_up") is None) == (name != "left")
+
+
 def test_a_command_that_is_gone_is_said_to_be(half: Store) -> None:
     """One that was killed, one that nothing is heard of, and none."""
     from isogloss.analysis import ledger
@@ -61,4 +79,5 @@ def test_a_command_that_is_gone_is_said_to_be(half: Store) -> None:
     dead = owner.me().rpartition(".")[0] + ".1"
     assert "has been stopped" in live.live(book, told | {"owner": dead}, {}, 5).says
     assert live.live(book, told | {"at": time.time() - 600}, {}, 5).says.endswith("Nothing was heard for 10 min 00 s.")
-    assert live.live(book, None, {}, 5).says.startswith("Nobody runs this study now.")
+    said = "No running command has reported on this study. The page updates when one does."
+    assert live.live(book, None, {}, 5).says == said

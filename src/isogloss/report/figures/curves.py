@@ -22,7 +22,10 @@ Points = Sequence[tuple[int, float]]
 def figure(ledger: Ledger, colours: Mapping[str, int], running: Mapping[str, Points] | None = None) -> Figure | None:
     """Of finished runs, or of those that are `running` (run → its curve so far). None where there is no curve."""
     called = names.of(ledger)
-    curves: Mapping[str, Points | None] = running or {run: record.losses for run, record in ledger.records.items()}
+    finished = running is None
+    curves: Mapping[str, Points | None] = (
+        {run: record.losses for run, record in ledger.records.items()} if running is None else running
+    )
     kept = [run for run in ledger.study.runs if curves.get(run.id)]
     most = min(MOST, max(8, POINTS // max(1, len(kept))))
     data: list[dict[str, Any]] = []
@@ -33,7 +36,7 @@ def figure(ledger: Ledger, colours: Mapping[str, int], running: Mapping[str, Poi
         series = label.intermediate if phase.stage == "target" else NONE
         losses = curves[run.id] or ()
         who = [label.encoder, f"seed {phase.seed}", *([f"after {called(series)}"] if series != NONE else [])]
-        verb = "is" if running else "ended at"
+        verb = "ended at" if finished else "is"
         state = "collapsed" if record.collapsed else "learned"
         tip = f"{task}, {', '.join(who)}: loss {verb} {number(losses[-1][1])}{', collapsed' * (state != 'learned')}"
         data += [
@@ -44,8 +47,8 @@ def figure(ledger: Ledger, colours: Mapping[str, int], running: Mapping[str, Poi
     if not data:
         return None
     return Figure(
-        key="curves" if running is None else "now",
-        title="Training loss of every run" if running is None else "Training loss of the runs at work",
+        key="curves" if finished else "now",
+        title="Training loss of every run" if finished else "Training loss of the runs at work",
         caption="A line for each run, by its training steps; colours are intermediate tasks, dashed runs collapsed.",
         alt=f"Learning curves of {count(len(kept), 'run')}; the numbers are in the CSV file.",
         draw=lambda width: _draw(width, data, colours),

@@ -28,10 +28,14 @@ class Live:
 
 
 def live(ledger: Ledger, told: Mapping[str, Any] | None, colours: Mapping[str, int], refresh: int) -> Live:
-    """What was told of the command that runs the study; None where nobody runs it."""
+    """What was told of the command that runs the study; None where none has reported."""
     if told is None or owner.alive(str(told.get("owner", ""))) is False:
-        state = "Nobody runs this study now" if told is None else "The command that ran this study has been stopped"
-        return Live(says=f"{state}. The page goes on once it is run.", working=(), figure=None, refresh=refresh)
+        says = (
+            "No running command has reported on this study. The page updates when one does."
+            if told is None
+            else "The command that ran this study has been stopped. The page goes on once it is run."
+        )
+        return Live(says=says, working=(), figure=None, refresh=refresh)
     at = float(told.get("at", 0.0))
     late = time.time() - at
     heard = f" Nothing was heard for {quantities.duration(late)}." if late > LATE else ""
