@@ -8,6 +8,7 @@ Right within a fifth of what is measured (tests); what a framework takes for its
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -88,9 +89,16 @@ def shape_of(encoder: Architecture | Published) -> Shape | None:
             positions=encoder.positions + 2,
         )
     try:
-        return _read(read_json(_config(encoder)))
+        config = _config(encoder)
+        return _shape(config, config.stat().st_mtime_ns)
     except (ModelError, OSError, OverflowError, ValueError, KeyError, TypeError):
         return PUBLISHED.get(encoder.title)
+
+
+@cache
+def _shape(config: Path, _changed: int) -> Shape:
+    """Of a configuration as it was last changed: plans ask for every job."""
+    return _read(read_json(config))
 
 
 def _config(encoder: Published) -> Path:
