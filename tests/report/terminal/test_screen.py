@@ -101,6 +101,18 @@ def test_a_table_fits_the_terminal_and_stays_as_it_is_for_a_program(
     assert lines[-2:] == ["日本語  b", "x       y"]
 
 
+def test_wide_letters_overflow_no_column(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A cell of ideographs and words goes on below itself within the terminal's columns, and loses nothing."""
+    terminal = Terminal()
+    monkeypatch.setattr(sys, "stdout", terminal)
+    monkeypatch.setenv("COLUMNS", "30")
+    title = "日本語の品詞タグ付けの課題 for every word 品詞 of a sentence"
+    screen.print_table(("task", "title"), [("udpos", title)])
+    lines = terminal.getvalue().splitlines()
+    assert max(map(screen._width, lines)) <= 30
+    assert "".join(line[7:] for line in lines[1:]).replace(" ", "") == title.replace(" ", "")
+
+
 def test_a_table_of_many_columns_is_not_squeezed_to_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where even narrow columns do not fit, lines are as long as they are."""
     terminal = Terminal()

@@ -47,8 +47,12 @@ def print_json(value: Any) -> None:
 
     JSON has no number that is not finite (RFC 8259, 6): one that is undefined or without bound is null.
     """
-    defined = json.loads(json.dumps(value), parse_constant=lambda _: None)
-    say(json.dumps(defined, ensure_ascii=False, indent=1))
+    try:
+        text = json.dumps(value, ensure_ascii=False, indent=1, allow_nan=False)
+    except ValueError:
+        defined = json.loads(json.dumps(value), parse_constant=lambda _: None)
+        text = json.dumps(defined, ensure_ascii=False, indent=1)
+    say(text)
 
 
 def print_pairs(pairs: Sequence[tuple[str, str]]) -> None:
@@ -68,7 +72,7 @@ def _print(texts: Sequence[Sequence[str]]) -> None:
     widths = [max(map(measured, column)) for column in zip(*texts, strict=True)]
     if shown:
         widths = _fitted(widths, shutil.get_terminal_size().columns)
-        cells = [[textwrap.wrap(cell, width) or [""] if _width(cell) > width else [cell]
+        cells = [[_wrapped(cell, width) if _width(cell) > width else [cell]
                   for cell, width in zip(row, widths, strict=True)] for row in texts]  # fmt: skip
         texts = [line for row in cells for line in zip_longest(*row, fillvalue="")]
     for row in texts:
@@ -84,6 +88,26 @@ def _fitted(widths: Sequence[int], columns: int) -> list[int]:
         if found[widest] < NARROWEST:
             return list(widths)
     return found
+
+
+def _wrapped(text: str, width: int) -> list[str]:
+    """Lines of at most so many columns. `textwrap` counts characters, so of wider ones fewer go on a line."""
+    lines = textwrap.wrap(text, width) or [""]
+    if all(_width(line) <= width for line in lines):
+        return lines
+    lines, line = [], ""
+    for word in text.split():
+        if line and _width(f"{line} {word}") <= width:
+            line = f"{line} {word}"
+            continue
+        lines += [line] * bool(line)
+        line = ""
+        for each in word:
+            if line and _width(line + each) > width:
+                lines.append(line)
+                line = ""
+            line += each
+    return [*lines, line]
 
 
 def _width(text: str) -> int:
