@@ -145,12 +145,10 @@ def _harm(cells: Sequence[_Cell]) -> tuple[bool, str]:
 def explains(study: str, analysis: Analysis | None, rows: Sequence[Divergence]) -> Answer:
     """How many effects of divergence are supported, refuted and undecided, and the largest or the nearest."""
     question = "What does divergence explain?"
-    missing = [f"isogloss measure {study}"] * (not rows) + [f"isogloss analyse {study}"]
-    if analysis and not analysis.verdicts and not analysis.outcomes.found:  # no command helps
-        return Answer(question=question, state="undecided", says=effects.UNREAD, anchor="effect")
     if analysis is None or not analysis.verdicts:
-        command = " && ".join(missing)
-        return Answer(question=question, state="not computed", says="", anchor="effect", command=command)
+        if command := effects.missing(study, analysis, rows):
+            return Answer(question=question, state="not computed", says="", anchor="effect", command=command)
+        return Answer(question=question, state="undecided", says=effects.UNREAD, anchor="effect")
     tested = [each for each in analysis.verdicts if each.value is not None]
     by = {kind: [each for each in tested if each.verdict == kind] for kind in ("supported", "refuted", "undecided")}
     if not tested:

@@ -31,11 +31,10 @@ PANELS = 3
 
 def section(study: str, analysis: Analysis | None, rows: Sequence[Divergence], called: Names) -> Section:
     """Forest plot, scatter of the leading measure, every effect, and every verdict with its reason."""
-    if analysis and not analysis.verdicts and not analysis.outcomes.found:  # no command helps
-        return Section(anchor=ANCHOR, title=TITLE, says=(UNREAD,), notes=analysis.notes)
     if analysis is None or not analysis.verdicts:
-        missing = [f"isogloss measure {study}"] * (not rows) + [f"isogloss analyse {study}"]
-        return Section(anchor=ANCHOR, title=TITLE, command=" && ".join(missing))
+        if command := missing(study, analysis, rows):
+            return Section(anchor=ANCHOR, title=TITLE, command=command)
+        return Section(anchor=ANCHOR, title=TITLE, says=(UNREAD,), notes=analysis.notes if analysis else ())
     tested = [each for each in analysis.verdicts if each.value is not None]
     notes = tuple(_unestimated(analysis.verdicts)) + analysis.notes
     says = (
@@ -63,6 +62,13 @@ def section(study: str, analysis: Analysis | None, rows: Sequence[Divergence], c
         anchor=ANCHOR, title=TITLE, says=says, shown=(forest(first, outcomes[:PANELS]),),
         folded=tuple(each for each in folded if each.shown or each.notes),
     )  # fmt: skip
+
+
+def missing(study: str, analysis: Analysis | None, rows: Sequence[Divergence]) -> str:
+    """The command that makes verdicts of a study that has none; empty where none does, as no transfer was read."""
+    if analysis and not analysis.outcomes.found:
+        return ""
+    return " && ".join([f"isogloss measure {study}"] * (not rows) + [f"isogloss analyse {study}"])
 
 
 def _definition() -> str:
