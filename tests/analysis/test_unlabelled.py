@@ -1,5 +1,6 @@
 """Languages without gold answers: which they are, and what their answers say by themselves."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -43,6 +44,29 @@ def test_agreement_is_counted_between_runs(book: ledger.Ledger) -> None:
     assert found.commonest.startswith("label ")
     assert found.share is not None
     assert found.share < 0.5
+
+
+def test_labels_that_nobody_scored_are_labels(tmp_path: Path) -> None:
+    """A language whose scores are not there yet, though its gold answers are, is not told of as one without."""
+    folder = tmp_path / "store"
+    store = build(folder, share, targets={"topics": LANGUAGES}, encoders=1, seeds=1, name="made", n=20)
+    book = ledger.read(store, "made")
+    (board,) = boards(book)
+    rows = tuple(row for row in book.rows if row.score.language != "sw")
+    study = replace(
+        book.study, evaluations=tuple(replace(each, languages=LANGUAGES) for each in book.study.evaluations)
+    )
+    book = replace(book, rows=rows, study=study, _once={})
+    assert languages(book, board) == ("sw",)
+    assert unlabelled(book, board) == ()
+
+
+def test_what_answers_say_is_worked_out_once(book: ledger.Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tables, figures and sections ask for it; the predictions of every run are read for the first."""
+    board, again = boards(book)[0], boards(book)[0]
+    found = unlabelled(book, board)
+    monkeypatch.setattr(type(book.store), "predictions", lambda *_, **__: pytest.fail("read again"))
+    assert unlabelled(book, again) is found
 
 
 def test_a_study_with_all_labels_has_none(tmp_path: Path) -> None:

@@ -4,10 +4,10 @@ A row is named by what was done: encoder, which pretrained copy of it, intermedi
 phases that would share a name but differ in a setting get that setting into their name.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 from isogloss.core.controls import FRESH, NONE
 from isogloss.core.errors import MetricError, UnknownName
@@ -21,6 +21,7 @@ from isogloss.store.run_record import NOTHING, RunRecord
 from isogloss.store.store import Store
 from isogloss.store.study import SavedStudy
 
+T = TypeVar("T")
 _ASIDE = ("type", "stage", "tasks", "seed", "data", "languages")
 """Fields of a phase that do not make two phases of one name different."""
 _FIRST = ("start", "steps")
@@ -88,6 +89,7 @@ class Ledger:
     trained: Mapping[str, RunRecord] = field(default_factory=dict)
     """Run that was tested → its record without its losses; that of a run which is not done says nothing."""
     _known: dict[tuple[str, str], dict[str, dict[str, tuple[str, Any]]]] = field(default_factory=dict)
+    _once: dict[tuple[str, ...], Any] = field(default_factory=dict)
 
     @property
     def tasks(self) -> Mapping[str, Mapping[str, Any]]:
@@ -136,6 +138,13 @@ class Ledger:
         seen = {row.score.language: row.score.n for row in rows.values()}
         variance = alone + sum(float(vector @ vector) for vector in blocks.values())
         return error_of(variance, max(1, sum(seen.values())))
+
+    def once(self, *key: str, make: Callable[[], T]) -> T:
+        """What is made the first time it is asked for under this key: several tables and figures show it."""
+        if key not in self._once:
+            self._once[key] = make()
+        found: T = self._once[key]
+        return found
 
     def forget(self) -> None:
         """Drop what was read from predictions, to keep memory small between tasks."""
@@ -232,7 +241,7 @@ class _Lost:
     def run(self, run: str) -> str:
         """Why a run counts as collapsed by its training; empty for one that learned, or is not done."""
         if run not in self.records:
-            record = self.store.record(run) if self.store.finished(run) or self.store.freed(run) else NOTHING
+            record = self.store.record(run) if self.store.done(run) else NOTHING
             self.records[run] = replace(record, losses=None, body={})  # of many runs, the curves fill the memory
         return self.records[run].collapsed
 

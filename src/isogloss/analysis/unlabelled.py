@@ -12,6 +12,9 @@ from isogloss.analysis.transfer import Board
 from isogloss.core.languages import ENGLISH
 from isogloss.store.predictions import Predictions
 
+_At = tuple[str, str, int | None]
+"""(intermediate, copy of the encoder, seed): which run it is on a board."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Unlabelled:
@@ -35,12 +38,10 @@ class Unlabelled:
 
 
 def languages(ledger: Ledger, board: Board) -> tuple[str, ...]:
-    """Languages in which a board's task was tested without a score, as planned; labels may be there."""
+    """Languages in which the runs of a board were tested, as planned, without a score; labels may be there."""
+    tests = {(row.score.run, row.key) for condition in board.conditions for row in condition.rows}
     asked = dict.fromkeys(
-        code
-        for each in ledger.study.evaluations
-        if (each.task, each.split) == (board.task, board.split) and not each.perturbation
-        for code in each.languages
+        code for each in ledger.study.evaluations if (each.run, each.key) in tests for code in each.languages
     )
     scored = {
         row.score.language for row in ledger.rows if (row.score.task, row.score.split) == (board.task, board.split)
@@ -49,42 +50,42 @@ def languages(ledger: Ledger, board: Board) -> tuple[str, ...]:
 
 
 def unlabelled(ledger: Ledger, board: Board) -> tuple[Unlabelled, ...]:
-    """Of each language that every condition answered and that has no gold answer at all."""
+    """Of each language that every condition answered and that has no gold answer at all; worked out once."""
+    return ledger.once("unlabelled", *board.question, board.variant, make=lambda: _unlabelled(ledger, board))
+
+
+def _unlabelled(ledger: Ledger, board: Board) -> tuple[Unlabelled, ...]:
     wanted = languages(ledger, board)
     if not wanted:
         return ()
-    answers: dict[str, dict[tuple[str, str, int | None], Predictions]] = {}
-    for condition in board.conditions:
-        for row in condition.rows:
-            at = row.label.intermediate, row.label.replicate, row.label.seed
-            if at not in answers.setdefault(condition.name, {}):
-                answers[condition.name][at] = ledger.store.predictions(
-                    row.score.run, board.task, board.split, key=row.key
-                )
-    found = (_of(code, answers) for code in wanted)
+    answers: dict[_At, Predictions] = {}
+    for row in (row for condition in board.conditions for row in condition.rows):
+        at = row.label.intermediate, row.label.replicate, row.label.seed
+        if at not in answers:
+            answers[at] = ledger.store.predictions(row.score.run, board.task, board.split, key=row.key)
+    english = _counts([each.of(ENGLISH) for each in answers.values()])
+    found = (_of(code, {at: each.of(code) for at, each in answers.items()}, english) for code in wanted)
     return tuple(each for each in found if each)
 
 
-def _of(code: str, answers: Mapping[str, Mapping[tuple[str, str, int | None], Predictions]]) -> Unlabelled | None:
-    every = {at: each.of(code) for of in answers.values() for at, each in of.items()}
+def _of(code: str, every: Mapping[_At, Predictions], english: Counter[str]) -> Unlabelled | None:
     if not every or any(not len(each) or any(gold is not None for gold in each.gold) for each in every.values()):
         return None
     sure = [each for of in every.values() for each in of.confidence if each is not None]
-    same = [(a, b) for a, b in combinations(every, 2) if a[0] == b[0]]
-    across = [(a, b) for a, b in combinations(every, 2) if a[0] != b[0] and a[1:] == b[1:]]
-    commonest, share, english = _commonest(list(every.values()), [e for of in answers.values() for e in of.values()])
+    said = {at: dict(zip(of.id, of.prediction, strict=True)) for at, of in every.items()}
+    same = [(said[a], said[b]) for a, b in combinations(said, 2) if a[0] == b[0]]
+    across = [(said[a], said[b]) for a, b in combinations(said, 2) if a[0] != b[0] and a[1:] == b[1:]]
+    commonest, share, there = _commonest(_counts(list(every.values())), english)
     return Unlabelled(
         language=code, n=len(next(iter(every.values()))), confidence=fmean(sure) if sure else None,
-        seeds=_agreement(every, same), intermediates=_agreement(every, across), commonest=commonest, share=share,
-        english=english,
+        seeds=_agreement(same), intermediates=_agreement(across), commonest=commonest, share=share, english=there,
     )  # fmt: skip
 
 
-def _agreement(every: Mapping[Any, Predictions], pairs: Sequence[tuple[Any, Any]]) -> float | None:
+def _agreement(pairs: Sequence[tuple[Mapping[Any, Any], Mapping[Any, Any]]]) -> float | None:
     """The mean over pairs of runs of the share of answers that are the same; of tags, of the share of tags."""
     shares = []
-    for a, b in pairs:
-        one, other = (dict(zip(every[each].id, every[each].prediction, strict=True)) for each in (a, b))
+    for one, other in pairs:
         alike = [_alike(one[name], other[name]) for name in one if name in other]
         shares += [fmean(alike)] if alike else []
     return fmean(shares) if shares else None
@@ -96,14 +97,12 @@ def _alike(one: Any, other: Any) -> float:
     return float(one == other)
 
 
-def _commonest(here: Sequence[Predictions], whole: Sequence[Predictions]) -> tuple[str, float | None, float | None]:
+def _commonest(here: Counter[str], english: Counter[str]) -> tuple[str, float | None, float | None]:
     """The most frequent answer, its share here and in English; nothing where most answers occur once (spans)."""
-    counts = _counts(here)
-    total = sum(counts.values())
-    if not total or len(counts) > total / 2:
+    total = sum(here.values())
+    if not total or len(here) > total / 2:
         return "", None, None
-    name, most = counts.most_common(1)[0]
-    english = _counts([each.of(ENGLISH) for each in whole])
+    name, most = here.most_common(1)[0]
     return name, most / total, english[name] / sum(english.values()) if english else None
 
 

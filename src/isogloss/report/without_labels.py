@@ -1,14 +1,15 @@
 """Languages without labels as every summary shows them: the score that is forecast, marked as such, and why."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from isogloss.advice import forecast as advice
 from isogloss.advice.files import alignment
 from isogloss.advice.forecast import Line
 from isogloss.advice.measured import cells_of
+from isogloss.advice.rank import same_encoder
 from isogloss.analysis.ledger import Ledger
-from isogloss.analysis.transfer import Board
+from isogloss.analysis.transfer import Board, Condition
 from isogloss.analysis.unlabelled import Unlabelled, unlabelled
 from isogloss.core.controls import NONE
 from isogloss.report.parts.table import Cell
@@ -46,12 +47,16 @@ class Forecasts:
 
 
 def of(ledger: Ledger, board: Board) -> Forecasts:
-    """Forecasts for the languages of a board that have no labels; empty without such."""
+    """Forecasts for the languages of a board that have no labels; empty without such. Worked out once."""
+    return ledger.once("forecasts", *board.question, board.variant, make=lambda: _of(ledger, board))
+
+
+def _of(ledger: Ledger, board: Board) -> Forecasts:
     found = unlabelled(ledger, board)
     if not found:
         return Forecasts(languages=(), lines={}, features={})
-    cells = [each for each in cells_of(ledger) if not each.control]
-    features = _features(ledger, board.task)
+    cells = ledger.once("cells", make=lambda: [each for each in cells_of(ledger) if not each.control])
+    features = _features(ledger, board)
     lines = {}
     for arm in dict.fromkeys(condition.intermediate for condition in board.conditions):
         asked = advice.Asked(
@@ -63,18 +68,26 @@ def of(ledger: Ledger, board: Board) -> Forecasts:
     return Forecasts(languages=found, lines=lines, features=features)
 
 
-def _features(ledger: Ledger, task: str) -> dict[str, dict[str, float]]:
-    """As the last forecast left them in the store, and alignment as `measure` did."""
+def _features(ledger: Ledger, board: Board) -> dict[str, dict[str, float]]:
+    """As forecasts for this encoder left them in the store, and alignment as `measure` did.
+
+    Advice has no date: of several forecasts the one that knew the most runs counts.
+    """
+    task, store = board.task, ledger.store
+    advices = ledger.once("advices", make=store.advices)
+    fits = [
+        each for each in advices.values()
+        if each.get("target") == task and same_encoder(board.encoder, str(each.get("encoder", "")))
+    ]  # fmt: skip
     found: dict[str, dict[str, float]] = {}
-    for _, each in sorted(ledger.store.advices().items()):
-        if each.get("target") == task:
-            found |= {code: dict(of) for code, of in each.get("files", {}).items()}
-    for code, value in alignment(ledger.store, task).items():
+    for each in sorted(fits, key=lambda each: len(each.get("runs", ()))):
+        found |= {code: dict(of) for code, of in each.get("files", {}).items()}
+    for code, value in ledger.once("alignment", task, make=lambda: alignment(store, task)).items():
         found.setdefault(code, {})["alignment"] = value
     return found
 
 
-def first(board: Board, chosen: Sequence[str] = ()) -> str:
-    """The condition whose forecast stands for a board: the one that is recommended, else none, else the first."""
-    names = [condition.intermediate for condition in board.conditions]
-    return next((name for name in (*chosen, NONE) if name in names), names[0] if names else NONE)
+def first(board: Board, chosen: str = NONE) -> Condition:
+    """The condition that stands for a board: the one that is chosen where it was run, else the first, which is none
+    where that was run."""
+    return next((each for each in board.conditions if each.intermediate == chosen), board.conditions[0])

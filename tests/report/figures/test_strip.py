@@ -9,10 +9,11 @@ from isogloss.report.figures import strip
     ("states", "said"),
     [
         (["clears", "clears"], "it breaks nowhere"),
-        (["clears", "not learned"], "it breaks nowhere that can be told"),
-        (["clears", "ceiling"], "it breaks nowhere that can be told"),
+        (["clears", "not learned"], "it breaks in no language that can be judged"),
+        (["clears", "ceiling"], "it breaks in no language that can be judged"),
         (["not learned", "not learned"], "English was not learned, so nothing can be told"),
         (["no baseline", "ceiling"], "nothing can be told"),
+        (["not learned", "ceiling"], "nothing can be told"),
     ],
 )
 def test_a_score_of_which_nothing_can_be_told_reassures_nobody(states: list[str], said: str) -> None:

@@ -1,9 +1,11 @@
 """Languages without labels stay in every summary of the page, as forecasts that are marked."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from isogloss.analysis.transfer import boards
 from isogloss.report import findings, without_labels
 from isogloss.report.findings import Findings
 from isogloss.report.page import page
@@ -69,3 +71,38 @@ def test_a_study_with_all_labels_has_no_such_section(tmp_path: Path) -> None:
     store = build(tmp_path / "s", share, targets={"topics": LANGUAGES[:3]}, intermediates=("qa",), encoders=1, seeds=1,
                   name="made")  # fmt: skip
     assert unlabelled.section(findings.work_out(store, "made")) is None
+
+
+def test_only_forecasts_for_this_encoder_tell_of_its_files(found: Findings) -> None:
+    """Sub-words are an encoder's own; of several forecasts the one that knew more runs counts, whatever its key."""
+    (board,) = found.targets
+    store, old = found.ledger.store, replace(found.ledger, _once={})
+    for key, encoder, runs, unknown in (
+        ("a", board.encoder, ["1", "2"], 0.2), ("b", board.encoder, ["1"], 0.1), ("c", "another", ["1"] * 9, 0.9),
+    ):  # fmt: skip
+        about = {"kind": "forecast", "target": board.task, "encoder": encoder, "runs": runs}
+        store.save_advice(key, {**about, "files": {"da": {"unknown": unknown}}})
+    assert without_labels.of(old, board).features["da"]["unknown"] == 0.2
+
+
+def test_the_column_names_the_arm_whose_forecast_it_has(found: Findings) -> None:
+    """Without runs of no intermediate task it is that of another, and is not said to be without."""
+    (board,) = found.targets
+    section = unlabelled.section(found)
+    assert section is not None
+    assert section.shown[0].columns[2].title.startswith("Forecast without an intermediate task,")
+    one = replace(board, conditions=board.conditions[1:])
+    other = unlabelled.section(replace(found, targets=[one]))
+    assert other is not None
+    assert other.shown[0].columns[2].title.startswith("Forecast after ")
+
+
+def test_a_language_that_is_not_scored_yet_is_not_said_to_lack_labels(found: Findings) -> None:
+    """Turkish has gold answers: it is in no sentence about labels, and no gain of it is said to be unknown for them."""
+    rows = tuple(row for row in found.ledger.rows if row.score.language != "tr")
+    book = replace(found.ledger, rows=rows, _once={})
+    (board,) = boards(book)
+    assert "tr" not in board.languages
+    (said,) = transfer.without(book, [board])
+    assert said.endswith(", so in no mean: Danish and Yoruba.")
+    assert "Turkish" not in gained.gains_by_language(book, board).csv()

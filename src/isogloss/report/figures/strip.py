@@ -44,7 +44,7 @@ def strip(ledger: Ledger, boards: Sequence[Board], ranking: Ranking) -> Figure |
         for board in boards
         if board.conditions
         for code in board.languages
-        for row in [_cell(board, _condition(board, chosen), code, transfer.title(ledger, board), ledger)]
+        for row in [_cell(board, without_labels.first(board, chosen), code, transfer.title(ledger, board), ledger)]
     ]
     foretold = [row for board in boards if board.conditions for row in _forecasts(ledger, board, chosen)]
     if not data:
@@ -69,13 +69,8 @@ def _whole(data: Sequence[Mapping[str, Any]]) -> str:
     """What may be said where no score is red: a grey one reassures nobody."""
     states = {each["state"] for each in data}
     if CLEARS in states:
-        return "it breaks nowhere" if states == {CLEARS} else "it breaks nowhere that can be told"
-    return "English was not learned, so nothing can be told" if UNLEARNED in states else "nothing can be told"
-
-
-def _condition(board: Board, chosen: str) -> Condition:
-    """The one that is recommended where it was run before this target, else the first: none."""
-    return next((each for each in board.conditions if each.intermediate == chosen), board.conditions[0])
+        return "it breaks nowhere" if states == {CLEARS} else "it breaks in no language that can be judged"
+    return "English was not learned, so nothing can be told" if states == {UNLEARNED} else "nothing can be told"
 
 
 def _cell(board: Board, condition: Condition, code: str, title: str, ledger: Ledger) -> dict[str, Any]:
@@ -100,7 +95,7 @@ def _cell(board: Board, condition: Condition, code: str, title: str, ledger: Led
 def _forecasts(ledger: Ledger, board: Board, chosen: str) -> list[dict[str, Any]]:
     """Languages without labels: what is forecast; a question mark where that is not known."""
     told = without_labels.of(ledger, board)
-    arm = without_labels.first(board, [chosen])
+    arm = without_labels.first(board, chosen).intermediate
     title = transfer.title(ledger, board)
     rows = []
     for code in told.codes:

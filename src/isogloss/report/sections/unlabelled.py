@@ -6,7 +6,7 @@ from isogloss.report import without_labels
 from isogloss.report.findings import Findings
 from isogloss.report.parts.section import Section
 from isogloss.report.parts.table import Cell, Column, Rows, Table
-from isogloss.report.parts.words import count, points
+from isogloss.report.parts.words import capital, count, listed, points
 from isogloss.report.sections._entry import Entry
 from isogloss.report.tables import transfer
 from isogloss.report.without_labels import LEGEND, Forecasts
@@ -20,7 +20,7 @@ SECTION = Entry(
 _COLUMNS = (
     ("Target", "", False),
     ("Language", "", False),
-    ("Score", "Forecast without an intermediate task, with a 90% interval: no answer is known.", True),
+    ("Score", "Forecast {}, with a 90% interval: no answer is known.", True),
     ("Confidence", "Mean probability that a run gives its own answer. Not calibrated.", True),
     ("Seeds agree", "Share of answers that two runs of one condition have in common.", True),
     ("Intermediates agree", "The same of runs after different intermediate tasks, on one seed and encoder.", True),
@@ -36,18 +36,22 @@ _COLUMNS = (
 
 def section(found: Findings) -> Section | None:
     """None for a study all of whose tests have labels."""
-    rows, languages = [], set()
+    rows, languages, arms = [], set(), dict[str, None]()
     for board in usual(found.targets):
         told = without_labels.of(found.ledger, board)
+        if not told.languages:
+            continue
         languages |= {*told.codes}
-        rows += _rows(transfer.title(found.ledger, board), told, without_labels.first(board))
+        arm = without_labels.first(board).intermediate
+        arms |= {"without an intermediate task" if arm == NONE else f"after {found.names(arm)}": None}
+        rows += _rows(transfer.title(found.ledger, board), told, arm)
     if not rows:
         return None
     return Section(
         anchor=ANCHOR,
         title=TITLE,
         says=(
-            f"{count(len(languages), 'language').capitalize()} {'was' if len(languages) == 1 else 'were'} predicted "
+            f"{capital(count(len(languages), 'language'))} {'was' if len(languages) == 1 else 'were'} predicted "
             "and cannot be scored. Agreement and confidence are no accuracy: runs agree on wrong answers, too.",
         ),
         shown=(
@@ -55,7 +59,10 @@ def section(found: Findings) -> Section | None:
                 key="unlabelled",
                 caption="What can be said without labels",
                 facts="Scores are forecast (x 100); shares in percent.",
-                columns=tuple(Column(name=name, title=title, number=number) for name, title, number in _COLUMNS),
+                columns=tuple(
+                    Column(name=name, title=title.format(listed(arms)), number=number)
+                    for name, title, number in _COLUMNS
+                ),
                 rows=tuple(rows),
                 notes=(LEGEND,),
             ),
@@ -64,7 +71,7 @@ def section(found: Findings) -> Section | None:
     )
 
 
-def _rows(target: str, told: Forecasts, arm: str = NONE) -> list[Rows]:
+def _rows(target: str, told: Forecasts, arm: str) -> list[Rows]:
     rows = []
     for each in told.languages:
         about = told.features.get(each.language, {})

@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from isogloss.analysis import unlabelled
 from isogloss.analysis.candidates import question
 from isogloss.analysis.ledger import Ledger
 from isogloss.analysis.ranking import Ranking
 from isogloss.analysis.samples import Sample
 from isogloss.analysis.transfer import Board, Condition
+from isogloss.analysis.unlabelled import unlabelled
 from isogloss.report.parts import names
 from isogloss.report.parts.table import Cell, Column, Rows, Table, table
 from isogloss.report.parts.words import points
@@ -86,7 +86,8 @@ def gains_by_language(ledger: Ledger, board: Board) -> Table:
     with_gain = [c for c in board.conditions if c.gains]
     called = names.of(ledger)
     rows = []
-    for code, family in by_family((*board.languages, *(quiet := unlabelled.languages(ledger, board)))):
+    quiet = [each.language for each in unlabelled(ledger, board)]
+    for code, family in by_family((*board.languages, *quiet)):
         if code in quiet:
             rows.append(Rows(cells=(language_cell(code), *[_UNKNOWN] * len(with_gain)), group=family, family=family))
             continue

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from isogloss.analysis import unlabelled
 from isogloss.analysis.ledger import Ledger
 from isogloss.analysis.samples import Sample
 from isogloss.analysis.standing import CEILING
 from isogloss.analysis.transfer import Board, Condition
+from isogloss.analysis.unlabelled import unlabelled
 from isogloss.core import languages
 from isogloss.core.languages import ENGLISH
 from isogloss.leaderboard.averages import WHY
@@ -295,9 +295,9 @@ def _notes(board: Board) -> list[str]:
 
 def without(ledger: Ledger, every: Sequence[Board]) -> list[str]:
     """Which languages are in no mean since their tests have no labels, in one sentence; nothing where all have."""
-    codes = dict.fromkeys(code for board in every for code in unlabelled.languages(ledger, board))
+    codes = dict.fromkeys(each.language for board in every for each in unlabelled(ledger, board))
     named = listed([language_cell(code).text for code in codes])
-    return [f"Without labels, so forecast and in no mean: {named}."] if codes else []
+    return [f"Without labels, so in no mean: {named}."] if codes else []
 
 
 def heading(board: Board, name: str) -> str:
