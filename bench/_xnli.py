@@ -16,7 +16,7 @@ LABELS = ("contradiction", "entailment", "neutral")
 def real(folder: str) -> Path:
     """The folder of the real files, for a benchmark that has nothing to say without those of a task."""
     if not (DATA / folder).is_dir():
-        needs(f"real texts and their lengths, and {DATA / folder} is not there")
+        needs(f"real texts and their lengths in {DATA / folder}")
     return DATA
 
 

@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from _dockerfile import ROOT, commands, instructions
+from _needs import needs
 
 PYTHON = "/opt/python"
 PATH = f"{PYTHON}/bin:/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin"
@@ -34,8 +35,7 @@ def main() -> int:
     given = asked.parse_args()
     absent = [name for name in ("debootstrap", "bwrap", "setpriv") if shutil.which(name) is None]
     if absent or os.geteuid() != 0:
-        print(json.dumps({"bench": "container", "skipped": f"needs root and {', '.join(absent) or 'debootstrap'}"}))
-        return 0
+        needs(f"root and {', '.join(absent) or 'debootstrap'}")
     with tempfile.TemporaryDirectory(prefix="isogloss-root-") as scratch:
         found = build(given.keep or Path(scratch) / "root", demo=not given.no_demo)
     print(json.dumps({"bench": "container", **found}))

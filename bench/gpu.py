@@ -61,7 +61,7 @@ def main() -> None:
     parser.add_argument("--compile", action="store_true", help="on a processor too, where it takes minutes")
     asked = parser.parse_args()
     if asked.device == "cuda" and not torch.cuda.is_available():
-        needs("a CUDA device; --device cpu --layers 2 --width 64 --vocabulary 45000 tries the code")
+        needs("a CUDA device (or --device cpu --layers 2 --width 64 --vocabulary 45000, to try the code)")
     where = torch.device(asked.device)
     name = torch.cuda.get_device_name(where) if where.type == "cuda" else platform.processor() or platform.machine()
     print(f"{name}, torch {torch.__version__}", flush=True)

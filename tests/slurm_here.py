@@ -5,7 +5,7 @@ import shutil
 import socket
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
@@ -71,9 +71,9 @@ def _said(command: list[str], environ: dict[str, str]) -> str:
     return subprocess.run(command, env=environ, capture_output=True, text=True, check=False).stdout.strip()
 
 
-def _wait(ready: "object", folder: Path, seconds: float = 60.0) -> None:
+def _wait(ready: Callable[[], object], folder: Path, seconds: float = 60.0) -> None:
     deadline = time.monotonic() + seconds
-    while not ready():  # type: ignore[operator]
+    while not ready():
         logs = "\n".join(path.read_text(errors="replace")[-2000:] for path in sorted(folder.glob("*.log")))
         assert time.monotonic() < deadline, logs
         time.sleep(0.1)

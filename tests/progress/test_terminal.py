@@ -1,22 +1,13 @@
 """On a terminal, progress is a picture drawn over itself that leaves nothing but what was said."""
 
-import io
-
 import pytest
 
 from isogloss.plan.job import Job
 from isogloss.progress import terminal
 from isogloss.progress.steps import Progress
+from screens import Screen
 
 JOBS = [Job(kind="train", id=f"{n}", title=f"run {n}", seconds=30.0) for n in range(20)]
-
-
-class Screen(io.StringIO):
-    """Text that says it is a terminal."""
-
-    def isatty(self) -> bool:
-        """Yes."""
-        return True
 
 
 @pytest.fixture

@@ -4,16 +4,15 @@ import os
 import signal
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from interrupted import HERE, RECIPE, missing, site, struck
 
 from isogloss.core.errors import DataError, SpecError
-from isogloss.plan.plan import plan
 from isogloss.plan.site import Site
 from isogloss.progress.steps import Progress
 from isogloss.run import on_ray
@@ -21,8 +20,6 @@ from results import results
 
 pytest.importorskip("ray", reason="needs Ray: pip install 'isogloss[ray]'")
 
-HERE = Path(__file__).parent
-RECIPE = str(HERE / "tiny.py")
 MEMORY = 80 * 2**20
 """Bytes of a node's object store: the least that Ray takes, about."""
 PATIENCE = 120
@@ -36,21 +33,6 @@ pytestmark = [
 
 def command(store: Path, *options: str) -> list[str]:
     return [sys.executable, "-m", "isogloss", "run", RECIPE, "--store", str(store), "--quiet", *options]
-
-
-def site(store: Path) -> Site:
-    return Site(recipe=RECIPE, store_root=store, data=store.parent)
-
-
-def missing(where: Site) -> Any:
-    return plan(where.study, where.store, where.data, where.find).missing
-
-
-def wait_for(path: Path) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while not path.is_file():
-        assert time.monotonic() < deadline, path
-        time.sleep(0.05)
 
 
 @pytest.fixture(scope="module")
@@ -145,27 +127,19 @@ def test_a_study_that_loses_a_node_ends_with_the_same_bits(cluster: Any, alone: 
     """A node dies in the middle of a phase; another one goes on from its state, and every bit is as by one process."""
     where = site(tmp_path / "store")
     jobs = missing(where)
-    (tmp_path / "hold").write_text(next(job.title for job in jobs if "nli" in job.title))
     lost: list[int] = []
 
-    def lose() -> None:
-        wait_for(tmp_path / "held")
-        process = int((tmp_path / "held").read_text())
+    def lose(process: int) -> None:
+        os.kill(process, signal.SIGSTOP)  # it must not get to the next step before its node is gone
         raylet = int(Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[1])
-        (tmp_path / "hold").unlink()
         for node in list(cluster.worker_nodes):
             if any(each.process.pid == raylet for each in node.all_processes["raylet"]):
                 lost.append(process)
-                os.kill(process, signal.SIGSTOP)  # it must not get to the next step before its node is gone
                 cluster.remove_node(node, allow_graceful=False)
                 os.kill(process, signal.SIGKILL)
 
-    thread = threading.Thread(target=lose)
-    thread.start()
-    try:
+    with struck(where, "nli", lose, PATIENCE):
         on_ray.run(jobs, where, Progress(jobs, quiet=True), address=cluster.address, work="held:work")
-    finally:
-        thread.join()
     assert lost
     assert missing(where) == ()
     assert results(where.store_root) == alone

@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from interrupted import HERE, RECIPE, missing, sent, site, struck, wait_for
 
 import slurm_here
 from isogloss.core.errors import DataError, SpecError, WorkerDied
-from isogloss.plan.plan import plan
 from isogloss.plan.site import Site
 from isogloss.progress.steps import Listener, Progress
 from isogloss.run import on_slurm
@@ -22,8 +22,6 @@ from results import results
 
 pytest.importorskip("submitit", reason="needs submitit: pip install 'isogloss[slurm]'")
 
-HERE = Path(__file__).parent
-RECIPE = str(HERE / "tiny.py")
 PATIENCE = 600
 pytestmark = [
     pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning"),
@@ -32,22 +30,6 @@ pytestmark = [
 thorough = pytest.mark.skipif(
     not os.environ.get("TEST_SLURM"), reason="whole studies and a real Slurm take minutes: TEST_SLURM=1"
 )
-
-
-def site(store: Path) -> Site:
-    return Site(recipe=RECIPE, store_root=store, data=store.parent)
-
-
-def missing(where: Site) -> Any:
-    return plan(where.study, where.store, where.data, where.find).missing
-
-
-def wait_for(path: Path) -> int:
-    deadline = time.monotonic() + PATIENCE
-    while not path.is_file():
-        assert time.monotonic() < deadline, path
-        time.sleep(0.05)
-    return int(path.read_text())
 
 
 @pytest.fixture(autouse=True)
@@ -126,17 +108,8 @@ def alone(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
 def test_a_lost_and_requeued_study_on_submitit_alone_has_the_same_bits(alone: dict[str, str], tmp_path: Path) -> None:
     """Preempted in the middle of a phase, a job goes on from its state; curves are heard; nothing differs."""
     where = site(tmp_path / "store")
-    (tmp_path / "hold").write_text(next(job.title for job in missing(where) if "nli" in job.title))
-
-    def preempt() -> None:
-        process = wait_for(tmp_path / "held")
-        (tmp_path / "hold").unlink()
-        os.kill(process, signal.SIGUSR2)
-
-    thread = threading.Thread(target=preempt)
-    thread.start()
-    told = go(where, cluster="local", work="held:work")
-    thread.join()
+    with struck(where, "nli", sent(signal.SIGUSR2), PATIENCE):
+        told = go(where, cluster="local", work="held:work")
     assert results(where.store_root) == alone
     assert {run for run, _ in told if "/" not in run} == {*where.store.runs()}
 
@@ -156,17 +129,8 @@ def slurm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 def test_a_job_that_is_killed_is_submitted_again(slurm: None, alone: dict[str, str], tmp_path: Path) -> None:  # noqa: ARG001
     """kill -9 of a process in the middle of a phase; the next one goes on, and every bit is as by one process."""
     where = site(tmp_path / "store")
-    (tmp_path / "hold").write_text(next(job.title for job in missing(where) if "nli" in job.title))
-
-    def kill() -> None:
-        process = wait_for(tmp_path / "held")
-        (tmp_path / "hold").unlink()
-        os.kill(process, signal.SIGKILL)
-
-    thread = threading.Thread(target=kill)
-    thread.start()
-    go(where, work="held:work")
-    thread.join()
+    with struck(where, "nli", sent(signal.SIGKILL), PATIENCE):
+        go(where, work="held:work")
     assert results(where.store_root) == alone
 
 
@@ -179,7 +143,7 @@ def test_a_job_at_its_time_limit_goes_on_in_the_queue(slurm: None, alone: dict[s
 
     def let_go() -> None:
         try:
-            wait_for(tmp_path / "held")
+            wait_for(tmp_path / "held", PATIENCE)
             deadline = time.monotonic() + PATIENCE
             while not any("Requeued job" in path.read_text() for path in (tmp_path / "jobs").glob("*_log.*")):
                 assert time.monotonic() < deadline

@@ -4,40 +4,29 @@ import json
 import os
 import shutil
 import signal
-import threading
-import time
 from pathlib import Path
-from typing import Any
 
 import pytest
+from interrupted import HERE, RECIPE, missing, sent, site, struck
 from safetensors.torch import load_file
 
 from isogloss.cli import main
 from isogloss.core.errors import DataError
-from isogloss.plan.plan import plan
-from isogloss.plan.site import Site
 from isogloss.progress.steps import Progress
 from isogloss.run import together
 
 pytest.importorskip("accelerate", reason="needs accelerate: pip install 'isogloss[parallel]'")
-
-HERE = Path(__file__).parent
-RECIPE = str(HERE / "tiny.py")
 
 
 def run(store: Path, *options: str) -> None:
     assert main(["run", RECIPE, "--store", str(store), "--quiet", *options]) == 0
 
 
-def missing(where: Site) -> Any:
-    return plan(where.study, where.store, where.data, where.find).missing
-
-
 def test_two_processes_have_the_loss_of_one(tmp_path: Path) -> None:
     """From the same pretrained encoder, a phase without dropout has the same losses at every step and the same weights
     to rounding, and it saw as many examples and sub-words."""
-    alone = Site(recipe=RECIPE, store_root=tmp_path / "alone" / "store", data=tmp_path)
-    team = Site(recipe=RECIPE, store_root=tmp_path / "team" / "store", data=tmp_path)
+    alone = site(tmp_path / "alone" / "store")
+    team = site(tmp_path / "team" / "store")
     run(alone.store_root, "--on", "local")
     base, *targets = [job for job in missing(team) if job.kind == "train"]
     shutil.copytree(alone.store.folder(base.id), team.store.begin(base.run), dirs_exist_ok=True)
@@ -55,22 +44,10 @@ def test_two_processes_have_the_loss_of_one(tmp_path: Path) -> None:
 def test_a_team_that_loses_a_process_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """kill -9 of the process that writes: all are started once more and go on from the last state."""
     monkeypatch.setenv("PYTHONPATH", str(HERE), prepend=os.pathsep)
-    where = Site(recipe=RECIPE, store_root=tmp_path / "store", data=tmp_path)
+    where = site(tmp_path / "store")
     jobs = missing(where)[:1]
-    (tmp_path / "hold").write_text(jobs[0].title)
-
-    def lose() -> None:
-        deadline = time.monotonic() + 120
-        while not (tmp_path / "held").is_file():
-            assert time.monotonic() < deadline
-            time.sleep(0.05)
-        (tmp_path / "hold").unlink()
-        os.kill(int((tmp_path / "held").read_text()), signal.SIGKILL)
-
-    thread = threading.Thread(target=lose)
-    thread.start()
-    together.run(jobs, where, Progress(jobs, quiet=True), processes=2, work="held:work")
-    thread.join()
+    with struck(where, jobs[0].title, sent(signal.SIGKILL), patience=120):
+        together.run(jobs, where, Progress(jobs, quiet=True), processes=2, work="held:work")
     record = json.loads((where.store_root / "runs" / jobs[0].id / "done.json").read_text())
     assert record["processes"] == 2
     assert record["steps"] == 12
@@ -79,7 +56,7 @@ def test_a_team_that_loses_a_process_goes_on(tmp_path: Path, monkeypatch: pytest
 def test_an_error_in_one_process_ends_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What a process met is raised, with the job it was met in."""
     monkeypatch.setenv("PYTHONPATH", str(HERE), prepend=os.pathsep)
-    where = Site(recipe=RECIPE, store_root=tmp_path / "store", data=tmp_path)
+    where = site(tmp_path / "store")
     jobs = missing(where)[:1]
     with pytest.raises(DataError, match=r"line 7.*\(in: world_text"):
         together.run(jobs, where, Progress(jobs, quiet=True), processes=2, work="held:broken")

@@ -32,7 +32,8 @@ def test_a_page_is_written_until_the_study_is_complete(
     def go_on() -> None:
         for number in range(2):
             seen = len(written)
-            while len(written) == seen:
+            deadline = time.monotonic() + 60
+            while len(written) == seen and time.monotonic() < deadline:
                 time.sleep(0.01)
             store.save_live("made_up", {"at": number})
         store.save_study("made_up", {**plain, "complete": True})

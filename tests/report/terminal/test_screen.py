@@ -10,6 +10,7 @@ import pytest
 
 import isogloss
 from isogloss.report.terminal import screen
+from screens import Screen
 
 ROOT = Path(isogloss.__file__).parent
 HOSTILE = "\x1b]0;owned\x07\x1b[2J\u202e\x9b2J\r"
@@ -65,14 +66,6 @@ def test_one_place_prints() -> None:
     assert printing == {"report/terminal/screen.py", "progress/log.py"}
 
 
-class Terminal(io.StringIO):
-    """What is printed, and that it goes to a person."""
-
-    def isatty(self) -> bool:
-        """A terminal."""
-        return True
-
-
 ROWS = [
     ("xnli", "Does the second sentence follow from the first, contradict it, or neither?"),
     ("udpos", "日本語の品詞"),
@@ -85,7 +78,7 @@ def test_a_table_fits_the_terminal_and_stays_as_it_is_for_a_program(
     """The widest column goes on below itself, no word is lost, and ideographs take two columns."""
     screen.print_table(("task", "title"), ROWS)
     assert len(capsys.readouterr().out.splitlines()) == 3
-    terminal = Terminal()
+    terminal = Screen()
     monkeypatch.setattr(sys, "stdout", terminal)
     monkeypatch.setenv("COLUMNS", "40")
     screen.print_table(("task", "title"), ROWS)
@@ -115,7 +108,7 @@ def test_wide_letters_overflow_no_column(monkeypatch: pytest.MonkeyPatch) -> Non
 
 def test_a_table_of_many_columns_is_not_squeezed_to_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where even narrow columns do not fit, lines are as long as they are."""
-    terminal = Terminal()
+    terminal = Screen()
     monkeypatch.setattr(sys, "stdout", terminal)
     monkeypatch.setenv("COLUMNS", "30")
     screen.print_table(["a long name"] * 6, [["a long value"] * 6])
