@@ -1,5 +1,6 @@
 """Verbs that advise before a grid is paid for."""
 
+import argparse
 from pathlib import Path
 
 from isogloss.cli.adding import WHOLE, Verbs
@@ -15,15 +16,13 @@ def add(verbs: Verbs) -> None:
         kept=WHOLE,
     )
     one.add_argument("task", nargs="?", metavar="TASK|FILE", help="the target")
-    one.add_argument("--encoder", default="", metavar="NAME", help="default: the only one of the store")
+    _encoder(one)
     one.add_argument("--languages", default="", metavar="A,B", help="default: all but English")
     one.add_argument("--arms", default="", metavar="A,B", help="intermediate tasks or files (default: all known)")
     most = one.add_mutually_exclusive_group()
     most.add_argument("--hours", type=float, metavar="H", help="advise runs for so many hours")
     most.add_argument("--runs", type=int, metavar="N", help="advise so many runs (default: 6)")
-    one.add_argument(
-        "--study", action="append", default=[], metavar="STUDY", help="learn from this one; once per study"
-    )
+    _learns(one)
     one.add_argument("--device-tflops", type=float, default=0.0, metavar="N", help="estimate for a device of this rate")
     one.add_argument("--record", action="store_true", help="how past advice did")
     one.add_argument("--json", action="store_true")
@@ -36,12 +35,10 @@ def add(verbs: Verbs) -> None:
         kept=WHOLE,
     )
     one.add_argument("task", metavar="STUDY|TASK|FILE")
-    one.add_argument("--encoder", default="", metavar="NAME", help="default: the only one of the store")
+    _encoder(one)
     one.add_argument("--languages", default="", metavar="A,B", help="default: all that the task has")
     one.add_argument("--after", default="", metavar="ARM", help="the intermediate task (default: none)")
-    one.add_argument(
-        "--study", action="append", default=[], metavar="STUDY", help="learn from this one; once per study"
-    )
+    _learns(one)
     one.add_argument("--json", action="store_true")
 
     one = verbs.add(
@@ -56,3 +53,13 @@ def add(verbs: Verbs) -> None:
     one.add_argument("--languages", default="", metavar="A,B", help="that count (default: all but English)")
     one.add_argument("--write", type=Path, metavar="FILE.py", help="leave a recipe of the runs")
     one.add_argument("--json", action="store_true")
+
+
+def _encoder(one: argparse.ArgumentParser) -> None:
+    one.add_argument("--encoder", default="", metavar="NAME", help="default: the only one of the store")
+
+
+def _learns(one: argparse.ArgumentParser) -> None:
+    one.add_argument(
+        "--study", action="append", default=[], metavar="STUDY", help="learn from this one; once per study"
+    )

@@ -28,9 +28,7 @@ def add(verbs: Verbs) -> None:
         kept=KEPT,
     )
     one.add_argument("name", metavar="NAME")
-    one.add_argument(
-        "--documents", type=Path, metavar="DIR", help="PDF, LaTeX, JATS or text, named by identifier or title"
-    )
+    _documents(one)
     one.add_argument("--json", action="store_true")
 
     one = verbs.add(
@@ -42,7 +40,7 @@ def add(verbs: Verbs) -> None:
     )
     one.add_argument("name", metavar="NAME")
     one.add_argument("--claims", type=Path, metavar="FILE", help="one claim a line, or JSON lines in SciFact's layout")
-    one.add_argument("--study", metavar="STUDY", help="also against the cells of this study of the store")
+    _measured(one)
     one.add_argument("--check", action="append", default=[], metavar="NAME", help="this check only; once per check")
     one.add_argument("--drafts", type=Path, metavar="DIR", help="write claims about cells there as claim files")
     one.add_argument(
@@ -60,11 +58,9 @@ def add(verbs: Verbs) -> None:
         kept=KEPT,
     )
     _searched(one)
-    one.add_argument(
-        "--documents", type=Path, metavar="DIR", help="PDF, LaTeX, JATS or text, named by identifier or title"
-    )
+    _documents(one)
     one.add_argument("--claims", type=Path, metavar="FILE", help="as for verify (default: those found in the papers)")
-    one.add_argument("--study", metavar="STUDY", help="also against the cells of this study of the store")
+    _measured(one)
     one.add_argument(
         "--accept", action="append", default=[], type=Path, metavar="FILE", help="as for verify; once per file"
     )
@@ -75,6 +71,16 @@ def add(verbs: Verbs) -> None:
     _judged(one)
     one.add_argument("--out", type=Path, metavar="FILE", help="of the page (default: NAME.html here)")
     one.add_argument("--json", action="store_true", help="print JSON; the page is written only to --out")
+
+
+def _documents(one: argparse.ArgumentParser) -> None:
+    one.add_argument(
+        "--documents", type=Path, metavar="DIR", help="PDF, LaTeX, JATS or text, named by identifier or title"
+    )
+
+
+def _measured(one: argparse.ArgumentParser) -> None:
+    one.add_argument("--study", metavar="STUDY", help="also against the cells of this study of the store")
 
 
 def _judged(one: argparse.ArgumentParser) -> None:

@@ -1,4 +1,4 @@
-"""Being asked to end: Ctrl-C and SIGTERM, answered alike. What cleans up after the one cleans up after the other."""
+"""Being asked to end, by Ctrl-C, SIGTERM or the death of a parent: what cleans up after the one cleans up after all."""
 
 import _thread
 import os
@@ -6,8 +6,8 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from types import FrameType
 
 ASKED = (signal.SIGINT, signal.SIGTERM)
@@ -97,3 +97,16 @@ def held() -> Iterator[None]:
 def let_go() -> None:
     """Answer from here on, in a process that was started while requests were held."""
     signal.pthread_sigmask(signal.SIG_UNBLOCK, ASKED)
+
+
+def when_alone(do: Callable[[], object]) -> None:
+    """Call `do`, from a thread, when the standard input ends: a pipe that the parent's life alone keeps open, so that
+    a parent that dies, however it dies, leaves no orphan behind."""
+
+    def wait() -> None:
+        with suppress(OSError):
+            while os.read(0, 1):
+                pass
+        do()
+
+    threading.Thread(target=wait, daemon=True).start()

@@ -9,7 +9,6 @@ import importlib
 import os
 import signal
 import sys
-import threading
 import time
 import traceback
 from collections.abc import Callable, Mapping
@@ -33,7 +32,7 @@ TERMINATED = 143
 def main(descriptor: int) -> None:
     """Do jobs until the parent closes the connection."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to answer
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+    signals.when_alone(lambda: os._exit(ORPHANED))  # as hard as kill -9: every write of the store stands that
     try:
         with signals.answered():
             signals.let_go()
@@ -87,13 +86,6 @@ def attempt(
     except Exception:
         return ("broken", job.id, "", traceback.format_exc())
     return ("finished", job.id)
-
-
-def _end_with_parent() -> None:
-    with contextlib.suppress(OSError):
-        while os.read(0, 1):
-            pass
-    os._exit(ORPHANED)  # as hard as kill -9: every write of the store stands that
 
 
 if __name__ == "__main__":

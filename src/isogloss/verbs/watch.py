@@ -73,17 +73,12 @@ def _state(store: "Store", name: str) -> tuple[Any, ...]:
 
 
 def _with_parent() -> threading.Event:
-    """An event that comes when the standard input ends, which the parent's life alone keeps open."""
+    """An event that comes when the parent is gone."""
+    from isogloss.core import signals
+
     over = threading.Event()
-
-    def wait() -> None:
-        with suppress(OSError):
-            while os.read(0, 1):
-                pass
-        over.set()
-
     os.nice(10)  # the runs go first
-    threading.Thread(target=wait, daemon=True).start()
+    signals.when_alone(over.set)
     return over
 
 
