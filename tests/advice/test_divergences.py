@@ -84,7 +84,7 @@ def test_apart_is_in_standard_deviations_between_the_arms_of_a_target() -> None:
     rows = [
         Distance(encoder="e", target=target, arm=arm, language=code, measure=measure, value=unit * (base + place))
         for measure, unit in (("m", 1.0), ("n", 100.0))
-        for target, base in (("t", 0.0), ("u", 0.0))
+        for target, base in (("t", 0.0), ("u", 10.0))
         for arm, place in (("a", 1.0), ("b", 3.0))
         for code in ("en", "de", "sw")
     ]

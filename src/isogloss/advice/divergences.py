@@ -5,7 +5,7 @@ Only texts speak: lexical and distributional distances. Label-aware measures rea
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from statistics import fmean, pstdev
+from statistics import fmean
 
 from isogloss.analysis.ledger import label
 from isogloss.core.controls import NONE
@@ -69,8 +69,9 @@ def _of(store: Store, name: str) -> Iterable[Distance]:
 def apart(found: Iterable[Distance], languages: Sequence[str] = ()) -> dict[At, float]:
     """How much farther each arm lies from its target than the other arms do, in standard deviations.
 
-    Each measure is scaled by what cells on one encoder differ by; an arm's value is the mean over measures. Of the
-    languages asked for, else of all but English. A target before which one arm alone was measured has none.
+    Each measure is scaled by what arms before one target differ by, on one encoder; an arm's value is the mean over
+    measures. Of the languages asked for, else of all but English. A target before which one arm alone was measured has
+    none.
     """
     by: dict[tuple[str, str], dict[tuple[str, str], dict[str, list[float]]]] = {}
     for each in found:
@@ -79,12 +80,16 @@ def apart(found: Iterable[Distance], languages: Sequence[str] = ()) -> dict[At, 
     told: dict[At, list[float]] = {}
     for (encoder, _), cells in by.items():
         values = {at: value for at, of in cells.items() if (value := _mean(of, languages)) is not None}
-        spread = pstdev(values.values()) if values else 0.0
-        for target in {target for target, _ in values}:
-            here = {arm: value for (at, arm), value in values.items() if at == target}
-            if len(here) > 1 and spread > 0:
-                for arm, value in here.items():
-                    told.setdefault((encoder, target, arm), []).append((value - fmean(here.values())) / spread)
+        arms: dict[str, dict[str, float]] = {}
+        for (target, arm), value in values.items():
+            arms.setdefault(target, {})[arm] = value
+        away = {
+            (target, arm): value - fmean(here.values())
+            for target, here in arms.items() if len(here) > 1 for arm, value in here.items()
+        }  # fmt: skip
+        spread = fmean(each**2 for each in away.values()) ** 0.5 if away else 0.0
+        for (target, arm), each in away.items() if spread > 0 else ():
+            told.setdefault((encoder, target, arm), []).append(each / spread)
     return {at: fmean(of) for at, of in told.items()}
 
 

@@ -177,7 +177,8 @@ class Table:
         )
 
     def csv(self) -> str:
-        """Values in [0, 1] where a cell has one, its text elsewhere; groups in a first column when there are any."""
+        """Values in [0, 1] where a cell has one, its text elsewhere; groups in a first column when there are any. A
+        forecast says that it is one, and is not read as a number."""
         grouped = any(row.group for row in self.rows)
         header = [*(["group"] if grouped else []), *(column.code or column.name for column in self.columns)]
         return as_csv(
@@ -185,7 +186,10 @@ class Table:
             (
                 [
                     *([row.code or row.group] if grouped else []),
-                    *(cell.name or cell.text if cell.value is None else f"{cell.value}" for cell in row.cells),
+                    *(
+                        cell.name or cell.text if cell.value is None else f"{cell.value}{_mark(cell)}"
+                        for cell in row.cells
+                    ),
                 ]
                 for row in self.rows
             ),
@@ -202,8 +206,16 @@ def table(
     )  # fmt: skip
 
 
+def _raw(cell: Cell) -> str:
+    return cell.name or cell.text if cell.value is None else f"{cell.value}{_mark(cell)}"
+
+
+def _mark(cell: Cell) -> str:
+    return " (forecast)" if "forecast" in cell.mark and cell.value is not None else ""
+
+
 def _full(cell: Cell, titles: bool = False) -> str:
-    mark = "*" if "near" in cell.mark else " (forecast)" if "forecast" in cell.mark and cell.value is not None else ""
+    mark = "*" if "near" in cell.mark else _mark(cell)
     return f"{cell.text if titles else cell.name or cell.text}{mark} {cell.aside}".strip()
 
 
