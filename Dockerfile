@@ -1,8 +1,8 @@
-# isogloss on processors, from the pinned versions of constraints.txt, run by a user without rights.
+# isogloss on processors, from the pinned versions of constraints.txt, run by an unprivileged user.
 #
 #   docker build --tag isogloss .
-#   docker run --rm --volume "$PWD/out:/work" isogloss                                   # the demo; its page is out/demo.html
-#   docker run --rm --volume "$PWD:/work" isogloss isogloss plan ./my_study.py --data data
+#   mkdir -p out
+#   docker run --rm --user "$(id -u):$(id -g)" --env HOME=/tmp --volume "$PWD/out:/work" isogloss     # out/demo.html
 #
 # Where pip's usual index brings a PyTorch for GPUs, name an index of CPU builds: --build-arg PIP_EXTRA_INDEX_URL=...
 FROM python:3.11-slim-bookworm
