@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from interrupted import HERE, RECIPE, missing, site, struck
 
+from interrupted import HERE, RECIPE, missing, site, struck
 from isogloss.core.errors import DataError, SpecError
 from isogloss.plan.site import Site
 from isogloss.progress.steps import Progress

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from interrupted import HERE, RECIPE, missing, sent, site, struck, wait_for
 
 import slurm_here
+from interrupted import HERE, RECIPE, missing, sent, site, struck, wait_for
 from isogloss.core.errors import DataError, SpecError, WorkerDied
 from isogloss.plan.site import Site
 from isogloss.progress.steps import Listener, Progress

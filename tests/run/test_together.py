@@ -7,9 +7,9 @@ import signal
 from pathlib import Path
 
 import pytest
-from interrupted import HERE, RECIPE, missing, sent, site, struck
 from safetensors.torch import load_file
 
+from interrupted import HERE, RECIPE, missing, sent, site, struck
 from isogloss.cli import main
 from isogloss.core.errors import DataError
 from isogloss.progress.steps import Progress

@@ -87,9 +87,9 @@ def apart(found: Iterable[Distance], languages: Sequence[str] = ()) -> dict[At, 
             (target, arm): value - fmean(here.values())
             for target, here in arms.items() if len(here) > 1 for arm, value in here.items()
         }  # fmt: skip
-        spread = fmean(each**2 for each in away.values()) ** 0.5 if away else 0.0
-        for (target, arm), each in away.items() if spread > 0 else ():
-            told.setdefault((encoder, target, arm), []).append(each / spread)
+        spread = fmean(value**2 for value in away.values()) ** 0.5 if away else 0.0
+        for (target, arm), value in away.items() if spread > 0 else ():
+            told.setdefault((encoder, target, arm), []).append(value / spread)
     return {at: fmean(of) for at, of in told.items()}
 
 
