@@ -96,7 +96,7 @@ def test_a_table_fits_the_terminal_and_stays_as_it_is_for_a_program(
 
 def test_wide_letters_overflow_no_column(monkeypatch: pytest.MonkeyPatch) -> None:
     """A cell of ideographs and words goes on below itself within the terminal's columns, and loses nothing."""
-    terminal = Terminal()
+    terminal = Screen()
     monkeypatch.setattr(sys, "stdout", terminal)
     monkeypatch.setenv("COLUMNS", "30")
     title = "日本語の品詞タグ付けの課題 for every word 品詞 of a sentence"
