@@ -5,7 +5,7 @@ import unicodedata
 
 import pytest
 
-from isogloss.core.shown import QUOTED, quoted, visible
+from isogloss.core.shown import QUOTED, quoted, some, visible
 
 # https://www.unicode.org/Public/UCD/latest/ucd/PropList.txt, Bidi_Control
 BIDI = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
@@ -37,3 +37,9 @@ def test_what_was_seen_is_quoted_in_one_short_line(seen: object) -> None:
     assert len(text) <= QUOTED + 2
     assert text.isprintable()
     assert text == repr(seen) if len(repr(seen)) <= QUOTED + 2 else "…" in text
+
+
+@pytest.mark.parametrize(("count", "said"), [(0, ""), (2, "0; 1"), (3, "0; 1; 2"), (4, "0; 1 and 2 more")])
+def test_a_list_of_names_is_cut_where_that_makes_it_shorter(count: int, said: str) -> None:
+    """A count stands for two names or more; one more name is as short as saying so."""
+    assert some(map(str, range(count)), 2, "; ") == said

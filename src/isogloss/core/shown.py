@@ -32,8 +32,8 @@ def quoted(seen: object) -> str:
     return visible(text if len(text) <= QUOTED + 2 else f"{text[: QUOTED - 1]}…{mark}")
 
 
-def some(names: Iterable[str], most: int = LISTED) -> str:
-    """Names in a sentence: the first of them, and how many more there are."""
+def some(names: Iterable[str], most: int = LISTED, between: str = ", ") -> str:
+    """Names in a sentence: the first of them, and how many more there are. One more is named rather than counted."""
     known = list(names)
     more = len(known) - most
-    return f"{', '.join(known[:most])} and {more} more" if more > 1 else ", ".join(known)
+    return f"{between.join(known[:most])} and {more} more" if more > 1 else between.join(known)

@@ -6,6 +6,7 @@ from pathlib import Path
 from isogloss.core.errors import DataError
 from isogloss.core.languages import ENGLISH
 from isogloss.core.left_out import LeftOut, listening
+from isogloss.core.shown import some
 from isogloss.core.task import Task
 from isogloss.data import fetch, leakage
 from isogloss.data.checks import Set, Tokenizer, check, number
@@ -72,8 +73,8 @@ def _task(task: Task, data: Path) -> tuple[list[tuple[str, str]], list[Finding]]
         how = f"`isogloss tasks {task.name} --fetch` downloads it." if task.source.urls else task.source.by_hand
         return [], [_finding(task, "note", "missing", f"nothing is on disk. {how}")]
     if names := fetch.changed(task, data):
-        listed = ", ".join(names[:6]) + (f" and {len(names) - 6} more" if len(names) > 6 else "")
-        message = f"not what was fetched, by sha256 ({fetch.RECORD}): {listed}. Delete them and fetch them again."
+        which = f"not what was fetched, by sha256 ({fetch.RECORD}): {some(names, 6)}."
+        message = f"{which} Delete them and fetch them again."
         findings.append(_finding(task, "warning", "changed", message))
     if "train" in there and task.type != "text" and ENGLISH in there["train"] and ENGLISH not in there.get("dev", ()):
         message = "English training data without a dev set: a checkpoint can only be chosen by its last step."
@@ -83,8 +84,7 @@ def _task(task: Task, data: Path) -> tuple[list[tuple[str, str]], list[Finding]]
         known = {language for where, language in task.counts if where == split}
         absent = [language for language in absent if not known or language in known]
         if languages and absent and "-" not in absent[0]:
-            listed = " ".join(absent[:12]) + (f" and {len(absent) - 12} more" if len(absent) > 12 else "")
-            findings.append(_finding(task, "note", "missing", f"not on disk: {listed}.", split))
+            findings.append(_finding(task, "note", "missing", f"not on disk: {some(absent)}.", split))
         pairs = [language for language in languages if "-" in language]
         if len(pairs) > PAIRS:
             there[split] = tuple(pairs[:PAIRS])

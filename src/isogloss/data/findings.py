@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from isogloss.core.shown import some
+
 SEVERITIES = ("error", "warning", "note")
 """error: results would be wrong. warning: results mean less than they seem to. note: good to know."""
 
@@ -97,7 +99,7 @@ def _cells(row: Row) -> tuple[str, ...]:
         row.language,
         f"{row.count:,}",
         f"{row.published:,}" if row.published is not None else "",
-        ", ".join(labels[:4]) + (f", {len(labels) - 4} more" if len(labels) > 4 else ""),
+        some(labels, 4),
         f"{row.duplicates:,}" if row.duplicates else "",
         f"{row.script:.0%}" if row.script is not None else "",
         f"{row.length:.0f}" if row.length is not None else "",

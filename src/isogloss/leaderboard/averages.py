@@ -19,6 +19,7 @@ from typing import Any
 from isogloss.core.errors import MetricError, UnknownName
 from isogloss.core.languages import codes
 from isogloss.core.score import Score
+from isogloss.core.shown import some
 
 Cells = Mapping[tuple[str, str], float]
 """(task, language) → the value that counts."""
@@ -179,10 +180,9 @@ def aggregate(cells: Cells, benchmark: Benchmark, *, partial: bool = False) -> A
     if len(missing) == len(benchmark.cells):
         raise MetricError(f"{benchmark.title}: none of its {len(missing)} cells (task and language) has a score.")
     if missing and not partial:
-        shown = ", ".join(f"{task} {code}" for task, code in missing[:5])
-        more = f" and {len(missing) - 5} more" if len(missing) > 5 else ""
+        shown = some((f"{task} {code}" for task, code in missing), 5)
         raise MetricError(
-            f"{benchmark.title}: {len(missing)} of {len(benchmark.cells)} cells have no score ({shown}{more}). "
+            f"{benchmark.title}: {len(missing)} of {len(benchmark.cells)} cells have no score ({shown}). "
             "Evaluate them, or ask for a partial average, which is marked as such."
         )
     tasks = {}

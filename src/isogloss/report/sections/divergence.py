@@ -6,6 +6,7 @@ from typing import Any
 
 from isogloss.analysis.pairing import named
 from isogloss.core.languages import ENGLISH
+from isogloss.core.shown import some
 from isogloss.report.parts import heat, spreadsheet
 from isogloss.report.parts.chart import Figure, language
 from isogloss.report.parts.names import Names, measured
@@ -78,7 +79,7 @@ def absent(undefined: Mapping[str, Sequence[tuple[str, str]]]) -> list[str]:
     """The rows that are not there, since their value is undefined: measures with the same ones on one line."""
     reasons: dict[tuple[str, str], list[str]] = {}
     for name, places in undefined.items():
-        which = ", ".join(place for place, _ in places[:3]) + (f" and {len(places) - 3} more" * (len(places) > 3))
+        which = some((place for place, _ in places), 3)
         why = places[0][1].removeprefix(f"{name}: ")
         reasons.setdefault((which, why), []).append(name)
     return [

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from isogloss.core.shown import some
 from isogloss.evidence.claim import Finding, Verdict
 from isogloss.report.parts.words import spanned
 
@@ -48,9 +49,7 @@ def effect(finding: Finding) -> str:
 def why(finding: Finding) -> str:
     """What the verdict rests on, or what lacks."""
     if finding.missing:
-        more = len(finding.missing) - SHOWN
-        named = "; ".join(finding.missing[:SHOWN])
-        return f"not there: {named}" + (f" and {more} more" if more > 0 else "")
+        return f"not there: {some(finding.missing, SHOWN, '; ')}"
     return f"{len(finding.cells)} cells; {finding.basis}" if finding.cells else finding.basis
 
 
