@@ -6,6 +6,7 @@ from typing import Any
 
 from isogloss.core.errors import MetricError
 from isogloss.core.folder import given
+from isogloss.core.languages import ENGLISH
 from isogloss.core.metric import Metric, find
 from isogloss.core.shown import quoted
 from isogloss.core.task import Task
@@ -23,7 +24,7 @@ EXPECTED = {
 Answers = Sequence[Any] | Mapping[str, Any]
 
 
-def score(predictions: Answers, gold: Answers, *, task: str | Task, language: str = "en") -> dict[str, Value]:
+def score(predictions: Answers, gold: Answers, *, task: str | Task, language: str = ENGLISH) -> dict[str, Value]:
     """The scores of some predictions by the metrics of a task, with 95% intervals over the examples.
 
     Args:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from isogloss.core.errors import MetricError, ModelError, UnknownName
 from isogloss.core.folder import load, names
+from isogloss.core.languages import ENGLISH
 from isogloss.core.measure import Corpus, Measure
 from isogloss.core.typing import np
 from isogloss.face.value import Value
@@ -39,7 +40,7 @@ class OnSentences:
         layer: int | None = None,
         pooling: str = "",
         labels: tuple[Sequence[Any], Sequence[Any]] | None = None,
-        languages: tuple[str, str] = ("en", "en"),
+        languages: tuple[str, str] = (ENGLISH, ENGLISH),
     ) -> Value:
         """See `isogloss.measures`."""
         whole = _Reading(encoder, layer, pooling) if set(TEXT) & set(self.measure.needs) else None

@@ -6,6 +6,7 @@ from typing import Any, Self
 
 from isogloss.core import task
 from isogloss.core.errors import DataMissing, SpecError
+from isogloss.core.languages import ENGLISH
 from isogloss.core.task import Source
 from isogloss.formats.records import LAYOUTS
 from isogloss.formats.table import FIELDS, Columns, Files, Table, fields
@@ -99,7 +100,7 @@ class Task(task.Task):
         return tuple(code for code, of in table.files.get(split, {}).items() if not isinstance(of, Path) or of.exists())
 
     @classmethod
-    def from_dataset(cls, name: str, data: Any, language: str = "en", **options: Any) -> Self:
+    def from_dataset(cls, name: str, data: Any, language: str = ENGLISH, **options: Any) -> Self:
         """A task in one language from a `datasets.DatasetDict` (split → Dataset) or a folder of Parquet files.
 
         A folder holds `train*.parquet`, `test*.parquet` …, or a folder for each split. "validation" is "dev".

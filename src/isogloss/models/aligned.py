@@ -24,6 +24,7 @@ from scipy import sparse
 from isogloss.core.doing import doing
 from isogloss.core.errors import NOT_JSON, ModelError, SpecError
 from isogloss.core.examples import Text
+from isogloss.core.languages import ENGLISH
 from isogloss.core.seeds import rng
 from isogloss.core.spec import Architecture
 from isogloss.core.typing import Float, np
@@ -40,7 +41,7 @@ Keep = Callable[[str, Callable[[], Part]], Part]
 SHARES = {"context": (7 / 12, 1.0), "meaning": (1 / 4, 0.6), "syntax": (1 / 6, 0.6)}
 """Block → its share of the width, and its weight."""
 MEANING, SYNTAX = (-5, -4, -3, -2, -1, 1, 2, 3, 4, 5), (-2, -1, 1, 2)
-ENGLISH = 60_000
+PLAIN = 60_000
 """English texts whose neighbours are counted, at most."""
 LANGUAGE_DIRECTIONS = 12
 RARITY = 1.5
@@ -78,16 +79,16 @@ def read(texts: Texts, subwords: Subwords, key: str) -> ParallelText:
                 parallel.setdefault(language, {}).update(
                     (row, each) for row, each in zip(rows, ids, strict=True) if len(each)
                 )
-            if language == "en":
+            if language == ENGLISH:
                 english += [text.text for text in found if text.row is None]
-    if "en" not in parallel or len(parallel) < 2:
+    if ENGLISH not in parallel or len(parallel) < 2:
         raise SpecError(
             'start="aligned" needs parallel text in English and another language; none of '
             f"{', '.join(texts)} has any (texts whose `row` is the same in both)."
         )
-    picked = rng(key, "english").permutation(len(english))[:ENGLISH]
+    picked = rng(key, "english").permutation(len(english))[:PLAIN]
     plain = [ids for ids in subwords.ids([english[index] for index in sorted(picked)]) if len(ids)]
-    return ParallelText(parallel, plain + list(parallel["en"].values()), len(subwords))
+    return ParallelText(parallel, plain + list(parallel[ENGLISH].values()), len(subwords))
 
 
 def sample(texts: Texts, key: str) -> list[str]:
@@ -100,7 +101,7 @@ def sample(texts: Texts, key: str) -> list[str]:
     for language in languages:
         every = [text for by_language in texts.values() for text in by_language.get(language, ())]
         order = rng(key, f"tokenizer/{language}").permutation(len(every)).tolist()
-        room = SAMPLE * (ENGLISH_SHARE if language == "en" else 1)
+        room = SAMPLE * (ENGLISH_SHARE if language == ENGLISH else 1)
         for index in sorted(order, key=lambda index: every[index].row is None):
             line = joined(every[index].text, language)
             room -= len(line.encode())
@@ -180,8 +181,8 @@ def carried(corpus: ParallelText, keep: Keep = made) -> Counts:
     """(v × v), rows sum to 1: of which English sub-words a sub-word's English vector is the mean."""
     own = np.bincount(np.concatenate(corpus.english), minlength=corpus.size).astype(np.float32)
     total = sparse.diags(own).tocsr()
-    english = corpus.parallel["en"]
-    others = [language for language in corpus.parallel if language != "en"]
+    english = corpus.parallel[ENGLISH]
+    others = [language for language in corpus.parallel if language != ENGLISH]
     for place, language in enumerate(others, 1):
 
         def make(language: str = language, place: int = place) -> Part:

@@ -8,6 +8,8 @@ from typing import Any, cast
 from torch import Tensor, nn
 from transformers import PreTrainedModel
 
+from isogloss.core.languages import ENGLISH
+
 BUFFERS = ("position_ids",)
 """Numbers that older checkpoints carry along and that a model makes by itself."""
 
@@ -64,7 +66,7 @@ def strange_weights(model: PreTrainedModel, names: Iterable[str]) -> list[str]:
 def settle(model: PreTrainedModel) -> None:
     """Choices that a family leaves to its user: X-MOD's adapters are those of the language everything is trained in."""
     if speaks(model) and model.config.default_language is None:
-        speak(model, "en")
+        speak(model, ENGLISH)
 
 
 def speaks(model: PreTrainedModel) -> bool:
@@ -79,4 +81,4 @@ def speak(model: PreTrainedModel, language: str) -> None:
     known = [str(name) for name in model.config.languages]
     of = {name.partition("_")[0]: name for name in reversed(known)}
     set_language: Any = model.set_default_language
-    set_language(of.get(language) or of.get("en") or known[0])
+    set_language(of.get(language) or of.get(ENGLISH) or known[0])

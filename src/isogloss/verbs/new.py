@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from isogloss.core.languages import ENGLISH
 from isogloss.report.terminal.screen import print_pairs, say
 from isogloss.verbs import places
 
@@ -49,7 +50,7 @@ def new(asked: argparse.Namespace) -> None:
     task = texts.task(
         name, folder, files, kind=found.kind, columns=columns, header=header, labels=labels, layout=layout
     )
-    study = texts.study(name, tuple(dict.fromkeys(("en", *files["test"]))))
+    study = texts.study(name, tuple(dict.fromkeys((ENGLISH, *files["test"]))))
     for path, text in zip(outputs, (task, study), strict=True):
         write_text(path, text)
     _tell(seen, found, held)
@@ -80,7 +81,7 @@ def _tell(seen: "Seen", found: "Guess", held: "Checked") -> None:
     print_pairs([(f"  {name}", told) for name, told in pairs])
     for note in held.notes[:5]:
         say(f"  {note}")
-    if "en" not in held.rows["test"]:
+    if ENGLISH not in held.rows["test"]:
         say("  No English test: the page cannot say how far the other languages fall behind it.")
     say("\n  Where that is wrong: --type, --columns FIELD=COLUMN,… and --header yes|no say what it is.")
 

@@ -97,6 +97,7 @@ def runs_of(store: "Store", study: str) -> "dict[int, tuple[RunSpec, Task]]":
 
 def calibrated(study: str, encoder: Any, readers: Any, data: Path) -> "Model":
     """The model of signs in which each claim is read by the run that did not see it."""
+    from isogloss.core.languages import ENGLISH
     from isogloss.core.typing import np
     from isogloss.evidence import calibrate, signs
     from isogloss.evidence.verifier import MOST, signs_of
@@ -104,7 +105,7 @@ def calibrated(study: str, encoder: Any, readers: Any, data: Path) -> "Model":
     from isogloss.literature.passages import Nearest
     from isogloss.tasks import scifact
 
-    claims, corpus = scifact.SOURCE.find("scifact", scifact.places(data / scifact.SOURCE.folder, "train", "en"))
+    claims, corpus = scifact.SOURCE.find("scifact", scifact.places(data / scifact.SOURCE.folder, "train", ENGLISH))
     papers = layout.corpus(corpus)
     nearest = Nearest.of([f"{paper.title}\n{' '.join(paper.sentences)}" for paper in papers.values()])
     rows, labels, groups = [], [], []

@@ -10,6 +10,7 @@ from string import ascii_lowercase
 from typing import Any
 
 from isogloss.core.errors import SpecError
+from isogloss.core.languages import ENGLISH
 from isogloss.worlds.language import Language
 from isogloss.worlds.world import World
 
@@ -33,7 +34,7 @@ def dial_world(
     """
     if not 1 <= draws <= len(ascii_lowercase):
         raise SpecError(f"world '{name}': draws={draws}; there are 1 to {len(ascii_lowercase)} (a to z).")
-    languages = [Language(code="en")]
+    languages = [Language(code=ENGLISH)]
     for draw, letter in enumerate(ascii_lowercase[:draws]):
         base = replace(BASE, code=f"base_{letter}", draw=draw)
         languages.append(base)

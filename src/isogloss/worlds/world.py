@@ -4,6 +4,7 @@ import hashlib
 from dataclasses import dataclass
 
 from isogloss.core.errors import SpecError, UnknownName
+from isogloss.core.languages import ENGLISH
 from isogloss.core.seeds import rng
 from isogloss.core.spec import canonical
 from isogloss.core.typing import np
@@ -57,7 +58,7 @@ class World:
 DEFAULT = World(
     name="default",
     languages=(
-        Language(code="en"),
+        Language(code=ENGLISH),
         Language(code="x1", cognates=0.50),
         Language(code="x2", cognates=0.35, adjective_after=True),
         Language(code="x3", cognates=0.30, order="SOV", postpositions=True, negation_after=True),

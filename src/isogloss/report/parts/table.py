@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from isogloss.core.shown import visible
 from isogloss.report.parts.spreadsheet import as_csv
+from isogloss.report.parts.words import capital
 
 _LATEX = {
     "\\": r"\textbackslash{}",
@@ -103,8 +104,7 @@ class Table:
     @property
     def heading(self) -> str:
         """The caption under a title that already names the task."""
-        last = self.caption.rsplit(": ", 1)[-1]
-        return last[:1].upper() + last[1:]
+        return capital(self.caption.rsplit(": ", 1)[-1])
 
     @property
     def groups(self) -> list[tuple[str, list[Rows]]]:

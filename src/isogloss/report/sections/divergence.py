@@ -12,7 +12,7 @@ from isogloss.report.parts.chart import Figure, language
 from isogloss.report.parts.names import Names, measured
 from isogloss.report.parts.section import Folded, Section
 from isogloss.report.parts.table import Cell, Column, Rows, Table, table
-from isogloss.report.parts.words import number
+from isogloss.report.parts.words import capital, number
 from isogloss.report.sections._entry import Entry
 from isogloss.store.divergence import CHANGE, NAMES, Divergence
 
@@ -257,7 +257,7 @@ def _summary(found: Sequence[Divergence]) -> Table:
         key="measures",
         caption="Every measure",
         facts=notes(found, {})[0],
-        columns=[Column(name=name.capitalize(), number=name not in texts) for name in HEADER[1:]],
+        columns=[Column(name=capital(name), number=name not in texts) for name in HEADER[1:]],
         rows=[
             Rows(
                 cells=(Cell(text=measured(line[1]), name=line[1]), *(Cell(text=cell or "–") for cell in line[2:])),

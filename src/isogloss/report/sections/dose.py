@@ -10,7 +10,7 @@ from isogloss.report.parts.chart import WIDE, Figure, Spec, configured, lines
 from isogloss.report.parts.section import Folded, Section
 from isogloss.report.parts.spreadsheet import as_csv
 from isogloss.report.parts.table import Cell, Column, Rows, Table, table
-from isogloss.report.parts.words import points
+from isogloss.report.parts.words import capital, points
 from isogloss.report.sections._entry import Entry
 
 ANCHOR, TITLE = "dose", "What each dial of a language moves"
@@ -52,7 +52,7 @@ def responses(found: Doses) -> Table | None:
         caption="Dose-response",
         facts="change in points from the lowest to the highest value of a dial, all else equal; unit of replication: "
         "pretrained encoders",
-        columns=[Column(name=name.capitalize(), number=name in numbers) for name in HEADER],
+        columns=[Column(name=capital(name), number=name in numbers) for name in HEADER],
         rows=[
             Rows(cells=tuple(_cell(name, text, each) for name, text in zip(HEADER, row, strict=True)))
             for each, row in zip(found.found, rows(found), strict=True)
@@ -106,7 +106,7 @@ def figure(found: Doses, outcome: str = "score") -> Figure | None:
     names = list(dict.fromkeys(str(each["series"]) for each in data))
     places = list(range(len(names)))
     dials = list(dict.fromkeys(str(each["dial"]) for each in data))
-    said = OUTCOMES[outcome].capitalize()
+    said = capital(OUTCOMES[outcome])
 
     def draw(width: int) -> Spec:
         import altair as alt
@@ -144,7 +144,7 @@ def section(study: str, found: Doses | None) -> Section:
             "A response that is not there is reported as not there.",
         ),
         shown=tuple(each for each in (first, made) if each),
-        folded=tuple(Folded(label=OUTCOMES[name].capitalize(), shown=(each,)) for name, each in drawn.items() if each),
+        folded=tuple(Folded(label=capital(OUTCOMES[name]), shown=(each,)) for name, each in drawn.items() if each),
     )
 
 

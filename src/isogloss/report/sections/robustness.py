@@ -12,7 +12,7 @@ from isogloss.report.parts.chart import Figure, language
 from isogloss.report.parts.names import Names
 from isogloss.report.parts.section import Folded, Section
 from isogloss.report.parts.table import Cell, Column, Rows, Table, table
-from isogloss.report.parts.words import interval, points
+from isogloss.report.parts.words import capital, interval, points
 from isogloss.report.sections._entry import Entry
 
 ANCHOR, TITLE = "robustness", "How robust the transfer was"
@@ -81,7 +81,7 @@ class _Where:
 
 def heading(name: str) -> str:
     """An outcome as a column's head."""
-    return _HEADS.get(name, name.capitalize())
+    return _HEADS.get(name, capital(name))
 
 
 def names(found: Sequence[Outcome]) -> list[str]:
