@@ -13,7 +13,5 @@ class Entry:
 
     place: int
     """Sections follow each other by it; places are ten apart, so that one fits between."""
-    anchor: str
-    title: str
     of: Callable[[Findings], Section | None]
     """None for a study that the section has nothing to say of."""

@@ -17,10 +17,7 @@ from isogloss.report.terminal.advice import CAME, came_rows, came_summary, chanc
 from isogloss.store.store import Store
 
 ANCHOR, TITLE = "advice", "What was advised, and what came of it"
-SECTION = Entry(
-    place=100, anchor=ANCHOR, title=TITLE,
-    of=lambda found: section(found.ledger.store, found.ledger.study.name),
-)  # fmt: skip
+SECTION = Entry(place=100, of=lambda found: section(found.ledger.store, found.ledger.study.name))
 
 
 def section(store: Store, study: str) -> Section | None:

@@ -15,10 +15,7 @@ from isogloss.report.sections._entry import Entry
 from isogloss.store.divergence import CHANGE, Divergence
 
 ANCHOR, TITLE = "change", "What the intermediate tasks did to alignment"
-SECTION = Entry(
-    place=50, anchor=ANCHOR, title=TITLE,
-    of=lambda found: section(found.divergences, found.names, found.colours),
-)  # fmt: skip
+SECTION = Entry(place=50, of=lambda found: section(found.divergences, found.names, found.colours))
 FIRST = ("retrieval_accuracy", "mexa", "cka", "retrieval_margin")
 """Measures in this order, others after them."""
 HEADER = ("after", "measure", "layer", "languages", "change x 100", "worst language", "beyond noise")

@@ -17,9 +17,8 @@ from isogloss.report.tables import verdicts
 
 ANCHOR, TITLE = "claims", "Claims and what the data says of them"
 SECTION = Entry(
-    place=110, anchor=ANCHOR, title=TITLE,
-    of=lambda found: section(found.called, judged(found.ledger, found.held), found.ledger.study.name),
-)  # fmt: skip
+    place=110, of=lambda found: section(found.called, judged(found.ledger, found.held), found.ledger.study.name)
+)
 
 
 def judged(ledger: Ledger, held: Sequence[Claim]) -> list[Verdict]:

@@ -18,9 +18,9 @@ from isogloss.store.divergence import CHANGE, NAMES, Divergence
 
 ANCHOR, TITLE = "divergence", "How far the tasks lie from each other"
 SECTION = Entry(
-    place=40, anchor=ANCHOR, title=TITLE,
+    place=40,
     of=lambda found: section(found.called, [row for row in found.divergences if row.version != CHANGE], found.names),
-)  # fmt: skip
+)
 
 HEADER = ("family", "measure", "vectors", "larger is", "rows", "mean", "by chance", "above chance")
 FIRST = ("mmd (centred)", "jensen_shannon", "otdd (centred)", "retrieval_accuracy (raw)", "retrieval_accuracy (change)")

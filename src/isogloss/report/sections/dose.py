@@ -15,9 +15,8 @@ from isogloss.report.sections._entry import Entry
 
 ANCHOR, TITLE = "dose", "What each dial of a language moves"
 SECTION = Entry(
-    place=70, anchor=ANCHOR, title=TITLE,
-    of=lambda found: section(found.called, concluded.doses(found.ledger)) if dialled(found.ledger) else None,
-)  # fmt: skip
+    place=70, of=lambda found: section(found.called, concluded.doses(found.ledger)) if dialled(found.ledger) else None
+)
 
 HEADER = ("dial", "outcome", "from", "to", "change", "interval", "p", "Holm", "by draw", "verdict", "why")
 

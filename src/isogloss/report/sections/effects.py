@@ -20,9 +20,8 @@ from isogloss.store.divergence import Divergence
 
 ANCHOR, TITLE = "effect", "What divergence explains"
 SECTION = Entry(
-    place=60, anchor=ANCHOR, title=TITLE,
-    of=lambda found: section(found.called, found.analysis, heeded(found.divergences), found.names),
-)  # fmt: skip
+    place=60, of=lambda found: section(found.called, found.analysis, heeded(found.divergences), found.names)
+)
 
 UNREAD = "No transfer could be read, so there is nothing for divergence to explain."
 PANELS = 3

@@ -12,10 +12,7 @@ from isogloss.report.parts.words import points, spanned
 from isogloss.report.sections._entry import Entry
 
 ANCHOR, TITLE = "meaning", "Meaning kept in translation"
-SECTION = Entry(
-    place=80, anchor=ANCHOR, title=TITLE,
-    of=lambda found: section(found.ledger.store.drifts(found.ledger.study.name).values()),
-)  # fmt: skip
+SECTION = Entry(place=80, of=lambda found: section(found.ledger.store.drifts(found.ledger.study.name).values()))
 HEADER = ("task", "of", "language", "pairs", "below threshold", "were all equivalent", "divergences found", "drifted")
 WEAK = 0.5
 """Divergences found less those that would be, were all equivalent: below this, an error of five points in either moves

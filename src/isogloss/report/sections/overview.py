@@ -7,10 +7,7 @@ from isogloss.report.sections._entry import Entry
 from isogloss.report.tables import gained
 
 ANCHOR, TITLE = "overview-section", "Where the gain sits"
-SECTION = Entry(
-    place=10, anchor=ANCHOR, title=TITLE,
-    of=lambda found: section(found),
-)  # fmt: skip
+SECTION = Entry(place=10, of=lambda found: section(found))
 
 
 def section(found: Findings) -> Section | None:

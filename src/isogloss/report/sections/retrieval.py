@@ -12,10 +12,7 @@ from isogloss.report.sections._entry import Entry
 from isogloss.report.tables import retrieval, transfer
 
 ANCHOR, TITLE = "retrieval", "Retrieval by layer"
-SECTION = Entry(
-    place=90, anchor=ANCHOR, title=TITLE,
-    of=lambda found: section(found, found.colours),
-)  # fmt: skip
+SECTION = Entry(place=90, of=lambda found: section(found, found.colours))
 
 
 def section(found: Findings, colours: Mapping[str, int]) -> Section | None:

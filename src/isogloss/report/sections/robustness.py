@@ -16,10 +16,7 @@ from isogloss.report.parts.words import capital, interval, points
 from isogloss.report.sections._entry import Entry
 
 ANCHOR, TITLE = "robustness", "How robust the transfer was"
-SECTION = Entry(
-    place=30, anchor=ANCHOR, title=TITLE,
-    of=lambda found: section(found.called, found.analysis, found.names),
-)  # fmt: skip
+SECTION = Entry(place=30, of=lambda found: section(found.called, found.analysis, found.names))
 
 _FULL = 0.2
 """A gain of 20 points has the full tint, as in the tables of gains."""

@@ -14,10 +14,7 @@ from isogloss.store.run_record import NOTHING, RunRecord
 from isogloss.store.study import SavedEvaluation
 
 ANCHOR, TITLE = "run", "What was run and how long it took"
-SECTION = Entry(
-    place=130, anchor=ANCHOR, title=TITLE,
-    of=lambda found: section(found.ledger, found.colours),
-)  # fmt: skip
+SECTION = Entry(place=130, of=lambda found: section(found.ledger, found.colours))
 
 STAGES = ("pretrain", "intermediate", "target")
 

@@ -10,10 +10,7 @@ from isogloss.report.sections._entry import Entry
 from isogloss.store.store import Store
 
 ANCHOR, TITLE = "syntheses", "Syntheses of literature"
-SECTION = Entry(
-    place=120, anchor=ANCHOR, title=TITLE,
-    of=lambda found: section(found.ledger.store, found.ledger.study.name),
-)  # fmt: skip
+SECTION = Entry(place=120, of=lambda found: section(found.ledger.store, found.ledger.study.name))
 
 
 def section(store: Store, study: str) -> Section | None:

@@ -10,10 +10,7 @@ from isogloss.report.sections._entry import Entry
 from isogloss.report.tables import capabilities, gained, transfer
 
 ANCHOR, TITLE = "scores", "Target by target"
-SECTION = Entry(
-    place=20, anchor=ANCHOR, title=TITLE,
-    of=lambda found: section(found),
-)  # fmt: skip
+SECTION = Entry(place=20, of=lambda found: section(found))
 
 DOTS = 60
 """Dots of a figure of scores up to which it stands open: more fill a screen."""

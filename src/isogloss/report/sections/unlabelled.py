@@ -12,10 +12,7 @@ from isogloss.report.tables import transfer
 from isogloss.report.without_labels import LEGEND, Forecasts
 
 ANCHOR, TITLE = "unlabelled", "Languages without labels"
-SECTION = Entry(
-    place=25, anchor=ANCHOR, title=TITLE,
-    of=lambda found: section(found),
-)  # fmt: skip
+SECTION = Entry(place=25, of=lambda found: section(found))
 
 _COLUMNS = (
     ("Target", "", False),
