@@ -3,13 +3,14 @@
 Only texts speak: lexical and distributional distances. Label-aware measures read the labels of tests and are left out.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from statistics import fmean
 
+from isogloss.advice.measured import of_studies
 from isogloss.analysis.ledger import label
 from isogloss.core.controls import NONE
-from isogloss.core.errors import IsoglossError
 from isogloss.core.languages import ENGLISH
 from isogloss.store.store import Store
 
@@ -35,17 +36,10 @@ class Distance:
 
 def distances(store: Store, studies: Sequence[str] = ()) -> list[Distance]:
     """Of some studies of a store, or of all that can be read; the target's own task is a control and is left out."""
-    found: list[Distance] = []
-    for name in studies or store.studies():
-        try:
-            found += _of(store, name)
-        except IsoglossError:
-            if studies:
-                raise
-    return found
+    return list(chain.from_iterable(of_studies(store, studies, lambda name: list(_of(store, name)))))
 
 
-def _of(store: Store, name: str) -> Iterable[Distance]:
+def _of(store: Store, name: str) -> Iterator[Distance]:
     rows = [
         row for row in store.divergences(name) if row.family in FAMILIES and row.intermediate not in ("", NONE)
     ]  # fmt: skip

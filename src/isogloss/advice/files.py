@@ -5,7 +5,7 @@ from itertools import islice
 from pathlib import Path
 from statistics import fmean
 
-from isogloss.advice.measured import Cell
+from isogloss.advice.measured import Cell, of_studies
 from isogloss.advice.rank import same_encoder
 from isogloss.core.errors import IsoglossError
 from isogloss.core.languages import ENGLISH
@@ -65,8 +65,8 @@ def alignment(store: Store, target: str) -> dict[str, float]:
     On encoders before any phase, of this target's tests or of text lent to a language; nothing where not measured.
     """
     values: dict[str, list[float]] = {}
-    for study in store.studies():
-        for row in store.divergences(study):
+    for rows in of_studies(store, (), store.divergences):
+        for row in rows:
             if row.measure == "mexa" and row.version in ("", "raw") and row.target in ("", target):
                 values.setdefault(row.language, []).append(row.value)
     return {code: fmean(of) for code, of in values.items()}

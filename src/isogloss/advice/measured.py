@@ -1,9 +1,10 @@
 """What a store has measured: the scores of every arm before every target, per language, run by run."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import sqrt
 from statistics import fmean, pstdev
+from typing import TypeVar
 
 from isogloss.advice.arms import Result
 from isogloss.analysis import ledger
@@ -15,6 +16,7 @@ from isogloss.core.spec import RunSpec
 from isogloss.store.run_record import NOTHING
 from isogloss.store.store import Store
 
+T = TypeVar("T")
 
 @dataclass(frozen=True, kw_only=True)
 class Cell:
@@ -45,31 +47,28 @@ class Cell:
         return [fmean(scores[code] for code in shared) for scores in self.runs.values()] if shared else []
 
 
-def cells(store: Store, studies: Sequence[str] = ()) -> list[Cell]:
-    """Of some studies of a store, or of all that can be read; usual tests of sound runs alone."""
-    names = list(studies) or store.studies()
-    found: list[Cell] = []
-    for name in names:
+def of_studies(store: Store, studies: Sequence[str], read: Callable[[str], T]) -> Iterator[T]:
+    """What is read of each of some studies; without any, of all studies of a store but those that cannot be read."""
+    for name in studies or store.studies():
         try:
-            book = ledger.read(store, name)
+            found = read(name)
         except IsoglossError:
             if studies:
                 raise
             continue
-        found += cells_of(book)
-    return found
+        yield found
+
+
+def cells(store: Store, studies: Sequence[str] = ()) -> list[Cell]:
+    """Of some studies of a store, or of all that can be read; usual tests of sound runs alone."""
+    books = of_studies(store, studies, lambda name: ledger.read(store, name))
+    return [cell for book in books for cell in cells_of(book)]
 
 
 def planned(store: Store, studies: Sequence[str] = ()) -> list[str]:
     """Arms of some studies, or of all that can be read, whether they were run or not."""
     found: dict[str, None] = {}
-    for name in studies or store.studies():
-        try:
-            study = store.study(name)
-        except IsoglossError:
-            if studies:
-                raise
-            continue
+    for study in of_studies(store, studies, store.study):
         labels = ledger.label(study.specs, study.tasks)
         found |= dict.fromkeys(each.intermediate for each in labels.values() if each.target and not each.same_task)
     return [arm for arm in found if arm != NONE]
