@@ -1,13 +1,12 @@
 """Who may import whom (docs/architecture.md): the ranks, the desk without torch, and a quick start."""
 
 import ast
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 import isogloss
+from loaded import after
 
 ROOT = Path(isogloss.__file__).parent
 FLOORS = (
@@ -113,7 +112,7 @@ def test_the_desk_can_be_imported_without_the_lab() -> None:
         for path in DESK_FILES
         if path.stem != "__init__"
     ]
-    loaded = modules_after("\n".join(f"import {name}" for name in names))
+    _, loaded = after("\n".join(f"import {name}" for name in names))
     assert not loaded & LAB
 
 
@@ -142,13 +141,6 @@ def test_the_command_starts_at_once(arguments: str, slow: set[str], tmp_path: Pa
         f"os.chdir({str(tmp_path)!r})\n"
         f"try:\n    main({arguments.split()!r})\nexcept SystemExit:\n    pass\n"
     )
-    loaded = modules_after(code)
+    _, loaded = after(code)
     assert "isogloss.cli" in loaded
     assert not {name.split(".")[0] for name in loaded} & slow
-
-
-def modules_after(code: str) -> set[str]:
-    """All modules that a fresh process has loaded after some code."""
-    code += "\nimport sys\nprint('LOADED', *sys.modules)\n"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    return set(done.stdout.rpartition("LOADED")[2].split())
