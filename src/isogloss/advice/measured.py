@@ -18,6 +18,7 @@ from isogloss.store.store import Store
 
 T = TypeVar("T")
 
+
 @dataclass(frozen=True, kw_only=True)
 class Cell:
     """One arm before one target on one encoder: the runs there are."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import cache, cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from isogloss.core.errors import MetricError, ModelError, UnknownName
@@ -105,7 +105,7 @@ class _Reading:
 
     @cached_property
     def encoder(self) -> "Encoder":
-        """The encoder, loaded once a process."""
+        """The encoder; the last two stay loaded."""
         return _opened(self._encoder) if isinstance(self._encoder, str) else self._encoder
 
     def vectors(self, texts: Sequence[str]) -> np.ndarray:
@@ -120,7 +120,7 @@ class _Reading:
         return np.asarray(embed(self.encoder, texts, [view], lambda _done, _of: None)[view], dtype=np.float64)
 
 
-@cache
+@lru_cache(maxsize=2)
 def _opened(name: str) -> "Encoder":
     from isogloss.models.open import load as opened
 

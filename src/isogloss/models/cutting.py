@@ -1,7 +1,7 @@
 """Words → sub-words by a tokenizer's file alone: without transformers, so that it is there at once."""
 
 from collections.abc import Callable, Sequence
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 
 from tokenizers import Tokenizer
@@ -10,11 +10,11 @@ from isogloss.core.errors import ModelError
 from isogloss.core.shown import quoted
 
 
-@cache
+@lru_cache(maxsize=2)
 def cutter(file: Path) -> Callable[[Sequence[str]], list[list[str]]]:
     """What cuts words as a `tokenizer.json` says, without special tokens. Raises ModelError for a damaged file.
 
-    A file is read once in a process.
+    The last two stay in memory.
     """
     try:
         tokenizer = Tokenizer.from_file(str(file))

@@ -6,7 +6,7 @@ Only safetensors are read, and no code that comes with a model is run. Decoding 
 import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -111,7 +111,7 @@ def _fingerprint(folder: Path) -> str:
         raise TranslationError(str(error)) from None
 
 
-@cache
+@lru_cache(maxsize=1)
 def _loaded(name: str, revision: str) -> tuple[Any, Any]:
     import torch
     from transformers import AutoModelForSeq2SeqLM, AutoTokenizer
