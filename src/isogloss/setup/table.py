@@ -78,8 +78,9 @@ def _layout(path: Path) -> tuple[str, int]:
     if (named == "conllu" and any(ten)) or (all(ten) and words[0].split("\t")[0].partition("-")[0].isdigit()):
         return "conllu", 0
     gaps = any(not line.strip() for line in lines[: len(lines) - 1])
-    if named == "conll" or (gaps and _conll_widths(lines[: 10 * FEW])):
-        return "conll", min(_conll_widths(lines[:FEW]), default=2)
+    width = _conll_width(lines[: 10 * FEW])
+    if named == "conll" or (gaps and width):
+        return "conll", width or _conll_width(lines[:FEW]) or 2
     if any("\t" in line for line in words):
         return "tsv", 0
     if any("," in line for line in words) and len({len(row) for row in csv.reader(words)}) == 1:
@@ -92,12 +93,12 @@ def _one_column(path: Path, seen: str) -> DataError:
                         "between them, JSON lines, or a token and its tag on each line.")  # fmt: skip
 
 
-def _conll_widths(lines: Sequence[str]) -> set[int]:
-    """The one number of columns of all lines that hold something; empty where there are several, or one column."""
+def _conll_width(lines: Sequence[str]) -> int:
+    """The one number of columns of all lines that hold something; 0 where there are several, or one column."""
     tabs = any("\t" in line for line in lines)
     held = [line for line in lines if line.strip() and not line.startswith(("#", DOCUMENT))]
     widths = {len(line.split("\t") if tabs else line.split()) for line in held}
-    return widths if len(widths) == 1 and widths != {1} else set()
+    return widths.pop() if len(widths) == 1 and widths != {1} else 0
 
 
 def _delimited(path: Path, layout: str, header: bool | None) -> Seen:
