@@ -74,6 +74,8 @@ SQUAD = {"question": "Who sleeps?", "context": "Ada sleeps.", "answers": {"text"
         ("a.tsv", lines("Ada\tB-PER", "sleeps\tO", "", "Bob\tB-PER", ""), "tagging", {"tokens": "1", "tags": "2"}),
         ("a.txt", lines("-DOCSTART- -X- -X- O", "", "EU NNP B-NP B-ORG", "calls VBZ B-VP O", "", "Ada NNP B-NP B-PER"),
          "tagging", {"tokens": "1", "tags": "4"}),
+        ("a.txt", lines(*["# licence: free"] * 60, "Ada NNP B-NP B-PER", "calls VBZ B-VP O", "", "EU NNP B-NP B-ORG"),
+         "tagging", {"tokens": "1", "tags": "4"}),
         ("a.conllu", lines("# text = Ada sleeps", "1\tAda\tAda\tPROPN\t_\t_\t2\tnsubj\t_\t_",
                            "2\tsleeps\tsleep\tVERB\t_\t_\t0\troot\t_\t_", ""), "tagging",
          {"tokens": "tokens", "tags": "tags"}),
