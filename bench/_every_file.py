@@ -12,8 +12,9 @@ import numpy as np
 import torch
 from safetensors.torch import save_file
 
+from isogloss.core.phase import Phase
 from isogloss.core.score import Score
-from isogloss.core.spec import Architecture, Phase, RunSpec, plain
+from isogloss.core.spec import Architecture, RunSpec, plain
 from isogloss.store import seal
 from isogloss.store.divergence import Divergence
 from isogloss.store.layout import Weights

@@ -5,7 +5,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 HEAD = """
-from isogloss.core.spec import Architecture, Evaluation, Phase, RunSpec, Study
+from isogloss.core.parts import MLM, Bottleneck, Lora, Mixture, Optimizer
+from isogloss.core.phase import Phase
+from isogloss.core.spec import Architecture, Evaluation, RunSpec, Study
 
 ENCODER = Architecture(vocabulary=800, tokenizer="words", width=16, layers=2, heads=2, hidden=32, positions=64)
 TEXT = {"stage": "pretrain", "tasks": ("world_text",), "limit": 300, "tokens": 256, "lr": 8e-3,
@@ -17,7 +19,7 @@ PLAIN = f'''
 {HEAD}
 
 def grid() -> Study:
-    base = RunSpec(encoder=ENCODER, phases=(Phase(steps=20, optimizer="muon", **TEXT),))
+    base = RunSpec(encoder=ENCODER, phases=(Phase(steps=20, optimizer=Optimizer(name="muon"), **TEXT),))
     middle = base.then(Phase(stage="intermediate", tasks=("world_paraphrase",), **TUNE))
     runs = [run.then(Phase(stage="target", tasks=(task,), **TUNE)) for run in (base, middle)
             for task in ("world_nli", "world_ner")]
@@ -35,7 +37,7 @@ def grid() -> Study:
     middle = base.then(Phase(stage="intermediate", tasks=("world_hypernym",), parent_weights="mean", **TUNE))
     nli = {{"stage": "target", "tasks": ("world_nli",)}}
     several = base.then(Phase(checkpoints=3, average=2, **nli, **TUNE))
-    apart = base.then(Phase(lora=2, lora_merge=False, parent_weights="mean", **nli, **TUNE))
+    apart = base.then(Phase(adapters=Lora(rank=2, merge=False), parent_weights="mean", **nli, **TUNE))
     flat = middle.then(Phase(retries=1, **nli, **(TUNE | {{"lr": 1e-9}})))
     tests = [Evaluation(run=several, task="world_nli", languages=("en", "x3"), limit=20, weights=each)
              for each in ("last", "best", "mean", "oracle")]
@@ -67,8 +69,9 @@ def grid() -> Study:
     made = translated("world_paraphrase", Backwards(), ("en", "x3", "x5"), first=60)
     base = RunSpec(encoder=ENCODER, phases=(Phase(steps=12, **TEXT),))
     middle = base.then(Phase(stage="intermediate", tasks=(made.name,), languages=("en", "x3", "x5"), **TUNE))
-    mixed = base.then(Phase(stage="intermediate", tasks=("world_paraphrase", "world_hypernym"), mixture="proportional",
-                            mlm=0.25, mlm_tasks=("world_text",), mlm_languages=("en", "x3"), mlm_first=60, **TUNE))
+    mixed = base.then(Phase(stage="intermediate", tasks=("world_paraphrase", "world_hypernym"),
+                            mixture=Mixture(by="proportional"),
+                            mlm=MLM(share=0.25, tasks=("world_text",), languages=("en", "x3"), first=60), **TUNE))
     runs = [run.then(Phase(stage="target", tasks=("world_nli",), **TUNE)) for run in (middle, mixed)]
     tests = [Evaluation(run=run, task="world_nli", languages=("en", "x3"), limit=20) for run in runs]
     return Study(name="killed", title="Killed", runs=(base, middle, mixed, *runs), evaluations=tuple(tests),
@@ -81,8 +84,8 @@ SPOKEN = f'''
 def grid() -> Study:
     base = RunSpec(encoder=ENCODER, phases=(Phase(steps=12, **TEXT),))
     spoken = base.then(Phase(stage="intermediate", tasks=("world_text",), languages=("en", "x3"), steps=12, batch=8,
-                             lr=5e-3, first=60, bottleneck=4, per_language=True, invertible=True))
-    nli = spoken.then(Phase(stage="target", tasks=("world_nli",), bottleneck=2, **TUNE))
+                             lr=5e-3, first=60, adapters=Bottleneck(width=4, per_language=True, invertible=True)))
+    nli = spoken.then(Phase(stage="target", tasks=("world_nli",), adapters=Bottleneck(width=2), **TUNE))
     tests = [Evaluation(run=nli, task="world_nli", languages=("en", "x3"), limit=20),
              Evaluation(run=spoken, task="world_retrieval", languages=("x3",), limit=20)]
     return Study(name="killed", title="Killed", runs=(base, spoken, nli), evaluations=tuple(tests))

@@ -10,7 +10,8 @@ import torch
 from _turns import Turn, ready
 from _xlmr import served
 from isogloss.core.examples import Example
-from isogloss.core.spec import Phase, Published, RunSpec
+from isogloss.core.phase import Phase
+from isogloss.core.spec import Published, RunSpec
 from isogloss.models import vocabulary
 from isogloss.training import loop, phase
 

@@ -18,7 +18,7 @@ from _xlmr import architecture, shape_arguments, texts_of, tokenizer
 from _xnli import real
 from isogloss.core.examples import Example
 from isogloss.core.folder import load
-from isogloss.core.spec import Phase
+from isogloss.core.phase import Phase
 from isogloss.evaluation.zero_shot import answer
 from isogloss.models.device import Ways, usual
 from isogloss.models.encoder import Encoder, build

@@ -23,7 +23,7 @@ from _needs import needs
 from _train import LENGTH, LR
 from _xlmr import architecture, served, shape_arguments, texts_of, tokenizer, training
 from isogloss.core.examples import Example
-from isogloss.core.spec import Phase
+from isogloss.core.phase import Phase
 from isogloss.models import memory, vocabulary
 from isogloss.models.batches import budget_for
 from isogloss.models.device import Ways, usual
@@ -142,7 +142,7 @@ def measured(
         begin = time.perf_counter()
         loss = padded_loss(encoder, head, picked, where) if setting.padded else plain(encoder, stream, picked, where)
         torch.autograd.backward(loss / len(picked))
-        clip(found, phase.clip)
+        clip(found, phase.optimizer.clip)
         for optimizer in found:
             optimizer.step()
             optimizer.zero_grad(set_to_none=True)

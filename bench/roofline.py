@@ -17,7 +17,8 @@ from torch.profiler import ProfilerActivity, profile
 
 from _train import BATCH, LENGTH, LR
 from _xlmr import architecture, served, shape_arguments, texts_of, tokenizer, training
-from isogloss.core.spec import Architecture, Phase
+from isogloss.core.phase import Phase
+from isogloss.core.spec import Architecture
 from isogloss.models import vocabulary
 from isogloss.models.batches import budget_for
 from isogloss.models.device import PRECISIONS, usual
@@ -67,7 +68,7 @@ def main() -> None:
         picked = [features[index] for index in batches[number % len(batches)]]
         summed, _, used, _ = loop._loss(encoder, stream, picked, encoder.model.device)
         torch.autograd.backward(summed / stream.units)
-        clip(found, phase.clip)
+        clip(found, phase.optimizer.clip)
         for optimizer in found:
             optimizer.step()
             optimizer.zero_grad(set_to_none=True)

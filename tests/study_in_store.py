@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 
 from isogloss.core.metric import find
+from isogloss.core.phase import Phase
 from isogloss.core.score import Score
-from isogloss.core.spec import Architecture, Phase, RunSpec, plain
+from isogloss.core.spec import Architecture, RunSpec, plain
 from isogloss.store.predictions import Predictions
 from isogloss.store.store import Store
 

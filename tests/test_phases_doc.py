@@ -1,9 +1,12 @@
 """docs/phases.md: every line of a recipe in it is one that works."""
 
+import dataclasses
 import re
 from pathlib import Path
 from typing import Any
 
+from isogloss.core.parts import MLM, Bottleneck, Lora, Mixture, Optimizer
+from isogloss.core.phase import PARTS
 from isogloss.core.spec import RunSpec
 
 DOC = Path(__file__).resolve().parents[1] / "docs" / "phases.md"
@@ -24,18 +27,18 @@ def test_every_example_of_the_document_runs() -> None:
     variants = {
         name: encoder.then(names[name]).run_id
         for name in (
-            "nli", "qa", "target", "all_data", "by_size", "smoothed", "even", "beside", "fake", "lora", "apart",
-            "everywhere", "frozen", "fresh", "named", "spoken", "stacked",
+            "nli", "qa", "target", "faster_head", "held", "steadier", "muon", "all_data", "by_size", "smoothed", "even",
+            "beside", "fake", "lora", "apart", "everywhere", "frozen", "fresh", "named", "spoken", "stacked",
         )
     }  # fmt: skip
     assert len(set(variants.values())) == len(variants)
 
 
 def test_the_document_names_every_field_of_a_variant() -> None:
-    """A field of a variant that is not shown would not be found."""
+    """A field or part that is not shown would not be found."""
     text = DOC.read_text("utf-8")
-    fields = "mixture cap temperature mlm mlm_tasks mlm_languages mlm_first lora lora_alpha lora_dropout lora_targets"
-    for name in (*fields.split(), "lora_merge", "bottleneck", "per_language", "invertible", "freeze", "head"):
+    parts = [item.name for part in (Optimizer, Mixture, MLM, Lora, Bottleneck) for item in dataclasses.fields(part)]
+    for name in (*PARTS, *parts, "freeze", "head"):
         assert f"{name}=" in text, name
 
 

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from isogloss.core import folder
-from isogloss.core.spec import Phase, Published, RunSpec
+from isogloss.core.phase import Phase
+from isogloss.core.spec import Published, RunSpec
 from isogloss.core.task import Task
 from isogloss.evaluation import zero_shot
 from isogloss.evaluation.retrieval import layers

@@ -39,7 +39,8 @@ TASK = Task(name="lines", type="text", title="Lines", languages=("en",), read=re
             source=Source(folder="colour", licence="none", cite="none"), splits=("train",))
 """
 RECIPE = """
-from isogloss.core.spec import Evaluation, Phase, Published, RunSpec, Study
+from isogloss.core.phase import Phase
+from isogloss.core.spec import Evaluation, Published, RunSpec, Study
 
 def grid(seeds: int = 2, steps: int = 3, name: str = "colours", twice: bool = False) -> Study:
     base = RunSpec(encoder=Published(name="nowhere/encoder"))

@@ -14,7 +14,10 @@ from isogloss.core.folder import load, names
 
 KEPT = ("title", "type", "languages", "splits", "trained_on", "labels", "metrics", "chance", "benchmarks")
 MANY = 40
-FIRST = ("open", "score", "measures", "Task", "cross", "encoder", "tuning", "Study", "Phase", "RunSpec")
+FIRST = (
+    "open", "score", "measures", "Task", "cross", "encoder", "tuning", "Study", "Phase", "Optimizer", "Mixture", "MLM",
+    "Lora", "Bottleneck", "RunSpec",
+)  # fmt: skip
 """Of the public face, what most people come for."""
 
 

@@ -22,16 +22,20 @@ if TYPE_CHECKING:
     from isogloss.core.encoders import tuning
     from isogloss.core.errors import IsoglossError
     from isogloss.core.examples import Choice, Classification, Passage, Span, Tagging, Text
-    from isogloss.core.spec import Architecture, Evaluation, Phase, Published, RunSpec, Study
+    from isogloss.core.parts import MLM, Bottleneck, Lora, Mixture, Optimizer
+    from isogloss.core.phase import Phase
+    from isogloss.core.spec import Architecture, Evaluation, Published, RunSpec, Study
     from isogloss.core.task import Source
     from isogloss.face.opened import open  # noqa: A004
     from isogloss.face.scored import score
     from isogloss.face.task import Task
 
 _PLACES = {
-    **dict.fromkeys(("Architecture", "Evaluation", "Phase", "Published", "RunSpec", "Study"), "core.spec"),
+    **dict.fromkeys(("Architecture", "Evaluation", "Published", "RunSpec", "Study"), "core.spec"),
+    **dict.fromkeys(("Bottleneck", "Lora", "MLM", "Mixture", "Optimizer"), "core.parts"),
     **dict.fromkeys(("Choice", "Classification", "Passage", "Span", "Tagging", "Text"), "core.examples"),
     "IsoglossError": "core.errors",
+    "Phase": "core.phase",
     "Source": "core.task",
     "Task": "face.task",
     "cross": "core.cross",
@@ -43,11 +47,16 @@ _PLACES = {
 """Name → the file that holds it; with the name it has there, where that is another."""
 
 __all__ = [
+    "MLM",
     "Architecture",
+    "Bottleneck",
     "Choice",
     "Classification",
     "Evaluation",
     "IsoglossError",
+    "Lora",
+    "Mixture",
+    "Optimizer",
     "Passage",
     "Phase",
     "Published",

@@ -4,7 +4,9 @@ import dataclasses
 
 from isogloss.analysis.ledger import label
 from isogloss.core.controls import again
-from isogloss.core.spec import Phase, Published, RunSpec
+from isogloss.core.parts import MLM, Mixture
+from isogloss.core.phase import Phase
+from isogloss.core.spec import Published, RunSpec
 
 BASE = RunSpec(encoder=Published(name="x"))
 NLI = Phase(stage="intermediate", tasks=("mnli",), steps=9)
@@ -40,8 +42,8 @@ def test_a_mixture_that_holds_the_targets_task_is_no_control() -> None:
 
 def test_mixtures_and_text_beside_are_told_apart() -> None:
     """Three runs on the same tasks have three names, made of what differs."""
-    even = dataclasses.replace(NLI, mixture="uniform")
-    beside = dataclasses.replace(NLI, mlm=0.2, mlm_tasks=("wiki",))
+    even = dataclasses.replace(NLI, mixture=Mixture(by="uniform"))
+    beside = dataclasses.replace(NLI, mlm=MLM(share=0.2, tasks=("wiki",)))
     found = names(plain=(NLI, TARGET), even=(even, TARGET), beside=(beside, TARGET))
     assert len({each[0] for each in found.values()}) == 3
     assert "mixture=uniform" in found["even"][0]

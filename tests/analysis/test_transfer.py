@@ -9,7 +9,8 @@ from scipy import stats
 from isogloss.analysis import ledger, tidy, transfer
 from isogloss.analysis.transfer import Board
 from isogloss.core.errors import UnknownName
-from isogloss.core.spec import Architecture, Phase, RunSpec
+from isogloss.core.phase import Phase
+from isogloss.core.spec import Architecture, RunSpec
 from study_in_store import build
 
 LANGUAGES = ("en", "de", "sw", "th", "zh")

@@ -12,7 +12,8 @@ from isogloss.claims import _paper
 from isogloss.cli import main
 from isogloss.core import folder
 from isogloss.core.errors import DataError, SpecError
-from isogloss.core.spec import Phase
+from isogloss.core.parts import MLM
+from isogloss.core.phase import Phase
 from isogloss.evidence import cells, judge
 from isogloss.evidence.claim import Claim, Verdict
 from isogloss.evidence.expression import (
@@ -143,15 +144,17 @@ def test_verdicts_follow_the_interval(
 @pytest.mark.parametrize(
     ("tasks", "mlm", "name"),
     [
-        (("squad",), 0.0, "squad"),
-        (("squad_translated",), 0.0, "squad&translated"),
-        (("squad_translated", "mnli_translated"), 0.2, "mnli+squad&translated&mlm"),
-        (("squad", "squad_translated"), 0.0, "squad+squad_translated"),
+        (("squad",), None, "squad"),
+        (("squad_translated",), None, "squad&translated"),
+        (("squad_translated", "mnli_translated"), MLM(share=0.2, tasks=("wiki",)), "mnli+squad&translated&mlm"),
+        (("squad", "squad_translated"), None, "squad+squad_translated"),
     ],
 )
-def test_translated_tasks_have_the_name_that_claims_give_them(tasks: tuple[str, ...], mlm: float, name: str) -> None:
+def test_translated_tasks_have_the_name_that_claims_give_them(
+    tasks: tuple[str, ...], mlm: MLM | None, name: str
+) -> None:
     """A phase on nothing but translations is "&translated" (docs/claims.md); a mixture with its source is not."""
-    phase = Phase(stage="intermediate", tasks=tasks, steps=1, mlm=mlm, mlm_tasks=("wiki",) if mlm else ())
+    phase = Phase(stage="intermediate", tasks=tasks, steps=1, mlm=mlm)
     assert cells.intermediate([phase]) == name
 
 

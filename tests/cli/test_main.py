@@ -34,7 +34,8 @@ def studied(tmp_path_factory: pytest.TempPathFactory, xlmr: Path) -> Path:
         "    metrics=('accuracy',), chance=0.5)\n"
     )
     (folder / "colours.py").write_text(
-        "from isogloss.core.spec import Evaluation, Phase, Published, RunSpec, Study\n"
+        "from isogloss.core.phase import Phase\n"
+        "from isogloss.core.spec import Evaluation, Published, RunSpec, Study\n"
         "def grid(steps: int = 2) -> Study:\n"
         f"    base = RunSpec(encoder=Published(name={str(xlmr)!r}))\n"
         "    run = base.then(Phase(stage='target', tasks=('colour',), steps=steps))\n"

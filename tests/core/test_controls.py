@@ -7,7 +7,8 @@ import pytest
 from isogloss.core.controls import again, longer
 from isogloss.core.cross import cross
 from isogloss.core.errors import SpecError
-from isogloss.core.spec import Phase, Published, RunSpec
+from isogloss.core.phase import Phase
+from isogloss.core.spec import Published, RunSpec
 
 TARGET = (Phase(stage="target", tasks=("xnli",), steps=300),)
 BASE = RunSpec(encoder=Published(name="x"))

@@ -1,7 +1,8 @@
 """Which encoder a name stands for, and the settings that fit it."""
 
 from isogloss.core import encoders
-from isogloss.core.spec import Phase, Published
+from isogloss.core.phase import Phase
+from isogloss.core.spec import Published
 from isogloss.recipes import mini
 
 
@@ -29,4 +30,4 @@ def test_the_settings_are_a_phases_own() -> None:
     """A published encoder is tuned at the paper's rate; the small one's vectors are held and words weighed."""
     phases = {name: Phase(stage="target", tasks=("t",), epochs=1, **encoders.tuning(name)) for name in ("small", "any")}
     assert phases["any"].lr == 1e-5
-    assert (phases["small"].embedding_lr, phases["small"].pooling) == (0.0, "idf")
+    assert (phases["small"].optimizer.embedding_lr, phases["small"].pooling) == (0.0, "idf")

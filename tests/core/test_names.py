@@ -5,7 +5,9 @@ import pytest
 from isogloss.core.errors import SpecError
 from isogloss.core.examples import Classification
 from isogloss.core.names import LONGEST, problem, refuse
-from isogloss.core.spec import Evaluation, Phase, Published, RunSpec, Study
+from isogloss.core.parts import MLM
+from isogloss.core.phase import Phase
+from isogloss.core.spec import Evaluation, Published, RunSpec, Study
 from isogloss.core.task import Source, Task
 
 GOOD = ("demo", "xlm-r_base", "a.b", "étude", "学习", "my study", "82ab8762ecae", "Q", "π")
@@ -42,7 +44,7 @@ def test_nothing_is_made_under_such_a_name(name: str) -> None:
         lambda: Study(name=name, title="?", runs=(run,)),
         lambda: Task(name=name, type="classification", title="?", languages=("en",), read=read, source=source),
         lambda: Phase(stage="target", tasks=(name,), steps=1),
-        lambda: Phase(stage="target", tasks=("nli",), steps=1, mlm=0.5, mlm_tasks=(name,)),
+        lambda: Phase(stage="target", tasks=("nli",), steps=1, mlm=MLM(share=0.5, tasks=(name,))),
         lambda: Evaluation(run=run, task=name),
     ):
         with pytest.raises(SpecError, match=r"the (study|task) name"):

@@ -9,7 +9,8 @@ import torch
 
 from isogloss.core.errors import MetricError
 from isogloss.core.examples import Choice, Classification, Passage, Span, Tagging
-from isogloss.core.spec import Phase, Published, RunSpec
+from isogloss.core.phase import Phase
+from isogloss.core.spec import Published, RunSpec
 from isogloss.core.task import Source, Task
 from isogloss.evaluation import zero_shot
 from isogloss.evaluation.zero_shot import answer, gold_of

@@ -8,8 +8,9 @@ import pytest
 
 from isogloss.core.errors import DataError, MetricError, SpecError, StoreError, UnknownName
 from isogloss.core.examples import Passage
+from isogloss.core.phase import Phase
 from isogloss.core.score import Score
-from isogloss.core.spec import Phase, Published, RunSpec
+from isogloss.core.spec import Published, RunSpec
 from isogloss.core.task import Source, Task
 from isogloss.leaderboard.submission import score, submit
 from isogloss.store.predictions import Predictions

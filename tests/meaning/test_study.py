@@ -10,7 +10,8 @@ from isogloss.cli import main
 from isogloss.core import folder
 from isogloss.core.errors import IsoglossError
 from isogloss.core.examples import Classification, Example, Text
-from isogloss.core.spec import Architecture, Evaluation, Phase, Published, RunSpec, Study
+from isogloss.core.phase import Phase
+from isogloss.core.spec import Architecture, Evaluation, Published, RunSpec, Study
 from isogloss.core.task import Source, Task
 from isogloss.meaning import scoring
 from isogloss.meaning.study import StudyMeaning, score_all

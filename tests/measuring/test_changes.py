@@ -7,7 +7,8 @@ import pytest
 
 from isogloss.core import folder
 from isogloss.core.cross import cross
-from isogloss.core.spec import Phase, Published, RunSpec, Study
+from isogloss.core.phase import Phase
+from isogloss.core.spec import Published, RunSpec, Study
 from isogloss.measuring.changes import ended_of, measure_changes
 from isogloss.measuring.study import StudyMeasure, chosen
 from isogloss.plan.job import Job

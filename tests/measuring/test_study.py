@@ -10,7 +10,8 @@ from isogloss.cli import main
 from isogloss.core import folder
 from isogloss.core.cross import cross
 from isogloss.core.measure import Corpus
-from isogloss.core.spec import Phase, Published, RunSpec, Study
+from isogloss.core.phase import Phase
+from isogloss.core.spec import Published, RunSpec, Study
 from isogloss.measuring.corpora import Collection, Corpora
 from isogloss.measuring.pairings import pairings_of
 from isogloss.measuring.study import StudyMeasure, chosen, measure_all, pretraining

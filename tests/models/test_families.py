@@ -15,7 +15,8 @@ from transformers import AutoModel, AutoModelForMaskedLM, PreTrainedTokenizerFas
 from isogloss.core.errors import ModelError
 from isogloss.core.examples import Classification, Text
 from isogloss.core.folder import load as task_of
-from isogloss.core.spec import Phase, Published
+from isogloss.core.phase import Phase
+from isogloss.core.spec import Published
 from isogloss.models.encoder import Encoder, load, quiet, save
 from isogloss.models.features import collate
 from isogloss.models.heads import head_for, limit_of, published

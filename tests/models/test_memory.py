@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from isogloss.core.spec import Architecture, Phase, Published
+from isogloss.core.parts import Lora
+from isogloss.core.phase import Phase
+from isogloss.core.spec import Architecture, Published
 from isogloss.models.memory import Shape, layer_activations, shape_of, training
 
 TARGET = Phase(stage="target", tasks=("t",), steps=1)
@@ -17,7 +19,9 @@ LARGE = Shape(vocabulary=250_002, width=1024, layers=24, heads=16, hidden=4096, 
 MEASURED = """
 import re, torch
 from pathlib import Path
-from isogloss.core.spec import Architecture, Phase
+from isogloss.core.parts import Lora
+from isogloss.core.phase import Phase
+from isogloss.core.spec import Architecture
 from isogloss.models.memory import Shape
 from transformers import XLMRobertaConfig, XLMRobertaModel
 
@@ -97,7 +101,7 @@ def test_what_is_not_trained_takes_no_gradients() -> None:
     """Frozen layers and adapters leave weights; a trimmed table leaves rows out of everything."""
     whole = training(LARGE, TARGET, subwords=1)
     frozen = training(LARGE, Phase(stage="target", tasks=("t",), steps=1, freeze=24), subwords=1)
-    adapted = training(LARGE, Phase(stage="target", tasks=("t",), steps=1, lora=8), subwords=1)
+    adapted = training(LARGE, Phase(stage="target", tasks=("t",), steps=1, adapters=Lora(rank=8)), subwords=1)
     trimmed = training(LARGE, TARGET, subwords=1, rows=30_000)
     assert frozen.gradients < 0.001 * whole.gradients
     assert adapted.weights == whole.weights

@@ -1,6 +1,7 @@
 """Runs and numbers in words."""
 
-from isogloss.core.spec import Architecture, Phase, Published, RunSpec
+from isogloss.core.phase import Phase
+from isogloss.core.spec import Architecture, Published, RunSpec
 from isogloss.plan import captions
 
 PRETRAIN = Phase(stage="pretrain", tasks=("wiki", "udhr"), languages=(), steps=1200, objective={"mask": 0.3})

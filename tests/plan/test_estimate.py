@@ -1,11 +1,12 @@
 """Estimates come from what was seen here, else from arithmetic."""
 
 from collections.abc import Callable
-from dataclasses import replace
 
 import pytest
 
-from isogloss.core.spec import Architecture, Phase, Published, RunSpec
+from isogloss.core.parts import Bottleneck
+from isogloss.core.phase import Phase
+from isogloss.core.spec import Architecture, Published, RunSpec
 from isogloss.plan import estimate
 from isogloss.plan.estimate import Estimator, parameters
 from isogloss.plan.job import Job
@@ -47,10 +48,10 @@ def test_adapters_that_are_saved_alone_are_counted_alone(site: Site) -> None:
     shape = Architecture(vocabulary=1000, width=8, layers=2, hidden=20, positions=100)
     base = RunSpec(encoder=shape, phases=(Phase(stage="pretrain", tasks=("text",), steps=10),))
     spoken = base.then(
-        Phase(stage="intermediate", tasks=("text",), languages=("en", "de"), steps=10, bottleneck=3,
-              per_language=True, invertible=True)
+        Phase(stage="intermediate", tasks=("text",), languages=("en", "de"), steps=10,
+              adapters=Bottleneck(width=3, per_language=True, invertible=True))
     )  # fmt: skip
-    task = spoken.then(Phase(stage="target", tasks=("nli",), steps=10, bottleneck=3))
+    task = spoken.then(Phase(stage="target", tasks=("nli",), steps=10, adapters=Bottleneck(width=3)))
     jobs = [Job(kind="train", id=spec.run_id, title="", run=spec, steps=10) for spec in (base, spoken, task)]
     filled = Estimator(site.store).fill(jobs)
     assert [job.bytes for job in filled] == [4 * parameters(base), 4 * 324, 4 * 118]
@@ -60,8 +61,13 @@ def test_the_halves_of_an_odd_width_are_counted_exactly() -> None:
     """Width 9: halves of 4 and 5, F and G by 9 // 4 = 2: 4·2 + 2 + 2·5 + 5 and 5·2 + 2 + 2·4 + 4, so 49."""
     shape = Architecture(vocabulary=1000, width=9, layers=1, hidden=20, positions=100)
     base = RunSpec(encoder=shape, phases=(Phase(stage="pretrain", tasks=("text",), steps=10),))
-    phase = Phase(stage="intermediate", tasks=("text",), languages=("en",), steps=10, bottleneck=3, per_language=True)
-    plain, invertible = (base.then(replace(phase, invertible=each)) for each in (False, True))
+    plain, invertible = (
+        base.then(
+            Phase(stage="intermediate", tasks=("text",), steps=10,
+                  adapters=Bottleneck(width=3, per_language=True, invertible=outer))
+        )
+        for outer in (False, True)
+    )  # fmt: skip
     assert estimate.saved(invertible, 10**6) - estimate.saved(plain, 10**6) == 49
 
 

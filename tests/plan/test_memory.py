@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from isogloss.core.spec import Phase, Published, RunSpec
+from isogloss.core.parts import MLM
+from isogloss.core.phase import Phase
+from isogloss.core.spec import Published, RunSpec
 from isogloss.plan.job import Job
 from isogloss.plan.memory import lines, needed
 
@@ -44,7 +46,7 @@ def test_a_run_that_does_not_fit_says_what_would(large: Published) -> None:
 
 def test_masked_language_modelling_beside_the_task_keeps_the_whole_table(large: Published) -> None:
     """Its softmax needs every row, and so do gradients and optimizer."""
-    task, text = needed(job(large)), needed(job(large, mlm=0.1, mlm_tasks=("wiki",)))
+    task, text = needed(job(large)), needed(job(large, mlm=MLM(share=0.1, tasks=("wiki",))))
     assert task is not None
     assert text is not None
     assert text.gradients - task.gradients == 4 * (250_002 - 50_000) * 1024

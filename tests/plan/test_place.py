@@ -20,7 +20,8 @@ from isogloss.plan.saved import claimed
 from isogloss.store.store import Store
 
 RECIPE = """
-from isogloss.core.spec import Evaluation, Phase, Published, RunSpec, Study
+from isogloss.core.phase import Phase
+from isogloss.core.spec import Evaluation, Published, RunSpec, Study
 
 def grid(encoder: str = "", name: str = "moved") -> Study:
     target = Phase(stage="target", tasks=("world_nli",), steps=2, batch=4, limit=20)

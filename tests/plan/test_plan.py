@@ -8,7 +8,8 @@ import pytest
 
 from isogloss.core import folder
 from isogloss.core.errors import DataError, SpecError, UnknownName
-from isogloss.core.spec import Evaluation, Phase, Published, RunSpec, Study
+from isogloss.core.phase import Phase
+from isogloss.core.spec import Evaluation, Published, RunSpec, Study
 from isogloss.core.task import data_hash
 from isogloss.plan.job import Job
 from isogloss.plan.plan import Plan, plan

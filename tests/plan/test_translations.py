@@ -34,7 +34,8 @@ class Backwards:
 RECIPE = """
 import colour
 from backwards import Backwards
-from isogloss.core.spec import Evaluation, Phase, Published, RunSpec, Study
+from isogloss.core.phase import Phase
+from isogloss.core.spec import Evaluation, Published, RunSpec, Study
 from isogloss.translation.translated import translated
 
 def grid(first: int = 0) -> Study:

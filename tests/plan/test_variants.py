@@ -9,7 +9,9 @@ import pytest
 
 from isogloss.core.errors import SpecError, UnknownName
 from isogloss.core.examples import Classification, Text
-from isogloss.core.spec import Phase, Published, RunSpec, Study
+from isogloss.core.parts import MLM
+from isogloss.core.phase import Phase
+from isogloss.core.spec import Published, RunSpec, Study
 from isogloss.core.task import Source, Task
 from isogloss.plan import captions
 from isogloss.plan.job import Job
@@ -18,7 +20,8 @@ from isogloss.store.run_record import read
 from isogloss.store.store import Store
 
 TUNE = Phase(stage="intermediate", tasks=("label",), epochs=3.0, batch=4)
-BESIDE = dataclasses.replace(TUNE, mlm=0.25, mlm_tasks=("prose",), mlm_languages=("de", "sw"))
+TEXT = MLM(share=0.25, tasks=("prose",), languages=("de", "sw"))
+BESIDE = dataclasses.replace(TUNE, mlm=TEXT)
 
 
 def make(name: str, kind: str, examples: list[Any], languages: tuple[str, ...] = ("en", "de", "sw")) -> Task:
@@ -47,8 +50,8 @@ def test_the_text_beside_a_task_makes_the_run(tmp_path: Path) -> None:
     assert set(here.run.phases[-1].data) == {"label", "prose"}
     others = [
         job(BESIDE, tmp_path / "b", tasks(texts=11)),
-        job(dataclasses.replace(BESIDE, mlm=0.5), tmp_path / "a", tasks()),
-        job(dataclasses.replace(BESIDE, mlm_languages=("de",)), tmp_path / "a", tasks()),
+        job(dataclasses.replace(TUNE, mlm=dataclasses.replace(TEXT, share=0.5)), tmp_path / "a", tasks()),
+        job(dataclasses.replace(TUNE, mlm=dataclasses.replace(TEXT, languages=("de",))), tmp_path / "a", tasks()),
         job(TUNE, tmp_path / "a", tasks()),
     ]
     assert len({here.id, *(other.id for other in others)}) == 5
@@ -69,7 +72,8 @@ def test_text_counts_by_its_share_in_the_length_of_a_step(tmp_path: Path) -> Non
 
 def test_text_that_is_none_or_not_there_is_said_by_the_plan(tmp_path: Path) -> None:
     """Before anything is trained: a labelled task as text, and a language that the text has not."""
-    for settings in ({"tasks": ("prose",), "mlm_tasks": ("label",)}, {"mlm_languages": ("tlh",)}):
+    labelled = {"tasks": ("prose",), "mlm": dataclasses.replace(TEXT, tasks=("label",))}
+    for settings in (labelled, {"mlm": dataclasses.replace(TEXT, languages=("tlh",))}):
         with pytest.raises((SpecError, UnknownName), match=r"expected text|no language named 'tlh'"):
             job(dataclasses.replace(BESIDE, **settings), tmp_path, tasks())
 

@@ -8,7 +8,8 @@ import pytest
 
 from isogloss.core.errors import DataError, TranslationError, UnknownName
 from isogloss.core.folder import load
-from isogloss.core.spec import Phase, Study
+from isogloss.core.phase import Phase
+from isogloss.core.spec import Study
 from isogloss.leaderboard.averages import XTREME, XTREME_R
 from isogloss.plan import estimate
 from isogloss.plan.options import options_of
@@ -71,7 +72,7 @@ def test_targets_have_the_published_settings() -> None:
     for task, phase in tested.items():
         if task in rows and phase.stage == "target":
             row = rows[task]
-            assert (phase.lr, phase.epochs, phase.batch * phase.accumulate, phase.warmup) == (
+            assert (phase.lr, phase.epochs, phase.batch * phase.accumulate, phase.optimizer.warmup) == (
                 float(row["lr"]), float(row["epochs"]), int(row["effective_batch"]), float(row["warmup_prop"]),
             ), task  # fmt: skip
             compared += 1

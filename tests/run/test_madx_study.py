@@ -9,13 +9,15 @@ from isogloss.cli import main
 from isogloss.store.store import Store
 
 RECIPE = """
-from isogloss.core.spec import Evaluation, Phase, Published, RunSpec, Study
+from isogloss.core.parts import Bottleneck
+from isogloss.core.phase import Phase
+from isogloss.core.spec import Evaluation, Published, RunSpec, Study
 
 def grid(encoder: str = "") -> Study:
     start = RunSpec(encoder=Published(name=encoder))
     spoken = Phase(stage="intermediate", tasks=("world_text",), languages=("en", "x3"), first=20, steps=4, batch=4,
-                   bottleneck=8, per_language=True, invertible=True)
-    stacked = Phase(stage="target", tasks=("world_nli",), limit=40, steps=4, batch=4, bottleneck=4)
+                   adapters=Bottleneck(width=8, per_language=True, invertible=True))
+    stacked = Phase(stage="target", tasks=("world_nli",), limit=40, steps=4, batch=4, adapters=Bottleneck(width=4))
     runs = [start.then(stacked), start.then(spoken).then(stacked)]
     return Study(name="spoken", title="Spoken", runs=tuple(runs), evaluations=tuple(
         Evaluation(run=run, task="world_nli", languages=("en", "x3"), limit=8) for run in runs))

@@ -21,7 +21,8 @@ from isogloss.store.garbage import garbage, sweep
 from isogloss.store.write import read_json, remove, write_json
 
 RECIPE = """
-from isogloss.core.spec import Architecture, Evaluation, Phase, RunSpec, Study
+from isogloss.core.phase import Phase
+from isogloss.core.spec import Architecture, Evaluation, RunSpec, Study
 
 def grid() -> Study:
     encoder = Architecture(vocabulary=60, tokenizer="words", width=16, layers=1, heads=2, hidden=32, positions=32)
@@ -33,18 +34,22 @@ def grid() -> Study:
 
 
 ADAPTERS = """
-from isogloss.core.spec import Architecture, Evaluation, Phase, RunSpec, Study
+from isogloss.core.parts import Lora
+from isogloss.core.phase import Phase
+from isogloss.core.spec import Architecture, Evaluation, RunSpec, Study
 
 def grid() -> Study:
     encoder = Architecture(vocabulary=60, tokenizer="words", width=16, layers=1, heads=2, hidden=32, positions=32)
     text = Phase(stage="pretrain", tasks=("lines",), steps=4, tokens=128, lr=5e-3, checkpoints=2, average=2)
     base = RunSpec(encoder=encoder, phases=(text,))
-    run = base.then(Phase(stage="target", tasks=("colour",), steps=6, lora=2, lora_merge=False, parent_weights="mean"))
+    run = base.then(Phase(stage="target", tasks=("colour",), steps=6, adapters=Lora(rank=2, merge=False),
+                          parent_weights="mean"))
     return Study(name="again", title="Again", runs=(run,), evaluations=(Evaluation(run=run, task="colour"),))
 """
 
 PUBLISHED = """
-from isogloss.core.spec import Evaluation, Phase, Published, RunSpec, Study
+from isogloss.core.phase import Phase
+from isogloss.core.spec import Evaluation, Published, RunSpec, Study
 
 def grid() -> Study:
     run = RunSpec(encoder=Published(name="{name}"), phases=(Phase(stage="target", tasks=("colour",), steps=3),))

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from isogloss.core.examples import Classification, Example
-from isogloss.core.spec import Architecture, Phase, RunSpec
+from isogloss.core.phase import Phase
+from isogloss.core.spec import Architecture, RunSpec
 from isogloss.evaluation.baselines import one_answer
 from isogloss.plan.site import Site
 from isogloss.run import retries

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from isogloss.core.errors import SpecError, UnknownName
-from isogloss.core.spec import Phase
+from isogloss.core.phase import Phase
 from isogloss.plan.dev import dev_of
 from isogloss.plan.plan import plan
 from isogloss.plan.site import Site
@@ -16,7 +16,8 @@ from isogloss.store.garbage import garbage, sweep
 from isogloss.store.predictions import Predictions
 
 RECIPE = """
-from isogloss.core.spec import Architecture, Evaluation, Phase, RunSpec, Study
+from isogloss.core.phase import Phase
+from isogloss.core.spec import Architecture, Evaluation, RunSpec, Study
 
 def grid(checkpoints: int = 4, weights: tuple[str, ...] = ("last", "best", "mean", "oracle"), child: str = "") -> Study:
     encoder = Architecture(vocabulary=60, tokenizer="words", width=16, layers=1, heads=2, hidden=32, positions=32)

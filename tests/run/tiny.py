@@ -1,6 +1,7 @@
 """A recipe: two phases, two targets, in some seconds. Nothing is drawn at random in a target phase."""
 
-from isogloss.core.spec import Architecture, Evaluation, Phase, RunSpec, Study
+from isogloss.core.phase import Phase
+from isogloss.core.spec import Architecture, Evaluation, RunSpec, Study
 
 
 def grid() -> Study:

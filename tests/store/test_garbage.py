@@ -9,8 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from isogloss.core.parts import Lora
+from isogloss.core.phase import Phase
 from isogloss.core.score import Score
-from isogloss.core.spec import Architecture, Phase, RunSpec, plain
+from isogloss.core.spec import Architecture, RunSpec, plain
 from isogloss.store.garbage import garbage, sweep
 from isogloss.store.predictions import Predictions
 from isogloss.store.store import Store
@@ -152,7 +154,7 @@ def test_a_state_left_by_a_kill_goes(store: Store) -> None:
 
 def test_the_encoder_of_adapters_stays_as_long_as_they_do(store: Store) -> None:
     """A run saved as adapters alone is nothing without the run before it, even when all is evaluated."""
-    adapters = MIDDLE.then(Phase(stage="target", tasks=("qa",), steps=1, lora=8, lora_merge=False))
+    adapters = MIDDLE.then(Phase(stage="target", tasks=("qa",), steps=1, adapters=Lora(rank=8, merge=False)))
     store.begin(adapters)
     store.finish(adapters, {})
     keep(store, done=True)
@@ -163,7 +165,7 @@ def test_the_encoder_of_adapters_stays_as_long_as_they_do(store: Store) -> None:
 
 def test_adapters_and_their_encoder_go_in_one_call(store: Store) -> None:
     """Adapters of a study that is done go first and their encoder after them; both stay while a process holds them."""
-    adapters = MIDDLE.then(Phase(stage="target", tasks=("qa",), steps=1, lora=8, lora_merge=False))
+    adapters = MIDDLE.then(Phase(stage="target", tasks=("qa",), steps=1, adapters=Lora(rank=8, merge=False)))
     (store.begin(adapters) / "head.safetensors").write_bytes(b"1")
     store.finish(adapters, {})
     keep(store, done=True, more=(adapters,))
@@ -180,7 +182,7 @@ def test_adapters_and_their_encoder_go_in_one_call(store: Store) -> None:
 def test_snapshots_whose_mean_has_adapters_stay(store: Store) -> None:
     """Adapters of the mean of earlier weights lie beside a note of where that is: it goes with them, not before."""
     adapters = MIDDLE.then(
-        Phase(stage="target", tasks=("qa",), steps=1, lora=8, lora_merge=False, parent_weights="mean")
+        Phase(stage="target", tasks=("qa",), steps=1, adapters=Lora(rank=8, merge=False), parent_weights="mean")
     )
     store.begin(adapters)
     store.finish(adapters, {})

@@ -11,8 +11,10 @@ import fsspec
 import pytest
 
 from isogloss.core.errors import StoreError
+from isogloss.core.parts import Lora
+from isogloss.core.phase import Phase
 from isogloss.core.score import Score
-from isogloss.core.spec import Architecture, Phase, RunSpec
+from isogloss.core.spec import Architecture, RunSpec
 from isogloss.store import mirror, owner
 from isogloss.store.divergence import Divergence
 from isogloss.store.garbage import garbage, sweep
@@ -22,7 +24,7 @@ from isogloss.store.seal import sealed_json
 from isogloss.store.store import Store
 
 RUN = RunSpec(encoder=Architecture(), phases=(Phase(stage="pretrain", tasks=("text",), steps=1),))
-CHILD = RUN.then(Phase(stage="target", tasks=("nli",), steps=1, lora=2, lora_merge=False))
+CHILD = RUN.then(Phase(stage="target", tasks=("nli",), steps=1, adapters=Lora(rank=2, merge=False)))
 ROWS = Predictions(language=["en", "de"], id=["1", "1"], prediction=["a", "b"], gold=["a", "a"], confidence=[0.5, None])
 SCORE = Score(run=RUN.run_id, task="t", split="test", language="en", metric="accuracy", value=0.5, n=2)
 KEY = "t-test-0"

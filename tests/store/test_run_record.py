@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from isogloss.core.errors import StoreError
-from isogloss.core.spec import Architecture, Phase, RunSpec
+from isogloss.core.phase import Phase
+from isogloss.core.spec import Architecture, RunSpec
 from isogloss.store.run_record import NOTHING, Attempt, Given, read
 from isogloss.store.store import Store
 

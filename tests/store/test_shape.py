@@ -9,8 +9,9 @@ import pytest
 
 from isogloss.cli import main
 from isogloss.core.errors import IsoglossError, StoreError
+from isogloss.core.phase import Phase
 from isogloss.core.score import Score
-from isogloss.core.spec import Architecture, Phase, RunSpec, plain
+from isogloss.core.spec import Architecture, RunSpec, plain
 from isogloss.store import seal, shape
 from isogloss.store.layout import Layout, SearchLayout
 from isogloss.store.store import Store

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from isogloss.core.errors import SpecError, StoreError, UnknownName
+from isogloss.core.phase import Phase
 from isogloss.core.score import Score
-from isogloss.core.spec import Architecture, Phase, RunSpec
+from isogloss.core.spec import Architecture, RunSpec
 from isogloss.store import owner, write
 from isogloss.store.layout import VERSION
 from isogloss.store.predictions import Predictions

@@ -1,6 +1,7 @@
 """A saved study is read by one reader, and written again as it was."""
 
-from isogloss.core.spec import Phase, Published, RunSpec, plain
+from isogloss.core.phase import Phase
+from isogloss.core.spec import Published, RunSpec, plain
 from isogloss.store.study import read
 
 BASE = RunSpec(encoder=Published(name="a/b"))

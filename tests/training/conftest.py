@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 
 from isogloss.core.examples import Classification, Example, Text
-from isogloss.core.spec import Architecture, Phase, RunSpec
+from isogloss.core.parts import Optimizer
+from isogloss.core.phase import Phase
+from isogloss.core.spec import Architecture, RunSpec
 from isogloss.core.task import Source, Task
 
 WORDS = [f"w{index}" for index in range(40)]
@@ -51,7 +53,7 @@ TASKS = {
 }
 PRETRAINED = RunSpec(
     encoder=Architecture(vocabulary=60, tokenizer="words", width=16, layers=1, heads=2, hidden=32, positions=32),
-    phases=(Phase(stage="pretrain", tasks=("text",), steps=20, tokens=256, lr=5e-3, optimizer="muon"),),
+    phases=(Phase(stage="pretrain", tasks=("text",), steps=20, tokens=256, lr=5e-3, optimizer=Optimizer(name="muon")),),
 )
 TARGET = Phase(stage="target", tasks=("first",), epochs=12, lr=5e-3)
 

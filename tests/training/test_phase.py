@@ -12,7 +12,9 @@ from torch import allclose, equal
 
 from isogloss.core.doing import heard
 from isogloss.core.errors import DataError, ModelError, SpecError, StoreError, UnknownName
-from isogloss.core.spec import Phase, Published, RunSpec
+from isogloss.core.parts import Optimizer
+from isogloss.core.phase import Phase
+from isogloss.core.spec import Published, RunSpec
 from isogloss.core.task import Task
 from isogloss.evaluation.zero_shot import evaluate
 from isogloss.models import vocabulary
@@ -90,7 +92,7 @@ def test_a_killed_phase_goes_on_to_the_same_weights(
 ) -> None:
     """Stopped at any step after a checkpoint, the same call ends with the weights of an undisturbed run."""
     monkeypatch.setattr(loop, "POINTS", 7)
-    spec = PRETRAINED.then(dataclasses.replace(TARGET, optimizer=optimizer, epochs=4))
+    spec = PRETRAINED.then(dataclasses.replace(TARGET, optimizer=Optimizer(name=optimizer), epochs=4))
     whole = go(spec, tmp_path / "whole", pretrained, find)
     for wanted in (3, 4, 11):
         stopped(partial(go, spec, tmp_path / "killed", pretrained, find), wanted)
@@ -115,7 +117,7 @@ def test_frozen_parts_do_not_move(pretrained: Path, tmp_path: Path, find: Find) 
     """embedding_lr=0 keeps the sub-word vectors; freeze=1 keeps the first layer and all embeddings."""
     before = load(pretrained / "encoder").model.state_dict()
     for name, settings, still in (
-        ("vectors", {"embedding_lr": 0.0}, ["embeddings.word_embeddings.weight"]),
+        ("vectors", {"optimizer": Optimizer(embedding_lr=0.0)}, ["embeddings.word_embeddings.weight"]),
         ("layer", {"freeze": 1}, [key for key in before if "embeddings" in key or "layer.0." in key]),
     ):
         go(PRETRAINED.then(dataclasses.replace(TARGET, epochs=1, **settings)), tmp_path / name, pretrained, find)
@@ -168,8 +170,9 @@ def test_data_that_changed_since_the_plan_is_an_error(pretrained: Path, tmp_path
 
 def test_a_loss_that_is_no_number_stops_the_phase(pretrained: Path, tmp_path: Path, find: Find) -> None:
     """A rate that is far too high ends in an error that names it, and no weights are written."""
+    wild = dataclasses.replace(TARGET, lr=1e30, optimizer=Optimizer(clip=0.0))
     with pytest.raises(ModelError, match="lower lr"):
-        go(PRETRAINED.then(dataclasses.replace(TARGET, lr=1e30, clip=0.0)), tmp_path, pretrained, find)
+        go(PRETRAINED.then(wild), tmp_path, pretrained, find)
     assert not (tmp_path / "encoder").exists()
 
 
@@ -194,7 +197,8 @@ def test_an_aligned_start_needs_no_step_and_later_phases_keep_its_word_weights(t
         PRETRAINED, phases=(start,), encoder=dataclasses.replace(PRETRAINED.encoder, vocabulary=90)
     )
     assert go(spec, tmp_path / "start", None, find)["steps"] == 0
-    modelled = Phase(stage="pretrain", tasks=("lines",), languages=(), steps=3, tokens=128, embedding_lr=0.0, first=50)
+    held = Optimizer(embedding_lr=0.0)
+    modelled = Phase(stage="pretrain", tasks=("lines",), languages=(), steps=3, tokens=128, optimizer=held, first=50)
     record = go(spec.then(modelled), tmp_path / "next", tmp_path / "start", find)
     assert record["examples"] == {"text": 100}  # the first 50 of each language
     one, two = (load(tmp_path / name / "encoder") for name in ("start", "next"))
@@ -225,7 +229,12 @@ def test_an_unknown_start_is_named(tmp_path: Path, find: Find) -> None:
 
 
 @pytest.mark.parametrize(
-    "settings", [{}, {"weight_decay": 0.5, "lr": 1e-2}, {"embedding_lr": 0.0, "weight_decay": 0.1}]
+    "settings",
+    [
+        {},
+        {"lr": 1e-2, "optimizer": Optimizer(weight_decay=0.5)},
+        {"optimizer": Optimizer(embedding_lr=0.0, weight_decay=0.1)},
+    ],
 )
 def test_a_trimmed_vocabulary_changes_nothing(
     xlmr: Path, tmp_path: Path, find: Find, settings: dict[str, Any], monkeypatch: pytest.MonkeyPatch

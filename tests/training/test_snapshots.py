@@ -10,6 +10,7 @@ import torch
 from safetensors.torch import load_file
 
 from isogloss.core.errors import StoreError
+from isogloss.core.parts import Optimizer
 from isogloss.core.spec import Published, RunSpec
 from isogloss.core.task import Task
 from isogloss.models.open import load
@@ -146,7 +147,7 @@ def test_the_mean_is_the_mean_of_the_last(pretrained: Path, tmp_path: Path, find
 def test_a_snapshot_of_a_trimmed_encoder_has_its_whole_vocabulary(xlmr: Path, tmp_path: Path, find: Find) -> None:
     """Training goes on with the trimmed table; what is kept loads with every row, unused ones as weight decay left
     them: the same table that a phase stopped there by its own schedule would restore, unused rows."""
-    phase = dataclasses.replace(KEPT, steps=6, checkpoints=2, weight_decay=0.1)
+    phase = dataclasses.replace(KEPT, steps=6, checkpoints=2, optimizer=Optimizer(weight_decay=0.1))
     spec = RunSpec(encoder=Published(name=str(xlmr)), phases=(phase,))
     record = go(spec, tmp_path / "run", None, find)
     assert record["vocabulary_trained"] < record["vocabulary"]

@@ -10,7 +10,9 @@ from safetensors.torch import load_file
 from torch import equal
 
 from isogloss.core.errors import ModelError, SpecError
-from isogloss.core.spec import Phase, Published, RunSpec
+from isogloss.core.parts import MLM, Lora, Mixture
+from isogloss.core.phase import Phase
+from isogloss.core.spec import Published, RunSpec
 from isogloss.evaluation.zero_shot import evaluate
 from isogloss.models.open import load, load_subwords
 from isogloss.training.phase import train
@@ -25,15 +27,15 @@ MORE = {
 """`few` asks the same as `first` and has a quarter of its examples; `other` numbers its labels the other way round."""
 BOTH = dataclasses.replace(TARGET, stage="intermediate", tasks=("first", "few"), epochs=0.0, steps=16, batch=16)
 BESIDE = dataclasses.replace(
-    TARGET, stage="intermediate", epochs=0.0, steps=16, mlm=0.25, mlm_tasks=("lines",), mlm_languages=("xx", "en"),
-    mlm_first=60,
+    TARGET, stage="intermediate", epochs=0.0, steps=16,
+    mlm=MLM(share=0.25, tasks=("lines",), languages=("xx", "en"), first=60),
 )  # fmt: skip
 VARIANTS = {
-    "proportional": dataclasses.replace(BOTH, mixture="proportional", cap=100),
-    "uniform": dataclasses.replace(BOTH, mixture="uniform", accumulate=2),
+    "proportional": dataclasses.replace(BOTH, mixture=Mixture(by="proportional", cap=100)),
+    "uniform": dataclasses.replace(BOTH, mixture=Mixture(by="uniform"), accumulate=2),
     "text beside": BESIDE,
-    "text beside a mixture": dataclasses.replace(BESIDE, tasks=("first", "few"), mixture="uniform"),
-    "adapters": dataclasses.replace(TARGET, epochs=0.0, steps=20, lora=2, lora_dropout=0.1),
+    "text beside a mixture": dataclasses.replace(BESIDE, tasks=("first", "few"), mixture=Mixture(by="uniform")),
+    "adapters": dataclasses.replace(TARGET, epochs=0.0, steps=20, adapters=Lora(rank=2, dropout=0.1)),
 }
 
 
@@ -84,7 +86,7 @@ def test_a_variant_that_is_killed_goes_on_to_the_same_weights(
 
 def test_a_mixture_gives_every_task_its_share_and_a_head(pretrained: Path, tmp_path: Path) -> None:
     """Uniform: the small task has about half of the batches, more than one pass over its data; both losses fall."""
-    phase = dataclasses.replace(BOTH, mixture="uniform", steps=160)
+    phase = dataclasses.replace(BOTH, mixture=Mixture(by="uniform"), steps=160)
     record = go(PRETRAINED.then(phase), tmp_path / "run", pretrained)
     found = record["mixture"]
     assert sum(each["batches"] for each in found.values()) == 160
@@ -99,7 +101,7 @@ def test_a_mixture_gives_every_task_its_share_and_a_head(pretrained: Path, tmp_p
 
 def test_a_proportional_mixture_with_a_cap_counts_large_tasks_for_less(pretrained: Path, tmp_path: Path) -> None:
     """160 and 40 examples, capped at 80: two thirds of the batches are the larger task's, not four fifths."""
-    phase = dataclasses.replace(BOTH, mixture="proportional", cap=80, steps=150, batch=4, languages=("en",))
+    phase = dataclasses.replace(BOTH, mixture=Mixture(by="proportional", cap=80), steps=150, batch=4, languages=("en",))
     found = go(PRETRAINED.then(phase), tmp_path / "run", pretrained)["mixture"]
     assert abs(found["first"]["batches"] / 150 - 2 / 3) < 4 * (2 / 9 / 150) ** 0.5
 
@@ -107,9 +109,12 @@ def test_a_proportional_mixture_with_a_cap_counts_large_tasks_for_less(pretraine
 def test_epochs_of_a_mixture_are_those_of_all_its_tasks(pretrained: Path, tmp_path: Path) -> None:
     """One epoch has as many steps however the batches are drawn; text beside the tasks comes on top."""
     phase = dataclasses.replace(BOTH, epochs=1.0, steps=0)
+    text = MLM(share=0.5, tasks=("lines",))
     usual, drawn, beside = (
-        go(PRETRAINED.then(dataclasses.replace(phase, **settings)), tmp_path / str(number), pretrained)["steps"]
-        for number, settings in enumerate(({}, {"mixture": "uniform"}, {"mlm": 0.5, "mlm_tasks": ("lines",)}))
+        go(PRETRAINED.then(one), tmp_path / str(number), pretrained)["steps"]
+        for number, one in enumerate(
+            (phase, dataclasses.replace(phase, mixture=Mixture(by="uniform")), dataclasses.replace(phase, mlm=text))
+        )
     )
     assert usual == drawn
     assert beside == 2 * usual
@@ -117,7 +122,8 @@ def test_epochs_of_a_mixture_are_those_of_all_its_tasks(pretrained: Path, tmp_pa
 
 def test_text_beside_a_task_has_its_share_of_the_steps(pretrained: Path, tmp_path: Path) -> None:
     """A quarter of the steps is text of both languages, going on with the head of pretraining; the task is learned."""
-    spec = PRETRAINED.then(dataclasses.replace(BESIDE, steps=160, batch=64, mlm_tasks=("text",)))
+    text = MLM(share=0.25, tasks=("text",), languages=("xx", "en"), first=60)
+    spec = PRETRAINED.then(dataclasses.replace(BESIDE, steps=160, batch=64, mlm=text))
     record = go(spec, tmp_path / "run", pretrained)
     assert {name: each["batches"] for name, each in record["mixture"].items()} == {"first": 120, "text": 40}
     assert record["examples"] == {"first": 160, "text": 120}  # the first 60 lines of each language
@@ -131,7 +137,7 @@ def test_text_beside_a_task_keeps_the_language_model(pretrained: Path, tmp_path:
     found = {}
     for name, phase in (
         ("alone", dataclasses.replace(TARGET, epochs=0.0, steps=60, lr=5e-3)),
-        ("beside", dataclasses.replace(TARGET, epochs=0.0, steps=120, lr=5e-3, mlm=0.5, mlm_tasks=("text",))),
+        ("beside", dataclasses.replace(TARGET, epochs=0.0, steps=120, lr=5e-3, mlm=MLM(share=0.5, tasks=("text",)))),
     ):
         spec = PRETRAINED.then(phase)
         go(spec, tmp_path / name, pretrained)
@@ -146,14 +152,14 @@ def test_text_beside_a_task_keeps_the_language_model(pretrained: Path, tmp_path:
 def test_text_beside_text_is_an_error(pretrained: Path, tmp_path: Path) -> None:
     """Only labelled tasks have text beside them, and only text is beside them."""
     for tasks, beside in ((("text",), ("lines",)), (("first",), ("few",))):
-        phase = dataclasses.replace(BESIDE, tasks=tasks, mlm_tasks=beside, mlm_languages=())
-        with pytest.raises(SpecError, match="mlm_tasks are of type text"):
+        phase = dataclasses.replace(BESIDE, tasks=tasks, mlm=MLM(share=0.25, tasks=beside))
+        with pytest.raises(SpecError, match="MLM reads tasks of type text"):
             go(PRETRAINED.then(phase), tmp_path / beside[0], pretrained)
 
 
 def test_adapters_alone_are_trained(pretrained: Path, tmp_path: Path) -> None:
     """The base does not move, the loss falls, and what is saved is a plain encoder that holds the change."""
-    phase = dataclasses.replace(TARGET, epochs=0.0, steps=150, lr=2e-2, lora=4, lora_targets=("all-linear",))
+    phase = dataclasses.replace(TARGET, epochs=0.0, steps=150, lr=2e-2, adapters=Lora(rank=4, targets=("all-linear",)))
     record = go(PRETRAINED.then(phase), tmp_path / "run", pretrained)
     before, after = (load(folder / "encoder").model.state_dict() for folder in (pretrained, tmp_path / "run"))
     moved = {key for key in before if not equal(before[key], after[key])}
@@ -172,8 +178,8 @@ def test_adapters_kept_apart_are_the_same_model(pretrained: Path, tmp_path: Path
     reads, and later phases and tests find the encoder it belongs to."""
     import peft
 
-    merged = dataclasses.replace(TARGET, epochs=0.0, steps=20, lora=2)
-    apart = dataclasses.replace(merged, lora_merge=False)
+    merged = dataclasses.replace(TARGET, epochs=0.0, steps=20, adapters=Lora(rank=2))
+    apart = dataclasses.replace(merged, adapters=Lora(rank=2, merge=False))
     go(PRETRAINED.then(merged), tmp_path / "merged", pretrained)
     go(PRETRAINED.then(apart), tmp_path / "apart", pretrained)
     names = {path.name for path in (tmp_path / "apart" / "encoder").iterdir()}
@@ -199,7 +205,7 @@ def test_adapters_whose_encoder_is_gone_are_explained(pretrained: Path, tmp_path
     """The run that is missing is named; adapters of a published encoder name it with its revision."""
     from isogloss.models.adapters.origin import base_of
 
-    phase = dataclasses.replace(TARGET, epochs=0.0, steps=2, lora=2, lora_merge=False)
+    phase = dataclasses.replace(TARGET, epochs=0.0, steps=2, adapters=Lora(rank=2, merge=False))
     go(PRETRAINED.then(phase), tmp_path / "run", pretrained)
     (tmp_path / "run" / "encoder" / "base.json").write_text('{"run": "0123456789ab"}')
     with pytest.raises(ModelError, match="0123456789ab, whose weights are gone"):
@@ -212,7 +218,7 @@ def test_adapters_whose_encoder_is_gone_are_explained(pretrained: Path, tmp_path
 
 def test_adapters_for_modules_that_are_not_there_are_an_error(pretrained: Path, tmp_path: Path) -> None:
     """The message lists the names there are."""
-    phase = dataclasses.replace(TARGET, lora=2, lora_targets=("q_proj",))
+    phase = dataclasses.replace(TARGET, adapters=Lora(rank=2, targets=("q_proj",)))
     with pytest.raises(SpecError, match="query"):
         go(PRETRAINED.then(phase), tmp_path, pretrained)
 

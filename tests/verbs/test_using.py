@@ -21,7 +21,8 @@ from isogloss.store.store import Store
 
 RECIPE = """
 from dataclasses import replace
-from isogloss.core.spec import Architecture, Evaluation, Phase, RunSpec, Study
+from isogloss.core.phase import Phase
+from isogloss.core.spec import Architecture, Evaluation, RunSpec, Study
 
 def grid() -> Study:
     encoder = Architecture(vocabulary=600, tokenizer="unigram", width=16, layers=1, heads=2, hidden=32, positions=64)

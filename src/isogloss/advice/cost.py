@@ -12,7 +12,7 @@ from isogloss.core import encoders
 from isogloss.core.controls import NONE
 from isogloss.core.errors import IsoglossError
 from isogloss.core.languages import ENGLISH
-from isogloss.core.spec import Phase
+from isogloss.core.phase import Phase
 from isogloss.core.task import Task
 from isogloss.plan import estimate
 from isogloss.plan.job import Job

@@ -8,7 +8,9 @@ from typing import Any
 from isogloss.advice.kinds import MULTI
 from isogloss.core.controls import NONE
 from isogloss.core.errors import SpecError
-from isogloss.core.spec import Phase, RunSpec, plain
+from isogloss.core.parts import Mixture
+from isogloss.core.phase import Phase
+from isogloss.core.spec import RunSpec, plain
 from isogloss.store.study import SavedStudy
 
 _HEAD = '''"""{title}"""
@@ -108,7 +110,11 @@ def _changed(runs: Mapping[str, RunSpec], labels: Mapping[str, Any], arm: str) -
     tasks = tuple(singles) if arm == MULTI else tuple(arm.split("+"))
     phases = tuple(
         dataclasses.replace(
-            p, tasks=tasks, data={}, steps=p.steps * len(tasks), mixture="proportional" if len(tasks) > 1 else ""
+            p,
+            tasks=tasks,
+            data={},
+            steps=p.steps * len(tasks),
+            mixture=(p.mixture or Mixture(by="proportional")) if len(tasks) > 1 else None,
         )
         if p.stage == "intermediate"
         else p

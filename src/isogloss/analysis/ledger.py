@@ -5,16 +5,18 @@ phases that would share a name but differ in a setting get that setting into the
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, TypeVar
 
 from isogloss.core.controls import FRESH, NONE
 from isogloss.core.errors import MetricError, UnknownName
+from isogloss.core.fields import written
 from isogloss.core.languages import ENGLISH
 from isogloss.core.metric import Metric, find
+from isogloss.core.phase import Phase
 from isogloss.core.score import Score
-from isogloss.core.spec import Architecture, Phase, Published, RunSpec, plain
+from isogloss.core.spec import Architecture, Published, RunSpec, plain
 from isogloss.core.typing import Float, np
 from isogloss.stats.intervals import error_of, influence
 from isogloss.store.run_record import NOTHING, RunRecord
@@ -27,9 +29,9 @@ _ASIDE = ("type", "stage", "tasks", "seed", "data", "languages")
 _FIRST = ("start", "steps")
 """Fields named before others where several tell phases apart."""
 _DEFAULTS = {
-    item.name: item.default
+    name: item.default
     for kind in (Architecture, Phase)
-    for item in fields(kind)
+    for name, item in written(kind).items()
     if isinstance(item.default, str | int | float)
 }
 

@@ -6,7 +6,7 @@ Each takes the target's phases and returns those of the control, for `cross(…,
 import dataclasses
 
 from isogloss.core.errors import SpecError
-from isogloss.core.spec import Phase
+from isogloss.core.phase import Phase
 
 NONE = "none"
 """What a run without an intermediate task has in the place of one."""

@@ -3,7 +3,8 @@
 import dataclasses
 from collections.abc import Callable, Mapping, Sequence
 
-from isogloss.core.spec import Evaluation, Phase, RunSpec
+from isogloss.core.phase import Phase
+from isogloss.core.spec import Evaluation, RunSpec
 
 Phases = tuple[Phase, ...]
 

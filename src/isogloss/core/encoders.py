@@ -7,7 +7,9 @@ It knows nothing of the world: it shows what transfers by words alone, and that 
 
 from typing import Any
 
-from isogloss.core.spec import Architecture, Phase, Published, RunSpec
+from isogloss.core.parts import Optimizer
+from isogloss.core.phase import Phase
+from isogloss.core.spec import Architecture, Published, RunSpec
 
 SMALL = "small"
 SENTENCES = ("e5-small", "e5-small-enpt", "minilm")
@@ -17,7 +19,7 @@ ARCHITECTURE = Architecture(
     activation="gelu", dropout=0.1,
 )  # fmt: skip
 MODELLING: dict[str, Any] = {
-    "first": 150, "steps": 250, "tokens": 1024, "lr": 5e-4, "embedding_lr": 0.0, "body_lr": 0.25,
+    "first": 150, "steps": 250, "tokens": 1024, "lr": 5e-4, "optimizer": Optimizer(embedding_lr=0.0, body_lr=0.25),
     "length": 64,
 }  # fmt: skip
 """The vectors are held and the body moves slowly: at full rate the upper layers lose a third of Tatoeba."""
@@ -57,4 +59,4 @@ def tuning(name: str) -> dict[str, Any]:
         return {"lr": 1e-4, "pooling": "mean", "batch": 16}
     if name != SMALL:
         return {"lr": 1e-5}
-    return {"lr": 5e-4, "embedding_lr": 0.0, "pooling": "idf", "batch": 16}
+    return {"lr": 5e-4, "optimizer": Optimizer(embedding_lr=0.0), "pooling": "idf", "batch": 16}

@@ -9,7 +9,8 @@ from typing import Any
 from isogloss.core.errors import DataError, SpecError, UnknownName
 from isogloss.core.examples import Choice, Classification, Example, Place, Span, Tagging
 from isogloss.core.languages import ENGLISH
-from isogloss.core.spec import Architecture, Phase, RunSpec
+from isogloss.core.phase import Phase
+from isogloss.core.spec import Architecture, RunSpec
 from isogloss.core.typing import Float, np
 from isogloss.evaluation.zero_shot import Report, answer
 from isogloss.formats import tsv

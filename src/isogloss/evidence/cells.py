@@ -12,7 +12,8 @@ from isogloss.analysis.ledger import Ledger, Row
 from isogloss.analysis.transfer import Board, by_run, questions, usual
 from isogloss.core.controls import NONE
 from isogloss.core.errors import DataError
-from isogloss.core.spec import Phase, Published, RunSpec
+from isogloss.core.phase import Phase
+from isogloss.core.spec import Published, RunSpec
 from isogloss.evidence.expression import Key, MissingCells
 
 FACTS = ("encoders", "stages", "intermediate tasks", "formats of intermediate tasks")

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from isogloss.analysis.ledger import label
 from isogloss.core.controls import NONE
-from isogloss.core.spec import Phase, RunSpec
+from isogloss.core.phase import Phase
+from isogloss.core.spec import RunSpec
 from isogloss.store.study import SavedStudy
 
 

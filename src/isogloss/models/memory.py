@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from isogloss.core.errors import ModelError
-from isogloss.core.spec import Architecture, Phase, Published
+from isogloss.core.phase import Phase
+from isogloss.core.spec import Architecture, Published
 from isogloss.models import hub
 from isogloss.models.files import CONFIG, read_json
 from isogloss.models.place import place
@@ -143,8 +144,8 @@ def training(shape: Shape, phase: Phase, *, subwords: int, rows: int | None = No
     """
     table = shape.table if rows is None else min(rows, shape.vocabulary) * shape.width
     frozen = phase.freeze * shape.layer + (shape.positions * shape.width if phase.freeze else 0)
-    trained = (0 if phase.freeze or not phase.embedding_lr else table) + shape.body - frozen
-    if phase.lora or phase.bottleneck:
+    trained = (0 if phase.freeze or not phase.optimizer.embedding_lr else table) + shape.body - frozen
+    if phase.adapters:
         trained = 0  # the adapters themselves are under a hundredth of it
     return Memory(
         weights=NUMBER * (table + shape.body) + (2 * shape.body if half else 0),  # autocast keeps a bfloat16 copy

@@ -1,11 +1,11 @@
 """Runs and phases in words a person reads at a glance."""
 
-import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
 from isogloss.core.controls import FRESH
-from isogloss.core.spec import Architecture, Phase, RunSpec, plain
+from isogloss.core.phase import Phase
+from isogloss.core.spec import Architecture, RunSpec, plain
 from isogloss.store.run_record import Given, RunRecord
 
 
@@ -35,13 +35,8 @@ def phase(one: Phase) -> str:
     """A phase in a sentence: what is trained on what, for how long, and every setting that is not the default."""
     length = f"{one.steps:,} steps" if one.steps else f"{one.epochs:g} epochs"
     languages = ", ".join(one.languages) or "every language there is"
-    settings = {
-        item.name: getattr(one, item.name)
-        for item in dataclasses.fields(one)
-        if item.name not in ("stage", "tasks", "languages", "steps", "epochs", "data", "seed")
-        and plain(one).get(item.name) is not None
-    }
-    shown = "; ".join(f"{name} {_value(value)}" for name, value in settings.items())
+    aside = ("type", "stage", "tasks", "languages", "steps", "epochs", "data", "seed")
+    shown = "; ".join(f"{name} {_value(value)}" for name, value in plain(one).items() if name not in aside)
     return f"{one.stage}: {' + '.join(one.tasks)} in {languages}, {length}, seed {one.seed}" + (
         f" ({shown})" if shown else ""
     )

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from isogloss.core.languages import ENGLISH
-from isogloss.core.spec import Phase
+from isogloss.core.phase import Phase
 from isogloss.core.task import Find, Task
 
 

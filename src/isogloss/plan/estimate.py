@@ -15,7 +15,9 @@ from functools import cache
 import numpy as np
 
 from isogloss.core.errors import IsoglossError, SpecError
-from isogloss.core.spec import Architecture, Phase, Published, RunSpec, canonical
+from isogloss.core.parts import Bottleneck, Lora
+from isogloss.core.phase import Phase
+from isogloss.core.spec import Architecture, Published, RunSpec, canonical
 from isogloss.models.memory import shape_of
 from isogloss.plan.job import Job
 from isogloss.store.store import Store
@@ -126,7 +128,7 @@ def training_seconds(job: Job, size: int | None, speed: float) -> float | None:
     if phase.start == "aligned":
         return BEGIN + ALIGNED * job.characters
     passes = 2 if phase.freeze and phase.freeze == getattr(job.run.encoder, "layers", 0) else 6
-    if phase.lora or phase.bottleneck:
+    if phase.adapters:
         passes = 4  # back through frozen matrices, without gradients of their own
     passes += 2 if phase.gradient_checkpointing and passes == 6 else 0
     work = passes * active(job.run, size) * step_subwords(job) / speed
@@ -164,19 +166,21 @@ def parameters(spec: RunSpec) -> int | None:
 def saved(spec: RunSpec, size: int) -> int:
     """Parameters that the last phase writes: its adapters alone where they are kept apart, else the whole encoder."""
     phase = spec.phases[-1]
-    if not phase.apart:
-        return size
     shape = spec.encoder if isinstance(spec.encoder, Architecture) else shape_of(spec.encoder)
     if shape is None:
         return size
     width = shape.width
-    if phase.bottleneck:
-        outer = (2 * width + 2) * (width // 4) + width if phase.invertible else 0
-        one = shape.layers * (2 * width * phase.bottleneck + phase.bottleneck + width) + outer
-        return one * (max(1, len(phase.languages)) if phase.per_language else 1)
-    if phase.lora_targets == ("all-linear",):
-        return shape.layers * phase.lora * (4 * 2 * width + 2 * (width + shape.hidden))
-    return shape.layers * phase.lora * 2 * width * (len(phase.lora_targets) or 2)  # query and value
+    match phase.adapters:
+        case Bottleneck(width=narrow, invertible=invertible):
+            outer = (2 * width + 2) * (width // 4) + width if invertible else 0
+            one = shape.layers * (2 * width * narrow + narrow + width) + outer
+            return one * (max(1, len(phase.languages)) if phase.per_language else 1)
+        case Lora(rank=rank, merge=False, targets=("all-linear",)):
+            return shape.layers * rank * (4 * 2 * width + 2 * (width + shape.hidden))
+        case Lora(rank=rank, merge=False, targets=targets):
+            return shape.layers * rank * 2 * width * (len(targets) or 2)  # query and value
+        case _:
+            return size
 
 
 def active(spec: RunSpec, size: int) -> int:
@@ -186,11 +190,11 @@ def active(spec: RunSpec, size: int) -> int:
         known = shape_of(shape)
         body = known.layers * known.layer if known else size // 2
         phase = spec.phases[-1] if spec.phases else None
-        return body + round(phase.mlm * 0.15 * known.table) if known and phase else body
+        return body + round(phase.text_share * 0.15 * known.table) if known and phase else body
     layers = shape.layers * (4 * shape.width**2 + 2 * shape.width * shape.hidden)
     share = 0.0
     if spec.phases:
-        share = 1.0 if spec.phases[-1].stage == "pretrain" else spec.phases[-1].mlm
+        share = 1.0 if spec.phases[-1].stage == "pretrain" else spec.phases[-1].text_share
     return layers + round(share * (shape.vocabulary * shape.width // 4))
 
 

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from isogloss.core.spec import Phase, Published
+from isogloss.core.phase import Phase
+from isogloss.core.spec import Published
 from isogloss.models.memory import Memory, shape_of, training
 from isogloss.plan.estimate import step_subwords
 from isogloss.plan.job import Job

@@ -82,10 +82,10 @@ class _Planning:
             examples = sum(count.examples for count in counts)
             characters = sum(count.characters for count in counts)
             own = math.ceil(last.epochs * examples / (last.batch * last.accumulate))
-            steps = last.steps or math.ceil(own / (1 - last.mlm))
+            steps = last.steps or math.ceil(own / (1 - last.text_share))
             if last.text:  # counted by its share of the steps, so that a step's mean length comes out right
                 texts = [self.resolver.training(last.text, name) for name in last.text.tasks]
-                beside = round(examples * last.mlm / (1 - last.mlm))
+                beside = round(examples * last.text_share / (1 - last.text_share))
                 mean = sum(count.characters for count in texts) / sum(count.examples for count in texts)
                 examples, characters = examples + beside, characters + round(beside * mean)
         return Job(

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 
 from isogloss.core.errors import DataError
 from isogloss.core.examples import labelled
-from isogloss.core.spec import Evaluation, Phase, RunSpec, Study
+from isogloss.core.phase import Phase
+from isogloss.core.spec import Evaluation, RunSpec, Study
 from isogloss.core.task import Task
 from isogloss.plan.resolve import Resolver
 
@@ -54,14 +55,15 @@ class _Search:
 
     def phase(self, phase: Phase) -> Phase | None:
         tasks = tuple(name for name in phase.tasks if self.trains(name, phase.languages))
-        text = tuple(name for name in phase.mlm_tasks if self.trains(name, phase.mlm_languages))
-        lone = (
-            len(tasks) == 1 < len(phase.tasks) and phase.stage != "pretrain"
-        )  # a mixture of one task is not a mixture
-        if not tasks or lone or (phase.mlm and not text):
+        lone = len(tasks) == 1 < len(phase.tasks) and phase.stage != "pretrain"  # one task is not a mixture
+        beside = phase.mlm
+        if beside:
+            text = tuple(name for name in beside.tasks if self.trains(name, beside.languages))
+            beside = dataclasses.replace(beside, tasks=text) if text else None
+        if not tasks or lone or (phase.mlm and not beside):
             return None
-        without = tuple(each for each in phase.without if self.there(each))
-        return dataclasses.replace(phase, tasks=tasks, mlm_tasks=text, without=without)
+        without = tuple(test for test in phase.without if self.there(test))
+        return dataclasses.replace(phase, tasks=tasks, mlm=beside, without=without)
 
     def evaluation(self, asked: Evaluation) -> Evaluation | None:
         run, task = self.run(asked.run), self.resolver.task(asked.task)

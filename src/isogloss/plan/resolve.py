@@ -8,8 +8,9 @@ from pathlib import Path
 from isogloss.core import cut
 from isogloss.core.errors import DataError, SpecError, StoreError, UnknownName
 from isogloss.core.languages import ENGLISH
+from isogloss.core.phase import Phase
 from isogloss.core.shown import quoted
-from isogloss.core.spec import WEIGHTS, Phase, Published, RunSpec, canonical, from_plain
+from isogloss.core.spec import WEIGHTS, Published, RunSpec, canonical, from_plain
 from isogloss.core.task import Find, Task
 from isogloss.models import packaged
 from isogloss.models.files import fingerprint
@@ -81,8 +82,6 @@ class Resolver:
                 f"the mean of the last {phase.average} checkpoints of a phase that keeps {phase.checkpoints} "
                 f"({'+'.join(phase.tasks)}): set `average` to 1 to {phase.checkpoints}."
             )
-        if phase.lora and not phase.lora_merge:
-            raise SpecError("the mean of adapters is not the adapter of the mean: set lora_merge=True.")
 
     def phase(self, phase: Phase) -> Phase:
         """The phase with the hash of each task's training examples."""
@@ -93,7 +92,7 @@ class Resolver:
         if phase.text:
             for name in phase.text.tasks:
                 if self.task(name).type != "text":
-                    raise SpecError(f"mlm_tasks names '{name}', a {self.task(name).type} task; expected text.")
+                    raise SpecError(f"mlm names '{name}', a {self.task(name).type} task; expected text.")
                 data[name] = self.training(phase.text, name).digest
         for name in phase.without:  # sentences of these tests are taken out of the text, so they make the run too
             task_name, slash, split = name.partition("/")

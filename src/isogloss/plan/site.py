@@ -66,7 +66,7 @@ class Site:
     def mentioned(self) -> frozenset[str]:
         """The tasks that the recipe speaks of."""
         runs = (*self.study.runs, *(each.run for each in self.study.evaluations))
-        trained = (name for run in runs for phase in run.phases for name in (*phase.tasks, *phase.mlm_tasks))
+        trained = (name for run in runs for phase in run.phases for name in phase.all_tasks)
         tested = (each.task for each in self.study.evaluations)
         return frozenset((*trained, *tested, *self.study.baselines, *(task.name for task in self.study.tasks)))
 

@@ -13,7 +13,9 @@ from typing import Any
 from isogloss.core import folder
 from isogloss.core.cross import cross
 from isogloss.core.errors import SpecError, TranslationError, UnknownName
-from isogloss.core.spec import Architecture, Phase, Published, RunSpec, Study
+from isogloss.core.parts import MLM, Mixture, Optimizer
+from isogloss.core.phase import Phase
+from isogloss.core.spec import Architecture, Published, RunSpec, Study
 from isogloss.core.task import Task
 from isogloss.leaderboard.averages import INTERMEDIATES, Benchmark
 from isogloss.recipes import mini
@@ -149,14 +151,9 @@ def _intermediates(
     if asked.multitask and len(names) > 1:
         found["all"] = (_tuned("intermediate", tuple(names), asked),)
     if asked.mlm:
-        beside: dict[str, Any] = {
-            "mlm": asked.mlm,
-            "mlm_tasks": LITTLE if asked.shrink else TEXT,
-            "mlm_first": asked.shrink,
-            "without": tests,
-        }
-        plain = {name: phases for name, phases in found.items() if phases}
-        found |= {f"{name} beside MLM": (dataclasses.replace(each, **beside),) for name, (each,) in plain.items()}
+        text = MLM(share=asked.mlm, tasks=LITTLE if asked.shrink else TEXT, first=asked.shrink)
+        alone = [(name, phase) for name, phases in found.items() for phase in phases]
+        found |= {f"{name} beside MLM": (dataclasses.replace(phase, mlm=text, without=tests),) for name, phase in alone}
     installed, notes = _installed(asked.translate)
     own = tuple(
         translated(task, Apertium(), installed, first=asked.shrink)
@@ -188,7 +185,7 @@ def _tuned(stage: str, tasks: tuple[str, ...], asked: Choices, *, like: str = ""
     at_once = min(asked.at_once, batch)
     settings: dict[str, Any] = {"length": 384, "stride": 128} if "span" in types else {"length": 128}
     if len(tasks) > 1:
-        settings |= {"mixture": "proportional", "cap": CAP}
+        settings["mixture"] = Mixture(by="proportional", cap=CAP)
     if stage == "target":
         settings |= {"checkpoints": 0 if asked.shrink else asked.checkpoints}
         settings |= {"head": "fresh"} if asked.fresh_heads else {}
@@ -200,7 +197,7 @@ def _tuned(stage: str, tasks: tuple[str, ...], asked: Choices, *, like: str = ""
         accumulate=-(-batch // at_once),
         gradient_checkpointing=asked.gradient_checkpointing,
         lr=5e-4 if asked.encoder == "small" else 1e-5,
-        warmup=0.1,
+        optimizer=Optimizer(warmup=0.1),
         limit=asked.shrink,
         **settings,
     )

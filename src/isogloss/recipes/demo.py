@@ -1,7 +1,9 @@
 """A whole study on the worlds in minutes: three encoders, none and three intermediates, three targets."""
 
 from isogloss.core.cross import cross
-from isogloss.core.spec import Architecture, Phase, RunSpec, Study
+from isogloss.core.parts import Optimizer
+from isogloss.core.phase import Phase
+from isogloss.core.spec import Architecture, RunSpec, Study
 
 ENCODER = Architecture(vocabulary=4000, tokenizer="words", width=64, layers=2, heads=4, hidden=128, positions=128)
 INTERMEDIATES = ("world_choice", "world_pos", "world_topic")
@@ -42,14 +44,14 @@ def grid(encoders: int = 3, seeds: int = 1) -> Study:
 def pretrain(seed: int, steps: int = 2700) -> Phase:
     """Masked language modelling on every language of the world."""
     return Phase(
-        stage="pretrain", tasks=("world_text",), languages=(), steps=steps, tokens=1024, lr=8e-3, optimizer="muon",
-        warmup=0.05, length=64, objective={"mask": 0.3}, seed=seed,
+        stage="pretrain", tasks=("world_text",), languages=(), steps=steps, tokens=1024, lr=8e-3,
+        optimizer=Optimizer(name="muon", warmup=0.05), length=64, objective={"mask": 0.3}, seed=seed,
     )  # fmt: skip
 
 
 def tune(stage: str, task: str, steps: int = 300) -> Phase:
     """Fine-tuning on one English task: with Muon and mean pooling the small encoders learn relations, too."""
     return Phase(
-        stage=stage, tasks=(task,), steps=steps, lr=2e-3, optimizer="muon", muon_lr=0.01, dropout=0.0, length=64,
-        pooling="mean",
+        stage=stage, tasks=(task,), steps=steps, lr=2e-3, optimizer=Optimizer(name="muon", muon_lr=0.01), dropout=0.0,
+        length=64, pooling="mean",
     )  # fmt: skip

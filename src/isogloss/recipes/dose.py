@@ -3,7 +3,9 @@
 from dataclasses import replace
 
 from isogloss.core.cross import Phases, cross
-from isogloss.core.spec import Architecture, Phase, RunSpec, Study
+from isogloss.core.parts import Optimizer
+from isogloss.core.phase import Phase
+from isogloss.core.spec import Architecture, RunSpec, Study
 from isogloss.tasks._world import tasks_of
 from isogloss.worlds.dials import dial_world
 
@@ -38,7 +40,7 @@ def grid(
     asked = {f"{name}@{world.name}": (_tune("target", f"{name}@{world.name}", steps=300, lr=2e-3),) for name in targets}
     text = Phase(
         stage="pretrain", tasks=(f"world_text@{world.name}",), languages=(), steps=steps, tokens=1024, lr=8e-3,
-        optimizer="muon", warmup=0.05, length=64, objective={"mask": 0.3},
+        optimizer=Optimizer(name="muon", warmup=0.05), length=64, objective={"mask": 0.3},
     )  # fmt: skip
     runs, evaluations = cross(
         [RunSpec(encoder=ENCODER, phases=(replace(text, seed=number),)) for number in range(encoders)],

@@ -8,7 +8,8 @@ from collections.abc import Mapping
 
 from isogloss.core.cross import Phases, cross
 from isogloss.core.errors import UnknownName
-from isogloss.core.spec import Evaluation, Phase, RunSpec, Study
+from isogloss.core.phase import Phase
+from isogloss.core.spec import Evaluation, RunSpec, Study
 from isogloss.recipes.mini import NOTES, own, shown, tuning
 
 TARGETS: Mapping[str, str] = {"udpos": "udpos", "panx": "panx", "xnli": "mnli", "sib200": "sib200", "xquad": "squad"}

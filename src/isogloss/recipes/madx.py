@@ -9,7 +9,9 @@ XLM-R's text has little (Gujarati, Punjabi) or nothing (Yoruba).
 from typing import Any
 
 from isogloss.core.cross import cross
-from isogloss.core.spec import Evaluation, Phase, Published, RunSpec, Study
+from isogloss.core.parts import Bottleneck
+from isogloss.core.phase import Phase
+from isogloss.core.spec import Evaluation, Published, RunSpec, Study
 
 MUCH, LITTLE = ("de", "fi", "ru"), ("gu", "pa", "yo")
 LANGUAGES = ("en", *MUCH, *LITTLE)
@@ -34,11 +36,11 @@ def grid(encoder: str = "e5-small", seeds: int = 3, text: int = 600, size: int =
     """
     languages = Phase(
         stage="intermediate", tasks=("wiki", "ntrex"), languages=LANGUAGES, first=text, epochs=1, lr=lr, batch=24,
-        length=96, bottleneck=size, per_language=True, invertible=True,
+        length=96, adapters=Bottleneck(width=size, per_language=True, invertible=True),
         without=("sib200/test", "sib200/dev", "panx/dev"),
     )  # fmt: skip
     targets = {
-        task: Phase(stage="target", tasks=(task,), lr=lr, bottleneck=size // 8, **settings)
+        task: Phase(stage="target", tasks=(task,), lr=lr, adapters=Bottleneck(width=size // 8), **settings)
         for task, settings in TARGETS.items()
     }
     start = RunSpec(encoder=Published(name=encoder))

@@ -10,7 +10,9 @@ from typing import Any
 
 from isogloss.core import encoders
 from isogloss.core.cross import cross
-from isogloss.core.spec import Evaluation, Phase, Published, RunSpec, Study
+from isogloss.core.parts import Optimizer
+from isogloss.core.phase import Phase
+from isogloss.core.spec import Evaluation, Published, RunSpec, Study
 
 TESTS = ("tatoeba/test", "xnli/test", "udpos/dev", "udpos/test", "panx/dev", "sib200/test", "xquad/test")
 """Whose sentences leave the pretraining text."""
@@ -95,11 +97,12 @@ def _controls() -> tuple[RunSpec, ...]:
 
 def tuning(*, published: bool) -> dict[str, dict[str, Any]]:
     """Settings of each English task, as target or intermediate."""
+    optimizer = Optimizer(embedding_lr=1.0 if published else 0.0)
     pair: dict[str, Any] = {
         "batch": 16,
         "epochs": 1,
         "pooling": "mean" if published else "idf",
-        "embedding_lr": 1.0 if published else 0.0,
+        "optimizer": optimizer,
     }
     rate = {"lr": 1e-4} if published else {"lr": 5e-4}
     small: dict[str, Any] = {
@@ -115,7 +118,8 @@ def tuning(*, published: bool) -> dict[str, dict[str, Any]]:
     for tagging in ("udpos", "panx"):
         found[tagging] = {
             **pair, **rate, "tasks": (tagging,), "limit": 1200 if published else 2500, "epochs": 2, "batch": 8,
-            "head_lr": 4.0, "reads": "first+mean", "hidden": 128, "dropout": 0.2,
+            "optimizer": dataclasses.replace(optimizer, head_lr=4.0), "reads": "first+mean", "hidden": 128,
+            "dropout": 0.2,
         }  # fmt: skip
     # 701 sentences: an own encoder's body would learn them by heart, and forget what other languages share.
     frozen = {"epochs": 2} if published else {"epochs": 8, "lr": 3e-3, "freeze": encoders.ARCHITECTURE.layers}

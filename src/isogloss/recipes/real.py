@@ -17,13 +17,17 @@ from typing import Any
 
 from isogloss.core.errors import SpecError, UnknownName
 from isogloss.core.names import LONGEST
-from isogloss.core.spec import Evaluation, Phase, Published, RunSpec, Study
+from isogloss.core.parts import MLM, Optimizer
+from isogloss.core.phase import Phase
+from isogloss.core.spec import Evaluation, Published, RunSpec, Study
 
 NAME = "e5-small"
 FEW = ("en", "de", "es", "fr", "pt", "ru", "ar", "hi", "tr", "fi", "sw", "vi", "zh")
 """Languages of the quick size: a sample of families and scripts."""
 PAIRED: dict[str, Any] = {"batch": 16, "lr": 1e-4, "pooling": "mean"}
-TAGGED = {**PAIRED, "batch": 8, "head_lr": 4.0, "reads": "first+mean", "hidden": 128, "dropout": 0.2}
+TAGGED = {
+    **PAIRED, "batch": 8, "optimizer": Optimizer(head_lr=4.0), "reads": "first+mean", "hidden": 128, "dropout": 0.2,
+}  # fmt: skip
 LENGTHS: Mapping[str, int] = {
     "mnli": 96, "cad_nli": 96, "qqp": 96, "pawsx": 96, "real_or_fake": 64, "sib200": 64, "squad": 256, "tydiqa": 256,
     "commonsenseqa": 48, "siqa": 64, "copa": 48, "cosmosqa_val": 192, "hellaswag_val": 128,
@@ -43,7 +47,7 @@ ARMS = (
 VARIANTS: Mapping[str, Mapping[str, Any]] = {
     "slow": {"lr": 2e-5},
     "frozen": {"freeze": 6},
-    "mlm": {"mlm": 0.2, "mlm_tasks": ("wiki",), "mlm_first": 200},
+    "mlm": {"mlm": MLM(share=0.2, tasks=("wiki",), first=200)},
 }
 SPLITS: Mapping[str, str] = {"udpos": "dev", "panx": "dev", "mlqa": "dev"}
 """XTREME hides these tests' answers: its dev files stand in. Everything else is tested on its test split."""

@@ -3,7 +3,9 @@
 from dataclasses import replace
 
 from isogloss.core.cross import cross
-from isogloss.core.spec import Architecture, Phase, RunSpec, Study
+from isogloss.core.parts import Optimizer
+from isogloss.core.phase import Phase
+from isogloss.core.spec import Architecture, RunSpec, Study
 
 ENCODER = Architecture(vocabulary=4000, tokenizer="words", width=32, layers=2, heads=2, hidden=64, positions=128)
 TARGETS = ("world_nli", "world_qa", "world_choice", "world_ner")
@@ -17,7 +19,7 @@ def grid(seeds: int = 1) -> Study:
     """
     text = Phase(
         stage="pretrain", tasks=("world_text",), languages=(), first=800, steps=120, tokens=1024, lr=8e-3,
-        optimizer="muon", warmup=0.05, objective={"mask": 0.3},
+        optimizer=Optimizer(name="muon", warmup=0.05), objective={"mask": 0.3},
     )  # fmt: skip
     runs, evaluations = cross(
         [RunSpec(encoder=ENCODER, phases=(text,))],

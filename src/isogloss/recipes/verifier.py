@@ -9,7 +9,8 @@ from typing import Any
 
 from isogloss.core.encoders import SMALL, named
 from isogloss.core.errors import SpecError
-from isogloss.core.spec import Evaluation, Phase, RunSpec, Study
+from isogloss.core.phase import Phase
+from isogloss.core.spec import Evaluation, RunSpec, Study
 from isogloss.tasks import scifact
 
 OTHERS = {"citint": "dev", "healthver": "dev", "climate_fever": "test"}

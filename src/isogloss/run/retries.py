@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from isogloss.core.errors import SpecError
+from isogloss.core.phase import Phase
 from isogloss.core.seeds import seed_of
-from isogloss.core.spec import Phase, RunSpec, canonical
+from isogloss.core.spec import RunSpec, canonical
 from isogloss.plan.dev import dev_of
 from isogloss.plan.site import Site
 from isogloss.store.layout import SNAPSHOTS, STATE, Weights, place_of_state

@@ -8,7 +8,8 @@ import torch
 from isogloss.core.controls import FRESH
 from isogloss.core.errors import SpecError
 from isogloss.core.examples import Example
-from isogloss.core.spec import Phase, Published, RunSpec
+from isogloss.core.phase import Phase
+from isogloss.core.spec import Published, RunSpec
 from isogloss.core.task import Find, Task
 from isogloss.models.encoder import Encoder
 from isogloss.models.heads import Head, head_for, published, saved

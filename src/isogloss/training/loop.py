@@ -17,8 +17,9 @@ import torch
 
 from isogloss.core.doing import measured
 from isogloss.core.errors import NOT_JSON, ModelError, StoreError
+from isogloss.core.parts import Mixture
+from isogloss.core.phase import Phase
 from isogloss.core.seeds import rng, seed_of
-from isogloss.core.spec import Phase
 from isogloss.core.typing import Int, np
 from isogloss.models import batches as cutting
 from isogloss.models import heap
@@ -124,7 +125,7 @@ def run(
         if step >= total:
             break
         torch.manual_seed(seed_of(key, crew.purpose(f"step/{step}")))
-        lr = phase.lr * rate(step, total, phase.warmup)
+        lr = phase.lr * rate(step, total, phase.optimizer.warmup)
         set_rate(found, lr)
         value = 0.0
         sums: list[tuple[float, ...]] = []
@@ -145,10 +146,10 @@ def run(
         if not np.isfinite(value):
             raise ModelError(
                 f"the loss is {value} at step {step + 1} of {total} ({'+'.join(phase.tasks)}). "
-                f"Nothing of this phase is kept; lower lr={phase.lr:g} or set clip (now {phase.clip:g})."
+                f"Nothing of this phase is kept; lower lr={phase.lr:g} or set clip (now {phase.optimizer.clip:g})."
             )
         crew.add_gradients(found)
-        clip(found, phase.clip)
+        clip(found, phase.optimizer.clip)
         for optimizer in found:
             optimizer.step()
             optimizer.zero_grad(set_to_none=True)
@@ -218,21 +219,21 @@ def _told(folder: Path, about: Mapping[str, str], name: str, empty: str) -> Any:
 def _total(streams: Sequence[Stream], phase: Phase, key: str) -> int:
     """The steps of `phase.epochs`: as many batches as all tasks have in that many epochs, however they are mixed."""
     batches = phase.epochs * sum(len(stream.epoch(key, 0)) for stream in streams if not stream.text)
-    return mixture.steps_with_text(batches / phase.accumulate, phase.mlm)
+    return mixture.steps_with_text(batches / phase.accumulate, phase.text_share)
 
 
 def _steps(streams: Sequence[Stream], phase: Phase, key: str, begin: int) -> Iterator[list[Turn]]:
     """The batches of each step, from step `begin` on."""
     tasks = [stream for stream in streams if not stream.text]
-    own = (_sampled if phase.mixture else _shuffled)(tasks, phase, key)
+    own = _sampled(tasks, phase.mixture, key) if phase.mixture else _shuffled(tasks, key)
     text = itertools.chain.from_iterable(stream.batches(key) for stream in streams if stream.text)
     for step in itertools.count():
-        group = list(itertools.islice(text if mixture.is_text(step, phase.mlm) else own, phase.accumulate))
+        group = list(itertools.islice(text if mixture.is_text(step, phase.text_share) else own, phase.accumulate))
         if step >= begin:
             yield group
 
 
-def _shuffled(streams: Sequence[Stream], phase: Phase, key: str) -> Iterator[Turn]:  # noqa: ARG001
+def _shuffled(streams: Sequence[Stream], key: str) -> Iterator[Turn]:
     """The batches of all streams, epoch by epoch, in random order."""
     for number in itertools.count():
         drawn = [(stream, batch) for stream in streams for batch in stream.epoch(key, number)]
@@ -240,10 +241,10 @@ def _shuffled(streams: Sequence[Stream], phase: Phase, key: str) -> Iterator[Tur
             yield drawn[index]
 
 
-def _sampled(streams: Sequence[Stream], phase: Phase, key: str) -> Iterator[Turn]:
+def _sampled(streams: Sequence[Stream], mixed: Mixture, key: str) -> Iterator[Turn]:
     """Streams drawn by their shares; one that is used up begins an epoch of its own."""
     batches = [stream.batches(key) for stream in streams]
-    for turn in mixture.turns([stream.examples for stream in streams], phase, key):
+    for turn in mixture.turns([stream.examples for stream in streams], mixed, key):
         yield next(batches[turn])
 
 

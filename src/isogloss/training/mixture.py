@@ -7,28 +7,28 @@ a batch holds `Phase.batch` examples of any task, on average, so shares of examp
 import math
 from collections.abc import Iterator, Sequence
 
+from isogloss.core.parts import Mixture
 from isogloss.core.seeds import rng
-from isogloss.core.spec import Phase
 from isogloss.core.typing import Float, np
 
 BLOCK = 1024
 """Turns drawn at once."""
 
 
-def shares(examples: Sequence[int], phase: Phase) -> Float[np.ndarray, "tasks"]:
+def shares(examples: Sequence[int], mixture: Mixture) -> Float[np.ndarray, "tasks"]:
     """The chance of each task, by how many examples it has (the mixing rates of T5: Raffel et al. 2020)."""
-    counted = np.array([min(count, phase.cap or count) for count in examples], dtype=float)
-    if phase.mixture == "uniform":
+    counted = np.array([min(count, mixture.cap or count) for count in examples], dtype=float)
+    if mixture.by == "uniform":
         counted = np.ones(len(counted))
-    if phase.mixture == "temperature":
-        counted = counted ** (1 / phase.temperature)
+    if mixture.by == "temperature":
+        counted = counted ** (1 / mixture.temperature)
     found: Float[np.ndarray, "tasks"] = counted / counted.sum()
     return found
 
 
-def turns(examples: Sequence[int], phase: Phase, key: str) -> Iterator[int]:
+def turns(examples: Sequence[int], mixture: Mixture, key: str) -> Iterator[int]:
     """The index of the task of each batch, without end."""
-    chances, block = shares(examples, phase), 0
+    chances, block = shares(examples, mixture), 0
     while True:
         yield from rng(key, f"turns/{block}").choice(len(chances), size=BLOCK, p=chances).tolist()
         block += 1

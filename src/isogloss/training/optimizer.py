@@ -7,13 +7,11 @@ from typing import Any
 import torch
 from torch import nn
 
-from isogloss.core.errors import SpecError, UnknownName
-from isogloss.core.spec import Phase
+from isogloss.core.errors import SpecError
+from isogloss.core.phase import Phase
 from isogloss.models.encoder import Encoder
 from isogloss.models.heads import Head
 from isogloss.training.muon import Muon
-
-OPTIMIZERS = ("adamw", "muon")
 
 
 def optimizers(encoder: Encoder, heads: Sequence[Head], phase: Phase) -> list[torch.optim.Optimizer]:
@@ -21,31 +19,30 @@ def optimizers(encoder: Encoder, heads: Sequence[Head], phase: Phase) -> list[to
 
     Every parameter group carries "base", its share of `phase.lr`.
     """
-    if phase.optimizer not in OPTIMIZERS:
-        raise UnknownName.of("optimizer", phase.optimizer, OPTIMIZERS)
+    settings = phase.optimizer
     freeze(encoder, phase)
     table = encoder.word_embeddings().weight
     body = [parameter for parameter in encoder.model.parameters() if parameter.requires_grad and parameter is not table]
     hidden = set()
-    if phase.optimizer == "muon":
+    if settings.name == "muon":
         hidden = {id(parameter) for name, parameter in _layers(encoder) if parameter.ndim == 2 and "weight" in name}
     groups: list[dict[str, Any]] = []
     for parameters, factor in (
-        ([parameter for parameter in body if id(parameter) not in hidden], phase.body_lr),
-        ([table] if table.requires_grad else [], phase.embedding_lr),
-        ([parameter for head in heads for parameter in head.parameters()], phase.head_lr),
+        ([parameter for parameter in body if id(parameter) not in hidden], settings.body_lr),
+        ([table] if table.requires_grad else [], settings.embedding_lr),
+        ([parameter for head in heads for parameter in head.parameters()], settings.head_lr),
     ):
         for decayed in (True, False):
             chosen = [parameter for parameter in parameters if (parameter.ndim > 1) == decayed]
-            decay = phase.weight_decay if decayed else 0.0
+            decay = settings.weight_decay if decayed else 0.0
             if chosen:
                 groups.append({"params": chosen, "base": factor, "weight_decay": decay, "lr": phase.lr * factor})
     # The fused step is one pass over memory instead of a dozen, and what small models spend most of a step on.
     found: list[torch.optim.Optimizer] = [torch.optim.AdamW(groups, lr=phase.lr, fused=True)]
     if hidden:
         matrices = [parameter for parameter in body if id(parameter) in hidden]
-        muon = Muon(matrices, lr=phase.muon_lr, weight_decay=phase.weight_decay)
-        muon.param_groups[0]["base"] = phase.muon_lr / phase.lr
+        muon = Muon(matrices, lr=settings.muon_lr, weight_decay=settings.weight_decay)
+        muon.param_groups[0]["base"] = settings.muon_lr / phase.lr
         found.append(muon)
     return found
 
@@ -58,7 +55,7 @@ def freeze(encoder: Encoder, phase: Phase) -> None:
     for name, parameter in encoder.model.named_parameters():
         if phase.freeze and ("embeddings." in name or any(part in name for part in frozen)):
             parameter.requires_grad_(False)
-    if phase.embedding_lr == 0:
+    if phase.optimizer.embedding_lr == 0:
         encoder.word_embeddings().weight.requires_grad_(False)
 
 
@@ -70,10 +67,12 @@ def rate(step: int, steps: int, warmup: float) -> float:
 
 def shrunk(table: torch.Tensor, phase: Phase, steps: int, taken: int | None = None) -> float:
     """What weight decay leaves, after `taken` of `steps` steps (or all), of a row that never gets a gradient."""
-    if not (table.requires_grad and phase.weight_decay):
+    settings = phase.optimizer
+    if not (table.requires_grad and settings.weight_decay):
         return 1.0
-    decay = phase.lr * phase.embedding_lr * phase.weight_decay
-    return math.prod(1 - decay * rate(step, steps, phase.warmup) for step in range(steps if taken is None else taken))
+    decay = phase.lr * settings.embedding_lr * settings.weight_decay
+    rates = (rate(step, steps, settings.warmup) for step in range(steps if taken is None else taken))
+    return math.prod(1 - decay * each for each in rates)
 
 
 def set_rate(found: Sequence[torch.optim.Optimizer], lr: float) -> None:

@@ -5,7 +5,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, assert_never
 
 import torch
 import transformers
@@ -14,8 +14,10 @@ from isogloss.core.doing import doing
 from isogloss.core.errors import DataChanged, DataError, SpecError, UnknownName
 from isogloss.core.examples import Example, Text
 from isogloss.core.languages import ENGLISH
+from isogloss.core.parts import Adapters, Bottleneck, Lora
+from isogloss.core.phase import Phase
 from isogloss.core.seeds import seed_of
-from isogloss.core.spec import Architecture, Phase, Published, RunSpec, canonical
+from isogloss.core.spec import Architecture, Published, RunSpec, canonical
 from isogloss.core.task import Find, Task, data_hash
 from isogloss.core.version import VERSION
 from isogloss.models import aligned, vocabulary
@@ -66,9 +68,10 @@ def train(
     torch.manual_seed(seed_of(key, "init"))
     encoder = start(spec, parent, found, folder)
     write: Callable[[Encoder, Path], None] = save
-    if phase.lora or phase.bottleneck:
-        write = _adapters(encoder, spec, folder, parent, sorted({code for each in found.values() for code in each}))
-    counts = dict.fromkeys(phase.mlm_tasks, phase.mlm_first)
+    if phase.adapters:
+        languages = sorted({code for each in found.values() for code in each})
+        write = _adapted(encoder, spec, phase.adapters, folder, parent, languages)
+    counts = dict.fromkeys(text.tasks, text.first) if text else {}
     examples = {name: _first(by_language, counts.get(name, phase.first)) for name, by_language in found.items()}
     record: dict[str, Any] = {"steps": 0}
     heads: dict[str, Head] = {}
@@ -85,8 +88,8 @@ def train(
         if text:
             groups = _groups(text, find, examples)
             if [name for name, _, _ in groups] != ["text"] or "text" in origins:
-                asked = f"mlm_tasks={'+'.join(text.tasks)} beside {'+'.join(phase.tasks)}"
-                raise SpecError(f"{asked}: mlm_tasks are of type text, and tasks beside them are not.")
+                beside = f"{'+'.join(text.tasks)} beside {'+'.join(phase.tasks)}"
+                raise SpecError(f"{beside}: MLM reads tasks of type text, beside tasks of other types.")
             name, task, group = groups[0]
             head, origins[name] = text_head_of(task, encoder, text, parent, spec, find)
             streams.append(_stream(name, head, group, encoder, text, text=True))
@@ -133,20 +136,26 @@ def train(
     }
 
 
-def _adapters(
-    encoder: Encoder, spec: RunSpec, folder: Path, parent: Path | None, languages: list[str]
+def _adapted(
+    encoder: Encoder, spec: RunSpec, adapters: Adapters, folder: Path, parent: Path | None, languages: list[str]
 ) -> Callable[[Encoder, Path], None]:
-    """Put adapters into the encoder; returns what writes it as the phase asks."""
+    """Put adapters into the encoder; returns what writes it as they ask."""
     from isogloss.models.adapters import lora, madx
     from isogloss.models.adapters.origin import Base
 
-    phase = spec.phases[-1]
-    base = Base.of(folder, _encoder_of(parent), spec.encoder) if phase.apart else None
-    if base is not None and phase.bottleneck:
-        madx.begin(encoder, phase, languages)
-        return lambda encoder, draft: madx.save(encoder, draft, phase, languages, base)
-    adapters = lora.Adapters(encoder, phase)
-    return lambda encoder, draft: adapters.save(encoder, draft, base)
+    belongs_to = partial(Base.of, folder, _encoder_of(parent), spec.encoder)
+    match adapters:
+        case Lora():
+            base = belongs_to() if adapters.apart else None
+            low_rank = lora.LowRank(encoder, adapters)
+            return lambda encoder, draft: low_rank.save(encoder, draft, base)
+        case Bottleneck():
+            below = belongs_to()
+            spoken = (spec.phases[-1].languages or (ENGLISH,))[0]
+            names = madx.begin(encoder, adapters, languages, spoken)
+            return lambda encoder, draft: madx.save(encoder, draft, adapters, names, below)
+        case _:
+            assert_never(adapters)
 
 
 def _weights(encoder: Encoder, heads: dict[str, Head]) -> list[torch.nn.Parameter]:

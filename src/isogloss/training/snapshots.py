@@ -14,20 +14,24 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from isogloss.core.errors import StoreError
-from isogloss.core.spec import Phase
+from isogloss.core.parts import Lora
+from isogloss.core.phase import Phase
 from isogloss.store import seal
 from isogloss.store.layout import Weights
 from isogloss.store.write import remove, replacing
 from isogloss.training.team import team
 
-UNLEARNED = ("checkpoints", "average", "parent_weights", "retries", "gradient_checkpointing", "lora_merge")
-"""Fields of a phase that change nothing of what it learns."""
+UNLEARNED = ("checkpoints", "average", "parent_weights", "retries", "gradient_checkpointing")
+"""Fields of a phase that change nothing of what it learns; whether adapters are merged is one more."""
 
 
 def unkept(phase: Phase) -> Phase:
     """The phase as far as it decides what is learned: what is kept, weights or activations, names no random stream."""
     default: dict[str, Any] = {item.name: item.default for item in dataclasses.fields(Phase)}
-    return dataclasses.replace(phase, **{name: default[name] for name in UNLEARNED})
+    adapters = phase.adapters
+    if isinstance(adapters, Lora):
+        adapters = dataclasses.replace(adapters, merge=True)
+    return dataclasses.replace(phase, adapters=adapters, **{name: default[name] for name in UNLEARNED})
 
 
 def steps(count: int, total: int) -> list[int]:

@@ -91,7 +91,7 @@ def _narrowed(task: "Task", study: "Study") -> "Task":
     runs = (*study.runs, *(each.run for each in study.evaluations))
     phases = [phase for run in runs for phase in run.phases]
     read = [phase.languages for phase in phases if task.name in phase.tasks]
-    read += [phase.mlm_languages for phase in phases if task.name in phase.mlm_tasks]
+    read += [phase.mlm.languages for phase in phases if phase.mlm and task.name in phase.mlm.tasks]
     named = {code for codes in read for code in codes}
     if not all(read) or not named & {*task.languages}:  # a phase that names no language reads all
         return task

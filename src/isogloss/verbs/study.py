@@ -166,7 +166,7 @@ def rerun(asked: argparse.Namespace) -> int:
     site = places.site_of(asked, study, asked.recipe)
     find = places.tasks_of(site, study, f"isogloss rerun {asked.run} --recipe {{}}")
     for phase in store.spec(name).phases:
-        for task in (*phase.tasks, *phase.mlm_tasks):
+        for task in phase.all_tasks:
             find(task)
     found = train_again(site, name, lambda *_: None)
     if asked.json:

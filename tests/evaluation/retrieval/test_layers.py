@@ -12,7 +12,8 @@ from transformers import AutoModel, AutoTokenizer
 
 from isogloss.core.errors import DataError, IsoglossError, MetricError
 from isogloss.core.examples import Example, Passage
-from isogloss.core.spec import Phase, Published, RunSpec
+from isogloss.core.phase import Phase
+from isogloss.core.spec import Published, RunSpec
 from isogloss.core.task import Source, Task
 from isogloss.evaluation.retrieval.layers import evaluate
 from isogloss.evaluation.retrieval.search import centre, seen

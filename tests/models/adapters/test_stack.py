@@ -9,13 +9,13 @@ import torch
 from transformers import BertConfig, BertModel, DistilBertConfig, DistilBertModel
 
 from isogloss.core.errors import SpecError
-from isogloss.models.adapters.bottleneck import Bottleneck
+from isogloss.models.adapters.bottleneck import DownUp
 from isogloss.models.adapters.invertible import Invertible
 from isogloss.models.adapters.stack import Adapter, Stack, attach
 from isogloss.models.encoder import load
 
 
-def filled(bottleneck: Bottleneck, down: list[list[float]], up: list[list[float]]) -> None:
+def filled(bottleneck: DownUp, down: list[list[float]], up: list[list[float]]) -> None:
     """Weights as they stand in the example, biases zero."""
     with torch.no_grad():
         bottleneck.down.weight.copy_(torch.tensor(down))
@@ -36,8 +36,8 @@ def test_a_tasks_adapter_stands_on_the_languages() -> None:
     stack = Stack()
     language, task = Adapter(1, 2, 2), Adapter(1, 2, 1)
     stack.languages["de"] = language
-    filled(cast(Bottleneck, language.layers[0]), [[1, -1], [1, 1]], [[7, 2], [7, 1]])
-    filled(cast(Bottleneck, task.layers[0]), [[1, -1]], [[0.5], [-1]])
+    filled(cast(DownUp, language.layers[0]), [[1, -1], [1, 1]], [[7, 2], [7, 1]])
+    filled(cast(DownUp, task.layers[0]), [[1, -1]], [[0.5], [-1]])
     stack.speak("de")
     h, r = torch.tensor([[[1.0, 2.0]]]), torch.tensor([[[3.0, 5.0]]])
     below = stack.adapted(0, h, r)

@@ -9,7 +9,8 @@ import torch
 
 from isogloss.core.errors import DataError, ModelError, SpecError, UnknownName
 from isogloss.core.examples import Choice, Classification, Span, Tagging, Text
-from isogloss.core.spec import Architecture, Phase
+from isogloss.core.phase import Phase
+from isogloss.core.spec import Architecture
 from isogloss.core.task import Source, Task
 from isogloss.models.encoder import Encoder, build
 from isogloss.models.features import Batch, Feature, collate

@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from isogloss.cli import main
+from isogloss.core.phase import Phase
 from isogloss.core.score import Score
-from isogloss.core.spec import Phase, Published, RunSpec
+from isogloss.core.spec import Published, RunSpec
 from isogloss.leaderboard.averages import WHY
 from isogloss.leaderboard.files import squad
 from isogloss.report.terminal import standings

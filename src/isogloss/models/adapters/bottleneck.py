@@ -1,4 +1,4 @@
-"""The bottleneck: down to a few numbers, through ReLU, and up again."""
+"""The bottleneck of an adapter: down to a few numbers, through ReLU, and up again."""
 
 import torch
 from torch import nn
@@ -10,7 +10,7 @@ SPREAD = 0.02
 """Standard deviation of fresh weights, as BERT's."""
 
 
-class Bottleneck(nn.Module):
+class DownUp(nn.Module):
     """U(ReLU(D(h))). The way up begins at zero, so that an encoder begins as it was."""
 
     def __init__(self, width: int, size: int, out: int | None = None) -> None:

@@ -8,7 +8,7 @@ import torch
 from torch import nn
 
 from isogloss.core.typing import Float
-from isogloss.models.adapters.bottleneck import Bottleneck
+from isogloss.models.adapters.bottleneck import DownUp
 
 Tensor = torch.Tensor
 
@@ -20,7 +20,7 @@ class Invertible(nn.Module):
         super().__init__()
         self.halves = [width // 2, width - width // 2]
         first, second = self.halves
-        self.f, self.g = Bottleneck(second, width // 4, first), Bottleneck(first, width // 4, second)
+        self.f, self.g = DownUp(second, width // 4, first), DownUp(first, width // 4, second)
 
     def forward(self, states: Float[Tensor, "... d"]) -> Float[Tensor, "... d"]:
         """What goes into the first layer."""

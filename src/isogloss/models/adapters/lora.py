@@ -15,7 +15,7 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 
 from isogloss.core.errors import ModelError, SpecError
-from isogloss.core.spec import Phase
+from isogloss.core.parts import Lora
 from isogloss.models.adapters.origin import Base, base_of
 from isogloss.models.encoder import Encoder, save
 from isogloss.models.files import ADAPTERS, read_json
@@ -25,25 +25,25 @@ SETTINGS = ("r", "lora_alpha", "lora_dropout", "target_modules")
 """What is read of `adapter_config.json`: others are none of ours, and some name Python modules to import."""
 
 
-class Adapters:
+class LowRank:
     """The adapters of an encoder that trains; all other weights of it stay as they are."""
 
-    def __init__(self, encoder: Encoder, phase: Phase) -> None:
+    def __init__(self, encoder: Encoder, settings: Lora) -> None:
         """Put them into the encoder, drawn from torch's global generator; they begin as no change at all."""
         peft = _peft()
-        targets: Any = list(phase.lora_targets) or None
+        targets: Any = list(settings.targets) or None
         config = peft.LoraConfig(
-            r=phase.lora,
-            lora_alpha=phase.lora_alpha or phase.lora,
-            lora_dropout=phase.lora_dropout,
-            target_modules="all-linear" if phase.lora_targets == ("all-linear",) else targets,
+            r=settings.rank,
+            lora_alpha=settings.alpha or settings.rank,
+            lora_dropout=settings.dropout,
+            target_modules="all-linear" if settings.targets == ("all-linear",) else targets,
         )
         try:
             self.wrapped = _wrapped(encoder, config)
         except ValueError as error:  # no module of that name, or an architecture peft has no defaults for
             linear = {n.rsplit(".", 1)[-1] for n, m in encoder.model.named_modules() if isinstance(m, torch.nn.Linear)}
             raise SpecError(
-                f"lora_targets={phase.lora_targets}: {str(error).splitlines()[0]} Linear modules of this encoder: "
+                f"Lora has targets={settings.targets}: {str(error).splitlines()[0]} Linear modules of this encoder: "
                 f"{', '.join(sorted(linear))}."
             ) from error
 
@@ -109,5 +109,5 @@ def _peft() -> Any:
     try:
         import peft
     except ImportError as error:
-        raise SpecError("low-rank adapters (lora=…) need peft: pip install 'isogloss[lora]'.") from error
+        raise SpecError("low-rank adapters (Lora) need peft: pip install 'isogloss[lora]'.") from error
     return peft

@@ -17,7 +17,7 @@ from safetensors.torch import load_file, save_file
 from isogloss.core.errors import ModelError, SpecError
 from isogloss.core.languages import ENGLISH
 from isogloss.core.names import problem
-from isogloss.core.spec import Phase
+from isogloss.core.parts import Bottleneck
 from isogloss.models.adapters.origin import Base
 from isogloss.models.adapters.stack import Adapter, Stack, attach
 from isogloss.models.encoder import Encoder
@@ -27,34 +27,37 @@ ABOUT = "adapters.json"
 TASK = "task"
 
 
-def begin(encoder: Encoder, phase: Phase, languages: list[str]) -> None:
-    """Put a phase's new adapters into the encoder, drawn from torch's global generator; they alone are trained."""
+def begin(encoder: Encoder, adapters: Bottleneck, languages: list[str], spoken: str) -> list[str]:
+    """Put a phase's new adapters into the encoder, drawn from torch's global generator; they alone are trained.
+
+    `languages` are those of the phase's text, `spoken` the one that it begins to read. Returns the adapters' names.
+    """
     encoder.model.requires_grad_(requires_grad=False)
     stack = _stack(encoder)
-    names = sorted(languages) if phase.per_language else [TASK]
+    names = sorted(languages) if adapters.per_language else [TASK]
     if twice := {*names} & {*stack.languages}:
         raise SpecError(
             f"{', '.join(sorted(twice))}: an earlier phase has made adapters of these languages. Leave them out of "
             "`languages`; adapters of several phases stand side by side."
         )
-    _add(encoder, names, phase.bottleneck, invertible=phase.invertible)
+    _add(encoder, names, adapters.width, invertible=adapters.invertible)
     if not stack.home:
         stack.home = ENGLISH if ENGLISH in stack.languages else next(iter(stack.languages), "")
-    stack.speak((phase.languages or (ENGLISH,))[0])
-    if not phase.per_language:
+    stack.speak(spoken)
+    if not adapters.per_language:
         stack.home = stack.spoken
+    return names
 
 
-def save(encoder: Encoder, folder: Path, phase: Phase, languages: list[str], base: Base) -> None:
-    """Write the phase's own adapters alone, and which encoder they belong to."""
+def save(encoder: Encoder, folder: Path, adapters: Bottleneck, names: list[str], base: Base) -> None:
+    """Write the phase's own adapters, those of these names, alone, and which encoder they belong to."""
     folder.mkdir(parents=True)
     stack = _stack(encoder)
-    names = sorted(languages) if phase.per_language else [TASK]
     for name in names:
         state = _named(stack, name).state_dict()
         save_file({key: value.detach().cpu().contiguous() for key, value in state.items()}, folder / _file(name))
-    about = {"size": phase.bottleneck, "invertible": phase.invertible, "home": stack.home,
-             "languages": names if phase.per_language else []}  # fmt: skip
+    about = {"size": adapters.width, "invertible": adapters.invertible, "home": stack.home,
+             "languages": names if adapters.per_language else []}  # fmt: skip
     (folder / ABOUT).write_text(json.dumps(about), encoding="utf-8")
     base.note(folder)
 

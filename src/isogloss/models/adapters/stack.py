@@ -19,7 +19,7 @@ from transformers import PreTrainedModel
 
 from isogloss.core.errors import SpecError
 from isogloss.core.typing import Float
-from isogloss.models.adapters.bottleneck import Bottleneck
+from isogloss.models.adapters.bottleneck import DownUp
 from isogloss.models.adapters.invertible import Invertible
 
 Tensor = torch.Tensor
@@ -32,7 +32,7 @@ class Adapter(nn.Module):
 
     def __init__(self, layers: int, width: int, size: int, *, invertible: bool = False) -> None:
         super().__init__()
-        self.layers = nn.ModuleList(Bottleneck(width, size) for _ in range(layers))
+        self.layers = nn.ModuleList(DownUp(width, size) for _ in range(layers))
         self.outer = Invertible(width) if invertible else None
         self.size = size
 
@@ -88,7 +88,7 @@ def attach(model: PreTrainedModel) -> Stack:
     if len(ends) != model.config.num_hidden_layers or not all(map(_plain, ends)):
         raise SpecError(
             f"bottleneck adapters have no place in {type(model).__name__}: its layers do not end as those of BERT, "
-            "XLM-R, RoBERTa, CamemBERT and ELECTRA do. Use one of those, or lora."
+            "XLM-R, RoBERTa, CamemBERT and ELECTRA do. Use one of those, or Lora."
         )
     stack = Stack()
     for layer, end in enumerate(ends):

@@ -4,7 +4,7 @@ import importlib
 from pathlib import Path
 
 from isogloss.core.errors import UnknownName
-from isogloss.core.spec import Phase
+from isogloss.core.phase import Phase
 from isogloss.core.task import Task
 from isogloss.models.encoder import Encoder
 from isogloss.models.heads import saved

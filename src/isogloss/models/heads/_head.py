@@ -9,7 +9,7 @@ import torch
 from torch import nn
 
 from isogloss.core.examples import Example
-from isogloss.core.spec import Phase
+from isogloss.core.phase import Phase
 from isogloss.core.typing import Float
 from isogloss.models import family
 from isogloss.models.encoder import Encoder

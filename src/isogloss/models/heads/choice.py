@@ -8,8 +8,8 @@ from torch import nn
 from torch.nn import functional
 
 from isogloss.core.examples import Choice, Example
+from isogloss.core.phase import Phase
 from isogloss.core.shown import quoted
-from isogloss.core.spec import Phase
 from isogloss.core.typing import Float
 from isogloss.models.encoder import Encoder
 from isogloss.models.features import Batch, Feature, pair_row

@@ -13,8 +13,8 @@ from torch.nn import functional
 
 from isogloss.core.errors import SpecError
 from isogloss.core.examples import Example, Span
+from isogloss.core.phase import Phase
 from isogloss.core.shown import quoted
-from isogloss.core.spec import Phase
 from isogloss.core.typing import Float, Int, np
 from isogloss.models.encoder import Encoder
 from isogloss.models.features import Batch, Feature

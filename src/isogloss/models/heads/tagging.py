@@ -12,8 +12,8 @@ from torch.nn import functional
 
 from isogloss.core.errors import UnknownName
 from isogloss.core.examples import Example, Tagging
+from isogloss.core.phase import Phase
 from isogloss.core.shown import quoted
-from isogloss.core.spec import Phase
 from isogloss.core.typing import Float, np
 from isogloss.models import words
 from isogloss.models.encoder import Encoder

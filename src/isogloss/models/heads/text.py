@@ -14,7 +14,7 @@ from torch.nn import functional
 
 from isogloss.core.errors import SpecError
 from isogloss.core.examples import Example, Text
-from isogloss.core.spec import Phase
+from isogloss.core.phase import Phase
 from isogloss.core.typing import Bool, Float, Int
 from isogloss.models.encoder import Encoder
 from isogloss.models.features import Batch, Feature, pair_row

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from isogloss.analysis.ledger import Label, Ledger
 from isogloss.core import quantities
 from isogloss.core.controls import FRESH
+from isogloss.core.phase import STAGES
 from isogloss.report.figures import curves
 from isogloss.report.parts import names
 from isogloss.report.parts.section import Folded, Section
@@ -15,8 +16,6 @@ from isogloss.store.study import SavedEvaluation
 
 ANCHOR, TITLE = "run", "What was run and how long it took"
 SECTION = Entry(place=130, of=lambda found: section(found.ledger, found.colours))
-
-STAGES = ("pretrain", "intermediate", "target")
 
 
 def section(ledger: Ledger, colours: Mapping[str, int]) -> Section:
