@@ -44,12 +44,13 @@ def build(
     notes: Sequence[str] = (),
     name: str = "made_up",
     unlabelled: Collection[str] = (),
+    curve: Callable[[RunSpec], list[tuple[int, float]]] = lambda _: [],
 ) -> Store:
     """A store that holds one finished study. Right answers are nested: a higher share adds right answers.
 
     `seeds` are so many, or those of each encoder; `ways` are further ways of retrieval; `collapsed` has (encoder,
     intermediate, task, seed) of runs that learned nothing, an empty task for the intermediate phase itself. Languages
-    that are `unlabelled` are predicted, and have no gold answer and no score.
+    that are `unlabelled` are predicted, and have no gold answer and no score. `curve` gives the losses of a run.
     """
     store = Store(folder)
     specs: dict[str, RunSpec] = {}
@@ -68,8 +69,8 @@ def build(
             specs[spec.run_id] = spec
             if not store.finished(spec.run_id):
                 store.begin(spec)
-                record = {"steps": 400, "seconds": 12.5, "tokens": 409_600, **collapse(spec)}
-                store.finish(spec, record)
+                losses = {"losses": found} if (found := curve(spec)) else {}
+                store.finish(spec, {"steps": 400, "seconds": 12.5, "tokens": 409_600, **losses, **collapse(spec)})
             if spec.parent is None:
                 break
             spec = spec.parent
