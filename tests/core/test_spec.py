@@ -173,6 +173,13 @@ def test_specs_survive_json(seed: int, lr: float, tasks: list[str]) -> None:
     assert again.run_id == spec.run_id
 
 
+def test_phases_that_runs_share_are_read_once() -> None:
+    """Of two runs with one phase in common, that phase is one object: a large study has thousands of such runs."""
+    one, other = (from_plain(plain(OWN.then(NLI).then(dataclasses.replace(QA, seed=seed)))) for seed in (1, 2))
+    assert one.phases[1] is other.phases[1]
+    assert one.phases[2].seed != other.phases[2].seed
+
+
 def test_specs_of_a_newer_version_are_refused() -> None:
     """An unknown field or type is an error, not dropped."""
     with pytest.raises(SpecError, match="Phase has no field spin; it was written by a newer version"):

@@ -10,7 +10,7 @@ import itertools
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from isogloss.core import perturbation
@@ -199,7 +199,13 @@ def from_plain(values: Mapping[str, Any]) -> Any:
 
 def _read(value: Any) -> Any:
     if isinstance(value, Mapping):
-        return from_plain(value) if "type" in value else dict(value)
+        return _shared(json.dumps(value)) if "type" in value else dict(value)
     if isinstance(value, list):
         return tuple(_read(item) for item in value)
     return value
+
+
+@lru_cache(maxsize=10_000)
+def _shared(text: str) -> Any:
+    """A part of a spec. Runs of a study share phases and encoders: they are read once, and are one object."""
+    return from_plain(json.loads(text))

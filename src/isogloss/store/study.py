@@ -70,7 +70,7 @@ class SavedStudy:
     body: Mapping[str, Any] = field(repr=False)
     """As it lies on the disk."""
 
-    @property
+    @cached_property
     def specs(self) -> dict[str, RunSpec]:
         """Run → what it is."""
         return {run.id: run.spec for run in self.runs}
