@@ -24,7 +24,7 @@ def named(rows: Iterable[Divergence]) -> dict[str, list[Divergence]]:
     return {
         f"{name} at layer {layer}, {pooling}" if len(ways) > 1 else name: of
         for name, ways in sorted(found.items())
-        for (layer, pooling), of in sorted(ways.items(), key=str)
+        for (layer, pooling), of in sorted(ways.items(), key=lambda pair: str(pair[0]))
     }
 
 
