@@ -50,13 +50,14 @@ def scores(ledger: Ledger, board: Board) -> Figure:
         step = max(16, (5 if len(order) > MANY else 8) * len(series) + 6)
         gutter = _gutter(order, width)
         y = alt.Y("language:N", sort=order, title=None, scale=alt.Scale(paddingInner=0.15), axis=_axis(alt, gutter))
-        marks = _dots(alt, data, series, y, "score", offset=True, domain=domain, width=width)
+        marks = _dots(alt, series, y, "score", domain=domain, width=width)
         ticks = (
             alt.Chart(alt.Data(values=floor))
             .mark_tick(color=SOFT, thickness=1.5, size=step - 3)
-            .encode(x="floor:Q", y=y, description="tip:N")
+            .encode(x=alt.X("floor:Q"), y=y, description=alt.Description("tip:N"))
         )
-        return configured(alt.layer(ticks, *marks).properties(width=width - gutter - 26, height=step * len(order)))
+        chart = alt.layer(ticks, *marks).properties(width=width - gutter - 26, height=step * len(order))
+        return {**configured(chart), "datasets": {"dots": data}}
 
     title = transfer.title(ledger, board)
     return Figure(
@@ -104,10 +105,11 @@ def gains(ledger: Ledger, board: Board, reach: tuple[float, float]) -> Figure:
         gutter = _gutter(order, width)
         y = alt.Y("intermediate:N", sort=order, title=None, scale=alt.Scale(paddingInner=0.2), axis=_axis(alt, gutter))
         title = "gain over no intermediate task"
-        marks = _dots(alt, rows, list(WHERE), y, title, offset=True, reach=reach, first=1, width=width)
-        zero = alt.Chart(alt.Data(values=[{"zero": 0}])).mark_rule(color=INK, aria=False).encode(x="zero:Q")
+        marks = _dots(alt, list(WHERE), y, title, reach=reach, first=1, width=width)
+        zero = alt.Chart(alt.Data(values=[{"zero": 0}])).mark_rule(color=INK, aria=False).encode(x=alt.X("zero:Q"))
         step = 36 if any("\n" in each for each in order) else 30
-        return configured(alt.layer(zero, *marks).properties(width=width - gutter - 26, height=step * len(order)))
+        chart = alt.layer(zero, *marks).properties(width=width - gutter - 26, height=step * len(order))
+        return {**configured(chart), "datasets": {"dots": rows}}
 
     title = transfer.title(ledger, board)
     return Figure(
@@ -197,32 +199,29 @@ def span(found: Sequence[Estimate], runs: Sequence[float] = ()) -> tuple[float, 
 
 def _dots(
     alt: Any,
-    data: Sequence[Mapping[str, Any]],
     series: Sequence[str],
     y: Any,
     title: str,
     *,
     width: int,
-    offset: bool = False,
     reach: tuple[float, float] | None = None,
     domain: tuple[float, float] | None = None,
     first: int = 0,
 ) -> list[Any]:
-    """Interval rules with dots on them."""
+    """Interval rules with dots on them, of the data set "dots"."""
     places = [first + place for place in range(len(series))]
     scale = alt.Scale(domain=reach, nice=True) if reach else alt.Scale(domain=domain, nice=False, padding=6)
     axis = alt.Axis(format="+.0%" if reach else ".0%", labelExpr=POINTS, tickCount=9 if width == WIDE else 4)
-    base = alt.Chart(alt.Data(values=list(data))).encode(
-        y=y, color=colour(alt, series, places, 4 if width == WIDE else 2 if max(map(len, series)) < 14 else 1)
+    columns = 4 if width == WIDE else 2 if max(map(len, series)) < 14 else 1
+    base = alt.Chart(alt.NamedData(name="dots")).encode(
+        y=y, color=colour(alt, series, places, columns), yOffset=alt.YOffset("series:N", sort=list(series))
     )
-    if offset:
-        base = base.encode(yOffset=alt.YOffset("series:N", sort=list(series)))
     return [
         base.mark_rule(strokeWidth=1.5, clip=True, aria=False).encode(
-            x=alt.X("low:Q", title=f"{title} (points)", axis=axis, scale=scale), x2="high:Q"
+            x=alt.X("low:Q", title=f"{title} (points)", axis=axis, scale=scale), x2=alt.X2("high:Q")
         ),
         base.mark_point(filled=True, size=42, opacity=1).encode(
-            x="value:Q", shape=shape(alt, series, places), description="tip:N"
+            x=alt.X("value:Q"), shape=shape(alt, series, places), description=alt.Description("tip:N")
         ),
     ]
 

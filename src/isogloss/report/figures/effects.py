@@ -106,11 +106,13 @@ def _panel(alt: Any, base: Any, reach: tuple[float, float], kinds: Sequence[str]
     shapes = shape(alt, kinds, [_PALETTE[name] for name in kinds])
     band = alt.Chart(alt.Data(values=[{"a": -INTEREST, "b": INTEREST, "zero": 0}]))
     return alt.layer(
-        band.mark_rect(color=RULE, opacity=0.55, aria=False).encode(x=alt.X("a:Q", scale=scale, title=title), x2="b:Q"),
+        band.mark_rect(color=RULE, opacity=0.55, aria=False).encode(
+            x=alt.X("a:Q", scale=scale, title=title), x2=alt.X2("b:Q")
+        ),
         band.mark_rule(color=INK, aria=False).encode(x=alt.X("zero:Q", scale=scale)),
-        base.mark_rule(strokeWidth=1.5, aria=False).encode(x=x, x2="high:Q"),
+        base.mark_rule(strokeWidth=1.5, aria=False).encode(x=x, x2=alt.X2("high:Q")),
         base.mark_point(filled=True, size=40, opacity=1).encode(
-            x=alt.X("worse:Q", scale=scale), shape=shapes, description="tip:N"
+            x=alt.X("worse:Q", scale=scale), shape=shapes, description=alt.Description("tip:N")
         ),
     )
 
@@ -167,11 +169,11 @@ def _scatter(width: int, drawn: Sequence[dict[str, Any]], name: str, titles: Seq
     line = base.transform_filter("datum.kind === 'line'")
     layered = alt.layer(
         line.mark_area(opacity=0.2, color=COLOURS[2], aria=False).encode(
-            x=x, y=alt.Y("low:Q", title="points"), y2="high:Q"
+            x=x, y=alt.Y("low:Q", title="points"), y2=alt.Y2("high:Q")
         ),
         base.transform_filter("datum.kind === 'cell'")
         .mark_point(filled=True, size=18, opacity=0.6, color=ACCENT)
-        .encode(x=x, y=y, description="tip:N"),
+        .encode(x=x, y=y, description=alt.Description("tip:N")),
         line.mark_line(strokeWidth=2, color=COLOURS[2], aria=False).encode(x=x, y=y),
     ).properties(width=(width - 20) // across - 72, height=160)
     facet = alt.Facet("outcome:N", sort=list(titles), title=None)

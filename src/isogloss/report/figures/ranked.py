@@ -142,33 +142,33 @@ def _forest(
     english = alt.X("english:Q", scale=scale)
     layers = [
         zero.mark_rect(color=ALARM, opacity=0.07, clip=True, aria=False).encode(
-            x=alt.X("least:Q", scale=scale, title=title, axis=ticks), x2="zero:Q"
+            x=alt.X("least:Q", scale=scale, title=title, axis=ticks), x2=alt.X2("zero:Q")
         ),
         zero.mark_rule(color=INK, aria=False).encode(x=alt.X("zero:Q", scale=scale)),
         base.mark_rule(strokeWidth=2, opacity=0.6, yOffset=above, clip=True, aria=False).encode(
-            x=x, x2="high:Q", color=hue
+            x=x, x2=alt.X2("high:Q"), color=hue
         ),
         alt.Chart(alt.NamedData(name="pairs"))
         .mark_point(filled=True, size=38, opacity=1, color=SOFT, stroke=PAPER, strokeWidth=1, yOffset=above, clip=True)
-        .encode(x=alt.X("gain:Q", scale=scale), y=y, description="tip:N"),
+        .encode(x=alt.X("gain:Q", scale=scale), y=y, description=alt.Description("tip:N")),
         base.mark_point(filled=True, size=110, opacity=1, yOffset=above).encode(
-            x=alt.X("gain:Q", scale=scale), color=hue, description="tip:N"
+            x=alt.X("gain:Q", scale=scale), color=hue, description=alt.Description("tip:N")
         ),
         base.mark_point(filled=False, size=44, opacity=1, color=SOFT, yOffset=below, clip=True).encode(
-            x=english, description="tip_english:N"
+            x=english, description=alt.Description("tip_english:N")
         ),
     ]
     plot = width - gutter - 14 - (_NUMBERS if wide else 0)
     side = {"align": "left" if wide else "right", "baseline": "middle", "fontSize": TYPE, "aria": False}
     layers.append(
         base.mark_text(**side, dx=0, yOffset=above if wide else -16).encode(
-            x=alt.value(plot + 12 if wide else plot), text="said:N", color=hue
+            x=alt.XValue(plot + 12 if wide else plot), text=alt.Text("said:N"), color=hue
         )
     )
     if not wide:
         layers.append(
             base.mark_text(align="left", baseline="middle", fontSize=TYPE, yOffset=-16, limit=plot - 130, aria=False)
-            .encode(x=alt.value(0), text="name:N")
+            .encode(x=alt.XValue(0), text=alt.Text("name:N"))
         )  # fmt: skip
     chart = alt.layer(*layers).properties(width=plot, height=step * len(rows))
     return {**configured(chart), "datasets": held}

@@ -159,34 +159,36 @@ def _strip(
         hue = alt.Color("state:N", scale=alt.Scale(domain=list(_STATES), range=list(_STATES.values())), legend=None)
         base = alt.Chart(alt.NamedData(name=name)).encode(x=x)
         layers = [
-            base.mark_rule(strokeWidth=2, opacity=0.5, aria=False).encode(y=y, y2="floor:Q", color=hue),
+            base.mark_rule(strokeWidth=2, opacity=0.5, aria=False).encode(y=y, y2=alt.Y2("floor:Q"), color=hue),
             base.mark_tick(thickness=2, color=INK, width=min(34.0, 0.7 * step), aria=False).encode(
                 y=alt.Y("floor:Q", scale=scale)
             ),
             base.mark_point(filled=True, size=70 if step >= 18 else 36, opacity=1).encode(
-                y=y, color=hue, description="tip:N"
+                y=y, color=hue, description=alt.Description("tip:N")
             ),
         ]
         if guessed:
             guess = alt.Chart(alt.NamedData(name=f"{name}_forecast")).encode(x=x)
             layers += [
                 guess.mark_rule(strokeWidth=min(12.0, 0.6 * step), strokeDash=[1.5, 2.5], color=ACCENT, opacity=0.5,
-                                aria=False).encode(y=alt.Y("low:Q", scale=scale), y2="high:Q"),
+                                aria=False).encode(y=alt.Y("low:Q", scale=scale), y2=alt.Y2("high:Q")),
                 guess.mark_point(filled=True, size=70 if step >= 18 else 36, opacity=1, fill=PAPER, stroke=ACCENT)
-                .encode(y=y, description="tip:N"),
+                .encode(y=y, description=alt.Description("tip:N")),
             ]  # fmt: skip
         if held[f"{name}_unknown"]:
-            unknown = alt.Chart(alt.NamedData(name=f"{name}_unknown")).encode(x=x, y=alt.value(high / 2))
-            layers.append(unknown.mark_text(fontSize=TYPE, color=ACCENT, text="?").encode(description="tip:N"))
+            unknown = alt.Chart(alt.NamedData(name=f"{name}_unknown")).encode(x=x, y=alt.YValue(high / 2))
+            layers.append(
+                unknown.mark_text(fontSize=TYPE, color=ACCENT, text="?").encode(description=alt.Description("tip:N"))
+            )
         if step >= 34 and high >= 40:
             layers.append(
-                base.mark_text(dy=-13, fontSize=TYPE, aria=False).encode(y=y, text="score:N", color=hue)
+                base.mark_text(dy=-13, fontSize=TYPE, aria=False).encode(y=y, text=alt.Text("score:N"), color=hue)
             )  # fmt: skip
         title = alt.Chart(alt.Data(values=[{"lane": wrapped(target, 22 if wide else 99)}]))
-        at = {"x": alt.value(-GUTTER), "y": alt.value(high / 2)} if wide else {"x": alt.value(-30), "y": alt.value(-9)}
+        at = {"x": alt.XValue(-GUTTER if wide else -30), "y": alt.YValue(high / 2 if wide else -9)}
         layers.append(
             title.mark_text(align="left", baseline="middle", fontSize=TYPE, color=INK, lineBreak="\n", aria=False)
-            .encode(text="lane:N", **at)
+            .encode(text=alt.Text("lane:N"), **at)
         )  # fmt: skip
         lanes.append(alt.layer(*layers).properties(width=plot, height=high))
     chart = alt.vconcat(*lanes, spacing=8 if wide else 24)

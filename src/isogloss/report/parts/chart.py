@@ -179,9 +179,11 @@ def lines(alt: Any, x: Any, y_title: str, series: Sequence[str], places: Sequenc
     value = alt.Y("value:Q", title=y_title, axis=axis, scale=alt.Scale(zero=False))
     return alt.layer(
         base.mark_line(strokeWidth=1.5, aria=False).encode(y=value),
-        base.mark_rule(strokeWidth=1, strokeOpacity=0.5, aria=False).encode(y=alt.Y("low:Q", title=""), y2="high:Q"),
+        base.mark_rule(strokeWidth=1, strokeOpacity=0.5, aria=False).encode(
+            y=alt.Y("low:Q", title=""), y2=alt.Y2("high:Q")
+        ),
         base.mark_point(filled=True, size=46, opacity=1).encode(
-            y=value, shape=shape(alt, series, places), description="tip:N"
+            y=value, shape=shape(alt, series, places), description=alt.Description("tip:N")
         ),
     )
 

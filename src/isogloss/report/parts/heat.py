@@ -71,9 +71,11 @@ def _panels(width: int, cells: Sequence[Mapping[str, Any]], last: str) -> Spec:
         tinted = base.mark_rect(stroke=INK, strokeOpacity=0.15, strokeWidth=0.5).encode(
             color=alt.Color("side:N", scale=alt.Scale(domain=["up", "down"], range=[ACCENT, ALARM]), legend=None),
             fillOpacity=alt.FillOpacity("strength:Q", scale=alt.Scale(domain=[0, 1], range=[PALE, DARK]), legend=None),
-            description="tip:N",
+            description=alt.Description("tip:N"),
         )
-        words = base.mark_text(fontSize=TYPE, color=INK, aria=False).encode(text="text:N" if step >= 42 else "sign:N")
+        words = base.mark_text(fontSize=TYPE, color=INK, aria=False).encode(
+            text=alt.Text("text:N" if step >= 42 else "sign:N")
+        )
         title = alt.TitleParams(target, anchor="start", fontSize=TYPE, fontWeight="bold", color=INK)
         high = alt.Step(36 if any("\n" in cell["row"] for cell in here) else 26)
         panels.append(alt.layer(tinted, words).properties(width=step * len(order), height=high, title=title))
