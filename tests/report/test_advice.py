@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from isogloss import cli
+from isogloss.analysis import ledger
 from isogloss.report.sections import advice
 from study_in_store import build
 
@@ -16,11 +17,11 @@ def test_the_page_shows_what_was_advised_and_what_came_of_it(tmp_path: Path) -> 
         return 0.6 + 0.03 * (arm == "squad") + 0.01 * seed
 
     store = build(place, share, targets=targets, intermediates=("nli",), name="made")
-    assert advice.section(store, "made") is None
+    assert advice.section(ledger.read(store, "made")) is None
     assert cli.main(["rank", "xnli", "--arms", "squad,hellaswag", "--store", str(place)]) == 0
     assert cli.main(["forecast", "made", "--languages", "de,sw", "--store", str(place)]) == 0
     build(place, share, targets=targets, intermediates=("nli", "squad"), name="made")
-    made = advice.section(store, "made")
+    made = advice.section(ledger.read(store, "made"))
     assert made is not None
     captions = [each.caption for each in made.shown if hasattr(each, "rows")]
     assert captions[0].startswith("Arms before xnli")

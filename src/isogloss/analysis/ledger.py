@@ -6,7 +6,6 @@ phases that would share a name but differ in a setting get that setting into the
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
 from typing import Any, TypeVar
 
 from isogloss.core.controls import FRESH, NONE
@@ -88,8 +87,10 @@ class Ledger:
     missing: int = 0
     collapsed: Mapping[tuple[str, str], str] = field(default_factory=dict)
     """(run, key of an evaluation) → why its scores are not read: the run, or its intermediate task, collapsed."""
-    trained: Mapping[str, RunRecord] = field(default_factory=dict)
-    """Run that was tested → its record without its losses; that of a run which is not done says nothing."""
+    records: Mapping[str, RunRecord] = field(default_factory=dict)
+    """Run that is done → what training wrote down, without its losses: of many runs, they would fill the memory."""
+    seconds: Mapping[tuple[str, str], float | None] = field(default_factory=dict)
+    """(run, key of an evaluation that is there) → how long it took, where that is known."""
     _known: dict[tuple[str, str], dict[str, dict[str, tuple[str, Any]]]] = field(default_factory=dict)
     _once: dict[tuple[str, ...], Any] = field(default_factory=dict)
 
@@ -110,12 +111,6 @@ class Ledger:
         fell = [(row.score.run, row.key) in self.collapsed for row in rows]
         sound = {row.label.intermediate for row, collapsed in zip(rows, fell, strict=True) if not collapsed}
         return [row for row, gone in zip(rows, fell, strict=True) if not gone or row.label.intermediate not in sound]
-
-    @cached_property
-    def records(self) -> Mapping[str, RunRecord]:
-        """run → what training wrote down, for the runs that are finished."""
-        done = set(self.store.runs())
-        return {run.id: self.store.record(run.id) for run in self.study.runs if run.id in done}
 
     def error(self, terms: Iterable[tuple[float, Row]]) -> float:
         """Standard error, from the test examples, of a weighted sum of scores.
@@ -209,13 +204,18 @@ def read(store: Store, name: str) -> Ledger:
     labels = label(specs, study.tasks)
     rows: list[Row] = []
     collapsed: dict[tuple[str, str], str] = {}
+    seconds: dict[tuple[str, str], float | None] = {}
     missing = 0
-    lost = _Lost(store, study)
+    records = {run.id: replace(record, losses=None, body={}) for run in study.runs if (record := store.ended(run.id))}
+    lost = _Lost(study, records)
     for each in study.evaluations:
-        if not store.evaluated(each.run, each.key):
+        found = store.tested(each.run, each.key)
+        if found is None:
             missing += 1
             continue
-        about, scores = store.tested(each.run, each.key)
+        about, scores = found
+        spent = about.get("seconds")
+        seconds[each.run, each.key] = None if spent is None else float(spent)
         rows += [Row(label=labels[each.run], score=score, key=each.key) for score in scores]
         if why := lost.run(each.run) or _one_answer(about, labels[each.run].source) or lost.before(each.run):
             collapsed[each.run, each.key] = why
@@ -227,25 +227,21 @@ def read(store: Store, name: str) -> Ledger:
     ]
     return Ledger(
         store=store, study=study, labels=labels, rows=tuple(rows), baselines=tuple(baselines), missing=missing,
-        collapsed=collapsed, trained=lost.records,
+        collapsed=collapsed, records=records, seconds=seconds,
     )  # fmt: skip
 
 
 class _Lost:
     """Which runs of a study learned nothing; each is asked once, for many runs start from one."""
 
-    def __init__(self, store: Store, study: SavedStudy) -> None:
-        self.store, self.specs = store, study.specs
+    def __init__(self, study: SavedStudy, records: Mapping[str, RunRecord]) -> None:
+        self.specs, self.records = study.specs, records
         self.parents = {run.id: run.parent for run in study.runs}
-        self.records: dict[str, RunRecord] = {}
         self._before: dict[str, str] = {}
 
     def run(self, run: str) -> str:
         """Why a run counts as collapsed by its training; empty for one that learned, or is not done."""
-        if run not in self.records:
-            record = self.store.record(run) if self.store.done(run) else NOTHING
-            self.records[run] = replace(record, losses=None, body={})  # of many runs, the curves fill the memory
-        return self.records[run].collapsed
+        return self.records.get(run, NOTHING).collapsed
 
     def before(self, run: str) -> str:
         """Why it says nothing of its intermediate task: that phase collapsed, so there was nothing to carry over."""

@@ -217,7 +217,7 @@ def _filled(ledger: Ledger, board: Board, rows: Sequence[Row]) -> Board:
     for name, of in every.items():
         found = _condition(ledger, board, [row for row in kept if row.label.intermediate == name], reference)
         lost = {row.score.run for row in of if (row.score.run, row.key) in ledger.collapsed}
-        again = {row.score.run for row in of if ledger.trained.get(row.score.run, NOTHING).attempts}
+        again = {row.score.run for row in of if ledger.records.get(row.score.run, NOTHING).attempts}
         whole = bool(lost) and lost == {row.score.run for row in of}
         conditions.append(replace(found, collapsed=len(lost), all_collapsed=whole, repeated=len(again)))
     return replace(board, conditions=tuple(conditions))

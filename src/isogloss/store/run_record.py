@@ -80,7 +80,7 @@ def read(body: Mapping[str, Any]) -> RunRecord:
         tokens=int(body.get("tokens") or 0),
         seconds=_float(body.get("seconds")),
         seconds_per_step=_float(body.get("seconds_per_step")),
-        losses=None if losses is None else tuple((int(step), float(loss)) for step, loss in losses),
+        losses=None if losses is None else tuple([(int(step), float(loss)) for step, loss in losses]),
         collapsed=str(body.get("collapsed") or ""),
         seed=body.get("seed"),
         attempts=tuple(Attempt(seed=each["seed"], collapsed=each["collapsed"]) for each in body.get("attempts", ())),

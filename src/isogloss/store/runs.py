@@ -77,20 +77,37 @@ class Runs(Files):
         return there(self.at.spec(run_id))
 
     def record(self, run_id: str) -> RunRecord:
-        """What training wrote down: steps, seconds, losses …"""
-        path, found = self._marker(run_id)
+        """What training wrote down: steps, seconds, losses … Raises UnknownName for a run that is not done."""
+        found = self.ended(run_id)
+        if found is None:
+            raise self._not_done(run_id)
+        return found
+
+    def ended(self, run_id: str) -> RunRecord | None:
+        """The same; None for a run that is not done."""
+        marker = self._marker(run_id)
+        if marker is None:
+            return None
+        path, found = marker
         found.pop(HASHES, None)
         return shape.record(path, found)
 
     def marker(self, run_id: str) -> dict[str, Any]:
         """The record, and the hashes of the weights under HASHES."""
-        return self._marker(run_id)[1]
+        marker = self._marker(run_id)
+        if marker is None:
+            raise self._not_done(run_id)
+        return marker[1]
 
-    def _marker(self, run_id: str) -> tuple[Path, dict[str, Any]]:
-        for path in (self.at.done(run_id), self.at.freed(run_id)):
+    def _marker(self, run_id: str) -> tuple[Path, dict[str, Any]] | None:
+        for place in (self.at.done, self.at.freed):
+            path = place(run_id)
             if there(path):
                 return path, shape.table(path, self._json(path))
-        raise UnknownName.of("finished run", run_id, self.runs(), str(self))
+        return None
+
+    def _not_done(self, run_id: str) -> UnknownName:
+        return UnknownName.of("finished run", run_id, self.runs(), str(self))
 
     def folder(self, run_id: str, *, snapshots: bool = False) -> Path:
         """The weights of a finished run, held against their hashes, with those that its adapters belong to.

@@ -44,6 +44,8 @@ def about(path: Path, body: Any) -> dict[str, Any]:
     found = table(path, body)
     if not isinstance(found.get("task"), str) or not isinstance(found.get("split"), str):
         raise StoreError(f"{path}: it does not say what was tested. {_changed(path)}")
+    if not isinstance(spent := found.get("seconds"), int | float | None):
+        raise StoreError(f"{path}: the seconds of a test are {quoted(spent)}. {_changed(path)}")
     return found
 
 

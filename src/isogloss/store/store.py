@@ -99,10 +99,14 @@ class Store(Runs):
         found.pop(HASHES, None)
         return found
 
-    def tested(self, run_id: str, key: str) -> tuple[dict[str, Any], list[Score]]:
-        """`about` and `scores` of one evaluation, which is read once."""
-        found = self.about(run_id, key)
-        return found, shape.scores(self.at.scores(run_id, key), run_id, found)
+    def tested(self, run_id: str, key: str) -> tuple[dict[str, Any], list[Score]] | None:
+        """`about` and `scores` of one evaluation, which is read once; None where it is not there."""
+        path = self.at.scores(run_id, key)
+        if not there(path):
+            return None
+        found = shape.about(path, self._json(path))
+        found.pop(HASHES, None)
+        return found, shape.scores(path, run_id, found)
 
     def _tested(self, run_id: str, key: str) -> dict[str, Any]:
         path = self.at.scores(run_id, key)

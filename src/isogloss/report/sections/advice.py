@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from isogloss.advice.kept import FORECAST, RANK, Came, scored
-from isogloss.advice.measured import Cell, cells
+from isogloss.advice.measured import Cell, cells_of
 from isogloss.advice.rank import same_encoder
+from isogloss.analysis.ledger import Ledger
 from isogloss.core.controls import NONE
 from isogloss.report.parts.chart import ACCENT, PAPER, WIDE, Figure, Spec, configured
 from isogloss.report.parts.section import Section
@@ -14,16 +15,16 @@ from isogloss.report.parts.table import Column, Rows, Table
 from isogloss.report.parts.words import capital, points
 from isogloss.report.sections._entry import Entry
 from isogloss.report.terminal.advice import CAME, came_rows, came_summary, chance
-from isogloss.store.store import Store
 
 ANCHOR, TITLE = "advice", "What was advised, and what came of it"
-SECTION = Entry(place=100, of=lambda found: section(found.ledger.store, found.ledger.study.name))
+SECTION = Entry(place=100, of=lambda found: section(found.ledger))
 
 
-def section(store: Store, study: str) -> Section | None:
+def section(ledger: Ledger) -> Section | None:
     """For the page of a study; None where nothing was advised about its targets."""
-    found = cells(store, [study])
-    about = {key: each for key, each in store.advices().items() if _of(each, found)}
+    advised = ledger.store.advices()
+    found = list(cells_of(ledger)) if advised else []
+    about = {key: each for key, each in advised.items() if _of(each, found)}
     ranked, forecasts = _latest(about, RANK), _latest(about, FORECAST)
     if not ranked and not forecasts:
         return None
@@ -135,11 +136,11 @@ def _figure(advice: Mapping[str, Any]) -> Figure:
         y = alt.Y("language:N", sort=order, title=None)
         state = {"domain": ["measured", "forecast"]}
         rule = alt.Chart().mark_rule().encode(
-            x=alt.X("low:Q", title="score (points)", scale=alt.Scale(zero=False)), x2="high:Q", y=y
+            x=alt.X("low:Q", title="score (points)", scale=alt.Scale(zero=False)), x2=alt.X2("high:Q"), y=y
         )  # fmt: skip
         fill = alt.Scale(**state, range=[ACCENT, PAPER])
         dots = alt.Chart().mark_point(filled=True, size=60, opacity=1, stroke=ACCENT).encode(
-            x="score:Q", y=y, fill=alt.Fill("state:N", title=None, scale=fill)
+            x=alt.X("score:Q"), y=y, fill=alt.Fill("state:N", title=None, scale=fill)
         )  # fmt: skip
         layered = alt.layer(rule, dots, data=alt.NamedData(name="languages"))
         layered = layered.properties(width=min(width - 120, WIDE - 120), height=18 * max(3, len(order)))

@@ -12,7 +12,6 @@ from isogloss.report.parts.section import Folded, Section
 from isogloss.report.parts.table import Cell, Column, Rows, Table, table
 from isogloss.report.sections._entry import Entry
 from isogloss.store.run_record import NOTHING, RunRecord
-from isogloss.store.study import SavedEvaluation
 
 ANCHOR, TITLE = "run", "What was run and how long it took"
 SECTION = Entry(place=130, of=lambda found: section(found.ledger, found.colours))
@@ -42,13 +41,12 @@ def totals(ledger: Ledger) -> Table:
         if run.id in ledger.records:
             stages.setdefault(stage, []).append(ledger.records[run.id])
     rows = [_line(stage, stages.get(stage, []), planned[stage]) for stage in (*STAGES, "published") if stage in planned]
-    seconds = [ledger.store.about(each.run, each.key).get("seconds") for each in _evaluated(ledger)]
-    known = [float(each) for each in seconds if each is not None]
+    known = [each for each in ledger.seconds.values() if each is not None]
     rows.append(
         Rows(
             cells=(
                 Cell(text="tests in every language"),
-                Cell(text=f"{len(seconds):,}", value=len(seconds)),
+                Cell(text=f"{len(ledger.seconds):,}", value=len(ledger.seconds)),
                 Cell(text="–"),
                 Cell(text="–"),
                 _duration(sum(known)) if known else Cell(text="–"),
@@ -148,12 +146,8 @@ def mixtures(ledger: Ledger) -> Table | None:
 
 def seconds(ledger: Ledger) -> float:
     """Of all finished runs and tests together."""
-    tests = [ledger.store.about(each.run, each.key).get("seconds") or 0.0 for each in _evaluated(ledger)]
-    return sum(record.seconds or 0.0 for record in ledger.records.values()) + sum(map(float, tests))
-
-
-def _evaluated(ledger: Ledger) -> list[SavedEvaluation]:
-    return [each for each in ledger.study.evaluations if ledger.store.evaluated(each.run, each.key)]
+    tests = [each or 0.0 for each in ledger.seconds.values()]
+    return sum(record.seconds or 0.0 for record in ledger.records.values()) + sum(tests)
 
 
 def _line(stage: str, records: list[RunRecord], planned: int) -> Rows:
