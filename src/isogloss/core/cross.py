@@ -38,12 +38,12 @@ def cross(
                 for task, phases in targets.items():
                     run = _after(middle, phases, seed)
                     runs.append(run)
-                    evaluations += [Evaluation(run=run, task=task, weights=each) for each in weights]
+                    evaluations += [Evaluation(run=run, task=task, weights=which) for which in weights]
             for control in (controls or {}).values():
                 for task, phases in targets.items():
                     run = _after(encoder, control(phases), seed)
                     runs.append(run)
-                    evaluations += [Evaluation(run=run, task=task, weights=each) for each in weights]
+                    evaluations += [Evaluation(run=run, task=task, weights=which) for which in weights]
     return tuple(runs), tuple(evaluations)
 
 

@@ -44,10 +44,10 @@ def phase(one: Phase) -> str:
 
 def mixture(given: Mapping[str, Given]) -> str:
     """What each task gave to a finished phase, in a sentence."""
-    batches = sum(each.batches for each in given.values())
+    batches = sum(gave.batches for gave in given.values())
     told = (
-        f"{name} {each.batches:,} batches ({each.batches / batches:.1%}), {each.examples:,} examples"
-        for name, each in given.items()
+        f"{name} {gave.batches:,} batches ({gave.batches / batches:.1%}), {gave.examples:,} examples"
+        for name, gave in given.items()
     )
     return f"Mixture as trained: {'; '.join(told)}."
 
@@ -65,21 +65,21 @@ def trained(record: RunRecord) -> list[str]:
 
 def differences(one: RunSpec, other: RunSpec) -> list[str]:
     """Where two runs differ: "phase 2, lr: 0.001, not 0.002"."""
-    found = _differences("encoder", plain(one.encoder), plain(other.encoder))
+    told = _differences("encoder", plain(one.encoder), plain(other.encoder))
     for index in range(max(len(one.phases), len(other.phases))):
         here = plain(one.phases[index]) if index < len(one.phases) else {}
         there = plain(other.phases[index]) if index < len(other.phases) else {}
-        found += _differences(f"phase {index + 1}", here, there)
-    return found
+        told += _differences(f"phase {index + 1}", here, there)
+    return told
 
 
 def _differences(where: str, here: dict[str, Any], there: dict[str, Any]) -> list[str]:
-    found = []
+    told = []
     for name in sorted(set(here) | set(there)):
         if here.get(name) != there.get(name):
             mine, other = (_value(side[name]) if name in side else "the default" for side in (here, there))
-            found.append(f"{where}, {name}: {mine}, not {other}")
-    return found
+            told.append(f"{where}, {name}: {mine}, not {other}")
+    return told
 
 
 def _value(value: Any) -> str:

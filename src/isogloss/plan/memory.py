@@ -42,22 +42,22 @@ def lines(jobs: Sequence[Job]) -> list[str]:
     """A sentence on the largest run of each encoder and stage; nothing where no shape is known or all is small."""
     largest: dict[tuple[str, str], tuple[Memory, Job]] = {}
     for job in jobs:
-        found = needed(job)
-        if found is not None and job.run is not None:
+        takes = needed(job)
+        if takes is not None and job.run is not None:
             kind = (str(getattr(job.run.encoder, "name", "own encoder")), job.run.phases[-1].stage)
-            if kind not in largest or found.total > largest[kind][0].total:
-                largest[kind] = (found, job)
+            if kind not in largest or takes.total > largest[kind][0].total:
+                largest[kind] = (takes, job)
     return [
-        _line(name, stage, found, job) for (name, stage), (found, job) in largest.items() if found.total >= WORTH_SAYING
+        _line(name, stage, takes, job) for (name, stage), (takes, job) in largest.items() if takes.total >= WORTH_SAYING
     ]
 
 
-def _line(name: str, stage: str, found: Memory, job: Job) -> str:
+def _line(name: str, stage: str, takes: Memory, job: Job) -> str:
     sizes = ", ".join(
-        f"{part} {getattr(found, part) / 2**30:.1f}" for part in ("weights", "gradients", "optimizer", "activations")
+        f"{part} {getattr(takes, part) / 2**30:.1f}" for part in ("weights", "gradients", "optimizer", "activations")
     )
-    text = f"Memory on a GPU, {name}, {stage} phases: up to {found.total / 2**30:.1f} GiB ({sizes})"
-    if found.total + OWN <= CARD:
+    text = f"Memory on a GPU, {name}, {stage} phases: up to {takes.total / 2**30:.1f} GiB ({sizes})"
+    if takes.total + OWN <= CARD:
         return f"{text}; fits a card of 16 GB."
     again = needed(job, gradient_checkpointing=True)
     if again is None or again.total + OWN > CARD:

@@ -18,9 +18,9 @@ def present(study: Study, resolver: Resolver) -> tuple[Study, list[str]]:
     they are two or more; dev data with labels stands in for a test that has none. Raises DataError if nothing is left.
     """
     search = _Search(resolver)
-    asked = {each.run.run_id for each in study.evaluations}
-    evaluations = [found for each in study.evaluations if (found := search.evaluation(each))]
-    tested = {each.run.run_id for each in evaluations}
+    asked = {test.run.run_id for test in study.evaluations}
+    evaluations = [here for test in study.evaluations if (here := search.evaluation(test))]
+    tested = {test.run.run_id for test in evaluations}
     kept: dict[str, RunSpec] = {}
     for run in study.runs:
         whole = search.run(run)
@@ -28,7 +28,7 @@ def present(study: Study, resolver: Resolver) -> tuple[Study, list[str]]:
             kept[whole.run_id] = whole
     if not kept:
         raise DataError(f"{study.name}: none of its tasks has data on this disk. {' '.join(search.remarks())}")
-    baselines = tuple(name for name in study.baselines if any(each.task == name for each in evaluations))
+    baselines = tuple(name for name in study.baselines if any(test.task == name for test in evaluations))
     reduced = dataclasses.replace(
         study, runs=tuple(kept.values()), evaluations=_distinct(evaluations), baselines=baselines
     )
@@ -49,8 +49,8 @@ class _Search:
         if spec.run_id not in self._runs:
             phases = [self.phase(phase) for phase in spec.phases]
             whole = [phase for phase in phases if phase]
-            found = dataclasses.replace(spec, phases=tuple(whole)) if len(whole) == len(phases) else None
-            self._runs[spec.run_id] = found
+            reduced = dataclasses.replace(spec, phases=tuple(whole)) if len(whole) == len(phases) else None
+            self._runs[spec.run_id] = reduced
         return self._runs[spec.run_id]
 
     def phase(self, phase: Phase) -> Phase | None:
@@ -65,15 +65,15 @@ class _Search:
         without = tuple(test for test in phase.without if self.there(test))
         return dataclasses.replace(phase, tasks=tasks, mlm=beside, without=without)
 
-    def evaluation(self, asked: Evaluation) -> Evaluation | None:
-        run, task = self.run(asked.run), self.resolver.task(asked.task)
+    def evaluation(self, test: Evaluation) -> Evaluation | None:
+        run, task = self.run(test.run), self.resolver.task(test.task)
         if run is None:
             return None
-        if self.labelled(task, asked.split, asked.languages):
-            return dataclasses.replace(asked, run=run)
-        if asked.split == "test" and self.labelled(task, "dev", asked.languages):
+        if self.labelled(task, test.split, test.languages):
+            return dataclasses.replace(test, run=run)
+        if test.split == "test" and self.labelled(task, "dev", test.languages):
             self.stand_ins[task.name] = None
-            return dataclasses.replace(asked, run=run, split="dev")
+            return dataclasses.replace(test, run=run, split="dev")
         self.untested[task.name] = None
         return None
 
@@ -104,23 +104,23 @@ class _Search:
         return self._labelled[key]
 
     def remarks(self) -> list[str]:
-        found = []
+        sentences = []
         if self.untrained:
-            found.append(
+            sentences.append(
                 f"No training data on this disk for {', '.join(self.untrained)}: runs that need it are left out, and "
                 "mixtures go without it. `isogloss tasks NAME` says how to get each."
             )
         if self.untested:
-            found.append(f"No test data with answers on this disk for {', '.join(self.untested)}: left out.")
+            sentences.append(f"No test data with answers on this disk for {', '.join(self.untested)}: left out.")
         if self.stand_ins:
-            found.append(f"Dev data stands in for tests that have no answers here: {', '.join(self.stand_ins)}.")
-        return found
+            sentences.append(f"Dev data stands in for tests that have no answers here: {', '.join(self.stand_ins)}.")
+        return sentences
 
 
 def _distinct(evaluations: Sequence[Evaluation]) -> tuple[Evaluation, ...]:
     """Two tests of one run that became the same (dev for test, beside dev) are one."""
     seen = {
-        (each.run.run_id, each.task, each.split, each.languages, each.limit, each.weights, each.perturbation): each
-        for each in evaluations
+        (test.run.run_id, test.task, test.split, test.languages, test.limit, test.weights, test.perturbation): test
+        for test in evaluations
     }
     return tuple(seen.values())

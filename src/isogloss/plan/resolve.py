@@ -108,28 +108,28 @@ class Resolver:
     def training(self, phase: Phase, name: str) -> Count:
         """The examples of one task that a phase trains on. Raises DataError when they are not there."""
         task = self.task(name)
-        asked = task.read_in(phase.languages)
-        for code in asked:
+        named = task.read_in(phase.languages)
+        for code in named:
             if code not in task.languages:
                 raise UnknownName.of("language", code, task.languages, f"languages of task '{name}'")
         if "train" not in task.splits:
             raise SpecError(f"task '{name}' has no train split (only {', '.join(task.splits)}): nothing trains on it.")
         there = self.census.available(task, "train")
-        languages = asked or there
+        languages = named or there
         for code in languages or task.languages[:1]:
             if code not in there:
                 self.census.require(task, "train", code)
         try:
-            found = self.census.training(task, languages, phase.limit)
+            whole = self.census.training(task, languages, phase.limit)
         except FileNotFoundError as error:  # a user's task that names no places
             raise DataError(f"{name} train: {error.filename}: no such file. Nothing was written.") from error
         self.several_classes(task, languages, phase)
         if not phase.first:
-            return found
+            return whole
         counts = [count for code in languages if (count := self.census.count(task, "train", code))]
         examples = sum(min(phase.first, count.examples) for count in counts)
-        characters = round(found.characters * examples / found.examples)
-        return dataclasses.replace(found, examples=examples, characters=characters)
+        characters = round(whole.characters * examples / whole.examples)
+        return dataclasses.replace(whole, examples=examples, characters=characters)
 
     def several_classes(self, task: Task, languages: Sequence[str], phase: Phase) -> None:
         """Raises SpecError where what a phase trains on is of one class alone, being the head of sorted files."""
@@ -142,11 +142,11 @@ class Resolver:
         folder = self.census.data / task.source.folder
         head = cut.one_class((task.read(folder, "train", code) for code in languages), first=first, limit=limit)
         if head:
-            asked = " and ".join(f"{name}={value}" for name, value in (("limit", limit), ("first", first)) if value)
+            cut_by = " and ".join(f"{name}={value}" for name, value in (("limit", limit), ("first", first)) if value)
             raise SpecError(
-                f"{task.name} train, with {asked}: its files are sorted, the first {head.count} examples are all "
-                f"{quoted(head.label)}, and nothing else could be learned from them. Ask for all ({asked.split('=')[0]}"
-                f"=0), for many more than {head.place}, or shuffle the file."
+                f"{task.name} train, with {cut_by}: its files are sorted, the first {head.count} examples are all "
+                f"{quoted(head.label)}, and nothing else could be learned from them. Ask for all "
+                f"({cut_by.split('=')[0]}=0), for many more than {head.place}, or shuffle the file."
             )
 
     def published(self, encoder: Published) -> Published:
@@ -159,8 +159,8 @@ class Resolver:
             return encoder
         if encoder not in self._published:
             where = "" if packaged.named(encoder.name) else str(folder.resolve())
-            found = dataclasses.replace(encoder, fingerprint=fingerprint(folder), folder=where)
-            self._published[encoder] = known(found, encoders_of(self.census.store))
+            identified = dataclasses.replace(encoder, fingerprint=fingerprint(folder), folder=where)
+            self._published[encoder] = known(identified, encoders_of(self.census.store))
         return self._published[encoder]
 
 
@@ -184,5 +184,5 @@ def teacher(task: Task, find: Find, data: Path) -> Task | None:
     """The English task whose training examples a task's baselines learn from; None where none are on the disk."""
     if not task.teachers:
         return None
-    found = task if task.teachers[-1] == task.name else find(task.teachers[-1])
-    return found if ENGLISH in found.available(data, "train") else None
+    english = task if task.teachers[-1] == task.name else find(task.teachers[-1])
+    return english if ENGLISH in english.available(data, "train") else None

@@ -13,6 +13,7 @@ from typing import Any
 from isogloss.core import folder
 from isogloss.core.cross import cross
 from isogloss.core.errors import SpecError, TranslationError, UnknownName
+from isogloss.core.languages import ENGLISH
 from isogloss.core.parts import MLM, Mixture, Optimizer
 from isogloss.core.phase import Phase
 from isogloss.core.spec import Architecture, Published, RunSpec, Study
@@ -81,35 +82,38 @@ def grid(name: str, title: str, benchmark: Benchmark) -> Callable[..., Study]:
     return made
 
 
-def study(name: str, title: str, benchmark: Benchmark, asked: Choices) -> Study:
+def study(name: str, title: str, benchmark: Benchmark, choices: Choices) -> Study:
     """Every intermediate and its variants before every target, seeds as an axis. Raises UnknownName or SpecError."""
-    firsts = _chosen("intermediate task", asked.intermediates, INTERMEDIATES)
-    tested = {each: folder.load("tasks", each) for each in _chosen("target", asked.targets, tuple(benchmark.languages))}
-    if asked.shrink < 0 or asked.at_once < 1:
-        raise SpecError(f"shrink={asked.shrink} and at_once={asked.at_once}; expected 0 or more, and 1 or more.")
+    firsts = _chosen("intermediate task", choices.intermediates, INTERMEDIATES)
+    names = _chosen("target", choices.targets, tuple(benchmark.languages))
+    tested = {name: folder.load("tasks", name) for name in names}
+    if choices.shrink < 0 or choices.at_once < 1:
+        raise SpecError(f"shrink={choices.shrink} and at_once={choices.at_once}; expected 0 or more, and 1 or more.")
     tests = tuple(
-        f"{each}/{split}" for each, task in tested.items() for split in ("dev", "test") if split in task.splits
+        f"{target}/{split}" for target, task in tested.items() for split in ("dev", "test") if split in task.splits
     )
-    middle, own, notes = _intermediates(firsts, asked, tests)
+    middle, own, notes = _intermediates(firsts, choices, tests)
     targets = {
-        each: tuple(_tuned("target", (trained,), asked) for trained in task.trained_on)
-        for each, task in tested.items()
+        target: tuple(_tuned("target", (trained,), choices) for trained in task.trained_on)
+        for target, task in tested.items()
         if task.type != "retrieval"
     }
-    retrieval = tuple(each for each, task in tested.items() if task.type == "retrieval")
-    runs, evaluations = cross([_start(asked, tests)], middle, targets, range(asked.seeds), retrieval)
+    retrieval = tuple(target for target, task in tested.items() if task.type == "retrieval")
+    runs, evaluations = cross([_start(choices, tests)], middle, targets, range(choices.seeds), retrieval)
     languages = benchmark.languages
     return Study(
         name=name,
-        title=title + (f", cut to {asked.shrink} examples a task and language" if asked.shrink else ""),
+        title=title + (f", cut to {choices.shrink} examples a task and language" if choices.shrink else ""),
         runs=runs,
         evaluations=tuple(
-            dataclasses.replace(each, languages=_languages(tested[each.task], languages[each.task]), limit=asked.shrink)
-            for each in evaluations
+            dataclasses.replace(
+                test, languages=_languages(tested[test.task], languages[test.task]), limit=choices.shrink
+            )
+            for test in evaluations
         ),
         baselines=tuple(targets),
         tasks=own,
-        notes=(*notes, *((CUT,) if asked.shrink else ())),
+        notes=(*notes, *((CUT,) if choices.shrink else ())),
         partial=True,
     )
 
@@ -126,78 +130,81 @@ def _chosen(kind: str, names: Sequence[str], known: Sequence[str]) -> tuple[str,
 
 def _languages(task: Task, wanted: Sequence[str]) -> tuple[str, ...]:
     """The benchmark's languages, and English where the task has it: the gap to it is what is asked."""
-    return tuple(code for code in task.languages if code in wanted or code == "en")
+    return tuple(code for code in task.languages if code in wanted or code == ENGLISH)
 
 
-def _start(asked: Choices, tests: tuple[str, ...]) -> RunSpec:
+def _start(choices: Choices, tests: tuple[str, ...]) -> RunSpec:
     """The encoder every run starts from; "small" is built from text, without the tests' sentences."""
-    if asked.encoder != "small":
-        return RunSpec(encoder=Published(name=asked.encoder, revision=asked.revision))
-    if not asked.shrink:
+    if choices.encoder != "small":
+        return RunSpec(encoder=Published(name=choices.encoder, revision=choices.revision))
+    if not choices.shrink:
         return mini.own(seed=0)
     text = Phase(
-        stage="pretrain", tasks=LITTLE, languages=(), first=max(50, asked.shrink), steps=40, tokens=1024, lr=2e-3,
+        stage="pretrain", tasks=LITTLE, languages=(), first=max(50, choices.shrink), steps=40, tokens=1024, lr=2e-3,
         length=64, without=tests,
     )  # fmt: skip
     return RunSpec(encoder=SMALL, phases=(text,))
 
 
 def _intermediates(
-    names: Sequence[str], asked: Choices, tests: tuple[str, ...]
+    names: Sequence[str], choices: Choices, tests: tuple[str, ...]
 ) -> tuple[dict[str, tuple[Phase, ...]], tuple[Task, ...], list[str]]:
-    """Each intermediate phase by name, none first; the translated tasks; and what could not be had, in sentences."""
-    found: dict[str, tuple[Phase, ...]] = {"none": ()}
-    found |= {name: (_tuned("intermediate", (name,), asked),) for name in names}
-    if asked.multitask and len(names) > 1:
-        found["all"] = (_tuned("intermediate", tuple(names), asked),)
-    if asked.mlm:
-        text = MLM(share=asked.mlm, tasks=LITTLE if asked.shrink else TEXT, first=asked.shrink)
-        alone = [(name, phase) for name, phases in found.items() for phase in phases]
-        found |= {f"{name} beside MLM": (dataclasses.replace(phase, mlm=text, without=tests),) for name, phase in alone}
-    installed, notes = _installed(asked.translate)
+    """Each intermediate phase by name, none first; the translated tasks; and what is not available, in sentences."""
+    middle: dict[str, tuple[Phase, ...]] = {"none": ()}
+    middle |= {name: (_tuned("intermediate", (name,), choices),) for name in names}
+    if choices.multitask and len(names) > 1:
+        middle["all"] = (_tuned("intermediate", tuple(names), choices),)
+    if choices.mlm:
+        text = MLM(share=choices.mlm, tasks=LITTLE if choices.shrink else TEXT, first=choices.shrink)
+        middle |= {
+            f"{name} beside MLM": (dataclasses.replace(phase, mlm=text, without=tests),)
+            for name, phases in middle.items()
+            for phase in phases
+        }
+    installed, notes = _installed(choices.translate)
     own = tuple(
-        translated(task, Apertium(), installed, first=asked.shrink)
+        translated(task, Apertium(), installed, first=choices.shrink)
         for task in (folder.load("tasks", name) for name in names if installed)
         if task.type != "tagging"  # few tagged sentences survive: every word must be followed
     )
     for task in own:
-        phase = _tuned("intermediate", (task.name,), asked, like=task.name.removesuffix("_translated"))
-        found[task.name] = (dataclasses.replace(phase, languages=installed, limit=0),)
-    return found, own, notes
+        phase = _tuned("intermediate", (task.name,), choices, like=task.name.removesuffix("_translated"))
+        middle[task.name] = (dataclasses.replace(phase, languages=installed, limit=0),)
+    return middle, own, notes
 
 
 def _installed(languages: Sequence[str]) -> tuple[tuple[str, ...], list[str]]:
     """The languages that the translator can write on this machine, and what it says of the others."""
-    found, notes = [], []
+    installed, notes = [], []
     for code in languages:
         try:
             Apertium().version(code)
-            found.append(code)
+            installed.append(code)
         except TranslationError as error:
             notes.append(f"Without translations into {code}: {error}")
-    return tuple(found), notes
+    return tuple(installed), notes
 
 
-def _tuned(stage: str, tasks: tuple[str, ...], asked: Choices, *, like: str = "") -> Phase:
+def _tuned(stage: str, tasks: tuple[str, ...], choices: Choices, *, like: str = "") -> Phase:
     """A phase on one task, or on several in proportion to their examples."""
     types = {folder.load("tasks", like or name).type for name in tasks}
     batch = 16 if types == {"span"} else 32
-    at_once = min(asked.at_once, batch)
+    at_once = min(choices.at_once, batch)
     settings: dict[str, Any] = {"length": 384, "stride": 128} if "span" in types else {"length": 128}
     if len(tasks) > 1:
         settings["mixture"] = Mixture(by="proportional", cap=CAP)
     if stage == "target":
-        settings |= {"checkpoints": 0 if asked.shrink else asked.checkpoints}
-        settings |= {"head": "fresh"} if asked.fresh_heads else {}
+        settings |= {"checkpoints": 0 if choices.shrink else choices.checkpoints}
+        settings |= {"head": "fresh"} if choices.fresh_heads else {}
     return Phase(
         stage=stage,
         tasks=tasks,
-        epochs=1 if asked.shrink else EPOCHS.get(tasks[0], 2),
+        epochs=1 if choices.shrink else EPOCHS.get(tasks[0], 2),
         batch=at_once,
         accumulate=-(-batch // at_once),
-        gradient_checkpointing=asked.gradient_checkpointing,
-        lr=5e-4 if asked.encoder == "small" else 1e-5,
+        gradient_checkpointing=choices.gradient_checkpointing,
+        lr=5e-4 if choices.encoder == "small" else 1e-5,
         optimizer=Optimizer(warmup=0.1),
-        limit=asked.shrink,
+        limit=choices.shrink,
         **settings,
     )

@@ -37,7 +37,7 @@ def grid(
     middle: dict[str, Phases] = {"none": ()}
     if intermediate:
         middle[intermediate] = (_tune("intermediate", f"{intermediate}@{world.name}", steps=300, lr=1.5e-3),)
-    asked = {f"{name}@{world.name}": (_tune("target", f"{name}@{world.name}", steps=300, lr=2e-3),) for name in targets}
+    tuned = {f"{name}@{world.name}": (_tune("target", f"{name}@{world.name}", steps=300, lr=2e-3),) for name in targets}
     text = Phase(
         stage="pretrain", tasks=(f"world_text@{world.name}",), languages=(), steps=steps, tokens=1024, lr=8e-3,
         optimizer=Optimizer(name="muon", warmup=0.05), length=64, objective={"mask": 0.3},
@@ -45,7 +45,7 @@ def grid(
     runs, evaluations = cross(
         [RunSpec(encoder=ENCODER, phases=(replace(text, seed=number),)) for number in range(encoders)],
         middle,
-        asked,
+        tuned,
         range(seeds),
         retrieval=(f"world_retrieval@{world.name}",),
     )
@@ -54,7 +54,7 @@ def grid(
         title="Which divergence between languages moves what? Dose-response on synthetic languages",
         runs=runs,
         evaluations=evaluations,
-        baselines=tuple(asked),
+        baselines=tuple(tuned),
         tasks=own,
         notes=(
             f"Every language has English word order and differs in one dial alone from the base language of its draw "

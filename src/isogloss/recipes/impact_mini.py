@@ -43,12 +43,12 @@ def grid(
                 raise UnknownName.of("task of this study", name, known)
     middle: dict[str, Phases] = {"none": ()}
     middle |= {name: (Phase(stage="intermediate", **tuned[name]),) for name in intermediates}
-    asked = {task: (Phase(stage="target", **tuned[TARGETS[task]]),) for task in targets}
+    trained = {task: (Phase(stage="target", **tuned[TARGETS[task]]),) for task in targets}
     runs: list[RunSpec] = []
     evaluations: list[Evaluation] = []
     bases = [own(number) for number in range(encoders)]
     for seed in range(seeds):
-        more, tested = cross(bases, middle, asked, [seed], retrieval=("tatoeba",))
+        more, tested = cross(bases, middle, trained, [seed], retrieval=("tatoeba",))
         runs += more
         evaluations += shown(tested)
     return Study(

@@ -9,12 +9,13 @@ XLM-R's text has little (Gujarati, Punjabi) or nothing (Yoruba).
 from typing import Any
 
 from isogloss.core.cross import cross
+from isogloss.core.languages import ENGLISH
 from isogloss.core.parts import Bottleneck
 from isogloss.core.phase import Phase
 from isogloss.core.spec import Evaluation, Published, RunSpec, Study
 
 MUCH, LITTLE = ("de", "fi", "ru"), ("gu", "pa", "yo")
-LANGUAGES = ("en", *MUCH, *LITTLE)
+LANGUAGES = (ENGLISH, *MUCH, *LITTLE)
 TARGETS: dict[str, dict[str, Any]] = {
     "sib200": {"epochs": 4, "length": 64, "pooling": "mean", "batch": 16},
     "panx": {"epochs": 1, "length": 64, "limit": 3000, "batch": 16, "reads": "first+mean", "hidden": 128,
@@ -48,11 +49,11 @@ def grid(encoder: str = "e5-small", seeds: int = 3, text: int = 600, size: int =
     tests = []
     for seed in range(seeds):
         for before in (start, start.then(languages)):
-            found, asked = cross([before], {"": ()}, {task: (phase,) for task, phase in targets.items()}, (seed,))
-            runs += found[1:]
+            more, asked = cross([before], {"": ()}, {task: (phase,) for task, phase in targets.items()}, (seed,))
+            runs += more[1:]
             tests += [
-                Evaluation(run=each.run, task=each.task, split=SPLITS.get(each.task, "test"), languages=LANGUAGES)
-                for each in asked
+                Evaluation(run=test.run, task=test.task, split=SPLITS.get(test.task, "test"), languages=LANGUAGES)
+                for test in asked
             ]
     return Study(
         name="madx", title="MAD-X: adapters for languages under an adapter for a task", runs=tuple(runs),

@@ -51,16 +51,16 @@ def grid(encoder: str = encoders.SMALL, seeds: int = 1, pretrain_seeds: int = 3)
     evaluations: list[Evaluation] = []
     # One copy after the other, so that an early look at the page shows one that is whole.
     for base in bases:
-        more, asked = cross([base], intermediates, targets, range(seeds), retrieval=("tatoeba",))
+        more, tests = cross([base], intermediates, targets, range(seeds), retrieval=("tatoeba",))
         runs += more
-        evaluations += shown(asked, 50 if encoder else 0)
+        evaluations += shown(tests, 50 if encoder else 0)
     for control in () if encoder else _controls():
         direct = {task: targets[task] for task in ("sib200", "udpos")}
         if control.phases[0].start == "random":  # it knows no word frequencies
             direct = {task: tuple(_plainly(phase) for phase in phases) for task, phases in direct.items()}
-        more, asked = cross([control], {"none": ()}, direct, range(1), retrieval=("tatoeba",))
+        more, tests = cross([control], {"none": ()}, direct, range(1), retrieval=("tatoeba",))
         runs += more
-        evaluations += shown(asked)
+        evaluations += shown(tests)
     return Study(
         name="mini" if not encoder else "mini-published",
         title="English intermediate tasks before zero-shot transfer, on real text"
@@ -113,34 +113,34 @@ def tuning(*, published: bool) -> dict[str, dict[str, Any]]:
         "real_or_fake": {"tasks": ("real_or_fake",), "limit": 3000, "length": 64},
     }
     if published:  # five times the arithmetic per sub-word
-        small = {name: {**each, "limit": each["limit"] // 2} for name, each in small.items()}
-    found = {name: {**pair, **rate, **each} for name, each in small.items()}
+        small = {name: {**own, "limit": own["limit"] // 2} for name, own in small.items()}
+    settings = {name: {**pair, **rate, **own} for name, own in small.items()}
     for tagging in ("udpos", "panx"):
-        found[tagging] = {
+        settings[tagging] = {
             **pair, **rate, "tasks": (tagging,), "limit": 1200 if published else 2500, "epochs": 2, "batch": 8,
             "optimizer": dataclasses.replace(optimizer, head_lr=4.0), "reads": "first+mean", "hidden": 128,
             "dropout": 0.2,
         }  # fmt: skip
     # 701 sentences: an own encoder's body would learn them by heart, and forget what other languages share.
     frozen = {"epochs": 2} if published else {"epochs": 8, "lr": 3e-3, "freeze": encoders.ARCHITECTURE.layers}
-    found["sib200"] = {**pair, **rate, "tasks": ("sib200",), "length": 64, **frozen}
-    return found
+    settings["sib200"] = {**pair, **rate, "tasks": ("sib200",), "length": 64, **frozen}
+    return settings
 
 
-def shown(asked: Iterable[Evaluation], most: int = 0) -> list[Evaluation]:
+def shown(tests: Iterable[Evaluation], most: int = 0) -> list[Evaluation]:
     """The evaluations with their splits, sizes (`most` examples per language unless it is 0) and languages.
 
     What is tested whole stays whole: SIB-200's files are sorted by topic.
     """
-    found = []
-    for each in asked:
-        if each.task == "tatoeba":
-            found.append(dataclasses.replace(each, languages=RETRIEVAL))
+    cut = []
+    for test in tests:
+        if test.task == "tatoeba":
+            cut.append(dataclasses.replace(test, languages=RETRIEVAL))
         for (task, split), limit in SHOWN.items():
-            if task == each.task:
+            if task == test.task:
                 size = min(limit, most) if most else limit
-                found.append(dataclasses.replace(each, split=split, limit=size))
-    return found
+                cut.append(dataclasses.replace(test, split=split, limit=size))
+    return cut
 
 
 def _plainly(phase: Phase) -> Phase:

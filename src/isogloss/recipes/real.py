@@ -16,13 +16,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from isogloss.core.errors import SpecError, UnknownName
+from isogloss.core.languages import ENGLISH
 from isogloss.core.names import LONGEST
 from isogloss.core.parts import MLM, Optimizer
 from isogloss.core.phase import Phase
 from isogloss.core.spec import Evaluation, Published, RunSpec, Study
 
 NAME = "e5-small"
-FEW = ("en", "de", "es", "fr", "pt", "ru", "ar", "hi", "tr", "fi", "sw", "vi", "zh")
+FEW = (ENGLISH, "de", "es", "fr", "pt", "ru", "ar", "hi", "tr", "fi", "sw", "vi", "zh")
 """Languages of the quick size: a sample of families and scripts."""
 PAIRED: dict[str, Any] = {"batch": 16, "lr": 1e-4, "pooling": "mean"}
 TAGGED = {
@@ -130,29 +131,29 @@ def grid(
     start = RunSpec(encoder=Published(name=encoder))
     tests = tuple(f"{name}/{SPLITS.get(name, 'test')}" for name in targets)
     middle = {name: _arm(name, tests) for name in arms if name != "none"}
-    found = _Asked(spoken)
-    found.retrieved(start, targets)
+    made = _Grid(spoken)
+    made.retrieved(start, targets)
     for seed in range(seeds):
         for phase in (None, *middle.values()):
             before = start if phase is None else start.then(dataclasses.replace(phase, seed=seed))
             if phase is not None:
-                found.runs.append(before)
-                found.retrieved(before, targets)
-                found.learned(before)
-            for name in (each for each in targets if each in TRAINS):
-                found.trained(before, name, seed)
+                made.runs.append(before)
+                made.retrieved(before, targets)
+                made.learned(before)
+            for name in (target for target in targets if target in TRAINS):
+                made.trained(before, name, seed)
     return Study(
         name="real" if encoder == NAME else _named(encoder),
         title=f"English intermediate tasks before zero-shot transfer, real text: {encoder}, {size}",
-        runs=tuple(found.runs),
-        evaluations=tuple(found.evaluations),
-        baselines=(*(name for name in targets if name in TRAINS), *found.learning),
+        runs=tuple(made.runs),
+        evaluations=tuple(made.evaluations),
+        baselines=(*(name for name in targets if name in TRAINS), *made.learning),
         notes=(*(OF_E5 if encoder == NAME else ()), ALONE),
         partial=True,
     )
 
 
-class _Asked:
+class _Grid:
     """Runs and tests of a study as they come together."""
 
     def __init__(self, languages: Sequence[str]) -> None:
@@ -164,14 +165,14 @@ class _Asked:
 
     def retrieved(self, run: RunSpec, targets: Sequence[str]) -> None:
         """Retrieval with this run's encoder."""
-        for name in (each for each in targets if each in RETRIEVAL):
+        for name in (target for target in targets if target in RETRIEVAL):
             self.evaluations.append(self._tested(run, name))
 
     def learned(self, run: RunSpec) -> None:
         """What an intermediate phase made of its own task, on English dev data."""
         for name in run.phases[-1].tasks:
             self.learning[name] = None
-            self.evaluations.append(Evaluation(run=run, task=name, split="dev", languages=("en",), limit=300))
+            self.evaluations.append(Evaluation(run=run, task=name, split="dev", languages=(ENGLISH,), limit=300))
 
     def trained(self, before: RunSpec, target: str, seed: int) -> None:
         """A target's phases after `before`, and its test in every language."""
@@ -185,11 +186,11 @@ class _Asked:
         from isogloss.core import folder
 
         spoken = folder.load("tasks", task).languages
-        asked = tuple(code for code in self.languages if code in spoken)
-        if self.languages and not asked:
+        languages = tuple(code for code in self.languages if code in spoken)
+        if self.languages and not languages:
             raise SpecError(f"{task} is in none of {', '.join(self.languages)}; name one of: {', '.join(spoken)}.")
         split, limit = SPLITS.get(task, "test"), TESTS[task]
-        return Evaluation(run=run, task=task, split=split, languages=asked, limit=limit)
+        return Evaluation(run=run, task=task, split=split, languages=languages, limit=limit)
 
 
 def _arm(name: str, tests: tuple[str, ...]) -> Phase:

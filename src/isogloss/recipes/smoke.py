@@ -28,7 +28,7 @@ def grid(seeds: int = 1) -> Study:
         range(seeds),
         retrieval=("world_retrieval",),
     )
-    shaken = [replace(each, perturbation="typos:0.2") for each in evaluations if each.task == "world_choice"]
+    shaken = [replace(test, perturbation="typos:0.2") for test in evaluations if test.task == "world_choice"]
     return Study(
         name="smoke",
         title="Smoke: every stage once",

@@ -14,8 +14,9 @@ from isogloss.core.spec import Evaluation, RunSpec, Study
 from isogloss.tasks import scifact
 
 OTHERS = {"citint": "dev", "healthver": "dev", "climate_fever": "test"}
-"""Further tests of the first seed, and of which the first so many examples."""
+"""Further tests of the first seed."""
 MOST = 300
+"""Examples of each of them, from the start."""
 
 
 def grid(
@@ -27,7 +28,7 @@ def grid(
         encoder: "minilm", "e5-small" or another published one: a hub name or a folder
         seeds: seeds of the last phase, 3 at most; each keeps another third of the claims
         inference: tasks of natural language inference, joined by "+"; add snli and anli where they are there
-        limit: the first so many examples of each of them; 0 = all
+        limit: how many examples of each of them, from the start; 0 = all
         epochs: of SciFact
     """
     if encoder == SMALL or not 0 < seeds <= scifact.FOLDS:
@@ -39,7 +40,7 @@ def grid(
         Phase(stage="intermediate", tasks=tasks, epochs=1, batch=32, length=128, limit=limit, **common)
     )  # fmt: skip
     runs: list[RunSpec] = [read]
-    asked: list[Evaluation] = []
+    tests: list[Evaluation] = []
     for base, head in ((start, ""), (read, tasks[0])):
         for seed in range(seeds):
             task = scifact.fold(seed).name
@@ -49,14 +50,14 @@ def grid(
                 )
             )
             runs.append(run)
-            asked.append(Evaluation(run=run, task=task, split="dev"))
+            tests.append(Evaluation(run=run, task=task, split="dev"))
             if head and not seed:
-                asked += [Evaluation(run=run, task=name, split=split, limit=MOST) for name, split in OTHERS.items()]
+                tests += [Evaluation(run=run, task=name, split=split, limit=MOST) for name, split in OTHERS.items()]
     return Study(
         name="verifier",
         title="English inference before SciFact",
         runs=tuple(runs),
-        evaluations=tuple(asked),
+        evaluations=tuple(tests),
         tasks=tuple(scifact.fold(number) for number in range(1, scifact.FOLDS)),
         notes=(
             "Seeds share the intermediate run, and each is tested on another third of SciFact's training claims: the "

@@ -14,7 +14,7 @@ from isogloss.core.task import Task
 from isogloss.core.texts import key, texts
 from isogloss.core.texts import sentences as cut
 
-Found = dict[str, list[Example]]
+ByLanguage = dict[str, list[Example]]
 """language → examples."""
 
 
@@ -24,7 +24,7 @@ def sentences(without: Sequence[str], find: Callable[[str], Task], data: Path) -
     Raises SpecError for a name without a split and DataError for a test of which nothing is there: text that was
     compared with nothing would pass for clean.
     """
-    found: set[str] = set()
+    tests: set[str] = set()
     for name in without:
         task_name, slash, split = name.partition("/")
         if not slash:
@@ -35,15 +35,15 @@ def sentences(without: Sequence[str], find: Callable[[str], Task], data: Path) -
             raise DataError(f"without={name!r}: no such data is there, so text cannot be compared with it.")
         for language in languages:
             for example in task.examples(data, split, language):
-                found.update(key(text) for text in _texts(example))
-    return found - {""}
+                tests.update(key(text) for text in _texts(example))
+    return tests - {""}
 
 
-def drop(found: dict[str, Found], tests: set[str]) -> tuple[dict[str, Found], dict[str, int]]:
+def drop(training: dict[str, ByLanguage], tests: set[str]) -> tuple[dict[str, ByLanguage], dict[str, int]]:
     """Training text without what is in `tests`, and how many texts of each task went."""
-    kept: dict[str, Found] = {}
+    kept: dict[str, ByLanguage] = {}
     dropped = {}
-    for name, by_language in found.items():
+    for name, by_language in training.items():
         hits = {id(example) for examples in by_language.values() for example in examples if _is_test(example, tests)}
         rows = {_row(example) for examples in by_language.values() for example in examples if id(example) in hits}
         kept[name] = {

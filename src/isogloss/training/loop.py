@@ -98,11 +98,11 @@ def run(
     """
     heap.keep()
     device, crew = encoder.model.device, team()
-    found = optimizers(encoder, list(dict.fromkeys(stream.head for stream in streams)), phase)
+    steppers = optimizers(encoder, list(dict.fromkeys(stream.head for stream in streams)), phase)
     body = encoder.model if encoder.adapters is None else encoder.adapters  # all that a phase with adapters changes
     modules: dict[str, torch.nn.Module] = {"encoder": body, **{f"head.{s.heading}": s.head for s in streams}}
     total = phase.steps or _total(streams, phase, key)
-    about = checkpoint.restore(folder, modules, found) or {}
+    about = checkpoint.restore(folder, modules, steppers) or {}
     begin, spent = int(about.get("step", 0)), float(about.get("seconds", 0.0))
     losses: list[float] = _told(folder, about, "losses", "[]")
     taken: dict[str, list[list[float]]] = _told(folder, about, "taken", "{}") or {s.name: [] for s in streams}
@@ -126,7 +126,7 @@ def run(
             break
         torch.manual_seed(seed_of(key, crew.purpose(f"step/{step}")))
         lr = phase.lr * rate(step, total, phase.optimizer.warmup)
-        set_rate(found, lr)
+        set_rate(steppers, lr)
         value = 0.0
         sums: list[tuple[float, ...]] = []
         for stream, picked in group:
@@ -148,9 +148,9 @@ def run(
                 f"the loss is {value} at step {step + 1} of {total} ({'+'.join(phase.tasks)}). "
                 f"Nothing of this phase is kept; lower lr={phase.lr:g} or set clip (now {phase.optimizer.clip:g})."
             )
-        crew.add_gradients(found)
-        clip(found, phase.optimizer.clip)
-        for optimizer in found:
+        crew.add_gradients(steppers)
+        clip(steppers, phase.optimizer.clip)
+        for optimizer in steppers:
             optimizer.step()
             optimizer.zero_grad(set_to_none=True)
         losses.append(value)
@@ -162,7 +162,7 @@ def run(
         if crew.first and time.monotonic() - saved > SAVE_SECONDS * max(1.0, saving) and step + 1 < total:
             begun = time.monotonic()
             about = _about(step + 1, spent + begun - started, losses, (tokens, filled, seen), taken)
-            checkpoint.save(folder, modules, found, about | {"precision": encoder.ways.dtype})
+            checkpoint.save(folder, modules, steppers, about | {"precision": encoder.ways.dtype})
             saved = time.monotonic()
             saving = saved - begun
     encoder.compute(Ways())

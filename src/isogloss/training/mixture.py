@@ -22,8 +22,8 @@ def shares(examples: Sequence[int], mixture: Mixture) -> Float[np.ndarray, "task
         counted = np.ones(len(counted))
     if mixture.by == "temperature":
         counted = counted ** (1 / mixture.temperature)
-    found: Float[np.ndarray, "tasks"] = counted / counted.sum()
-    return found
+    chances: Float[np.ndarray, "tasks"] = counted / counted.sum()
+    return chances
 
 
 def turns(examples: Sequence[int], mixture: Mixture, key: str) -> Iterator[int]:

@@ -38,13 +38,13 @@ def optimizers(encoder: Encoder, heads: Sequence[Head], phase: Phase) -> list[to
             if chosen:
                 groups.append({"params": chosen, "base": factor, "weight_decay": decay, "lr": phase.lr * factor})
     # The fused step is one pass over memory instead of a dozen, and what small models spend most of a step on.
-    found: list[torch.optim.Optimizer] = [torch.optim.AdamW(groups, lr=phase.lr, fused=True)]
-    if hidden:
-        matrices = [parameter for parameter in body if id(parameter) in hidden]
-        muon = Muon(matrices, lr=settings.muon_lr, weight_decay=settings.weight_decay)
-        muon.param_groups[0]["base"] = settings.muon_lr / phase.lr
-        found.append(muon)
-    return found
+    adamw = torch.optim.AdamW(groups, lr=phase.lr, fused=True)
+    if not hidden:
+        return [adamw]
+    matrices = [parameter for parameter in body if id(parameter) in hidden]
+    muon = Muon(matrices, lr=settings.muon_lr, weight_decay=settings.weight_decay)
+    muon.param_groups[0]["base"] = settings.muon_lr / phase.lr
+    return [adamw, muon]
 
 
 def freeze(encoder: Encoder, phase: Phase) -> None:
@@ -71,22 +71,22 @@ def shrunk(table: torch.Tensor, phase: Phase, steps: int, taken: int | None = No
     if not (table.requires_grad and settings.weight_decay):
         return 1.0
     decay = phase.lr * settings.embedding_lr * settings.weight_decay
-    rates = (rate(step, steps, settings.warmup) for step in range(steps if taken is None else taken))
-    return math.prod(1 - decay * each for each in rates)
+    factors = (rate(step, steps, settings.warmup) for step in range(steps if taken is None else taken))
+    return math.prod(1 - decay * factor for factor in factors)
 
 
-def set_rate(found: Sequence[torch.optim.Optimizer], lr: float) -> None:
+def set_rate(optimizers: Sequence[torch.optim.Optimizer], lr: float) -> None:
     """Give every group its share of the rate."""
-    for optimizer in found:
+    for optimizer in optimizers:
         for group in optimizer.param_groups:
             group["lr"] = lr * group["base"]
 
 
-def clip(found: Sequence[torch.optim.Optimizer], largest: float) -> None:
+def clip(optimizers: Sequence[torch.optim.Optimizer], largest: float) -> None:
     """Scale all gradients so that their joint norm is at most `largest`; 0 leaves them alone."""
     if largest:
         parameters = [
-            parameter for optimizer in found for group in optimizer.param_groups for parameter in group["params"]
+            parameter for optimizer in optimizers for group in optimizer.param_groups for parameter in group["params"]
         ]
         nn.utils.clip_grad_norm_(parameters, largest)
 

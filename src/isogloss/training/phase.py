@@ -33,7 +33,7 @@ from isogloss.store.layout import Weights
 from isogloss.store.write import replacing
 from isogloss.training import checkpoint, collapse, held_out, loop, snapshots
 from isogloss.training.heads import head_of, text_head_of
-from isogloss.training.held_out import Found
+from isogloss.training.held_out import ByLanguage
 from isogloss.training.optimizer import shrunk
 from isogloss.training.team import team
 
@@ -59,20 +59,20 @@ def train(
     phase = spec.phases[-1]
     key = f"{canonical(spec.encoder)}/{canonical(snapshots.unkept(phase))}"
     text = phase.text
-    found = {name: _examples(find(name), phase, data) for name in phase.tasks}
+    training = {name: _examples(find(name), phase, data) for name in phase.tasks}
     if text:
-        found |= {name: _examples(find(name), text, data) for name in text.tasks}
+        training |= {name: _examples(find(name), text, data) for name in text.tasks}
     if phase.without:
         doing("taking test sentences out of the text")
-    found, dropped = held_out.drop(found, held_out.sentences(phase.without, find, data))
+    training, dropped = held_out.drop(training, held_out.sentences(phase.without, find, data))
     torch.manual_seed(seed_of(key, "init"))
-    encoder = start(spec, parent, found, folder)
+    encoder = start(spec, parent, training, folder)
     write: Callable[[Encoder, Path], None] = save
     if phase.adapters:
-        languages = sorted({code for each in found.values() for code in each})
+        languages = sorted({code for by_language in training.values() for code in by_language})
         write = _adapted(encoder, spec, phase.adapters, folder, parent, languages)
     counts = dict.fromkeys(text.tasks, text.first) if text else {}
-    examples = {name: _first(by_language, counts.get(name, phase.first)) for name, by_language in found.items()}
+    examples = {name: _first(by_language, counts.get(name, phase.first)) for name, by_language in training.items()}
     record: dict[str, Any] = {"steps": 0}
     heads: dict[str, Head] = {}
     trained = len(encoder.subwords)
@@ -82,7 +82,7 @@ def train(
         for name, task, group in _groups(phase, find, examples):
             head, origins[name] = head_of(name, task, group, encoder, phase, parent, find)
             if phase.per_language:
-                streams += _by_language(name, head, found, encoder, phase)
+                streams += _by_language(name, head, training, encoder, phase)
             else:
                 streams.append(_stream(name, head, group, encoder, phase))
         if text:
@@ -113,7 +113,7 @@ def train(
         vocabulary.restore(encoder, shrunk(encoder.word_embeddings().weight, phase, record["steps"]))
     if not team().first:
         return record
-    record["trained_parameters"] = sum(each.numel() for each in _weights(encoder, heads) if each.requires_grad)
+    record["trained_parameters"] = sum(weight.numel() for weight in _weights(encoder, heads) if weight.requires_grad)
     _save(encoder, heads, folder, write)
     if phase.without:
         record["test_sentences_dropped"] = dropped
@@ -184,28 +184,28 @@ def _snapshot(
         _save(encoder, heads, folder, write)
 
 
-def start(spec: RunSpec, parent: Path | None, found: dict[str, Found], folder: Path) -> Encoder:
+def start(spec: RunSpec, parent: Path | None, training: dict[str, ByLanguage], folder: Path) -> Encoder:
     """The encoder a phase begins with."""
     if (before := _encoder_of(parent)) is not None:
         return load(before, start=spec.encoder if isinstance(spec.encoder, Published) else None)
     if isinstance(spec.encoder, Published):
         return published(spec.encoder)
-    return _scratch(spec.encoder, spec.phases[-1], found, folder)
+    return _scratch(spec.encoder, spec.phases[-1], training, folder)
 
 
 def _encoder_of(parent: Path | None) -> Path | None:
     """Where the parent's encoder lies; None where there is no parent, or it is a published encoder as it is."""
-    found = None if parent is None else Weights(parent).encoder
-    return found if found is not None and found.is_dir() else None
+    encoder = None if parent is None else Weights(parent).encoder
+    return encoder if encoder is not None and encoder.is_dir() else None
 
 
-def _scratch(architecture: Architecture, phase: Phase, found: dict[str, Found], folder: Path) -> Encoder:
+def _scratch(architecture: Architecture, phase: Phase, training: dict[str, ByLanguage], folder: Path) -> Encoder:
     """A new encoder and tokenizer for a pretrain phase; the tokenizer is kept, since training one takes a while."""
     if phase.start not in STARTS:
         raise UnknownName.of("start", phase.start, STARTS)
     texts = {
-        name: {language: [text for text in examples if isinstance(text, Text)] for language, examples in each.items()}
-        for name, each in found.items()
+        name: {code: [text for text in examples if isinstance(text, Text)] for code, examples in by_language.items()}
+        for name, by_language in training.items()
     }
     lines = _lines(texts, architecture, phase)
     if not lines:
@@ -245,39 +245,39 @@ def _lines(texts: aligned.Texts, architecture: Architecture, phase: Phase) -> li
     """What the tokenizer learns from: everything; for "pieces" a sample with the same share for every language."""
     if architecture.tokenizer == "pieces":
         return aligned.sample(texts, f"{canonical(architecture)}/{phase.seed}")
-    every = [text for each in texts.values() for examples in each.values() for text in examples]
+    every = [text for by_language in texts.values() for examples in by_language.values() for text in examples]
     return [line for text in every for line in (text.text, text.text_pair) if line]
 
 
-def _examples(task: Task, phase: Phase, data: Path) -> Found:
+def _examples(task: Task, phase: Phase, data: Path) -> ByLanguage:
     """A phase's training examples of one task, by language. Raises DataChanged when they are not those of the plan."""
     doing(f"reading {task.name}")
-    found: Found = {}
+    by_language: ByLanguage = {}
     room = phase.limit or sys.maxsize
     for language in task.taught_in(data, phase.languages):
         if room:
-            found[language] = task.examples(data, "train", language)[:room]
-            room -= len(found[language])
-    pinned, here = phase.data.get(task.name), _hash(task, phase, found, data)
+            by_language[language] = task.examples(data, "train", language)[:room]
+            room -= len(by_language[language])
+    pinned, here = phase.data.get(task.name), _hash(task, phase, by_language, data)
     if pinned and here != pinned:
         raise DataChanged(
             f"the training data of '{task.name}' has changed since the study was planned (was {pinned}, is "
             f"{here}). Give the run command again: it plans anew. Nothing was written."
         )
-    return found
+    return by_language
 
 
-def _hash(task: Task, phase: Phase, found: Found, data: Path) -> str:
+def _hash(task: Task, phase: Phase, by_language: ByLanguage, data: Path) -> str:
     """The hash that a plan gives these examples; of data made from another task's, it is the source's that counts."""
     if task.derived is None:
-        return data_hash(_first(found, 0))
+        return data_hash(_first(by_language, 0))
     source = data_hash(task.derived.source.examples(data, "train", ENGLISH))
     return task.derived.digest(source, phase.languages or task.available(data, "train"))
 
 
-def _first(found: Found, count: int) -> list[Example]:
+def _first(by_language: ByLanguage, count: int) -> list[Example]:
     """The first `count` examples of every language, all when it is 0."""
-    return [example for examples in found.values() for example in examples[: count or None]]
+    return [example for examples in by_language.values() for example in examples[: count or None]]
 
 
 def _groups(phase: Phase, find: Find, examples: dict[str, list[Example]]) -> list[tuple[str, Task, list[Example]]]:
@@ -296,11 +296,11 @@ def _groups(phase: Phase, find: Find, examples: dict[str, list[Example]]) -> lis
 
 
 def _by_language(
-    name: str, head: Head, found: dict[str, Found], encoder: Encoder, phase: Phase
+    name: str, head: Head, training: dict[str, ByLanguage], encoder: Encoder, phase: Phase
 ) -> Iterator[loop.Stream]:
     """A stream for each language's text, all of them with one head."""
-    for code in sorted({code for each in found.values() for code in each}):
-        examples = [one for each in found.values() for one in each.get(code, [])[: phase.first or None]]
+    for code in sorted({code for by_language in training.values() for code in by_language}):
+        examples = [one for each in training.values() for one in each.get(code, [])[: phase.first or None]]
         yield _stream(f"{name}/{code}", head, examples, encoder, phase, language=code)
 
 

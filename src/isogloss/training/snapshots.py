@@ -52,9 +52,9 @@ def keeper(folder: Path, count: int, write: Callable[[Path, int, int], None]) ->
     def after(step: int, total: int) -> None:
         if not before:
             before.append(step)
-            lost = [each for each in steps(count, total) if each < step and not _whole(place(folder, each))]
+            lost = [at for at in steps(count, total) if at < step and not _whole(place(folder, at))]
             if lost:
-                for path in (Weights(folder).state, *(place(folder, each) for each in lost)):
+                for path in (Weights(folder).state, *(place(folder, at) for at in lost)):
                     remove(path)
                 raise StoreError(
                     f"{folder}: the weights of step {lost[0]} are gone or damaged, so the phase cannot go on. What was "
@@ -82,40 +82,40 @@ def place(folder: Path, step: int) -> Path:
 
 def folders(folder: Path, count: int, total: int) -> dict[int, Path]:
     """Step → folder of every checkpoint of a finished run, the run's own last. Raises StoreError where one is gone."""
-    found = {step: place(folder, step) for step in steps(count, total)[:-1]} | {total: folder}
-    gone = [step for step, path in found.items() if not path.is_dir()]
+    by_step = {step: place(folder, step) for step in steps(count, total)[:-1]} | {total: folder}
+    gone = [step for step, path in by_step.items() if not path.is_dir()]
     if gone:
         raise StoreError(
             f"{folder}: the weights of step {gone[0]} are not there. Run its study: they are trained again."
         )
-    return found
+    return by_step
 
 
 def mean(folder: Path, sources: Sequence[Path]) -> Path:
     """The folder with the mean of the weights of several checkpoints; made once. Sums are in float64."""
-    found = Weights(folder).mean(len(sources))
-    if found.is_dir():
-        seal.check_files(found)
-        return found
+    averaged = Weights(folder).mean(len(sources))
+    if averaged.is_dir():
+        seal.check_files(averaged)
+        return averaged
     last = Weights(sources[-1])
-    with replacing(found) as draft:
+    with replacing(averaged) as draft:
         draft.mkdir(parents=True)
         shutil.copytree(last.encoder, Weights(draft).encoder, ignore=shutil.ignore_patterns("*.safetensors"))
         for path in (*last.encoder.glob("*.safetensors"), last.head):
             name = path.relative_to(last.folder)
             save_file(_mean([load_file(source / name) for source in sources]), draft / name, _metadata(path))
         seal.list_files(draft)
-    return found
+    return averaged
 
 
 def _mean(states: Sequence[dict[str, torch.Tensor]]) -> dict[str, torch.Tensor]:
-    found = {}
+    averaged = {}
     for name, last in states[-1].items():
         if last.is_floating_point():
-            found[name] = torch.stack([state[name].double() for state in states]).mean(0).to(last.dtype)
+            averaged[name] = torch.stack([state[name].double() for state in states]).mean(0).to(last.dtype)
         else:
-            found[name] = last
-    return found
+            averaged[name] = last
+    return averaged
 
 
 def _metadata(path: Path) -> dict[str, str]:
