@@ -1,6 +1,6 @@
 """What a test file says without its labels, counted by hand."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -26,12 +26,17 @@ TASK = Task(
 
 def test_tokens_and_subwords_are_counted(tmp_path: Path) -> None:
     """Four words of five letters: "hello" is cut in two, the others are unknown: two of six sub-words."""
-    found = of_task(
-        TASK, tmp_path, ("de", "sw"), lambda words: [["hel", "lo"] if word == "hello" else ["<unk>"] for word in words]
-    )
+    asked: list[str] = []
+
+    def cut(said: Sequence[str]) -> tuple[int, int]:
+        asked.extend(said)
+        return 6, 2
+
+    found = of_task(TASK, tmp_path, ("de", "sw"), cut)
     expected = {"characters per token": 5.0, "subwords per token": 1.5, "unknown": 2 / 6}
     assert found["de"] == pytest.approx(expected)
     assert set(found) == {"en", "de"}
+    assert asked == ["hello there", "hello again"] * 2  # whole texts: a word is cut as it stands in its text
 
 
 def test_without_a_tokenizer_words_alone_are_counted(tmp_path: Path) -> None:

@@ -14,8 +14,8 @@ from isogloss.core.texts import texts
 from isogloss.store.layout import Weights
 from isogloss.store.store import Store
 
-Cut = Callable[[Sequence[str]], Sequence[Sequence[str]]]
-"""Words → the sub-words of each; the lab hands it in."""
+Cut = Callable[[Sequence[str]], tuple[int, int]]
+"""Texts → how many sub-words they have, and how many of these are unknown; the lab hands it in."""
 FIRST = 200
 """Examples that are read of each language."""
 
@@ -25,7 +25,7 @@ def of_task(
 ) -> dict[str, dict[str, float]]:  # fmt: skip
     """Language → "characters per token", of those of its test files that are here and can be read.
 
-    With what cuts words for an encoder also "subwords per token" and "unknown", the share of unknown sub-words.
+    With what cuts texts for an encoder also "subwords per token" and "unknown", the share of unknown sub-words.
     """
     if task.source.generated or task.type == "retrieval" or "test" not in task.splits:
         return {}
@@ -37,18 +37,13 @@ def of_task(
             examples = list(islice(task.read(data / task.source.folder, "test", code), FIRST))
         except (IsoglossError, OSError):
             continue
-        tokens = [token for example in examples for text in texts(example) for token in text.split()]
-        if tokens:
-            found[code] = {"characters per token": sum(map(len, tokens)) / len(tokens), **_subwords(tokens, cut)}
+        said = [text.split() for example in examples for text in texts(example)]
+        if tokens := sum(map(len, said)):
+            found[code] = {"characters per token": sum(len(token) for each in said for token in each) / tokens}
+            if cut is not None:
+                pieces, unknown = cut([" ".join(each) for each in said])  # a word is cut as it stands in its text
+                found[code] |= {"subwords per token": pieces / tokens, "unknown": unknown / max(1, pieces)}
     return found
-
-
-def _subwords(tokens: Sequence[str], cut: Cut | None) -> dict[str, float]:
-    if cut is None:
-        return {}
-    pieces = [piece for each in cut(tokens) for piece in each]
-    unknown = sum(piece in ("<unk>", "[UNK]") for piece in pieces) / max(1, len(pieces))
-    return {"subwords per token": len(pieces) / len(tokens), "unknown": unknown}
 
 
 def tokenizer_of(store: Store, found: Sequence[Cell], encoder: str) -> Path | None:

@@ -1,8 +1,10 @@
-"""Words → sub-words by a tokenizer's file alone: without transformers, so that it is there at once."""
+"""Texts → sub-words by a tokenizer's file alone: without transformers, so that it is there at once."""
 
+import json
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from tokenizers import Tokenizer
 
@@ -11,13 +13,23 @@ from isogloss.core.shown import quoted
 
 
 @lru_cache(maxsize=2)
-def cutter(file: Path) -> Callable[[Sequence[str]], list[list[str]]]:
-    """What cuts words as a `tokenizer.json` says, without special tokens. Raises ModelError for a damaged file.
+def cutter(file: Path) -> Callable[[Sequence[str]], tuple[int, int]]:
+    """What counts the sub-words of texts as a `tokenizer.json` cuts them, and those among them that it does not know.
 
-    The last two stay in memory.
+    Special tokens are not added, nor seen in a text. The last two stay in memory. Raises ModelError for a damaged file.
     """
     try:
         tokenizer = Tokenizer.from_file(str(file))
     except Exception as error:  # tokenizers raises nothing narrower
         raise ModelError(f"{file}: this tokenizer.json cannot be used ({quoted(str(error))}).") from error
-    return lambda words: [each.tokens for each in tokenizer.encode_batch(list(words), add_special_tokens=False)]
+    tokenizer.no_truncation()
+    tokenizer.no_padding()
+    tokenizer.encode_special_tokens = True
+    model = json.loads(tokenizer.to_str())["model"]
+    unknown: Any = model["unk_id"] if "unk_id" in model else tokenizer.token_to_id(model.get("unk_token") or "")
+
+    def count(texts: Sequence[str]) -> tuple[int, int]:
+        found = [each.ids for each in tokenizer.encode_batch(list(texts), add_special_tokens=False)]
+        return sum(map(len, found)), sum(ids.count(unknown) for ids in found)
+
+    return count
