@@ -270,7 +270,7 @@ def caught(records: Sequence[Record], wanted: int) -> dict[str, Any]:
 
 
 def bare(text: str) -> str:
-    return verbatim.folded(text)[0].rstrip(" .")
+    return verbatim.Folded.of(text).text.rstrip(" .")
 
 
 def question(files: Sequence[Path], text: str, first: str, wanted: Sequence[str]) -> dict[str, Any]:

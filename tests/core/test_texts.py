@@ -6,7 +6,7 @@ import unicodedata
 import pytest
 
 from isogloss.core.examples import Choice, Classification, Passage, Span, Tagging, Text
-from isogloss.core.texts import key, normal, sentences, texts
+from isogloss.core.texts import characters, key, normal, sentences, texts
 
 
 def test_every_type_of_example_has_its_texts() -> None:
@@ -25,9 +25,34 @@ def test_white_space_makes_no_difference() -> None:
 
 
 def test_sentences_end_at_their_marks() -> None:
-    """Latin marks need a space after them, those of Chinese and Hindi none."""
+    """Latin marks need a space after them, those of Chinese and Hindi none; a line's end parts sentences, too."""
     assert list(sentences("It is 3.5 m. So! Yes")) == ["It is 3.5 m.", "So!", "Yes"]
     assert list(sentences("好。不好？यह है।")) == ["好。", "不好？", "यह है।"]
+    assert list(sentences("他来了。她走了!真的?OK")) == ["他来了。", "她走了!", "真的?", "OK"]
+    assert list(sentences("พ.ศ. 2540 ดี")) == ["พ.ศ.", "2540 ดี"]  # an abbreviation has no space inside
+    assert list(sentences("no mark\nnor here")) == ["no mark", "nor here"]
+    assert list(sentences(" \u200b")) == []
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        "Đẹp quá.\u200f Đi chợ! 好。行吗？",  # marks of direction, joiners and spaces of no width after a stop
+        "Đẹp quá.\u200b\u00a0Đi\u2060 chợ!\u202f好｡行吗?",
+        "\ufeffĐẹp quá．\u3000Đi chợ！\u3000好。\ufe00行吗？\u2069",
+        unicodedata.normalize("NFD", "Đẹp quá. Đi chợ!\n好。行吗？"),
+    ],
+)
+def test_sentences_part_at_the_same_places_however_they_are_encoded(other: str) -> None:
+    """What is ignorable hides no end of a sentence, nor does a full-width or half-width mark."""
+    assert [key(each) for each in sentences(other)] == ["Đẹpquá.", "Đichợ!", "好。", "行吗?"]
+
+
+def test_a_character_is_a_letter_with_what_belongs_to_it() -> None:
+    """Marks, decomposed Hangul and what is ignorable stand with the letter before them."""
+    text = "e\u0301\u00adﬁ한".replace("한", unicodedata.normalize("NFD", "한"))
+    assert list(characters(text)) == [(0, 3, "é"), (3, 4, "fi"), (4, 7, "한")]
+    assert list(characters("")) == []
 
 
 SAME = [

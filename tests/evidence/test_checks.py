@@ -1,6 +1,7 @@
 """evidence/checks/: each check by itself, what they add up to, and claims tampered with."""
 
 from pathlib import Path
+from unicodedata import normalize
 
 import pytest
 
@@ -11,10 +12,12 @@ from isogloss.core.record import Merge, Record, Retraction, identifiers
 from isogloss.core.seeds import rng
 from isogloss.evidence import corpus as corpora
 from isogloss.evidence import tamper, verify
+from isogloss.evidence.binding import names
 from isogloss.evidence.checks import verbatim
 from isogloss.evidence.corpus import Corpus
 from isogloss.literature.candidates import breaks_off, given
 from isogloss.literature.passages import sentences
+from isogloss.literature.words import stems
 
 TEXT = (
     "We train on a bridge task before the target task. The best bridge task gains 4.2 points over BASE on XNLI. "
@@ -172,6 +175,38 @@ def test_a_thousand_tampered_quotes(way: str) -> None:
         if changed and changed.rstrip(".") not in text.text:
             claim = Candidate(id="t", text=changed, kind="given", cites=("2031.demo-main.1",))
             assert verbatim.run(claim, corpus, {}).says in ("not quoted", "nearly"), changed
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("ê", "e\u0302"),
+        ("e\u0302", "ê"),
+        ("fi", "ﬁ"),
+        ("for", "f\u00ador"),
+        ("Yor", "\u200bYor\u2060"),
+        ("tri", "tri\u200d"),
+    ],
+)
+def test_a_quotation_in_another_encoding_is_one(before: str, after: str) -> None:
+    """Decomposed letters, ligatures and soft hyphens, as PDFs and databases have them, change no words; the place that
+    is named is the whole of it, marks included."""
+    whole = "Fine-tuning fêted encoders pays off for Yorùbá and its tribes."
+    text = f"We look at two. {whole.replace(before, after)} Nothing else does."
+    corpus = corpora.of([record("2031.demo-main.1", text)])
+    claim = Candidate(id="t", text=whole.replace("ê", "e\u0302"), kind="given", cites=("2031.demo-main.1",))
+    found = verbatim.run(claim, corpus, {})
+    ((begin, end),) = found.spans
+    assert found.says == "quoted"
+    assert text[begin:end].lstrip("\u200b") == whole.replace(before, after).rstrip(".").lstrip("\u200b")
+
+
+def test_names_and_stems_are_those_of_the_normal_form() -> None:
+    """A decomposed accent or a soft hyphen cuts no word in two."""
+    text = "We train Señora-BERT on efﬁcient Yorùbá."
+    hidden = normalize("NFD", text).replace("train", "tra\u00adin")
+    assert stems(hidden) == stems(text) == stems(text.replace("ﬁ", "fi"))
+    assert names(hidden) == names(text)
 
 
 def test_nearly_quoted_says_how() -> None:

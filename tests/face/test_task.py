@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 from typing import Any
+from unicodedata import normalize
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -136,6 +137,19 @@ def test_a_label_of_the_test_that_training_lacks_is_refused(tmp_path: Path) -> N
     task = Task.from_table("mine", {"train": {"en": ROWS}, "test": {"de": test}})
     with pytest.raises(DataError, match=r"test\.jsonl, line 1.*greeting"):
         task.examples(tmp_path, "test", "de")
+
+
+def test_a_label_is_one_however_its_accents_are_encoded(tmp_path: Path) -> None:
+    """Canonically equivalent labels and tags are the same (Unicode, chapter 3, C6), in the file as in the code."""
+    one, two = "réclamation", normalize("NFD", "réclamation")
+    rows = [{"text": "rendez l'argent", "label": one}, {"text": "merci", "label": "merci"}]
+    tests = [{"text": "c'est cassé", "label": two}]
+    for labels in ((), (two, "merci")):
+        task = Task.from_table("mine", {"train": {"en": rows}, "test": {"fr": tests}}, labels=labels)
+        assert sorted(task.labels) == ["merci", one]
+        assert [each.label for each in task.examples(tmp_path, "test", "fr")] == [one]
+    tagged = [{"tokens": ["Oslo", "dort"], "tags": [two, one]}]
+    assert Task.from_table("mine", {"train": {"en": tagged}}, type="tagging").labels == (one,)
 
 
 def test_what_cannot_be_a_table_is_refused(tmp_path: Path) -> None:

@@ -25,6 +25,7 @@ def record(name: str, **given: Any) -> Record:
         ({"doi": "10.5555/a"}, {"doi": "https://doi.org/10.5555/A", "year": 2030}, "same"),
         ({}, {"authors": ("A. Stone", "B. Wood", "C. Field")}, "same"),
         ({}, {"title": "Bridge Training Before the Last Task."}, "same"),
+        ({}, {"title": "Bridge train\u00ading be\u200bfore the\u00a0last task\ufeff"}, "same"),
         ({}, {"title": "Bridge training before the last tasks", "authors": ("Stone, Ada", "Wood, Ben")}, "same"),
         ({}, {"year": None}, "same"),
         ({}, {"authors": ("Dan Hill", "Eve Pan")}, ""),

@@ -1,6 +1,7 @@
 """Synthetic divergences, and scorers of translation pairs."""
 
 from pathlib import Path
+from unicodedata import normalize
 
 import numpy as np
 import pytest
@@ -83,6 +84,10 @@ def test_a_ratio_of_lengths_is_one_where_it_is_usual() -> None:
     """French is longer than English; what counts is the distance from the usual ratio."""
     found = scorers.length_ratio([("ab", "abcd"), ("abc", "abcdef"), ("abcd", "ab")])
     assert found == pytest.approx([1.0, 1.0, 0.25])
+    decomposed = [
+        (one, normalize("NFD", two)) for one, two in (("ab", "한국어다"), ("abc", "한국어이다요"), ("abcd", "한다"))
+    ]
+    assert scorers.length_ratio(decomposed) == pytest.approx([1.0, 1.0, 0.25])  # in letters, however they are encoded
 
 
 def test_copies_overlap_wholly() -> None:

@@ -54,6 +54,15 @@ def test_a_sentence_of_a_test_paragraph_is_found(tmp_path: Path) -> None:
     assert {key("en one."), key("xx one."), "Twohere!", "Three?", "Who?"} <= found
 
 
+def test_a_mark_of_direction_hides_no_sentence_of_a_paragraph(tmp_path: Path) -> None:
+    """Texts of right-to-left languages have them after full stops."""
+    paragraph = "הספר על השולחן.\u200f הכלב ישן בחוץ.\u200f"
+    task = make("qa", "span", lambda *_: [Span(id="1", context=paragraph, question="מי?")])
+    tests = sentences(("qa/test",), {"qa": task}.__getitem__, tmp_path)
+    kept, _ = drop({"wiki": {"he": [Text(id="1", text="הספר על השולחן."), Text(id="2", text="הספר")]}}, tests)
+    assert [each.id for each in kept["wiki"]["he"]] == ["2"]
+
+
 def test_a_pair_goes_when_either_side_is_a_test_sentence(tmp_path: Path) -> None:
     """Hypotheses of a test count as much as premises; tagged words count as their sentence."""
 

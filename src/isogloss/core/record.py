@@ -5,6 +5,8 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from isogloss.core.texts import normal
+
 KINDS = ("paper", "preprint", "survey", "machine-made", "other")
 REASONS = (
     "retracted", "machine-made synthesis", "outside the years", "no title", "no word of the question",
@@ -127,7 +129,7 @@ def identifiers(**given: str | None) -> dict[str, str]:
 
 def simple(text: str) -> str:
     """Letters and digits of a title in lower case without accents, one space between words: what titles compare by."""
-    plain = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
+    plain = "".join(c for c in unicodedata.normalize("NFKD", normal(text)) if not unicodedata.combining(c))
     return " ".join(re.findall(r"\w+", plain.casefold()))
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
+from isogloss.core.texts import normal
 from isogloss.evidence.figures import COUNT, PLAIN, Figure, figures, raw, uncited
 from isogloss.evidence.stance import objection
 from isogloss.literature.words import STOP, stems
@@ -80,7 +81,7 @@ def names(text: str, *, everything: bool = False) -> frozenset[str]:
 
     `everything` adds all other words and pairs of neighbours, for looking names up in.
     """
-    text = uncited(text)
+    text = normal(uncited(text))
     found: set[str] = set()
     previous = ""
     for match in _NAME.finditer(text):
@@ -225,9 +226,9 @@ def _same_list(wanted: Sequence[Figure], there: Sequence[Figure], claim: str, pa
 
 def _ordered(claim: str, passage: str) -> Iterator[int]:
     """Places in the passage of the claim's names, in the claim's order."""
-    text = passage.lower()
+    text = normal(passage).lower()
     seen = set()
-    for match in _NAME.finditer(uncited(claim)):
+    for match in _NAME.finditer(normal(uncited(claim))):
         if names(f"x {match[0]}") and match[0] not in seen and match[0].lower() in text:
             seen.add(match[0])
             yield text.index(match[0].lower())

@@ -9,7 +9,7 @@ from isogloss.core.errors import DataMissing, SpecError
 from isogloss.core.languages import ENGLISH
 from isogloss.core.task import Source
 from isogloss.formats.records import LAYOUTS
-from isogloss.formats.table import FIELDS, Columns, Files, Table, fields
+from isogloss.formats.table import FIELDS, Columns, Files, Table, fields, one_form
 
 METRICS = {"classification": "accuracy", "tagging": "token_accuracy", "span": "exact_match+answer_f1",
            "choice": "accuracy"}  # fmt: skip
@@ -75,7 +75,7 @@ class Task(task.Task):
             answers=labels if choice else (),
         )  # fmt: skip
         languages = tuple(dict.fromkeys(code for split in ("train", "test", "dev") for code in files.get(split, {})))
-        labels = () if choice else tuple(labels) or table.labels()
+        labels = () if choice else tuple(map(one_form, labels)) or table.labels()
         spans = type == "tagging" and any(label[:2] in ("B-", "I-") for label in labels)
         return cls(
             name=name,

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
+from unicodedata import normalize
 
 from isogloss.core.errors import DataError, DataMissing
 from isogloss.core.examples import Choice, Classification, Example, Place, Span, Tagging
@@ -30,6 +31,11 @@ Columns = Mapping[str, str | Sequence[str]]
 def fields(kind: str) -> tuple[str, ...]:
     """All fields that a row of this type may have, those that it must have first."""
     return (*FIELDS[kind], *OPTIONAL.get(kind, ()))
+
+
+def one_form(label: str) -> str:
+    """A label in Unicode's form C: "é" is one label, whether it was written as one character or as two."""
+    return normalize("NFC", label)
 
 
 class Table:
@@ -115,7 +121,8 @@ class Row:
                                   label=self.label(), at=self.at)  # fmt: skip
         if kind == "tagging":
             tokens, tags = self.many("tokens"), self.value("tags", needed=False)
-            return Tagging(id=name, tokens=tokens, tags=None if tags is None else self.many("tags"), at=self.at)
+            tags = None if tags is None else tuple(map(one_form, self.many("tags")))
+            return Tagging(id=name, tokens=tokens, tags=tags, at=self.at)
         if kind == "span":
             return self.span(name)
         return Choice(id=name, prompt=self.text("prompt"), choices=self.many("choices"), label=self.index(), at=self.at)
@@ -172,7 +179,7 @@ class Row:
         """A label: text, a number or a truth value, without blanks around it; None where there is none."""
         found = self.value("label", needed=False)
         if found is None or isinstance(found, str):
-            return (found and self.whole("label", found).strip()) or None
+            return (found and one_form(self.whole("label", found).strip())) or None
         if not isinstance(found, int | float) or found != found:
             raise self.wrong(f"label is {quoted(found)}; expected text.")
         return str(found)

@@ -15,6 +15,7 @@ from isogloss.core import folder
 from isogloss.core.database import Database, Page, Request
 from isogloss.core.errors import SourceError, SpecError
 from isogloss.core.record import Query, Record, Retraction, Screening
+from isogloss.core.texts import normal
 from isogloss.literature import dedupe, local, screen, words
 from isogloss.literature.lock import SCHEMA, Lock
 from isogloss.literature.web import PATIENCE, Web, ready
@@ -129,7 +130,7 @@ def terms_of(text: str) -> str:
     """The content words of a question, as a database is asked with them."""
     import re
 
-    found = [word for word in re.findall(r"[\w-]+", text) if word.lower() not in words.STOP and len(word) > 1]
+    found = [word for word in re.findall(r"[\w-]+", normal(text)) if word.lower() not in words.STOP and len(word) > 1]
     return (
         " ".join(dict.fromkeys(found[: TERMS * 2]))[:300]
         if len(found) <= TERMS

@@ -4,6 +4,8 @@ import re
 from functools import cache, lru_cache
 from typing import Any
 
+from isogloss.core.texts import normal
+
 _STOP = """
 a about above after again all also am an and any are as at be because been before being below between both but by
 can could did do does doing down during each few for from further had has have having he her here hers him his how i
@@ -25,9 +27,11 @@ _WORD = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+(?:['’][^\W\d_]+)?\d*", re.UNICO
 
 
 def stems(text: str) -> list[str]:
-    """Stems of the content words of a text, in order; with it come the parts of words with hyphens."""
+    """Stems of the content words of a text, in order, however it is encoded; of words with hyphens their parts."""
     return [
-        stem(word) for word in _WORD.findall(text.lower()) if word not in STOP and (len(word) > 1 or word.isdigit())
+        stem(word)
+        for word in _WORD.findall(normal(text).lower())
+        if word not in STOP and (len(word) > 1 or word.isdigit())
     ]
 
 

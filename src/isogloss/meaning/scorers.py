@@ -43,8 +43,13 @@ RIDGE = 1e-3
 
 def length_ratio(pairs: Pairs) -> Scores:
     """Shorter over longer, in characters, each side against its usual length; 1 is as long as usual."""
-    ratios = np.log([len(one) / len(two) for one, two in pairs])
+    ratios = np.array([_longer(one, two) for one, two in pairs])
     return np.asarray(np.exp(-np.abs(ratios - np.median(ratios))))
+
+
+def _longer(one: str, two: str) -> float:
+    """The logarithm of how many times as long one text is as the other, in characters of their normal form."""
+    return float(np.log(max(1, len(normal(one))) / max(1, len(normal(two)))))
 
 
 def overlap(pairs: Pairs) -> Scores:
@@ -231,7 +236,7 @@ def _of_pair(
         *(float(np.quantile(near, 0.25)) for near, _ in sides),
         *(float(near.min()) for near, _ in sides),
         *(_worst_run(near) for near, _ in sides),
-        -abs(float(np.log(len(left) / len(right))) - usual.ratio),
+        -abs(_longer(left, right) - usual.ratio),
         _jaccard(trigrams(left), trigrams(right)),
         -float(min(numbers, 3)),
     ]
@@ -255,7 +260,7 @@ def _usual(encoder: Encoder, view: View, pairs: Pairs) -> Usual:
     return Usual(
         centres=(_mean_state(first), _mean_state(second)),
         rarity=_rarity(encoder, pairs),
-        ratio=float(np.median([np.log(len(one) / len(two)) for one, two in pairs])),
+        ratio=float(np.median([_longer(one, two) for one, two in pairs])),
     )
 
 

@@ -6,7 +6,6 @@ pairs as `<s> a </s></s> b </s>`. Saved as `tokenizer.json`, it loads in plain t
 
 import hashlib
 import json
-import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from transformers import PreTrainedTokenizerFast
 
 from isogloss.core.errors import ModelError, UnknownName
 from isogloss.core.shown import quoted
+from isogloss.core.texts import is_mark
 from isogloss.core.typing import Int, np
 from isogloss.models import pieces
 
@@ -155,18 +155,15 @@ def with_marks(text: str, offsets: Int[np.ndarray, "t 2"]) -> Int[np.ndarray, "t
     edges = np.zeros(len(text) + 1, dtype=np.int64)
     np.add.at(edges, offsets[:, 0], 1)
     np.add.at(edges, offsets[:, 1], -1)
-    bare = [place for place in np.flatnonzero(edges.cumsum()[:-1] == 0) if _joins(text[place])]
+    bare = [
+        place for place in np.flatnonzero(edges.cumsum()[:-1] == 0) if text[place] == "\u200d" or is_mark(text[place])
+    ]
     if not bare:
         return offsets
     offsets = offsets.copy()
     for place in bare:
         offsets[(offsets[:, 1] == place) & (offsets[:, 0] < place), 1] = place + 1
     return offsets
-
-
-def _joins(letter: str) -> bool:
-    hangul = "\u1160" <= letter <= "\u11ff" or "\ud7b0" <= letter <= "\ud7fb"
-    return hangul or letter == "\u200d" or unicodedata.category(letter).startswith("M")
 
 
 def _hidden(piece: str) -> str:

@@ -14,7 +14,7 @@ from isogloss.core.folder import load
 from isogloss.core.task import Source, Task, data_hash
 from isogloss.evaluation.baselines.linear import Bag, Logistic
 from isogloss.evaluation.baselines.trivial import BASELINES, baselines
-from isogloss.evaluation.words import sentences, trigrams, words
+from isogloss.evaluation.words import trigrams, words
 
 HERE = Path()
 
@@ -200,13 +200,6 @@ def test_the_lexicon_knows_a_word_in_another_encoding() -> None:
     test: list[Example] = [Tagging(id="2", tokens=(normalize("NFD", "Tür"), "z\u00adu"), tags=("NOUN", "ADV"))]
     found = run(made_up("tagging", train, test, labels=("NOUN", "ADV"), metrics=("token_accuracy",)))
     assert found["lexicon"][0] == [["NOUN", "ADV"]]
-
-
-def test_sentences_of_several_scripts() -> None:
-    """A full stop parts only before a space; marks that need no space part at once."""
-    assert sentences("It cost 3.5 crowns. Why? No.") == ["It cost 3.5 crowns.", "Why?", "No."]
-    assert sentences("他来了。她走了！") == ["他来了。", "她走了！"]
-    assert sentences("no mark") == ["no mark"]
 
 
 @pytest.mark.real

@@ -29,6 +29,16 @@ def test_marks_go_with_their_letter() -> None:
     assert set(typos("नाव")) == {"व", "ना", "वना", "नानाव", "नावव"}
 
 
+@pytest.mark.parametrize("word", ["théâtre", "한국어", "đẹp", "Ёлка", "İstanbul", "Čeština", "ガソリン", "Ọjọ́"])
+@pytest.mark.parametrize("kind", REWRITES)
+def test_a_word_goes_wrong_in_the_same_ways_however_it_is_encoded(word: str, kind: str) -> None:
+    """Canonically equivalent words are one word (Unicode, chapter 3, C6): a key is hit, not a part of its letter."""
+    composed, decomposed = (unicodedata.normalize(form, word) for form in ("NFC", "NFD"))
+    assert composed != decomposed
+    for language in ("fr", "tr"):
+        assert REWRITES[kind](decomposed, language) == REWRITES[kind](composed, language)
+
+
 @pytest.mark.parametrize(
     ("word", "bare"),
     [("Fähre", "Fahre"), ("façade", "facade"), ("việt", "viet"), ("Ελλάδα", "Ελλαδα"), ("ещё", "еще"), ("كَتَبَ", "كتب")],

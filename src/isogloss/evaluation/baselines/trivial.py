@@ -26,11 +26,11 @@ from isogloss.core.examples import Choice, Classification, Example, Passage, Spa
 from isogloss.core.languages import ENGLISH
 from isogloss.core.score import Score
 from isogloss.core.task import Task, data_hash
-from isogloss.core.texts import normal
+from isogloss.core.texts import normal, sentences
 from isogloss.core.typing import Float, np
 from isogloss.evaluation.baselines.linear import Bag, Logistic
 from isogloss.evaluation.scoring import score
-from isogloss.evaluation.words import sentences, trigrams, words
+from isogloss.evaluation.words import trigrams, words
 from isogloss.store.predictions import Predictions
 
 VERSION = 2
@@ -196,7 +196,7 @@ def _choice(taught: Sequence[Choice]) -> dict[str, Answers]:
 
 
 def _sentence(items: Sequence[Span]) -> list[str]:
-    return [_closest(item.question, sentences(item.context)) for item in items]
+    return [_closest(item.question, [*sentences(item.context)] or [item.context]) for item in items]
 
 
 def _closest(question: str, pieces: list[str]) -> str:

@@ -31,6 +31,7 @@ _KEPT = "йЙїЇўЎѓЃќЌ"
 def typos(word: str, language: str = "") -> list[str]:
     """One typing error in a word of two letters or more. A letter and the marks on it are hit together."""
     del language
+    word = unicodedata.normalize("NFC", word)
     letters = clusters(word)
     places = [place for place, letter in enumerate(letters) if letter[0].isalpha()]
     if len(places) < 2:
@@ -51,8 +52,9 @@ def diacritics(word: str, language: str = "") -> list[str]:
     Vowel signs of Indic scripts, tone marks of Thai and voicing marks of kana are not diacritics in this sense.
     """
     del language
-    bare = "".join(letter if letter in _KEPT else _bare(letter) for letter in unicodedata.normalize("NFC", word))
-    return [] if bare in ("", word, unicodedata.normalize("NFC", word)) else [bare]
+    word = unicodedata.normalize("NFC", word)
+    bare = "".join(letter if letter in _KEPT else _bare(letter) for letter in word)
+    return [] if bare in ("", word) else [bare]
 
 
 def case(word: str, language: str = "") -> list[str]:
@@ -60,6 +62,7 @@ def case(word: str, language: str = "") -> list[str]:
 
     Georgian capitals exist in Unicode for headlines only: its letters stay.
     """
+    word = unicodedata.normalize("NFC", word)
     dots = _DOTS if language in DOTTED else {}
     other = "".join(dots.get(letter) or _other(letter) for letter in word)
     return [] if other == word else [other]

@@ -20,11 +20,11 @@ from isogloss.core.examples import Choice, Classification, Example, Passage, Spa
 from isogloss.core.perturbation import Perturbation
 from isogloss.core.seeds import rng
 from isogloss.core.task import Task
-from isogloss.core.texts import normal
+from isogloss.core.texts import UNSPACED, normal
 from isogloss.core.typing import np
 from isogloss.evaluation.dictionary import dictionary as dictionary_of
 from isogloss.evaluation.perturb.noise import REWRITES
-from isogloss.evaluation.words import MARKS, UNSPACED
+from isogloss.evaluation.words import MARKS
 
 Dictionary = Mapping[str, Sequence[str]]
 """Lower-cased word → its translations."""

@@ -7,7 +7,7 @@ from typing import Any
 from isogloss.core.check import Check, Outcome
 from isogloss.core.errors import NOT_JSON, SourceError
 from isogloss.core.reading import Candidate
-from isogloss.evidence.checks.verbatim import folded
+from isogloss.evidence.checks.verbatim import Folded
 from isogloss.evidence.corpus import Corpus, Text
 
 SCHEMA: Mapping[str, Any] = {
@@ -68,12 +68,8 @@ def _data(text: str) -> str:
 
 def _found(quote: str, text: Text) -> tuple[int, int] | None:
     """Where a quotation stands word for word."""
-    wanted = folded(quote)[0].strip()
-    if len(wanted) < SHORT:
-        return None
-    plain, places = folded(text.text)
-    start = plain.find(wanted)
-    return None if start < 0 else (places[start], places[start + len(wanted) - 1] + 1)
+    wanted = Folded.of(quote).text.strip()
+    return None if len(wanted) < SHORT else Folded.of(text.text).find(wanted)
 
 
 def _veto(label: str, before: Mapping[str, Outcome]) -> str:

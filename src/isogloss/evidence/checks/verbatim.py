@@ -1,11 +1,12 @@
 """Does a claim stand in a text word for word? White space, quotation marks and dashes aside; else how it differs."""
 
 import re
-import unicodedata
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from isogloss.core.check import Check, Outcome
 from isogloss.core.reading import Candidate
+from isogloss.core.texts import characters
 from isogloss.evidence.corpus import Corpus, Text
 
 NEARLY = 92
@@ -16,14 +17,11 @@ SHORT = 25
 
 def run(claim: Candidate, corpus: Corpus, before: Mapping[str, Outcome]) -> Outcome:  # noqa: ARG001
     """ "quoted" (whole sentences), "quoted in part", "nearly" with the difference, or "not quoted"."""
-    wanted, _ = folded(claim.text)
-    wanted = wanted.rstrip(" .")
+    wanted = Folded.of(claim.text).text.rstrip(" .")
     best: tuple[float, Outcome] | None = None
     for text in corpus.about(claim) if len(wanted) >= SHORT else ():
-        plain, places = _folded(text)
-        start = plain.find(wanted)
-        if start >= 0:
-            span = (places[start], places[start + len(wanted) - 1] + 1)
+        plain = Folded.of(text.text)
+        if span := plain.find(wanted):
             whole = _sentences(text, span)
             says = "quoted" if whole else "quoted in part"
             reason = (
@@ -32,28 +30,42 @@ def run(claim: Candidate, corpus: Corpus, before: Mapping[str, Outcome]) -> Outc
                 else "it is part of a longer sentence there, which may say more"
             )
             return _outcome(says, reason, text, span)
-        near = _nearly(wanted, plain)
+        near = _nearly(wanted, plain.text)
         if near and (best is None or near[0] > best[0]):
-            span = (places[near[1]], places[near[2] - 1] + 1)
-            difference = changed(wanted, plain[near[1] : near[2]])
-            best = near[0], _outcome("nearly", f"it differs: {difference}", text, span)
+            difference = changed(wanted, plain.text[near[1] : near[2]])
+            best = near[0], _outcome("nearly", f"it differs: {difference}", text, plain.span(near[1], near[2]))
     return best[1] if best else _outcome("not quoted", "no text that is held has these words")
 
 
-def folded(text: str) -> tuple[str, list[int]]:
-    """(text in one spelling of quotation marks, dashes and white space, where each character stood before)."""
-    out: list[str] = []
-    places: list[int] = []
-    for place, letter in enumerate(text):
-        for each in unicodedata.normalize("NFKC", letter):
-            plain = _SPELLINGS.get(each, each)
-            if plain.isspace() or plain == " ":
-                if not out or out[-1] == " ":
-                    continue
-                plain = " "
-            out.append(plain)
-            places.append(place)
-    return "".join(out), places
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """A text in its normal form, with one spelling of quotation marks, dashes and white space."""
+
+    text: str
+    places: tuple[tuple[int, int], ...]
+    """Where each of its characters stood before: from, to."""
+
+    @classmethod
+    def of(cls, text: str) -> "Folded":
+        """Fold a text."""
+        out: list[str] = []
+        places: list[tuple[int, int]] = []
+        for begin, end, letters in characters(text):
+            for each in letters:
+                plain = " " if each.isspace() else _SPELLINGS.get(each, each)
+                if plain != " " or (out and out[-1] != " "):
+                    out.append(plain)
+                    places.append((begin, end))
+        return cls("".join(out), tuple(places))
+
+    def find(self, wanted: str) -> tuple[int, int] | None:
+        """Where folded words stand first in the text as it was; None where they do not."""
+        begin = self.text.find(wanted)
+        return None if begin < 0 else self.span(begin, begin + len(wanted))
+
+    def span(self, begin: int, end: int) -> tuple[int, int]:
+        """Where a part of the folded text stood before."""
+        return self.places[begin][0], self.places[end - 1][1]
 
 
 def changed(claim: str, passage: str) -> str:
@@ -69,11 +81,7 @@ def changed(claim: str, passage: str) -> str:
     return "; ".join(found[:4])
 
 
-_SPELLINGS = dict.fromkeys("“”„«»″", '"') | dict.fromkeys("‘’‚′`", "'") | dict.fromkeys("–—−‐‑", "-") | {"\u00ad": ""}
-
-
-def _folded(text: Text) -> tuple[str, list[int]]:
-    return folded(text.text)
+_SPELLINGS = dict.fromkeys("“”„«»″", '"') | dict.fromkeys("‘’‚′`", "'") | dict.fromkeys("–—−‐‑", "-")
 
 
 def _sentences(text: Text, span: tuple[int, int]) -> bool:
