@@ -316,6 +316,8 @@ def believe(told: Prior, seen: Sequence[Seen], noise: float | None = None) -> Be
 
 WORTH = 0.0005
 """A run that is expected to add less than this to the best score (a twentieth of a point) is not worth its hours."""
+UNWORTHY = "no run is expected to add a twentieth of a point to the best score"
+UNFIT = "the next run does not fit into the hours given"
 WIDE = 10
 """So many arms are tried once each, in the order of the prior, before the knowledge gradient chooses."""
 

@@ -3,15 +3,18 @@
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import hypot, sqrt
+from statistics import fmean
 from typing import Any
 
 from isogloss.advice.forecast import Forecast
+from isogloss.advice.kinds import MULTI
 from isogloss.advice.measured import Cell, asked_languages, merged, noise_of
-from isogloss.advice.next import Whole
+from isogloss.advice.next import RUN, Whole
 from isogloss.advice.rank import LEVEL, Ranking, Z, same_encoder
 from isogloss.core.controls import NONE
+from isogloss.core.shown import counted
 from isogloss.core.typing import np
 
 RANK, FORECAST, NEXT = "rank", "forecast", "next"
@@ -74,12 +77,14 @@ class Came:
     target: str
     encoder: str
     name: str
-    """The arm, or the language."""
+    """The arm, or the language; of a step, the arms that were run."""
     said: float
-    low: float
-    high: float
+    """The gain, the score, or of a step what it would add to the best score."""
+    low: float | None
+    high: float | None
+    """None of a step: it was said without an interval."""
     measured: float
-    inside: bool
+    inside: bool | None
     """Whether the interval held it, the noise of the runs allowed for."""
     best: float | None
     """Of an arm: the P(best) that was said."""
@@ -89,7 +94,10 @@ class Came:
 
 
 def scored(advices: Mapping[str, Mapping[str, Any]], found: Iterable[Cell]) -> list[Came]:
-    """What came of every piece of advice: arms and languages that have runs now which it did not know."""
+    """What came of every piece of advice: arms and languages that have runs now which it did not know.
+
+    Of what `next` said, the runs are scored; languages to label are scored with their forecast.
+    """
     cells = merged(found)
     told = []
     for name, advice in sorted(advices.items()):
@@ -97,18 +105,25 @@ def scored(advices: Mapping[str, Mapping[str, Any]], found: Iterable[Cell]) -> l
             told += _arms(name, advice, cells)
         elif advice.get("kind") == FORECAST:
             told += _languages(name, advice, cells)
+        elif advice.get("kind") == NEXT:
+            told += _steps(name, advice, cells)
     return told
 
 
-def _here(advice: Mapping[str, Any], cells: Sequence[Cell]) -> list[Cell]:
-    return [
+def _here(advice: Mapping[str, Any], cells: Sequence[Cell], named: Iterable[str] = ()) -> list[Cell]:
+    """Cells of the advice's target and encoder. Where it `named` all at once, the largest mixture is that."""
+    here = [
         each for each in cells
         if each.target == advice["target"] and same_encoder(each.encoder, str(advice["encoder"])) and not each.control
     ]  # fmt: skip
+    mixed = max((each.arm for each in here if "+" in each.arm), key=lambda arm: arm.count("+"), default="")
+    if MULTI not in named or not mixed or any(each.arm == MULTI for each in here):
+        return here
+    return [replace(each, arm=MULTI) if each.arm == mixed else each for each in here]
 
 
 def _arms(name: str, advice: Mapping[str, Any], cells: Sequence[Cell]) -> list[Came]:
-    here = _here(advice, cells)
+    here = _here(advice, cells, [str(row["name"]) for row in advice["arms"]])
     noise = noise_of(here, advice["languages"]) or 0.0
     means = {
         each.arm: (float(np.mean(values)), len(values))
@@ -159,3 +174,39 @@ def _languages(name: str, advice: Mapping[str, Any], cells: Sequence[Cell]) -> l
             )
         )  # fmt: skip
     return found
+
+
+def _steps(name: str, advice: Mapping[str, Any], cells: Sequence[Cell]) -> list[Came]:
+    """Of each target and encoder: what the runs made since were to add to the best score, and what they added."""
+    known = {*advice["runs"]}
+    boards: dict[tuple[str, str], list[Mapping[str, Any]]] = {}
+    for step in advice["steps"]:
+        if step["kind"] == RUN:
+            boards.setdefault((step["encoder"], step["target"]), []).append(step)
+    found = []
+    for (encoder, target), told in boards.items():
+        here = _here({"encoder": encoder, "target": target}, cells, [step["name"] for step in told])
+        fresh = {each.arm: len({*each.runs} - known) for each in here}
+        made: list[Mapping[str, Any]] = []
+        for step in told:
+            if fresh.get(step["name"], 0) > sum(each["name"] == step["name"] for each in made):
+                made.append(step)
+        before, after = (
+            max((fmean(values) for cell in of if (values := cell.values(asked_languages(cell, ())))), default=None)
+            for of in ([_without(cell, known) for cell in here], here)
+        )
+        if not made or before is None or after is None:
+            continue
+        found.append(
+            Came(
+                key=name, kind=NEXT, target=target, encoder=encoder,
+                name=", ".join(counted([step["name"] for step in made])), said=sum(step["after"] for step in made),
+                low=None, high=None, measured=after - before, inside=None, best=None, was_best=False, advised=True,
+            )
+        )  # fmt: skip
+    return found
+
+
+def _without(cell: Cell, known: Iterable[str]) -> Cell:
+    """A cell as it was when only the `known` runs were made."""
+    return replace(cell, runs={run: scores for run, scores in cell.runs.items() if run in known})

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from isogloss.advice.arms import WORTH, Prior, Seen, assumed, believe
+from isogloss.advice.arms import UNFIT, UNWORTHY, WORTH, Prior, Seen, assumed, believe
 from isogloss.advice.forecast import Forecast
 from isogloss.core.controls import NONE
 from isogloss.core.typing import Float, np
@@ -50,12 +50,12 @@ def steps(
     while sum(each.kind == RUN for each in made) < cells:
         place, worth = _most(told, known, noise, hours)
         if worth < WORTH:
-            stop = "no run is expected to add a twentieth of a point to the best score"
+            stop = UNWORTHY
             break
         name = told.arms[place]
         price = hours.get(name)
         if most_hours is not None and price is not None and spent + price > most_hours:
-            stop = "the next run does not fit into the hours given"
+            stop = UNFIT
             break
         spent += price or 0.0
         made.append(Step(kind=RUN, name=name, hours=price, change="best score", before=0.0, after=worth))

@@ -10,7 +10,7 @@ from math import ceil, inf
 from typing import TypeVar
 
 from isogloss.advice import divergences, tables
-from isogloss.advice.arms import WIDE, WORTH, Prior, Seen, assumed, believe, follow, prior
+from isogloss.advice.arms import UNFIT, UNWORTHY, WIDE, WORTH, Prior, Seen, assumed, believe, follow, prior
 from isogloss.advice.divergences import Distance
 from isogloss.advice.kinds import MULTI, OTHER, kind_of
 from isogloss.advice.measured import Cell, asked_languages, merged, noise_of, results
@@ -72,6 +72,8 @@ class Ranking:
     """By expected gain, best first; "none" and several at once among them."""
     first: tuple[str, ...]
     """What to run, one seed each, in this order."""
+    stop: str
+    """Why no further run is advised; empty where only the number of runs ends the list."""
     hours: float | None
     """What these cost together."""
     all_hours: float | None
@@ -122,12 +124,13 @@ def rank(
     ground = known(question, arms, found, own, far)
     names, told_noise = list(ground.prior.arms), ground.noise
     rows = _rows(ground, question, hours)
-    order = _first(ground, hours, most_runs, most_hours)
+    order, stop = _first(ground, hours, most_runs, most_hours)
     decided = tuple(row.name for row in rows if row.name != NONE and (row.low > 0 or row.high < 0))
     lead = next((row for row in rows if row.name != NONE), None)
     return Ranking(
-        question=question, arms=rows, first=tuple(order), hours=_total(order, hours), all_hours=_total(names, hours),
-        beside=_beside(rows, question, sizes), decided=decided, seeds=_seeds(lead, told_noise),
+        question=question, arms=rows, first=tuple(order), stop=stop, hours=_total(order, hours),
+        all_hours=_total(names, hours), beside=_beside(rows, question, sizes), decided=decided,
+        seeds=_seeds(lead, told_noise),
         track=tables.track(len({*order, *(each.arm for each in ground.seen)})), runs=ground.runs,
         notes=tuple(_notes(question, ground)), boards=ground.prior.boards, control=tuple(own),
     )  # fmt: skip
@@ -248,8 +251,9 @@ def _why(name: str, question: Question, ground: Ground, runs: int) -> str:
 
 def _first(
     ground: Ground, hours: Mapping[str, float | None], most_runs: int | None, most_hours: float | None
-) -> list[str]:
-    """Runs to make: none first where it has no run, for it is what to beat; then as the policy says, while it pays."""
+) -> tuple[list[str], str]:
+    """Runs to make, and why no more: none first where it has no run, for it is what to beat; then as the policy says,
+    while it pays."""
     made, seen = ground.prior, list(ground.seen)
     cost = np.array([max(hours.get(name) or 1.0, 1e-9) for name in made.arms])
     limit = most_runs if most_runs is not None else len(made.arms) if most_hours is not None else RUNS
@@ -259,14 +263,14 @@ def _first(
         tried = {each.arm for each in seen}
         place = 0 if NONE not in tried else follow(made, seen, cost)
         if place is None or (len(tried) >= min(WIDE, len(made.arms)) and _adds(made, seen, place) < WORTH):
-            break
+            return order, UNWORTHY
         price = hours.get(made.arms[place]) or 0.0
         if most_hours is not None and spent + price > most_hours:
-            break
+            return order, UNFIT
         order.append(made.arms[place])
         spent += price
         seen = assumed(made, seen, ground.noise, place)
-    return order
+    return order, "" if limit else "none was asked for"
 
 
 def _adds(made: Prior, seen: Sequence[Seen], place: int) -> float:

@@ -1,17 +1,21 @@
-"""Advised runs as a recipe that `isogloss run` takes: the runs of a study, with one arm or seed changed."""
+"""Advised runs as a recipe that `isogloss run` takes: the runs of a study, with one arm or seed changed.
 
-import dataclasses
+They are tested as the study tests, beside its own runs without an intermediate task, so that the page tells their gain.
+"""
+
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from isogloss.advice.kinds import MULTI
+from isogloss.analysis import ledger
 from isogloss.core.controls import NONE
 from isogloss.core.errors import SpecError
 from isogloss.core.parts import Mixture
 from isogloss.core.phase import Phase
 from isogloss.core.spec import RunSpec, plain
-from isogloss.store.study import SavedStudy
+from isogloss.store.study import SavedEvaluation, SavedStudy
 
 _HEAD = '''"""{title}"""
 
@@ -19,29 +23,43 @@ import json
 
 from isogloss.core.spec import Evaluation, Study, from_plain
 
-RUNS = json.loads(r"""
-{runs}
+TESTS = json.loads(r"""
+{tests}
 """)
-"""(task that is tested, run)"""
+"""(run, how it is tested)"""
 
 
 def grid() -> Study:
-    """The advised runs, tested as the study tests."""
-    runs = [(task, from_plain(run)) for task, run in RUNS]
+    """The advised runs, and those without an intermediate task that they are held against."""
+    tests = [Evaluation(run=from_plain(run), **{{**how, "languages": tuple(how["languages"])}}) for run, how in TESTS]
     return Study(
         name="{name}",
         title="{title}",
-        runs=tuple(run for _, run in runs),
-        evaluations=tuple(Evaluation(run=run, task=task) for task, run in runs),
+        runs=tuple(test.run for test in tests),
+        evaluations=tuple(tests),
+        baselines={baselines},
     )
 '''
+_TESTED = ("task", "split", "languages", "limit", "weights")
 
 
-def text(study: SavedStudy, wanted: Sequence[tuple[str, str, str]], labels: Mapping[str, Any]) -> str:
-    """The text of a recipe for `wanted` runs: (encoder, target task, arm) as the study's ledger labels them.
+def after(study: str) -> str:
+    """The name of the study of what was advised after a study."""
+    return f"{study}_next"
 
+
+def text(study: SavedStudy, wanted: Sequence[tuple[str, str, str]], earlier: SavedStudy | None = None) -> str:
+    """The text of a recipe for `wanted` runs: (encoder, target task, arm) as a ledger labels them.
+
+    Runs of `earlier` advice, a study of the same name as the recipe's, stay in it: a study is what its last plan says.
     Raises SpecError for an arm that no run of the study shows how to make.
     """
+    name, title = after(study.name), f"What was advised after the study {study.name}"
+    if earlier is not None:
+        here = {run.id for run in study.runs}
+        more = tuple(run for run in earlier.runs if run.id not in here)
+        study = replace(study, runs=study.runs + more, evaluations=study.evaluations + earlier.evaluations)
+    labels = ledger.label(study.specs, study.tasks)
     specs = study.specs
     made: list[tuple[str, RunSpec]] = []
     for encoder, target, arm in wanted:
@@ -49,10 +67,32 @@ def text(study: SavedStudy, wanted: Sequence[tuple[str, str, str]], labels: Mapp
         tested = {each.run for each in study.evaluations if each.task == target}
         runs = {run: spec for run, spec in mine.items() if run in tested and labels[run].target}
         made.append((target, _next(runs, labels, arm, [spec for _, spec in made])))
-    rows = [[target, _bare(plain(spec))] for target, spec in made]
-    name = f"{study.name}_next"
-    title = f"What was advised after the study {study.name}"
-    return _HEAD.format(title=title, name=name, runs=json.dumps(rows, ensure_ascii=True, indent=1))
+    before = [(each.task, specs[each.run]) for each in (earlier.evaluations if earlier else ())]
+    compared = {(target, _where(spec)) for target, spec in (*made, *before)}
+    beside = {
+        (each.task, each.run): specs[each.run] for each in study.evaluations
+        if labels[each.run].intermediate == NONE and (each.task, _where(specs[each.run])) in compared
+    }  # fmt: skip
+    every = [*made, *((target, spec) for (target, _), spec in beside.items())]
+    tests = [(_bare(plain(spec)), how) for target, spec in every for how in _tests(study, target)]
+    tests += [(_bare(plain(specs[each.run])), _how(each)) for each in (earlier.evaluations if earlier else ())]
+    tested = {how["task"] for _, how in tests}
+    return _HEAD.format(
+        title=title,
+        name=name,
+        tests=json.dumps([test for n, test in enumerate(tests) if test not in tests[:n]], indent=1),
+        baselines=tuple(sorted({each.task for each in study.baselines} & tested)),
+    )
+
+
+def _tests(study: SavedStudy, target: str) -> list[dict[str, Any]]:
+    """How the study tests its first run on the target; without its perturbed tests."""
+    usual = [each for each in study.evaluations if each.task == target and not each.perturbation]
+    return [_how(each) for each in usual if each.run == usual[0].run]
+
+
+def _how(test: SavedEvaluation) -> dict[str, Any]:
+    return {name: getattr(test, name) for name in _TESTED}
 
 
 def _bare(spec: Any) -> Any:
@@ -72,12 +112,14 @@ def _next(runs: Mapping[str, RunSpec], labels: Mapping[str, Any], arm: str, also
     taken = {_where(spec) for spec in (*own.values(), *also) if _same(spec, pattern)}
     theirs = sorted({_where(spec) for spec in runs.values()} - taken, key=str)
     starts = sorted({_where(spec)[0] for spec in runs.values()})
-    copy, seed = (
-        theirs[0] if theirs else (starts[0], 1 + max(each[1] for each in (_where(s) for s in (*runs.values(), *also))))
-    )
+    if theirs:
+        copy, seed = theirs[0]
+    else:  # on the copy of the encoder that has fewest, for copies are what is repeated
+        copy = min(starts, key=lambda start: sum(each[0] == start for each in taken))
+        seed = 1 + max(_where(spec)[1] for spec in (*runs.values(), *also))
     base = next(spec for spec in runs.values() if _where(spec)[0] == copy)
     before = [phase for phase in base.phases if phase.stage == "pretrain"]
-    tuned = [dataclasses.replace(phase, seed=seed) for phase in pattern.phases if phase.stage != "pretrain"]
+    tuned = [replace(phase, seed=seed) for phase in pattern.phases if phase.stage != "pretrain"]
     return RunSpec(encoder=base.encoder, phases=(*before, *tuned))
 
 
@@ -90,7 +132,7 @@ def _same(one: RunSpec, other: RunSpec) -> bool:
     """Whether two runs differ at most in seed and pretrained copy."""
 
     def tuned(spec: RunSpec) -> list[Phase]:
-        return [dataclasses.replace(p, seed=0, data={}) for p in spec.phases if p.stage != "pretrain"]
+        return [replace(p, seed=0, data={}) for p in spec.phases if p.stage != "pretrain"]
 
     return tuned(one) == tuned(other)
 
@@ -109,7 +151,7 @@ def _changed(runs: Mapping[str, RunSpec], labels: Mapping[str, Any], arm: str) -
                       if p.stage == "intermediate" and len(p.tasks) == 1})  # fmt: skip
     tasks = tuple(singles) if arm == MULTI else tuple(arm.split("+"))
     phases = tuple(
-        dataclasses.replace(
+        replace(
             p,
             tasks=tasks,
             data={},

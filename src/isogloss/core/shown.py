@@ -5,7 +5,7 @@ the window's title, or turn the direction of a line (https://cwe.mitre.org/data/
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 QUOTED = 60
 """Characters of what was seen that an error quotes."""
@@ -37,3 +37,8 @@ def some(names: Iterable[str], most: int = LISTED, between: str = ", ") -> str:
     known = list(names)
     more = len(known) - most
     return f"{between.join(known[:most])} and {more} more" if more > 1 else between.join(known)
+
+
+def counted(names: Sequence[str]) -> list[str]:
+    """ "mnli" once, "mnli (3 times)" for repeated ones, in the order of their first."""
+    return [name if names.count(name) == 1 else f"{name} ({names.count(name)} times)" for name in dict.fromkeys(names)]

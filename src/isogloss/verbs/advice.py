@@ -98,7 +98,9 @@ def forecast(asked: argparse.Namespace) -> None:
 def _forecasts(asked: argparse.Namespace, for_study: bool, found: "Sequence[Cell]") -> "list[tuple[Any, Task | None]]":
     """What is forecast: each target and encoder of a study without an intermediate task, or one task."""
     from isogloss.advice.forecast import Asked
+    from isogloss.advice.rank import same_encoder
     from isogloss.core.controls import NONE
+    from isogloss.core.errors import SpecError
     from isogloss.core.languages import ENGLISH
 
     def of(task: "Task | None", encoder: str, target: str, chance: float) -> "tuple[Any, Task | None]":
@@ -113,7 +115,16 @@ def _forecasts(asked: argparse.Namespace, for_study: bool, found: "Sequence[Cell
         chance = task.chance if task else next(each.chance for each in found if each.target == question.target)
         return [of(task, question.encoder, question.target, chance)]
     chances = {(each.encoder, each.target): each.chance for each in reversed(found)}  # the first cell's stands
-    boards = dict.fromkeys((each.encoder, each.target) for each in found)
+    boards = dict.fromkeys(
+        (each.encoder, each.target)
+        for each in found if not asked.encoder or same_encoder(each.encoder, asked.encoder)
+    )  # fmt: skip
+    if found and not boards:
+        ran = ", ".join(sorted({each.encoder for each in found}))
+        raise SpecError(
+            f"the study has no run of {asked.encoder}, only of {ran}; `isogloss forecast TASK --encoder "
+            f"{asked.encoder}` forecasts for an encoder that was not run."
+        )
     return [of(_known(target), encoder, target, chances[encoder, target]) for encoder, target in boards]
 
 
@@ -165,13 +176,12 @@ def next_(asked: argparse.Namespace) -> None:
     from isogloss.advice.forecast import Asked
     from isogloss.advice.forecast import forecast as foretold
     from isogloss.advice.kinds import kind_of
-    from isogloss.advice.measured import cells, planned
+    from isogloss.advice.measured import cells, merged, planned
     from isogloss.advice.next import merged_steps, steps
     from isogloss.advice.rank import Question, known
-    from isogloss.advice.recipe import text
+    from isogloss.advice.recipe import after
     from isogloss.core.controls import NONE
     from isogloss.core.errors import SpecError
-    from isogloss.report.parts.words import count
     from isogloss.report.terminal import advice as said
 
     if asked.cells < 0:
@@ -179,7 +189,8 @@ def next_(asked: argparse.Namespace) -> None:
     store = places.store(asked)
     name = places.study(asked.study)
     study = store.study(name)
-    found = cells(store, [name])
+    earlier = after(name) if after(name) in store.studies() else None
+    found = merged(cells(store, [name, *([earlier] if earlier else [])]))
     if not found:
         raise SpecError(f"the study {name} has tested nothing yet; `isogloss rank TASK` needs no run.")
     languages, far = _listed(asked.languages), distances(store, [name])
@@ -208,10 +219,10 @@ def next_(asked: argparse.Namespace) -> None:
     _keep(store, kept.of_steps(name, answer, [run for each in found for run in each.runs]))
     wanted = [(at[0], at[1], step.name) for at, step in answer.runs]
     if asked.write is not None and wanted:
-        from isogloss.analysis import ledger
+        from isogloss.advice.recipe import text
         from isogloss.store.write import write_text
 
-        write_text(asked.write, text(study, wanted, ledger.read(store, name).labels))
+        write_text(asked.write, text(study, wanted, store.study(earlier) if earlier else None))
     if asked.json:
         print_json(said.steps_plain(answer))
         return
@@ -220,9 +231,7 @@ def next_(asked: argparse.Namespace) -> None:
         say()
     say(*said.step_notes(answer), sep="\n")
     if asked.write is not None:
-        named = asked.write if asked.write.is_absolute() else f"./{asked.write}"
-        written = f"{asked.write}: {count(len(wanted), 'run')}; `isogloss run {named}` trains what is missing."
-        say(written if wanted else "No run is advised, so no recipe was written.")
+        say(*said.written(asked.write, len(wanted), own=study.own), sep="\n")
 
 
 def _record(store: "Store", found: "Sequence[Cell]", as_json: bool) -> None:

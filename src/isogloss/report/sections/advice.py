@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from isogloss.advice.kept import FORECAST, RANK, Came, scored
-from isogloss.advice.measured import Cell, cells_of
+from isogloss.advice.kept import FORECAST, NEXT, RANK, Came, scored
+from isogloss.advice.measured import Cell, cells, cells_of
 from isogloss.advice.rank import same_encoder
 from isogloss.analysis.ledger import Ledger
 from isogloss.core.controls import NONE
@@ -28,7 +28,7 @@ def section(ledger: Ledger) -> Section | None:
     ranked, forecasts = _latest(about, RANK), _latest(about, FORECAST)
     if not ranked and not forecasts:
         return None
-    came = scored(about, found)
+    came = scored(about, cells(ledger.store, known=ledger))  # advised runs may lie in a study of their own
     drawn = [_figure(each) for each in forecasts if any(row["low"] is not None for row in each["rows"])]
     made = [_arms(each) for each in ranked] + [_languages(each) for each in forecasts]
     return Section(
@@ -44,8 +44,10 @@ def section(ledger: Ledger) -> Section | None:
 
 
 def _of(advice: Mapping[str, Any], found: Sequence[Cell]) -> bool:
+    """Whether it is about a target and an encoder of these cells; what `next` said is about several."""
     return any(
-        each.target == advice.get("target") and same_encoder(each.encoder, str(advice.get("encoder", "")))
+        each.target == about.get("target") and same_encoder(each.encoder, str(about.get("encoder", "")))
+        for about in (advice["steps"] if advice.get("kind") == NEXT else (advice,))
         for each in found
     )
 
@@ -53,9 +55,9 @@ def _of(advice: Mapping[str, Any], found: Sequence[Cell]) -> bool:
 def _latest(about: Mapping[str, Mapping[str, Any]], kind: str) -> list[Mapping[str, Any]]:
     """Of each target and encoder the advice that knew most runs."""
     best: dict[tuple[str, str], Mapping[str, Any]] = {}
-    for _, each in sorted(about.items()):
+    for each in (each for _, each in sorted(about.items()) if each["kind"] == kind):
         at = str(each["target"]), str(each["encoder"])
-        if each["kind"] == kind and (at not in best or len(each["runs"]) > len(best[at]["runs"])):
+        if at not in best or len(each["runs"]) > len(best[at]["runs"]):
             best[at] = each
     return list(best.values())
 

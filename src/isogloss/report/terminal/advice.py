@@ -2,8 +2,10 @@
 
 import dataclasses
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
+from isogloss.advice import kept
 from isogloss.advice.forecast import Forecast
 from isogloss.advice.kept import Came
 from isogloss.advice.languages import SHOWN
@@ -11,6 +13,7 @@ from isogloss.advice.next import SENTENCES, Whole
 from isogloss.advice.rank import Ranking
 from isogloss.core import quantities
 from isogloss.core.controls import NONE
+from isogloss.core.shown import counted
 from isogloss.report.parts.words import capital, count, listed, minus, points
 
 RANKED = ("arm", "gain", "90% interval", "P(best)", "P(harm)", "time", "runs", "why")
@@ -57,9 +60,9 @@ def last_lines(found: Ranking, unit: str) -> list[str]:
             all_of_them = f"one run of each of the {len(found.arms)} takes {hours(found.all_hours)}"
             cost = f": {hours(found.hours)} on {unit}; {all_of_them}"
         these = f"these {len(found.first)} first, one seed each" if len(found.first) > 1 else "this first, one seed"
-        lines.append(f"Run {these}: {', '.join(_counted(found.first))}{cost}.")
+        lines.append(f"Run {these}: {', '.join(counted(found.first))}{cost}.")
     else:
-        lines.append("Nothing fits into what was given; no run is advised.")
+        lines.append(f"No run is advised: {found.stop}.")
     track = found.track
     lines.append(
         f"Choices made so after {count(track.runs, 'run')} have lost {track.lost:.1f}% [{track.low:.1f}, "
@@ -74,11 +77,6 @@ def last_lines(found: Ranking, unit: str) -> list[str]:
             more = f" {runs} each of the first and of none would tell a gain as large as expected."
         lines.append(f"No interval leaves out 0: nothing here can be told from no intermediate task yet.{more}")
     return lines
-
-
-def _counted(names: Sequence[str]) -> list[str]:
-    """ "mnli" once, "mnli (3 times)" for repeated ones, in the order of their first."""
-    return [name if names.count(name) == 1 else f"{name} ({names.count(name)} times)" for name in dict.fromkeys(names)]
 
 
 def ranked_plain(found: Ranking) -> dict[str, Any]:
@@ -197,6 +195,15 @@ def step_notes(found: Whole) -> list[str]:
     ]
 
 
+def written(path: Path, runs: int, *, own: bool) -> list[str]:
+    """What a recipe of advised runs holds and how it is run; `own`: its tasks are the user's."""
+    if not runs:
+        return ["No run is advised, so no recipe was written."]
+    named = path if path.is_absolute() else f"./{path}"
+    lines = [f"{path}: {count(runs, 'new run')}; `isogloss run {named}` trains what is missing."]
+    return [*lines, "Keep it in the folder of your tasks' files: it finds them there."] if own else lines
+
+
 def steps_plain(found: Whole) -> dict[str, Any]:
     """As JSON values."""
     return {
@@ -211,26 +218,39 @@ CAME = ("advice", "about", "arm or language", "said", "90% interval", "measured"
 
 def came_rows(found: Sequence[Came]) -> list[tuple[str, ...]]:
     """A row per arm or language of past advice that was measured since."""
-    return [
-        (
-            each.key, f"{each.target}, {each.encoder}", each.name,
-            points(each.said, each.kind == "rank"), f"{points(each.low, each.kind == 'rank')} to "
-            f"{points(each.high, each.kind == 'rank')}", points(each.measured, each.kind == "rank"),
-            "yes" if each.inside else "no",
-            "" if each.best is None else f"{chance(each.best)}{', was best' if each.was_best else ''}",
-        )
-        for each in found
-    ]  # fmt: skip
+
+    def row(each: Came) -> tuple[str, ...]:
+        change = each.kind != kept.FORECAST
+        interval = held = ""
+        if each.low is not None and each.high is not None:
+            interval = f"{points(each.low, change)} to {points(each.high, change)}"
+            held = "yes" if each.inside else "no"
+        best = "" if each.best is None else f"{chance(each.best)}{', was best' if each.was_best else ''}"
+        name = f"{each.name}: best score" if each.kind == kept.NEXT else each.name
+        measured = points(each.measured, change)
+        return (
+            each.key, f"{each.target}, {each.encoder}", name, points(each.said, change), interval, measured, held, best
+        )  # fmt: skip
+
+    return [row(each) for each in found]
 
 
 def came_summary(found: Sequence[Came], advices: int) -> str:
-    """How past advice did, in one sentence."""
+    """How past advice did, in a sentence or two."""
     if not advices:
         return "No advice is kept in this store yet."
+    known = f"{count(advices, 'piece')} of advice kept; "
     if not found:
-        return f"{count(advices, 'piece')} of advice kept; no run has been made since that tells how it did."
-    held = sum(each.inside for each in found)
-    return minus(
-        f"{count(advices, 'piece')} of advice kept; {held} of {count(len(found), 'interval')} held what was measured "
-        f"since ({100 * held / len(found):.0f}%, 90% were promised)."
-    )
+        return f"{known}no run has been made since that tells how it did."
+    told = [each.inside for each in found if each.inside is not None]
+    lines = []
+    if told:
+        held = f"{sum(told)} of {len(told)} interval{'s' * (len(told) > 1)} held what was measured since"
+        lines.append(f"{held} ({100 * sum(told) / len(told):.0f}%, 90% were promised)")
+    if steps := [each for each in found if each.kind == kept.NEXT]:
+        said, measured = (sum(getattr(each, name) for each in steps) for name in ("said", "measured"))
+        lines.append(
+            f"runs that `next` advised were to add {points(said, True)} to the best scores and added "
+            f"{points(measured, True)}"
+        )
+    return minus(f"{known}{'; '.join(lines)}.")
