@@ -1,6 +1,7 @@
 """The verbs that advise, as their user gives them: on an empty store, on one with runs, with a task of one's own."""
 
 import json
+import sys
 import time
 from dataclasses import replace
 from pathlib import Path
