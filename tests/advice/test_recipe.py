@@ -1,6 +1,5 @@
 """Advised runs as a recipe: what a run of an arm that the study never had is made from."""
 
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -8,7 +7,8 @@ import pytest
 from isogloss.advice import recipe
 from isogloss.core.parts import Mixture
 from isogloss.core.phase import Phase
-from isogloss.core.spec import Published, RunSpec
+from isogloss.core.spec import Published, RunSpec, plain
+from isogloss.store.study import SavedEvaluation, SavedRun, SavedStudy
 
 TARGET = Phase(stage="target", tasks=("xnli",), steps=9)
 CAPPED = Mixture(by="temperature", temperature=5.0, cap=100)
@@ -17,12 +17,14 @@ CAPPED = Mixture(by="temperature", temperature=5.0, cap=100)
 def advised(intermediate: Phase, arm: str) -> Phase:
     """The intermediate phase of an advised run of `arm`, after a study of one run with another intermediate phase."""
     spec = RunSpec(encoder=Published(name="x"), phases=(intermediate, TARGET))
-    study: Any = SimpleNamespace(
-        name="made", specs={"run": spec}, evaluations=[SimpleNamespace(run="run", task="xnli")]
+    study = SavedStudy(
+        name="made",
+        runs=(SavedRun(id=spec.run_id, values=plain(spec)),),
+        evaluations=(SavedEvaluation(key="xnli-all", run=spec.run_id, task="xnli", split="test"),),
+        body={},
     )
-    label = SimpleNamespace(encoder="x", target="xnli", intermediate="+".join(intermediate.tasks))
     names: dict[str, Any] = {}
-    exec(recipe.text(study, [("x", "xnli", arm)], {"run": label}), names)
+    exec(recipe.text(study, [("x", "xnli", arm)]), names)
     (run,) = names["grid"]().runs
     assert run.phases[1:] == (TARGET,)
     phase: Phase = run.phases[0]
