@@ -1,6 +1,7 @@
 """The store keeps what is finished, whatever happens to the processes that use it."""
 
 import errno
+import json
 import os
 import subprocess
 import sys
@@ -134,6 +135,18 @@ def test_a_study_is_found_by_its_name(store: Store) -> None:
     assert (store.baselines("k"), store.baselines("other")) == (["majority"], None)
     with pytest.raises(UnknownName, match="Did you mean 's'"):
         store.study("ss")
+
+
+def test_lists_of_baselines_are_not_read_for_each_other(store: Store) -> None:
+    """Each bears its place, so that one swapped for another is an error; a list of an older store is read as it is."""
+    store.save_baselines("a", ["majority"])
+    store.save_baselines("b", ["lexicon", "majority"])
+    a, b = store.at.baselines("a"), store.at.baselines("b")
+    a.write_bytes(b.read_bytes())
+    with pytest.raises(StoreError, match="damaged"):
+        store.baselines("a")
+    b.write_text(json.dumps(["majority"], indent=1) + "\n")
+    assert store.baselines("b") == ["majority"]
 
 
 def test_a_newer_store_is_left_alone(tmp_path: Path) -> None:

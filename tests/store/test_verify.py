@@ -105,6 +105,7 @@ def test_a_file_of_an_older_version_cannot_be_checked(store: Store, capsys: pyte
         ("runs/*/head.safetensors", "gone", "head.safetensors"),
         ("runs/*/snapshots/0000002/encoder/model.safetensors", "gone", "model.safetensors"),
         ("runs/*/snapshots/mean-2/files.json", "gone", "files.json"),
+        ("runs/*/snapshots/0000003/files.json", "gone", "files.json"),
         ("evaluations/*/topics-test-0/scores.json", "unfinished", "scores.json"),
         ("evaluations/*/topics-test-0/predictions.parquet", "damaged", "predictions.parquet"),
         ("baselines/*.json", "gone", "topics-test-0-x.json"),

@@ -14,6 +14,7 @@ from isogloss.core.parts import Optimizer
 from isogloss.core.spec import Published, RunSpec
 from isogloss.core.task import Task
 from isogloss.models.open import load
+from isogloss.store import seal
 from isogloss.store.layout import STATE
 from isogloss.store.write import remove
 from isogloss.training import loop, snapshots
@@ -100,12 +101,12 @@ def test_a_killed_phase_leaves_the_same_checkpoints(
     assert same(weights(tmp_path / "killed"), weights(tmp_path / "whole"))
 
 
-@pytest.mark.parametrize("damaged", [False, True], ids=["gone", "damaged"])
+@pytest.mark.parametrize("damage", ["gone", "damaged", "without its list"])
 def test_a_checkpoint_that_is_not_what_it_was_makes_the_phase_start_again(
-    pretrained: Path, tmp_path: Path, find: Find, monkeypatch: pytest.MonkeyPatch, damaged: bool
+    pretrained: Path, tmp_path: Path, find: Find, monkeypatch: pytest.MonkeyPatch, damage: str
 ) -> None:
-    """A state beyond a snapshot that is missing, or has one bit flipped, is not gone on from: an error says so once,
-    then the phase starts anew."""
+    """A state beyond a snapshot that is missing, has one bit flipped, or lost the list of its files, is not gone on
+    from: an error says so once, then the phase starts anew."""
     monkeypatch.setattr(loop, "SAVE_SECONDS", 0.0)
 
     def stop(step: int, _total: int) -> None:
@@ -115,12 +116,12 @@ def test_a_checkpoint_that_is_not_what_it_was_makes_the_phase_start_again(
     with pytest.raises(KeyboardInterrupt):
         go(PRETRAINED.then(KEPT), tmp_path / "run", pretrained, find, stop)
     snapshot = snapshots.place(tmp_path / "run", 5)
-    if damaged:
+    if damage == "damaged":
         data = bytearray((snapshot / "head.safetensors").read_bytes())
         data[-1] ^= 1
         (snapshot / "head.safetensors").write_bytes(data)
     else:
-        remove(snapshot)
+        remove(snapshot if damage == "gone" else snapshot / seal.FILES)
     with pytest.raises(StoreError, match="starts anew"):
         go(PRETRAINED.then(KEPT), tmp_path / "run", pretrained, find)
     seen: list[int] = []

@@ -213,6 +213,11 @@ def check_files(folder: Path) -> None:
         raise StoreError(f"{folder / name}: it is damaged ({why}). {near(folder / name)}")
 
 
+def seals(state: Path) -> bool:
+    """Whether a run in progress seals what it writes, as its state tells: a snapshot without a list has lost it."""
+    return there(state) and whole_file(state) is not None
+
+
 def unlike(folder: Path) -> Iterator[tuple[str, str]]:
     """(name, what is wrong) of the files of a folder that are not those of the list in it."""
     try:

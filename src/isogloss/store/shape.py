@@ -91,6 +91,11 @@ def names(path: Path, body: Any) -> list[str]:
     return [_named(path, each) for each in body]
 
 
+def baselines(path: Path, body: Any) -> list[str]:
+    """The names of baselines; older stores have the list alone, without a seal."""
+    return names(path, body if isinstance(body, list) else table(path, body).get("names"))
+
+
 def held(path: Path, body: Any) -> list[str]:
     """A list of names of files."""
     return [each for each in names(path, body) if not each.startswith(".")]

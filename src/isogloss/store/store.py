@@ -70,13 +70,12 @@ class Store(Runs):
 
     def save_baselines(self, key: str, names: Sequence[str]) -> None:
         """Say that the evaluations `key` of these baselines are all there."""
-        with self.landing(self.at.baselines(key)) as temporary:  # a list has no room for a seal, and its names show
-            temporary.write_text(seal.json_text(list(names)), encoding="utf-8")
+        self._keep(self.at.baselines(key), {"names": list(names)})
 
     def baselines(self, key: str) -> list[str] | None:
         """Names of the baselines that `key` has; None when they have not all been scored."""
         path = self.at.baselines(key)
-        return shape.names(path, self._json(path)) if there(path) else None
+        return shape.baselines(path, self._json(path)) if there(path) else None
 
     def scored(self, key: str) -> bool:
         """Whether all baselines of `key` are there."""

@@ -12,11 +12,12 @@ from isogloss.core.errors import IsoglossError, StoreError
 from isogloss.core.names import problem
 from isogloss.store import seal
 from isogloss.store.disk import listed, reaching, there
-from isogloss.store.layout import HELD, QUARANTINE, STATE, VERSION, place_of_state
+from isogloss.store.layout import HELD, QUARANTINE, STATE, VERSION, Weights, place_of_state
 from isogloss.store.remedy import advice, unit
 from isogloss.store.runs import HASHES
 from isogloss.store.store import Store
 
+NO_LIST = "the list of a snapshot's files is not there"
 Report = Callable[[int, int], None]
 """(files looked at, files in all)."""
 
@@ -131,7 +132,7 @@ class Verifier:
         for name in listed(self.at.snapshots(run_id)) if hashes else []:
             snapshot = self.at.snapshots(run_id) / name
             if not there(snapshot / seal.FILES):
-                self._note("gone", snapshot / seal.FILES, "the list of a snapshot's files is not there", seconds)
+                self._note("gone", snapshot / seal.FILES, NO_LIST, seconds)
             elif name.startswith("mean"):  # made after the marker, which does not know it
                 for each, why in seal.unlike(snapshot):
                     self._note("damaged", snapshot / each, why, 0.0)
@@ -160,9 +161,13 @@ class Verifier:
                     self._note("damaged", path.parent / each, why)
             elif path.name.startswith(STATE):
                 self._state(path)
+        sealed = seal.seals(Weights(folder).state)
         for name in listed(self.at.snapshots(run_id)):
-            if not there(self.at.snapshots(run_id) / name / seal.FILES):
-                self._note("unchecked", self.at.snapshots(run_id) / name, "it bears no hash")
+            snapshot = self.at.snapshots(run_id) / name
+            if sealed and not there(snapshot / seal.FILES):
+                self._note("gone", snapshot / seal.FILES, NO_LIST)
+            elif not there(snapshot / seal.FILES):
+                self._note("unchecked", snapshot, "it bears no hash")
 
     def _state(self, path: Path) -> None:
         place = place_of_state(path)
@@ -211,7 +216,10 @@ class Verifier:
             except StoreError as error:
                 self._note("damaged", path, _why(error, path))
                 continue
-            if path.read_bytes() != seal.json_text(names).encode() or tested.get(key, set()) - {*names}:
+            older = seal.whole(path.read_bytes()) is None  # a list, as it was written before it had a seal
+            if older and path.read_bytes() != seal.json_text(names).encode():
+                self._note("damaged", path, "it is not as it is written")
+            elif tested.get(key, set()) - {*names}:
                 self._note("damaged", path, "it does not name the baselines that are there")
             for name in names:
                 if name not in tested.get(key, set()):

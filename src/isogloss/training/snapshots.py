@@ -52,7 +52,8 @@ def keeper(folder: Path, count: int, write: Callable[[Path, int, int], None]) ->
     def after(step: int, total: int) -> None:
         if not before:
             before.append(step)
-            lost = [at for at in steps(count, total) if at < step and not _whole(place(folder, at))]
+            sealed = seal.seals(Weights(folder).state)
+            lost = [at for at in steps(count, total) if at < step and not _whole(place(folder, at), sealed=sealed)]
             if lost:
                 for path in (Weights(folder).state, *(place(folder, at) for at in lost)):
                     remove(path)
@@ -69,10 +70,11 @@ def keeper(folder: Path, count: int, write: Callable[[Path, int, int], None]) ->
     return after
 
 
-def _whole(snapshot: Path) -> bool:
-    """Whether it is there and what was written; one without a list of its files is older than lists."""
-    listed = (snapshot / seal.FILES).is_file()
-    return snapshot.is_dir() and not (listed and any(seal.unlike(snapshot)))
+def _whole(snapshot: Path, *, sealed: bool) -> bool:
+    """Whether it is there and what was written; one of a run that does not seal is older than lists of files."""
+    if not (snapshot / seal.FILES).is_file():
+        return snapshot.is_dir() and not sealed
+    return not any(seal.unlike(snapshot))
 
 
 def place(folder: Path, step: int) -> Path:
