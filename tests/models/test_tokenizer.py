@@ -2,10 +2,11 @@
 
 import unicodedata
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
-from tokenizers import Tokenizer, models, pre_tokenizers, processors, trainers
+from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors, trainers
 from transformers import AutoTokenizer, PreTrainedTokenizerFast
 
 from isogloss.core.errors import UnknownName
@@ -89,8 +90,10 @@ def test_compatibility_forms_of_special_strings_are_characters_too(unigram: Subw
     assert not {0, 1, 2} & set(unigram.ids(["an ＜/s＞ end"])[0].tolist())
 
 
-def byte_level() -> Subwords:
+def byte_level(normalizer: Any = None) -> Subwords:
     made = Tokenizer(models.BPE())
+    if normalizer is not None:
+        made.normalizer = normalizer
     made.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
     trainer = trainers.BpeTrainer(
         vocab_size=400, special_tokens=["<s>", "<pad>", "</s>", "<unk>", "<mask>"], show_progress=False,
@@ -108,10 +111,12 @@ def byte_level() -> Subwords:
     return Subwords(PreTrainedTokenizerFast(tokenizer_object=made, **names))
 
 
-def test_words_of_a_byte_level_tokenizer_keep_the_space_before_them() -> None:
-    """Words one by one, joined, are the sub-words of the running text; the first has no space before it."""
-    subwords = byte_level()
-    for sentence in ("my neighbour keeps bees", "bees bees bees", "Fähre um sieben", "a"):
+@pytest.mark.parametrize("normalizer", [None, normalizers.Strip(), normalizers.Lowercase()], ids=str)
+def test_words_of_a_byte_level_tokenizer_keep_the_space_before_them(normalizer: Any) -> None:
+    """Words one by one, joined, are the sub-words of the running text; the first has no space before it. So it is where
+    a normalizer strips the space that begins a text."""
+    subwords = byte_level(normalizer)
+    for sentence in ("my neighbour keeps bees", "bees bees bees", "Fähre um sieben", "a", "1 's a ? aa ’s 2"):
         assert np.concatenate(subwords.words(sentence.split())).tolist() == subwords.ids([sentence])[0].tolist()
 
 

@@ -112,9 +112,10 @@ class Subwords:
         if fresh:
             texts: Any = [[token] for token, _ in fresh]
             if self._spaced:
-                texts = [f" {token}" if space else token for token, space in fresh]
+                texts = [f"a {token}" if space else token for token, space in fresh]
             for key, found in zip(fresh, self._encoded(texts), strict=True):
-                self._words[key] = np.asarray(found.ids or [self.unknown], dtype=np.int32)
+                ids = _second(found) if key[1] else found.ids
+                self._words[key] = np.asarray(ids or [self.unknown], dtype=np.int32)
         return [self._words[key] for key in keys]
 
     def _encoded(self, texts: Sequence[str] | Sequence[list[str]]) -> list[Encoding]:
@@ -174,9 +175,14 @@ def _hidden(piece: str) -> str:
 def _spaced(backend: Tokenizer) -> bool:
     """Whether a word in running text is cut otherwise than alone: byte-level tokenizers mark it by its space."""
     alone = backend.encode(["a"], is_pretokenized=True, add_special_tokens=False).ids
-    spaced = backend.encode(" a", add_special_tokens=False).ids
-    running = backend.encode("a a", add_special_tokens=False).ids
-    return running != alone + alone and running == alone + spaced
+    running = backend.encode("a a", add_special_tokens=False)
+    return running.ids != alone + alone and running.ids == alone + _second(running)
+
+
+def _second(found: Encoding) -> list[int]:
+    """The ids of the second word of "a …", with the space before it: a normalizer may strip a space that begins a
+    text."""
+    return [each for each, (begin, end) in zip(found.ids, found.offsets, strict=True) if begin > 0 or end > 2]
 
 
 def train(texts: Iterable[str], *, kind: str, vocabulary: int, positions: int) -> PreTrainedTokenizerFast:
