@@ -1,12 +1,15 @@
 """The data check: each thing that makes results wrong is found, and what is clean is proved clean."""
 
+import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 from unicodedata import normalize
 
 import pytest
+from transformers import AutoTokenizer
 
+from isogloss.cli import main
 from isogloss.core.errors import DataError
 from isogloss.core.examples import Choice, Classification, Example, Passage, Span, Tagging, Text
 from isogloss.core.folder import load
@@ -273,6 +276,19 @@ def test_lengths_and_unknown_sub_tokens_are_measured() -> None:
     assert (second.longest, second.cut, second.unknown) == (5, 0.0, 2 / 3)
     assert say(report, "warning", "length") == ["100.0% are longer than 12 sub-tokens and are cut off."]
     assert say(report, "error", "unknown") == ["66.7% of the sub-tokens are unknown to the tokenizer."]
+
+
+def test_the_verb_measures_as_the_encoder_reads(xlmr: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """With sub-words of its own tokenizer; "</s>" in a text is four letters, as it is in training."""
+    (tmp_path / "train.tsv").write_text("text\tlabel\nthe </s> ferry\tx\nthe ferry\ty\n")
+    (tmp_path / "mine.py").write_text(
+        "from isogloss import Task\n"
+        f"TASK = Task.from_table('mine', {{'train': {{'en': {str(tmp_path / 'train.tsv')!r}}}}})\n"
+    )
+    main(["doctor", str(tmp_path / "mine.py"), "--encoder", str(xlmr), "--json"])
+    (row,) = json.loads(capsys.readouterr().out)["rows"]
+    ended = AutoTokenizer.from_pretrained(xlmr)("the </s> ferry")["input_ids"]  # one sub-word for all four
+    assert row["longest"] > len(ended)
 
 
 def test_long_contexts_are_read_in_windows_not_cut() -> None:

@@ -2,10 +2,12 @@
 
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from isogloss.core.errors import TranslationError, UnknownName
+from isogloss.translation import seq2seq
 from isogloss.translation.engine import plain
 from isogloss.translation.seq2seq import Seq2Seq
 
@@ -29,6 +31,30 @@ def test_a_marian_model_of_several_languages_is_told_which(marian: Path) -> None
     sentences = [plain(source) for source, _ in PAIRS]
     assert [each and each.text for each in made.translate(sentences, "es")] == [target for _, target in PAIRS]
     assert [each and each.text for each in made.translate(sentences, "ca")] == list(CATALAN)
+
+
+@pytest.mark.parametrize("kind", ["nllb", "marian"])
+def test_special_tokens_that_a_text_spells_are_characters(
+    kind: str, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The model is given one end of the sentence, its last, and no padding or language inside it."""
+    folder = request.getfixturevalue(kind)
+    code, mark = {"nllb": ("spa_Latn", "eng_Latn"), "marian": (">>spa<<", ">>spa<<")}[kind]
+    tokenizer, model = seq2seq._loaded(str(folder), "")
+    given: list[list[int]] = []
+
+    def generate(input_ids: Any, **_: Any) -> Any:
+        given.extend(input_ids.tolist())
+        return input_ids
+
+    monkeypatch.setattr(model, "generate", generate)
+    made = Seq2Seq(model=str(folder), source="eng_Latn" if kind == "nllb" else "", codes={"es": code})
+    made.translate([plain(f"the </s> ferry <pad> {mark} leaves")], "es")
+    ((*inner, _),) = given
+    assert len(inner) > 6
+    assert {tokenizer.eos_token_id, tokenizer.pad_token_id}.isdisjoint(inner)
+    number = tokenizer.convert_tokens_to_ids(mark)
+    assert (inner[0], inner.count(number)) == (number, 1)  # what says the language stands in front alone
 
 
 def test_what_has_no_end_or_is_too_long_has_no_translation(nllb: Path) -> None:

@@ -13,8 +13,8 @@ from isogloss.core.typing import np
 from isogloss.data.findings import Finding, Row
 from isogloss.data.scripts import letters, share
 
-Tokenize = Callable[[str], Sequence[str]]
-"""A text → its sub-tokens, without special ones."""
+Tokenize = Callable[[str], Sequence[str | int]]
+"""A text → its sub-tokens, or their numbers, without special ones."""
 OTHER_SCRIPT = 0.6
 """Below this share of letters in a language's script, the text is worth a look; Korean PAWS-X has two thirds."""
 WRONG_SCRIPT = 0.05
@@ -29,7 +29,7 @@ class Tokenizer:
     """What lengths are measured with: a callable, the token it gives for what it does not know, the longest input."""
 
     tokenize: Tokenize
-    unknown: str = "<unk>"
+    unknown: str | int = "<unk>"
     length: int = 128
     sample: int = 300
     """How many examples to measure per split and language, evenly spread; 0 = all."""

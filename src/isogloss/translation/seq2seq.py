@@ -16,6 +16,8 @@ from isogloss.translation.engine import Pieces, Translation, written
 
 DECODING = 1
 """Goes up when the same model would be asked in another way."""
+_PLAIN = {"split_special_tokens": True}
+"""What a text spells is characters: "</s>" inside a sentence does not end it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,7 +59,7 @@ class Seq2Seq:
             tokenizer.src_lang = self.source
         prefix = f"{code} " if code.startswith(">>") else ""
         texts = [prefix + written(sentence) for sentence in sentences]
-        lengths = [len(ids) for ids in tokenizer(texts)["input_ids"]] if texts else []
+        lengths = [len(ids) for ids in tokenizer(texts, **_PLAIN)["input_ids"]] if texts else []
         order = sorted((length, row) for row, length in enumerate(lengths) if length <= self.longest)
         found: list[Translation | None] = [None] * len(texts)
         for begin in range(0, len(order), self.batch):
@@ -71,7 +73,7 @@ class Seq2Seq:
     def _batch(self, texts: list[str], tokenizer: Any, model: Any, target: int | None) -> list[str]:
         import torch
 
-        inputs = tokenizer(texts, return_tensors="pt", padding=True).to(model.device)
+        inputs = tokenizer(texts, return_tensors="pt", padding=True, **_PLAIN).to(model.device)
         inputs.pop("token_type_ids", None)
         with torch.inference_mode():
             made = model.generate(

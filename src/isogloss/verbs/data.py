@@ -209,5 +209,5 @@ def _tokenizer(asked: argparse.Namespace) -> Any:
     from isogloss.meaning.scoring import located
     from isogloss.models.open import load_subwords
 
-    tokenizer = load_subwords(located(asked.encoder, places.store(asked))[1]).tokenizer
-    return Tokenizer(tokenize=tokenizer.tokenize, unknown=str(tokenizer.unk_token), length=128)
+    subwords = load_subwords(located(asked.encoder, places.store(asked))[1])
+    return Tokenizer(tokenize=lambda text: subwords.ids([text])[0].tolist(), unknown=subwords.unknown, length=128)
