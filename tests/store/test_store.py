@@ -17,6 +17,7 @@ from isogloss.store import owner, write
 from isogloss.store.layout import VERSION
 from isogloss.store.predictions import Predictions
 from isogloss.store.store import Store
+from isogloss.store.verify import Verifier
 
 RUN = RunSpec(encoder=Architecture(), phases=(Phase(stage="pretrain", tasks=("text",), steps=1),))
 ROWS = Predictions(language=["en", "de"], id=["1", "1"], prediction=["a", "b"], gold=["a", "a"], confidence=[0.5, None])
@@ -147,6 +148,28 @@ def test_lists_of_baselines_are_not_read_for_each_other(store: Store) -> None:
         store.baselines("a")
     b.write_text(json.dumps(["majority"], indent=1) + "\n")
     assert store.baselines("b") == ["majority"]
+
+
+def test_an_analysis_that_cannot_be_written_leaves_the_last_one_whole(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A disk that is full after the first table: marker and tables are those of before, and no file is half-written."""
+    folder = store.save_analysis("s", {"n": 1}, {"a.csv": "old\n", "b.csv": "old\n"})
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+    write_text = Path.write_text
+
+    def full(path: Path, text: str, **given: str) -> int:
+        if path.name.endswith("b.csv"):
+            raise OSError(errno.ENOSPC, "No space left on device", str(path))
+        return write_text(path, text, **given)
+
+    monkeypatch.setattr(Path, "write_text", full)
+    with pytest.raises(StoreError, match="full"):
+        store.save_analysis("s", {"n": 2}, {"a.csv": "new\n", "b.csv": "new\n"})
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
+    monkeypatch.undo()
+    store.save_analysis("s", {"n": 2}, {"a.csv": "new\n", "b.csv": "new\n"})
+    assert [each for each in Verifier(store).verify() if each.path.startswith("analyses")] == []
 
 
 def test_a_newer_store_is_left_alone(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ Any number of processes may work on one store: each locks what it writes, and th
 """
 
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Any
 
@@ -251,13 +251,20 @@ class Store(Runs):
     # Analyses
 
     def save_analysis(self, study: str, analysis: Mapping[str, Any], tables: Mapping[str, str] | None = None) -> Path:
-        """Keep what was concluded from a study, and `tables` (name → text), instead of what was; gives its folder."""
+        """Keep what was concluded from a study, and `tables` (name → text), instead of what was; gives its folder.
+
+        All files are written before any takes its name, so that a full disk leaves the last analysis whole.
+        """
         folder, hashes = self.at.analysis(study), {}
-        for name, text in (tables or {}).items():
-            with self.landing(folder / name) as temporary:
-                temporary.write_text(text, encoding="utf-8", newline="")
-            hashes[name] = seal.file_hash(folder / name)
-        self._keep(folder / "analysis.json", {**analysis, **({HASHES: hashes} if hashes else {})})
+        marker = folder / "analysis.json"
+        with ExitStack() as landings:
+            told = landings.enter_context(self.landing(marker))  # the first to be entered takes its name last
+            for name, text in (tables or {}).items():
+                table = landings.enter_context(self.landing(folder / name))
+                table.write_text(text, encoding="utf-8", newline="")
+                hashes[name] = seal.file_hash(table)
+            body = {**analysis, **({HASHES: hashes} if hashes else {})}
+            told.write_bytes(seal.sealed_json(body, self._place(marker)))
         return folder
 
     def analysis(self, study: str) -> dict[str, Any] | None:
