@@ -13,9 +13,10 @@ def explain(store: Store, run_id: str) -> dict[str, Any]:
     """All about one run of the store or of a saved study; `run_id` may be shortened. Raises UnknownName."""
     studies = [store.study(name) for name in store.studies()]
     planned = {run.id: run for study in studies for run in study.runs}
-    known = sorted({*store.runs(), *store.unfinished(), *planned})
+    known = sorted({*store.begun(), *planned})
     name = store.full(run_id, known)
     spec = planned[name].spec if name in planned else store.spec(name)
+    record = store.ended(name)
     return {
         "run": name,
         "title": captions.run(spec),
@@ -28,7 +29,7 @@ def explain(store: Store, run_id: str) -> dict[str, Any]:
         "children": sorted(run for run in known if _parent(store, run, planned) == name),
         "studies": [study.name for study in studies if any(run.id == name for run in study.runs)],
         "tested": sorted({f"{s.task} {s.split}" for s in store.scores(name)}),
-        "record": store.record(name).plain() if name in store.runs() else {},
+        "record": record.plain() if record else {},
         "spec": plain(spec),
     }
 

@@ -1,8 +1,10 @@
 """What a store holds that no saved study needs any more, and how to free it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from isogloss.core.spec import RunSpec
 from isogloss.store.layout import PARTIAL
 from isogloss.store.mirror import Mirror
 from isogloss.store.store import Store
@@ -37,10 +39,11 @@ def garbage(store: Store, *, parents: bool = False, abandoned: bool = False) -> 
     if isinstance(store, Mirror):
         there = [_leftover(f"{store.remote}/{name}", size) for name, size in sorted(store.remote.left().items())]
         return [*_states(store), *_leftovers(store), *there]
-    need = needs(store)
+    specs = _specs(store)
+    need = needs(store, specs)
     going: set[str] = set()
     found = _states(store)
-    for run_id in sorted(store.runs(), key=lambda run: -len(store.spec(run).phases)):
+    for run_id in sorted(specs, key=lambda run: -len(specs[run].phases)):
         adapters = need.adapters.get(run_id, set()) - going
         kept = size_of(store.at.snapshots(run_id)) if store.finished(run_id) else 0
         earlier = kept and not (run_id in need.earlier or adapters)
@@ -85,7 +88,7 @@ def sweep(store: Store, items: list[Item]) -> int:
     """Free the items, except those another process works on or has come to need; returns the bytes freed."""
     freed = 0
     gone: set[str] = set()
-    need, saved = needs(store), _saved(store)
+    need, saved = needs(store, _specs(store)), _saved(store)
     for item in items:
         if item.what == "leftover":
             freed += _removed(store, item)
@@ -95,7 +98,7 @@ def sweep(store: Store, items: list[Item]) -> int:
                 continue
             with store.lock(CLAIM):
                 if saved != (now := _saved(store)):  # needs grow by what is saved of studies, and by nothing else
-                    need, saved = needs(store), now
+                    need, saved = needs(store, _specs(store)), now
                 wanted = {"weights": need.weights, "snapshots": need.earlier}.get(item.what)
                 if wanted is not None and (item.name in wanted or need.adapters.get(item.name, set()) - gone):
                     continue
@@ -142,8 +145,16 @@ class Needs:
     those that no study names count too."""
 
 
-def needs(store: Store) -> Needs:
-    """What is needed in a store, as its saved studies say. A run that is to be trained again needs its parent too."""
+def _specs(store: Store) -> dict[str, RunSpec]:
+    """What each run is that is done."""
+    return {run: store.spec(run) for run in store.runs()}
+
+
+def needs(store: Store, specs: Mapping[str, RunSpec]) -> Needs:
+    """What is needed in a store whose runs that are done have these `specs`, as its saved studies say.
+
+    A run that is to be trained again needs its parent too.
+    """
     studies = [store.study(name) for name in store.studies()]
     runs = {run.id: run for study in studies for run in study.runs}
     wanted: set[str] = set()
@@ -161,8 +172,8 @@ def needs(store: Store) -> Needs:
             if runs[run_id].spec.phases[-1].parent_weights != "last":
                 earlier.add(parent)
     adapters: dict[str, set[str]] = {}
-    for run_id in filter(store.finished, store.runs()):
-        spec = store.spec(run_id)
+    for run_id in filter(store.finished, specs):
+        spec = specs[run_id]
         if spec.parent and spec.phases[-1].apart:
             adapters.setdefault(spec.parent.run_id, set()).add(run_id)
     started = {run.parent for run in runs.values() if run.parent}

@@ -24,13 +24,14 @@ class Runs(Files):
 
     def runs(self) -> list[str]:
         """Ids of all finished runs, those with freed weights included."""
-        return [name for name in self._begun() if self.done(name)]
+        return [name for name in self.begun() if self.done(name)]
 
     def unfinished(self) -> list[str]:
         """Ids of runs that were begun and have no marker yet."""
-        return sorted({*self._begun()} - {*self.runs()})
+        return [name for name in self.begun() if not self.done(name)]
 
-    def _begun(self) -> list[str]:
+    def begun(self) -> list[str]:
+        """Ids of all runs that were begun, done or not."""
         return [name for name in listed(self.at.runs) if not problem(name) and (self.at.runs / name).is_dir()]
 
     def done(self, run_id: str) -> bool:

@@ -54,7 +54,7 @@ class Verifier:
         seal.forget()
         self.files = self._sizes()
         self._version()
-        for run_id in self.store.runs() + self.store.unfinished():
+        for run_id in self.store.begun():
             self._run(run_id)
         self._evaluations()
         self._baselines()
