@@ -31,7 +31,7 @@ def conf(folder: Path, cpus: int, ports: tuple[int, int]) -> str:
         "TaskPlugin=task/none", "ReturnToService=2", "SchedulerType=sched/backfill", "SelectType=select/cons_tres",
         "SelectTypeParameters=CR_CPU", "JobAcctGatherType=jobacct_gather/none", "SwitchType=switch/none",
         "AccountingStorageType=accounting_storage/none", "KillWait=2", "OverTimeLimit=0", "InactiveLimit=0",
-        "SchedulerParameters=batch_sched_delay=0,requeue_delay=0", "JobRequeue=1", "MinJobAge=10",
+        "SchedulerParameters=batch_sched_delay=0", "JobRequeue=1", "MinJobAge=10",
         f"SlurmctldPidFile={folder}/ctld.pid", f"SlurmdPidFile={folder}/d.pid", f"StateSaveLocation={folder}/state",
         f"SlurmdSpoolDir={folder}/spool", f"SlurmctldLogFile={folder}/ctld.log", f"SlurmdLogFile={folder}/d.log",
         f"NodeName={host} NodeAddr=127.0.0.1 CPUs={cpus} State=UNKNOWN",
