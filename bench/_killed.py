@@ -170,7 +170,7 @@ VERBS = {
     "forecast": Verb(command="forecast killed --store {store} --data {data} --json", after="run", targets=EVERY),
     "next": Verb(command="next killed --store {store} --write {out}/next.py --json", after="run", targets=EVERY),
     "predict": Verb(
-        command="predict {run} {input}/rows.txt --out {out}/rows.tsv --store {store} --quiet", after="run",
+        command="predict {run} {input}/rows.txt --out {out}/rows.tsv --store {store}", after="run",
     ),
     "report": Verb(command="report killed --store {store} --out {out}/page.html", after="analyse"),
     "gc": Verb(command="gc --parents --abandoned --store {store} --json", after="run-kept", study="kept", frees=True),
