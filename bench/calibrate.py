@@ -6,6 +6,11 @@
 
 Written are words.json, words_minilm.json (where the extra `minilm` is installed) and domain_scifact.json. What is
 printed is measured by cross-validation over claims, ten parts. SciFact's dev set is never read.
+
+    --trained STUDY --store DIR --data DIR              what runs of the recipe `verifier` add; writes nothing
+
+Then what is printed is for what the runs infer alone, for words and cosines, and for all of it, on the same claims,
+each read by the run that did not see it.
 """
 
 import argparse
@@ -22,10 +27,11 @@ from _claims import Pair, claims, labels, nearest, pairs, papers
 from _needs import needs
 from isogloss.evidence import calibrate
 from isogloss.evidence.calibrate import HERE, LABELS, PRECISION, ece, fitted, macro_f1
-from isogloss.evidence.signs import names
+from isogloss.evidence.signs import INFERENCE, names
 from isogloss.evidence.verifier import signs_of
 from isogloss.formats.scifact import Paper
 from isogloss.literature.words import stems
+from isogloss.store.store import Store
 
 SET = "SciFact's training claims"
 MARKS, USUAL, OUTSIDE = 500, 0.01, 0.01
@@ -36,11 +42,19 @@ def main() -> None:
     if not sys.argv[1:]:
         needs("claims and a corpus")
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--claims", type=Path, required=True, metavar="FILE")
-    parser.add_argument("--corpus", type=Path, nargs="+", required=True, metavar="FILE")
+    parser.add_argument("--trained", default="", metavar="STUDY")
+    parser.add_argument("--store", type=Path, metavar="DIR")
+    parser.add_argument("--data", type=Path, metavar="DIR")
+    parser.add_argument("--claims", type=Path, metavar="FILE")
+    parser.add_argument("--corpus", type=Path, nargs="+", metavar="FILE")
     parser.add_argument("--others", type=Path, nargs="+", default=[], metavar="FILE")
     parser.add_argument("--out", type=Path, default=HERE, metavar="DIR")
     asked = parser.parse_args()
+    if asked.trained:
+        _trained(asked.trained, asked.store, asked.data)
+        return
+    if not (asked.claims and asked.corpus):
+        needs("claims and a corpus")
     corpus = papers(asked.corpus)
     found = pairs(claims(asked.claims), corpus)
     asked.out.mkdir(parents=True, exist_ok=True)
@@ -57,6 +71,24 @@ def main() -> None:
         ])  # fmt: skip
         model, held = fitted(name, names(cosines=encoder is not None), x, gold, groups, calibrated_on=SET)
         _write(asked.out / f"{name}.json", model.plain())
+        _say(name, held, gold, model.thresholds)
+
+
+def _trained(study: str, store: Path, data: Path) -> None:
+    """What the runs of a study infer is worth alone, and beside words and cosines."""
+    from isogloss.evaluation.entailment import Reader, Readers
+    from isogloss.verbs import verifier
+
+    place = Store(store)
+    readers = {
+        fold: Reader(spec, place.folder(spec.run_id), task)
+        for fold, (spec, task) in verifier.runs_of(place, study).items()
+    }
+    x, gold, groups = verifier.training(Readers(verifier.COSINES, list(readers.values())), readers, data)
+    every = names(cosines=True, inferred=True)
+    for name, chosen in (("inferred", INFERENCE), ("words and cosines", names(cosines=True)), ("all", every)):
+        columns = [every.index(sign) for sign in chosen]
+        model, held = fitted(name, chosen, x[:, columns], gold, groups, calibrated_on=SET)
         _say(name, held, gold, model.thresholds)
 
 

@@ -10,6 +10,7 @@ from isogloss.verbs import places
 if TYPE_CHECKING:
     from isogloss.core.spec import RunSpec
     from isogloss.core.task import Task
+    from isogloss.core.typing import Float, Int, np
     from isogloss.evidence.calibrate import Model
     from isogloss.evidence.endpoint import Kept
     from isogloss.evidence.verifier import Verifier
@@ -97,9 +98,20 @@ def runs_of(store: "Store", study: str) -> "dict[int, tuple[RunSpec, Task]]":
 
 def calibrated(study: str, encoder: Any, readers: Any, data: Path) -> "Model":
     """The model of signs in which each claim is read by the run that did not see it."""
+    from isogloss.evidence import calibrate, signs
+
+    rows, labels, groups = training(encoder, readers, data)
+    names = signs.names(cosines=True, inferred=True)
+    return calibrate.fitted(study, names, rows, labels, groups, calibrated_on=SET)[0]
+
+
+def training(
+    encoder: Any, readers: Any, data: Path
+) -> "tuple[Float[np.ndarray, 'n s'], Int[np.ndarray, 'n'], list[str]]":
+    """(signs, labels, claims) of SciFact's training claims beside the papers they cite, each read unseen."""
     from isogloss.core.languages import ENGLISH
     from isogloss.core.typing import np
-    from isogloss.evidence import calibrate, signs
+    from isogloss.evidence import calibrate
     from isogloss.evidence.verifier import MOST, signs_of
     from isogloss.formats import scifact as layout
     from isogloss.literature.passages import Nearest
@@ -119,5 +131,4 @@ def calibrated(study: str, encoder: Any, readers: Any, data: Path) -> "Model":
             labels.append(calibrate.LABELS.index(label))
             groups.append(claim.id)
     encoder.known.clear()
-    names = signs.names(cosines=True, inferred=True)
-    return calibrate.fitted(study, names, np.array(rows), np.array(labels), groups, calibrated_on=SET)[0]
+    return np.array(rows), np.array(labels), groups
