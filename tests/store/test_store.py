@@ -172,6 +172,17 @@ def test_an_analysis_that_cannot_be_written_leaves_the_last_one_whole(
     assert [each for each in Verifier(store).verify() if each.path.startswith("analyses")] == []
 
 
+def test_a_study_that_nobody_runs_leaves_nothing_of_its_progress(store: Store) -> None:
+    """The folder goes with the last of two studies."""
+    store.save_live("one", {"jobs": 1})
+    store.save_live("two", {"jobs": 1})
+    store.end_live("one")
+    assert [path.name for path in store.at.live("two").parent.iterdir()] == ["two.json"]
+    store.end_live("two")
+    store.end_live("two")
+    assert not store.at.live("two").parent.exists()
+
+
 def test_a_newer_store_is_left_alone(tmp_path: Path) -> None:
     """A store of a newer layout is an error that says so; nothing in it changes."""
     (tmp_path / "VERSION").write_text(f"{VERSION + 1}\n")

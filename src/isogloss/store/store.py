@@ -184,9 +184,11 @@ class Store(Runs):
             return None
 
     def end_live(self, study: str) -> None:
-        """Nobody runs the study any more."""
+        """Nobody runs the study any more; the folder goes with the last one."""
+        path = self.at.live(study)
         with suppress(OSError):
-            self.at.live(study).unlink(missing_ok=True)
+            path.unlink(missing_ok=True)
+            path.parent.rmdir()
 
     # Divergences
 
