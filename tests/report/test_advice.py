@@ -24,8 +24,8 @@ def test_the_page_shows_what_was_advised_and_what_came_of_it(tmp_path: Path) -> 
     made = advice.section(ledger.read(store, "made"))
     assert made is not None
     captions = [each.caption for each in made.shown if hasattr(each, "rows")]
-    assert captions[0].startswith("Arms before xnli")
-    assert any(each.startswith("Languages of xnli") for each in captions)
+    assert captions[0].startswith("Arms before Xnli, made up")
+    assert any(each.startswith("Languages of Xnli, made up") for each in captions)
     assert captions[-1] == "What was said, and what was measured since"
     squad = next(
         row for each in made.shown if hasattr(each, "rows") for row in each.rows if row.cells[0].text == "squad"

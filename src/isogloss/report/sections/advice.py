@@ -8,7 +8,9 @@ from isogloss.advice.measured import Cell, cells, cells_of
 from isogloss.advice.rank import same_encoder
 from isogloss.analysis.ledger import Ledger
 from isogloss.core.controls import NONE
+from isogloss.report.parts import names
 from isogloss.report.parts.chart import ACCENT, PAPER, WIDE, Figure, Spec, configured
+from isogloss.report.parts.names import Names
 from isogloss.report.parts.section import Section
 from isogloss.report.parts.table import Cell as Shown
 from isogloss.report.parts.table import Column, Rows, Table
@@ -29,8 +31,9 @@ def section(ledger: Ledger) -> Section | None:
     if not ranked and not forecasts:
         return None
     came = scored(about, cells(ledger.store, known=ledger))  # advised runs may lie in a study of their own
-    drawn = [_figure(each) for each in forecasts if any(row["low"] is not None for row in each["rows"])]
-    made = [_arms(each) for each in ranked] + [_languages(each) for each in forecasts]
+    called = names.of(ledger)
+    drawn = [_figure(each, called) for each in forecasts if any(row["low"] is not None for row in each["rows"])]
+    made = [_arms(each, called) for each in ranked] + [_languages(each, called) for each in forecasts]
     return Section(
         anchor=ANCHOR,
         title=TITLE,
@@ -38,7 +41,7 @@ def section(ledger: Ledger) -> Section | None:
             "Before runs were made, published tables and the runs that there were gave these expectations. "
             + capital(came_summary(came, len(about))),
         ),
-        shown=(*drawn, *made, *([_record(came)] if came else [])),
+        shown=(*drawn, *made, *([_record(came, called)] if came else [])),
         notes=("How advice is made, and how often it is wrong on published tables: docs/advice.md.",),
     )
 
@@ -62,7 +65,7 @@ def _latest(about: Mapping[str, Mapping[str, Any]], kind: str) -> list[Mapping[s
     return list(best.values())
 
 
-def _arms(advice: Mapping[str, Any]) -> Table:
+def _arms(advice: Mapping[str, Any], called: Names) -> Table:
     rows = []
     for arm in advice["arms"]:
         none = arm["name"] == NONE
@@ -72,7 +75,7 @@ def _arms(advice: Mapping[str, Any]) -> Table:
         rows.append(
             Rows(
                 cells=(
-                    Shown(text=arm["name"]), Shown(text=gain, aside=aside, value=arm["gain"]),
+                    Shown(text=called(arm["name"])), Shown(text=gain, aside=aside, value=arm["gain"]),
                     Shown(text=chance(arm["best"]), value=arm["best"]), harm,
                     Shown(text=str(arm["runs"] or ""), value=arm["runs"]),
                 )
@@ -80,7 +83,7 @@ def _arms(advice: Mapping[str, Any]) -> Table:
         )  # fmt: skip
     return Table(
         key=f"advised_{advice['target']}_{advice['encoder']}",
-        caption=f"Arms before {advice['target']} on {advice['encoder']}",
+        caption=f"Arms before {called(advice['target'])} on {advice['encoder']}",
         facts=f"Knew {len(advice['runs'])} runs. Expected gain over none, with a 90% interval; points (x 100).",
         columns=(
             Column(name="arm", number=False), Column(name="gain"), Column(name="P(best)"), Column(name="P(harm)"),
@@ -90,7 +93,7 @@ def _arms(advice: Mapping[str, Any]) -> Table:
     )  # fmt: skip
 
 
-def _languages(advice: Mapping[str, Any]) -> Table:
+def _languages(advice: Mapping[str, Any], called: Names) -> Table:
     rows = []
     for line in advice["rows"]:
         known = line["score"] is not None
@@ -111,7 +114,7 @@ def _languages(advice: Mapping[str, Any]) -> Table:
         )  # fmt: skip
     return Table(
         key=f"forecast_{advice['target']}_{advice['encoder']}",
-        caption=f"Languages of {advice['target']} on {advice['encoder']}, the riskiest first",
+        caption=f"Languages of {called(advice['target'])} on {advice['encoder']}, the riskiest first",
         facts="Measured scores as measured; forecasts are grey, with 90% intervals; points (x 100).",
         columns=(Column(name="language", number=False), Column(name="score"), Column(name="", number=False)),
         rows=tuple(rows),
@@ -119,7 +122,7 @@ def _languages(advice: Mapping[str, Any]) -> Table:
     )
 
 
-def _figure(advice: Mapping[str, Any]) -> Figure:
+def _figure(advice: Mapping[str, Any], called: Names) -> Figure:
     """A point per language with its interval: filled where it was measured."""
     data = [
         {
@@ -150,7 +153,7 @@ def _figure(advice: Mapping[str, Any]) -> Figure:
 
     return Figure(
         key=f"forecast_{advice['target']}_{advice['encoder']}",
-        title=f"{advice['target']} on {advice['encoder']}: measured and forecast",
+        title=f"{called(advice['target'])} on {advice['encoder']}: measured and forecast",
         caption="Filled: measured. Open: forecast, with its 90% interval.",
         alt=f"Scores of {len(data)} languages with 90% intervals; the numbers are in the table below.",
         draw=draw,
@@ -158,11 +161,11 @@ def _figure(advice: Mapping[str, Any]) -> Figure:
     )
 
 
-def _record(came: Sequence[Came]) -> Table:
+def _record(came: Sequence[Came], called: Names) -> Table:
     return Table(
         key="advice_record",
         caption="What was said, and what was measured since",
         facts="A run of an arm, or a score in a language, that the advice did not know; points (x 100).",
         columns=tuple(Column(name=name, number=False) for name in CAME),
-        rows=tuple(Rows(cells=tuple(Shown(text=text) for text in row)) for row in came_rows(came)),
+        rows=tuple(Rows(cells=tuple(Shown(text=text) for text in row)) for row in came_rows(came, called)),
     )

@@ -1,7 +1,7 @@
 """Advice in words and tables: what `rank`, `forecast` and `next` print."""
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -216,8 +216,8 @@ def steps_plain(found: Whole) -> dict[str, Any]:
 CAME = ("advice", "about", "arm or language", "said", "90% interval", "measured", "held", "P(best)")
 
 
-def came_rows(found: Sequence[Came]) -> list[tuple[str, ...]]:
-    """A row per arm or language of past advice that was measured since."""
+def came_rows(found: Sequence[Came], called: Callable[[str], str] = str) -> list[tuple[str, ...]]:
+    """A row per arm or language of past advice that was measured since; `called`: what tasks go by."""
 
     def row(each: Came) -> tuple[str, ...]:
         change = each.kind != kept.FORECAST
@@ -226,11 +226,10 @@ def came_rows(found: Sequence[Came]) -> list[tuple[str, ...]]:
             interval = f"{points(each.low, change)} to {points(each.high, change)}"
             held = "yes" if each.inside else "no"
         best = "" if each.best is None else f"{chance(each.best)}{', was best' if each.was_best else ''}"
-        name = f"{each.name}: best score" if each.kind == kept.NEXT else each.name
-        measured = points(each.measured, change)
-        return (
-            each.key, f"{each.target}, {each.encoder}", name, points(each.said, change), interval, measured, held, best
-        )  # fmt: skip
+        name = each.name if each.kind == kept.FORECAST else ", ".join(map(called, each.name.split(", ")))
+        name = f"{name}: best score" if each.kind == kept.NEXT else name
+        said, measured = points(each.said, change), points(each.measured, change)
+        return each.key, f"{called(each.target)}, {each.encoder}", name, said, interval, measured, held, best
 
     return [row(each) for each in found]
 
@@ -250,7 +249,6 @@ def came_summary(found: Sequence[Came], advices: int) -> str:
     if steps := [each for each in found if each.kind == kept.NEXT]:
         said, measured = (sum(getattr(each, name) for each in steps) for name in ("said", "measured"))
         lines.append(
-            f"runs that `next` advised were to add {points(said, True)} to the best scores and added "
-            f"{points(measured, True)}"
+            f"advised runs were to add {points(said, True)} to the best scores and added {points(measured, True)}"
         )
     return minus(f"{known}{'; '.join(lines)}.")
