@@ -105,6 +105,17 @@ def test_what_is_at_the_ceiling_of_a_baseline_is_not_read(tmp_path: Path) -> Non
     assert (found.kind, [*found.unread["qa"].values()]) == ("unread", [candidates.FULL])
 
 
+def test_where_only_english_was_tested_nothing_is_known_of_transfer(tmp_path: Path) -> None:
+    """Pairs of runs are there, and no other language: that is the reason, not that a run has no partner."""
+    store = build(
+        tmp_path, lambda *_: 0.7, targets={"topics": ("en",)}, intermediates=("qa",), encoders=1, seeds=3,
+        baselines={"majority": 0.4},
+    )  # fmt: skip
+    book = ledger.read(store, "made_up")
+    found = rank(book, transfer.boards(book))
+    assert (found.kind, [*found.unread["qa"].values()]) == ("unread", [candidates.ALONE])
+
+
 def test_nothing_is_compared_without_an_intermediate_task(tmp_path: Path) -> None:
     """A study of direct transfer alone."""
     assert study(tmp_path, {}).kind == "nothing"

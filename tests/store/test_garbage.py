@@ -100,6 +100,16 @@ def test_what_a_killed_writer_left_goes_at_once(store: Store) -> None:
     assert mine.exists()
 
 
+def test_the_folder_of_progress_goes_with_what_a_killed_command_was_writing(store: Store) -> None:
+    """Nothing else is in it, and no command would take it away."""
+    name = "from pathlib import Path; from isogloss.store.write import partial; print(partial(Path('s.json')).name)"
+    done = subprocess.run([sys.executable, "-c", name], capture_output=True, text=True, check=True)
+    store.at.lives.mkdir()
+    (store.at.lives / done.stdout[:-1]).write_bytes(b"123")
+    assert sweep(store, garbage(store)) == 3
+    assert not store.at.lives.exists()
+
+
 def test_what_nobody_knows_the_writer_of_goes_when_it_is_old(store: Store) -> None:
     """Of another machine's file, or one that names no writer, its age decides: that of the newest in a folder."""
     folder = store.at.evaluations

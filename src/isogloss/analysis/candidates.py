@@ -21,6 +21,7 @@ Key = tuple[str, str, int | None]
 Question = tuple[str, str, str, str]
 """A target: task, split, what the target phase trained on, and metric."""
 SAME = "its own task, a control"
+ALONE = "only English was tested"
 LOST = "every run collapsed"
 NO_ENGLISH = "no English score"
 UNLEARNED = "English was not learned"
@@ -83,6 +84,8 @@ def unread(board: Board, condition: Condition) -> str:
     none = board.conditions[0]
     if condition.same_task:
         return SAME
+    if not board.others:
+        return ALONE
     if none.all_collapsed or condition.all_collapsed:
         return LOST
     if None in (none.competent, condition.competent):
@@ -122,16 +125,18 @@ def _cell(board: Board, condition: Condition) -> _Cell | None:
     """None where no run of it has a partner, as in a study that is not finished."""
     reference = without(by_run(board.conditions[0].rows))
     found: dict[Key, dict[str, Part]] = {}
+    paired = False
     for rows in by_run(condition.rows).values():
         before = partner(rows, reference)
         if before is None:
             continue
+        paired = True
         label = next(iter(rows.values())).label
         new, old = parts_of(rows, board), parts_of(before, board)
         if "others" in new and "others" in old:
             shared = [name for name in ("others", "english") if name in new and name in old]
             found[label.encoder, label.replicate, label.seed] = {name: new[name].minus(old[name]) for name in shared}
-    if not found:
+    if not found and not (paired and not board.others):
         return None
     errors = {name.removeprefix("gain "): sample.error for name, sample in condition.outcomes.items()}
     return _Cell(question=question(board), parts=found, errors=errors, unread=unread(board, condition))

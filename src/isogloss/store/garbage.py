@@ -1,6 +1,7 @@
 """What a store holds that no saved study needs any more, and how to free it."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -113,7 +114,12 @@ def _removed(store: Store, leftover: Item) -> int:
     if isinstance(store, Mirror) and leftover.name.startswith(f"{store.remote}/"):
         store.remote.remove(leftover.name.removeprefix(f"{store.remote}/"))
         return leftover.bytes
-    return remove(Path(leftover.name))
+    path = Path(leftover.name)
+    freed = remove(path)
+    if path.parent == store.at.lives:
+        with suppress(OSError):  # the folder goes with the last of what commands said of themselves
+            path.parent.rmdir()
+    return freed
 
 
 def _saved(store: Store) -> list[tuple[str, int]]:

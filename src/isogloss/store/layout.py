@@ -179,6 +179,11 @@ class Layout:
         """A resolved study."""
         return self._at("studies", name, end=".json")
 
+    @property
+    def lives(self) -> Path:
+        """The folder of how far commands are."""
+        return own(self.root / "live", self.root)
+
     def live(self, study: str) -> Path:
         """How far a command is that runs a study."""
         return self._at("live", study, end=".json")

@@ -47,7 +47,7 @@ def write(ledger: Ledger, boards: Sequence[Board]) -> Headline:
         Comparison(board=board, condition=condition)
         for board in boards
         for condition in board.conditions
-        if "gain others" in condition.outcomes and not condition.same_task
+        if ("gain others" if board.others else "gain english") in condition.outcomes and not condition.same_task
     ]
     read = [each for each in comparisons if not unread(each.board, each.condition)]
     called = names.of(ledger)

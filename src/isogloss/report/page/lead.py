@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from isogloss.analysis.candidates import BARE, FULL, LOST, NO_ENGLISH, SAME, TORN, UNLEARNED, Candidate
+from isogloss.analysis.candidates import ALONE, BARE, FULL, LOST, NO_ENGLISH, SAME, TORN, UNLEARNED, Candidate
 from isogloss.analysis.ranking import Ranking
 from isogloss.analysis.replication import MOST, Needed
 from isogloss.report.parts.names import Names
@@ -16,6 +16,7 @@ WORDS, NAME = 40, 5
 """Of the whole, and of one name in it."""
 _WHY = {
     UNLEARNED: "English itself was not learned on any target, so there was nothing to transfer",
+    ALONE: "only English was tested, so nothing is known of transfer to other languages",
     LOST: "every run with or without an intermediate task collapsed",
     NO_ENGLISH: "no target has an English score, so whether it was learned is unknown",
     BARE: "no trivial baseline was scored, so whether English was learned is unknown",
