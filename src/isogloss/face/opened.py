@@ -1,5 +1,6 @@
 """A store in a notebook: its studies, and everything of a study as Arrow tables and figures."""
 
+import shlex
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
@@ -150,7 +151,7 @@ class OpenStudy:
         """
         rows = self.store.divergences(self.name)
         if not rows:
-            raise StoreError(f"{self.name}: nothing was measured yet. Run: isogloss measure {self.name}")
+            raise StoreError(f"{self.name}: nothing was measured yet. Run: isogloss measure {shlex.quote(self.name)}")
         return table(rows)
 
     def verdicts(self) -> "pa.Table":
@@ -166,7 +167,7 @@ class OpenStudy:
 
         analysis = concluded.read(self.found.ledger)
         if analysis is None:
-            raise StoreError(f"{self.name}: it was not analysed yet. Run: isogloss analyse {self.name}")
+            raise StoreError(f"{self.name}: it was not analysed yet. Run: isogloss analyse {shlex.quote(self.name)}")
         return table(analysis.verdicts)
 
     def figures(self) -> "dict[str, Figure]":

@@ -1,5 +1,6 @@
 """Is a search whole? Hashes, counts, licences, references: what would make its results wrong, and what to know."""
 
+import shlex
 from collections import Counter
 from typing import Any
 
@@ -30,7 +31,7 @@ def examine(lock: Lock) -> dict[str, Any]:
         found += (
             _documents(lock, documents)
             if documents is not None
-            else [(KNOW, f"not read yet: isogloss read {lock.name}")]
+            else [(KNOW, f"not read yet: isogloss read {shlex.quote(lock.name)}")]
         )
         found += _references(lock)
     except LockError as error:

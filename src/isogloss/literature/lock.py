@@ -7,6 +7,7 @@ written last, by rename: what it does not name was left by a killed command and 
 import hashlib
 import json
 import re
+import shlex
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -172,9 +173,8 @@ class Lock:
                 f"{self.store} holds no search '{self.name}'; there are: {known}. `isogloss search` makes one."
             )
         if not self.whole:
-            raise LockError(
-                f"{self.at.root} has no lock.json: the search has not ended. `isogloss search {self.name}` goes on."
-            )
+            again = f"`isogloss search {shlex.quote(self.name)}` goes on."
+            raise LockError(f"{self.at.root} has no lock.json: the search has not ended. {again}")
         found = self.read_json(self.at.lock)
         if self.at.lock.read_text("utf-8") != _file(found):
             raise LockError(f"{self.at.lock}: it is not as it was written: it was changed. Nothing was computed.")

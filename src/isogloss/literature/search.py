@@ -5,6 +5,7 @@ one that fails is named in the flow, and the others go on.
 """
 
 import dataclasses
+import shlex
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -68,7 +69,7 @@ def _written(lock: Lock, asked: Asked, databases: Sequence[str]) -> dict[str, An
     if lock.there and lock.question() != value:
         raise SpecError(
             f"the search '{lock.name}' asks something else, or its files have changed. Give another --name; "
-            f"`isogloss search {lock.name} --again` asks the same again."
+            f"`isogloss search {shlex.quote(lock.name)} --again` asks the same again."
         )
     lock.write_json(lock.at.question, value)
     lock.write_json(lock.at.here, {"files": [str(path.resolve()) for path in asked.files]})

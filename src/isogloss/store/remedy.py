@@ -1,5 +1,6 @@
 """How what lies at a path of a store is made again, once it is damaged or gone: what an error advises, and it is so."""
 
+import shlex
 from pathlib import Path
 
 from isogloss.store.layout import HELD, STATE, VERSION, Layout, version_of
@@ -64,13 +65,13 @@ def advice(root: Path, path: Path) -> str:
     if first == "translations":
         return f"Delete it and {AGAIN}; sentences that are in the store's cache are not translated again."
     if first == "divergences":
-        return f"Delete it and give `isogloss measure {parts[1]}` again; only this part is repeated."
+        return f"Delete it and give `isogloss measure {shlex.quote(parts[1])}` again; only this part is repeated."
     if first == "drifts":
-        return f"Delete it and give `isogloss semdiv {parts[1]}` again; only this part is repeated."
+        return f"Delete it and give `isogloss semdiv {shlex.quote(parts[1])}` again; only this part is repeated."
     if first == "advice":
         return "Delete it: it only says what was advised, and nothing is computed from it."
     if first == "analyses":
-        return f"Give `isogloss analyse {parts[1]}` again: it is written anew."
+        return f"Give `isogloss analyse {shlex.quote(parts[1])}` again: it is written anew."
     if first == "cache":
         return "Delete it: it is made again when it is needed."
     if first == "VERSION":

@@ -1,6 +1,7 @@
 """What `isogloss` says when it is given no verb: the three next steps."""
 
 import argparse
+import shlex
 
 from isogloss.core.version import VERSION
 from isogloss.report.terminal.screen import print_pairs, say
@@ -24,7 +25,7 @@ def _steps() -> list[tuple[str, str]]:
     names = places.kept(argparse.Namespace(store=None), "studies")
     if not names:
         return NEW
-    last = names[-1]
+    last = shlex.quote(names[-1])
     return [
         (
             f"isogloss show {last}",

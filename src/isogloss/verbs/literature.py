@@ -1,6 +1,7 @@
 """Verbs about the literature: search it, read what was found, check claims against it. All add to one folder."""
 
 import argparse
+import shlex
 import sys
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
@@ -114,7 +115,7 @@ def read(asked: argparse.Namespace) -> int:
     print_table(said.CANDIDATES, said.candidate_rows(claims))
     for line in notes:
         say(line, file=sys.stderr)
-    say(f"\nNext: isogloss verify {lock.name} --claims FILE")
+    say(f"\nNext: isogloss verify {shlex.quote(lock.name)} --claims FILE")
     return int(bool(notes))
 
 
@@ -203,7 +204,7 @@ def _say_plan(lock: "Lock", as_json: bool) -> int:
     if found:
         print_table(said.PLAN, said.plan_rows(found))
     told = " --again` asks it all again; this search has ended." if lock.whole else "` does it."
-    say(f"\nNothing was asked. `isogloss search {lock.name}{told}")
+    say(f"\nNothing was asked. `isogloss search {shlex.quote(lock.name)}{told}")
     return 0
 
 
@@ -252,7 +253,7 @@ def _say_search(lock: "Lock", failed: list[str], old: "Lock | None", as_json: bo
         say(f"\nConflict: {line}. Not merged.")
     for line in failed:
         say(f"\nFailed: {line}", file=sys.stderr)
-    say(f"\n{lock.at.root.resolve()}\nNext: isogloss read {lock.name}")
+    say(f"\n{lock.at.root.resolve()}\nNext: isogloss read {shlex.quote(lock.name)}")
     return int(bool(failed))
 
 

@@ -1,6 +1,7 @@
 """Verbs about running: what a recipe would do, doing it, what is in the store and why."""
 
 import argparse
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -91,7 +92,7 @@ def run(asked: argparse.Namespace) -> None:
         _print_translations(site.store, found.study.name)
         _print_scores(site.store, found.study.name)
         place = "" if asked.store is None else f" --store {asked.store}"
-        say(f"The page with intervals, gains and figures: isogloss report {found.study.name}{place}")
+        say(f"The page with intervals, gains and figures: isogloss report {shlex.quote(found.study.name)}{place}")
 
 
 def show(asked: argparse.Namespace) -> None:

@@ -5,8 +5,10 @@ import csv
 import gzip
 import json
 import re
+from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
+from urllib.parse import unquote, urljoin, urlsplit
 
 import pytest
 
@@ -100,7 +102,7 @@ def test_ids_are_unique_and_links_inside_lead_somewhere(read: Reader) -> None:
 
 def test_nothing_is_loaded_from_anywhere(html: str, read: Reader) -> None:
     """No reference leaves the page but to the files beside it, and the page forbids itself any other."""
-    assert all(link.startswith(("#", "study_files/", "data:,")) for link in read.links)
+    assert all(link.startswith(("#", "./study_files/", "data:,")) for link in read.links)
     assert "http://" not in html
     assert "https://" not in html
     assert "@import" not in html
@@ -109,7 +111,7 @@ def test_nothing_is_loaded_from_anywhere(html: str, read: Reader) -> None:
 
 def test_files_beside_the_page_are_there(written: Path, read: Reader) -> None:
     """Every file the page names exists; figures as SVG and CSV, and as PDF beside them."""
-    named = [link for link in read.links if link.startswith("study_files/")]
+    named = [link for link in read.links if link.startswith("./study_files/")]
     assert [link for link in named if not (written.parent / link).is_file()] == []
     assert {Path(link).suffix for link in named} == {".svg", ".csv", ".tex"}
     drawn = [written.parent / link for link in named if link.endswith(".svg")]
@@ -121,7 +123,7 @@ def test_every_download_is_in_the_page_itself(written: Path, html: str, read: Re
     packed = re.search(r'id="files">(.*?)</script>', html, re.DOTALL)
     assert packed
     files = json.loads(gzip.decompress(base64.b64decode(packed.group(1))))
-    named = {Path(link).name for link in read.links if link.startswith("study_files/")}
+    named = {Path(link).name for link in read.links if link.startswith("./study_files/")}
     assert named <= set(files)
     for name in named:
         assert files[name] == (written.parent / "study_files" / name).read_bytes().decode()
@@ -132,7 +134,7 @@ def test_the_picture_to_share_is_beside_it_and_named(written: Path, html: str) -
     content = written.with_suffix(".png").read_bytes()
     assert content.startswith(b"\x89PNG\r\n\x1a\n")
     assert (int.from_bytes(content[16:20], "big"), int.from_bytes(content[20:24], "big")) == (1200, 630)
-    assert '<meta property="og:image" content="study.png">' in html
+    assert '<meta property="og:image" content="./study.png">' in html
     assert '<meta property="og:title" content="Do &lt;made-up&gt; tasks &amp; languages gain?">' in html
 
 
@@ -381,3 +383,16 @@ def test_a_key_is_a_plain_name() -> None:
     long = [as_key("x" * 300 + end) for end in "ab"]
     assert long[0] != long[1]
     assert max(map(len, long)) < 130
+
+
+def test_a_page_of_any_name_leads_to_its_files(store: Store, tmp_path: Path) -> None:
+    """The names of files are quoted as addresses are (RFC 3986), and none reads as a scheme or a place in a page."""
+    read = Reader()
+    html = page.write(store, "made_up", tmp_path / "s3: 50%25 a#b&c?日本.html").read_text("utf-8")
+    read.feed(html)
+    image = re.search(r'property="og:image" content="(.*?)"', html)
+    assert image
+    named = [unescape(image[1]), *(link for link in read.links if "_files/" in link)]
+    assert len(named) > 10
+    base = (tmp_path / "x").as_uri()
+    assert [link for link in named if not Path(unquote(urlsplit(urljoin(base, link)).path)).is_file()] == []

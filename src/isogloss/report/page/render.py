@@ -4,8 +4,10 @@ import base64
 import gzip
 import json
 import re
+import shlex
 from collections.abc import Mapping
 from pathlib import Path
+from urllib.parse import quote
 
 from isogloss.core.errors import StoreError
 from isogloss.core.shown import visible
@@ -23,7 +25,7 @@ def rendered(template: str, **values: object) -> str:
         loader=FileSystemLoader(HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
         lstrip_blocks=True, finalize=lambda value: visible(value) if type(value) is str else value,
     )  # fmt: skip
-    environment.filters |= {"breakable": breakable, "minus": minus}
+    environment.filters |= {"breakable": breakable, "minus": minus, "address": address, "shell": shlex.quote}
     style = (HERE / "style.css").read_text("utf-8")
     return str(environment.get_template(template).render(style=style, **values))
 
@@ -31,6 +33,11 @@ def rendered(template: str, **values: object) -> str:
 def packed(files: Mapping[str, str]) -> str:
     """Files as text that a page can carry: JSON, compressed, in base64; the same for the same files."""
     return base64.b64encode(gzip.compress(json.dumps(dict(files), ensure_ascii=False).encode(), mtime=0)).decode()
+
+
+def address(path: str) -> str:
+    """The address of a file beside the page, or in a folder beside it: "a#b.html" is a name, not a place in a page."""
+    return f"./{quote(path)}"
 
 
 def breakable(text: str) -> str:

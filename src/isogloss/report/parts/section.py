@@ -35,7 +35,7 @@ class Section:
     parts: tuple["Section", ...] = ()
     """Sections within it, such as one for each target."""
     links: tuple[tuple[str, str], ...] = ()
-    """(address, text) of pages that belong to it."""
+    """(file, text) of pages beside this one that belong to it."""
     file: str = ""
     """A CSV of everything it rests on."""
 

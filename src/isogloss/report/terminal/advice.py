@@ -1,6 +1,7 @@
 """Advice in words and tables: what `rank`, `forecast` and `next` print."""
 
 import dataclasses
+import shlex
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -199,7 +200,7 @@ def written(path: Path, runs: int, *, own: bool) -> list[str]:
     """What a recipe of advised runs holds and how it is run; `own`: its tasks are the user's."""
     if not runs:
         return ["No run is advised, so no recipe was written."]
-    named = path if path.is_absolute() else f"./{path}"
+    named = shlex.quote(str(path if path.is_absolute() else f"./{path}"))
     lines = [f"{path}: {count(runs, 'new run')}; `isogloss run {named}` trains what is missing."]
     return [*lines, "Keep it in the folder of your tasks' files: it finds them there."] if own else lines
 
