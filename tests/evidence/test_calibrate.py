@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from isogloss.core.errors import DataError
 from isogloss.core.seeds import rng
 from isogloss.evidence import calibrate, signs
 from isogloss.evidence.calibrate import LABELS, Domain, ece, fitted, macro_f1, null_of, thresholds
@@ -110,3 +111,9 @@ def test_a_domain_counts_its_marks() -> None:
     domain = Domain(set="x", marks=frozenset({"kinas", "tumor"}), least=0.5)
     assert domain.holds("kinase tumor grows fast")
     assert not domain.holds("kinase grows fast")
+
+
+def test_a_single_group_cannot_be_left_out() -> None:
+    """A model of no examples says nothing."""
+    with pytest.raises(DataError, match="3 examples of 1 group"):
+        calibrate.held_out(np.zeros((3, 2)), np.array([0, 1, 2]), ["claim"] * 3)

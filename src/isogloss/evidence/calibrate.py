@@ -94,8 +94,10 @@ def fitted(
 def held_out(
     x: Float[np.ndarray, "n s"], labels: Int[np.ndarray, "n"], groups: Sequence[str], *, parts: int = FOLDS
 ) -> Float[np.ndarray, "n 3"]:
-    """Probabilities of each example by a model that saw none of its group."""
+    """Probabilities of each example by a model that saw none of its group. Raises DataError for a single group."""
     names = sorted(set(groups))
+    if len(names) < 2:
+        raise DataError(f"{len(labels)} examples of {len(names)} group; a model is tried on groups it did not see.")
     place = dict(zip(names, rng("calibrate", "parts").permutation(len(names)) % parts, strict=True))
     part = np.array([place[group] for group in groups])
     found = np.empty((len(labels), len(LABELS)))
