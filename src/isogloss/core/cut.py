@@ -1,54 +1,104 @@
 """A part of a task's examples: what the head of a file gives, and parts that do not depend on how a file is sorted."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
+from math import pi, sqrt
 from typing import TypeVar, assert_never
 
 from isogloss.core.examples import Choice, Classification, Example, Passage, Span, Tagging, Text, labelled
+from isogloss.core.shown import quoted
 
 SORTED = 10
 """So many examples of one class at the head of a file that has others mean that the file is sorted."""
+UNLIKE, BEYOND = 0.2, 6.0
+"""So does a head of several classes whose shares are another fifth apart from those of what follows, and farther than
+chance makes them by so many standard deviations."""
+FOLLOWING, LEAST, MOST = 9, 1_000, 20_000
+"""How many examples are read on for each of a head of several classes; in all at least, and at most."""
+CLASSED = ("classification", "choice", "span", "tagging")
+"""Task types whose examples have classes; files of others need not be read to know."""
 T = TypeVar("T")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class OneClass:
-    """A head that holds one class alone, of files that hold others."""
+class Head:
+    """The first examples of sorted files: they have other classes than what follows."""
 
     label: str
+    """The only class; of several the one that is the rarest beside what follows."""
+    here: int
+    """Examples of that class in the head."""
     count: int
     """Examples of the head."""
+    after: int = 0
+    """Examples of that class among those that follow."""
+    following: int = 0
+    """Examples that follow, as far as they were read; 0 where the head has one class, which tells enough."""
     place: int
-    """Of the first example of another class in its file, 1-based."""
+    """In its file, the first example that follows and is of another class, or of the rare one; 1-based."""
+
+    @property
+    def says(self) -> str:
+        """What was seen, in half a sentence."""
+        if not self.following:
+            return f"its files are sorted, the first {self.count} examples are all {quoted(self.label)}"
+        shares = f"{self.here} of the first {self.count:,} examples and {self.after:,} of the next {self.following:,}"
+        return f"its files are sorted, {quoted(self.label)} is {shares}"
 
 
-def one_class(files: Iterable[Iterable[Example]], *, first: int = 0, limit: int = 0) -> OneClass | None:
-    """Whether the first examples of some files are of one class though the files have others: they are sorted then.
+def sorted_head(files: Iterable[Iterable[Example]], *, first: int = 0, limit: int = 0) -> Head | None:
+    """The head of some files, where they are sorted: it is of one class and they have others, or its mix is another.
 
     The head is the `first` of each file and the first `limit` of all together, 0 = all. Files are read no further than
-    is needed to tell. Also None without classes, or with too few examples to tell.
+    is needed to tell. None for files in another order, without classes, or with too few examples to tell.
     """
-    seen, count = "", 0
+    head: Counter[str] = Counter()
     rest: list[tuple[int, Iterator[Example]]] = []
     for file in files:
-        examples, begin = iter(file), count
-        while (not first or count - begin < first) and (not limit or count < limit):
+        examples, begin = iter(file), head.total()
+        while (not first or head.total() - begin < first) and (not limit or head.total() < limit):
             example = next(examples, None)
             if example is None:
                 break
-            label = _class(example)
-            if not label or (seen and label != seen):
+            if not (label := _class(example)):
                 return None
-            seen, count = label, count + 1
-        rest.append((count - begin, examples))
-    if count < SORTED:
+            head[label] += 1
+        rest.append((head.total() - begin, examples))
+    if head.total() < SORTED:
         return None
-    for begin, examples in rest:
-        for place, example in enumerate(examples, begin + 1):
-            if _class(example) not in ("", seen):
-                return OneClass(label=seen, count=count, place=place)
-    return None
+    following = ((place, label) for begin, examples in rest for place, example in enumerate(examples, begin + 1)
+                 if (label := _class(example)) != "")  # fmt: skip
+    return _one_class(head, following) if len(head) == 1 else _unlike(head, following)
+
+
+def _one_class(head: Counter[str], following: Iterable[tuple[int, str | None]]) -> Head | None:
+    (label,) = head
+    place = next((place for place, other in following if other != label), None)
+    return None if place is None else Head(label=label, here=head[label], count=head[label], place=place)
+
+
+def _unlike(head: Counter[str], following: Iterable[tuple[int, str | None]]) -> Head | None:
+    """Whether shares differ by more than a drawing without replacement makes them differ (hypergeometric)."""
+    count = head.total()
+    places: dict[str, int] = {}
+    rest: Counter[str] = Counter()
+    for place, label in islice(following, min(max(FOLLOWING * count, LEAST), MOST)):
+        places.setdefault(label or "several at once", place)
+        rest[label or "several at once"] += 1
+    both = head + rest
+    total = both.total()
+    if not rest:
+        return None
+    expected = {label: count * of / total for label, of in both.items()}
+    spread = [sqrt(each * (1 - each / count) * (1 - count / total)) for each in expected.values()]
+    apart = sum(abs(head[label] - each) for label, each in expected.items()) / 2
+    mean, error = sqrt(2 / pi) * sum(spread) / 2, sqrt((1 - 2 / pi) * sum(each**2 for each in spread) / 2)
+    if apart < UNLIKE * count or apart <= mean + BEYOND * error:
+        return None
+    rare = max(places, key=lambda label: expected[label] - head[label])
+    return Head(label=rare, here=head[rare], count=count, after=rest[rare], following=rest.total(), place=places[rare])
 
 
 def _class(example: Example) -> str | None:

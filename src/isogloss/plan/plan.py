@@ -10,7 +10,6 @@ from isogloss.core import cut, perturbation
 from isogloss.core.errors import DataError, SpecError, UnknownName
 from isogloss.core.examples import labelled
 from isogloss.core.languages import ENGLISH
-from isogloss.core.shown import quoted
 from isogloss.core.spec import WEIGHTS, Evaluation, Published, RunSpec, Study
 from isogloss.core.task import Find, Task
 from isogloss.models.place import at_hand
@@ -245,14 +244,14 @@ class _Planning:
         )
 
     def several_classes(self, task: Task, split: str, languages: Sequence[str], limit: int) -> None:
-        """Raises SpecError where a language's first examples are all of one class: a constant answer would be right."""
-        for code in languages if limit and not task.source.generated and task.derived is None else ():
-            head = cut.one_class([task.read(self.census.data / task.source.folder, split, code)], limit=limit)
+        """Raises SpecError where the first examples of a language are of one class or another mix than its file."""
+        read = limit and task.type in cut.CLASSED and not task.source.generated and task.derived is None
+        for code in languages if read else ():
+            head = cut.sorted_head([task.read(self.census.data / task.source.folder, split, code)], limit=limit)
             if head:
                 raise SpecError(
-                    f"{task.name} {split} {code}: its files are sorted, the first {head.count} examples are all "
-                    f"{quoted(head.label)}; any score on them would mislead. Ask for all (limit=0), or for many more "
-                    f"than {head.place}."
+                    f"{task.name} {split} {code}: {head.says}; any score on them would mislead. Ask for all (limit=0), "
+                    f"or for many more than {head.place}."
                 )
 
     def baselines(self, jobs: Sequence[Job]) -> Iterator[Job]:

@@ -9,7 +9,6 @@ from isogloss.core import cut
 from isogloss.core.errors import DataError, SpecError, StoreError, UnknownName
 from isogloss.core.languages import ENGLISH
 from isogloss.core.phase import Phase
-from isogloss.core.shown import quoted
 from isogloss.core.spec import WEIGHTS, Published, RunSpec, canonical, from_plain
 from isogloss.core.task import Find, Task
 from isogloss.models import packaged
@@ -132,21 +131,20 @@ class Resolver:
         return dataclasses.replace(whole, examples=examples, characters=characters)
 
     def several_classes(self, task: Task, languages: Sequence[str], phase: Phase) -> None:
-        """Raises SpecError where what a phase trains on is of one class alone, being the head of sorted files."""
+        """Raises SpecError where what a phase trains on is the head of sorted files, of one class or another mix."""
         first, limit = phase.first, phase.limit
         if (made := task.derived) is not None:
             task, languages = made.source, (ENGLISH,)
             first = min(made.first or first, first or made.first)
-        if not (first or limit) or task.source.generated:
+        if not (first or limit) or task.source.generated or task.type not in cut.CLASSED:
             return
         folder = self.census.data / task.source.folder
-        head = cut.one_class((task.read(folder, "train", code) for code in languages), first=first, limit=limit)
+        head = cut.sorted_head((task.read(folder, "train", code) for code in languages), first=first, limit=limit)
         if head:
             cut_by = " and ".join(f"{name}={value}" for name, value in (("limit", limit), ("first", first)) if value)
             raise SpecError(
-                f"{task.name} train, with {cut_by}: its files are sorted, the first {head.count} examples are all "
-                f"{quoted(head.label)}, and nothing else could be learned from them. Ask for all "
-                f"({cut_by.split('=')[0]}=0), for many more than {head.place}, or shuffle the file."
+                f"{task.name} train, with {cut_by}: {head.says}, and what is learned from them does not hold for the "
+                f"rest. Ask for all ({cut_by.split('=')[0]}=0), for many more than {head.place}, or shuffle the file."
             )
 
     def published(self, encoder: Published) -> Published:
