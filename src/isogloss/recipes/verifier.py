@@ -20,7 +20,7 @@ MOST = 300
 
 
 def grid(
-    encoder: str = "minilm", seeds: int = 3, inference: str = "mnli+cad_nli", limit: int = 2500, epochs: float = 1
+    encoder: str = "minilm", seeds: int = 3, inference: str = "mnli+cad_nli", limit: int = 0, epochs: float = 3
 ) -> Study:
     """Nothing, and inference, before SciFact.
 

@@ -1,6 +1,7 @@
 """Which verifier and which language model a command names."""
 
 import argparse
+from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,7 +15,9 @@ if TYPE_CHECKING:
     from isogloss.evidence.calibrate import Model
     from isogloss.evidence.endpoint import Kept
     from isogloss.evidence.verifier import Verifier
+    from isogloss.formats.scifact import Claim, Paper
     from isogloss.literature.lock import Lock
+    from isogloss.literature.passages import Nearest
     from isogloss.store.store import Store
 
 COSINES = "minilm"
@@ -112,7 +115,6 @@ def training(
     from isogloss.core.languages import ENGLISH
     from isogloss.core.typing import np
     from isogloss.evidence import calibrate
-    from isogloss.evidence.verifier import MOST, signs_of
     from isogloss.formats import scifact as layout
     from isogloss.literature.passages import Nearest
     from isogloss.tasks import scifact
@@ -121,22 +123,33 @@ def training(
     papers = layout.corpus(corpus)
     nearest = Nearest.of([f"{paper.title}\n{' '.join(paper.sentences)}" for paper in papers.values()])
     pairs = [(claim, papers[name], label) for claim in layout.claims(claims) for name, label in claim.pairs]
+    rows = unseen(encoder, readers, [(claim, paper) for claim, paper, _ in pairs], nearest)
+    return rows, np.array([calibrate.LABELS.index(label) for _, _, label in pairs]), [claim.id for claim, _, _ in pairs]
+
+
+def unseen(
+    encoder: Any, readers: Any, pairs: "Sequence[tuple[Claim, Paper]]", nearest: "Nearest"
+) -> "Float[np.ndarray, 'n s']":
+    """Signs of claims beside papers, each claim read by the run that did not see it; all at once, which is faster."""
+    from isogloss.core.typing import np
+    from isogloss.evidence.verifier import MOST, signs_of
+    from isogloss.tasks import scifact
+
     read = [
         [paper.sentences[place] for place in sorted(nearest.ranked(claim.text, paper.sentences)[:MOST])]
-        for claim, paper, _ in pairs
+        for claim, paper in pairs
     ]
-    encoder.learn([text for (claim, paper, _), chosen in zip(pairs, read, strict=True)
+    encoder.learn([text for (claim, paper), chosen in zip(pairs, read, strict=True)
                    for text in (claim.text, paper.title, *chosen)])  # fmt: skip
-    for fold, reader in readers.items():  # all at once, which is faster; each claim by the run that did not see it
-        encoder.read_ahead(
-            [(text, claim.text) for (claim, _, _), chosen in zip(pairs, read, strict=True)
-             if scifact.part(claim.id) == fold for text in chosen],
-            [reader],
-        )  # fmt: skip
+    for fold, reader in readers.items():
+        texts = [
+            (text, claim.text) for (claim, _), chosen in zip(pairs, read, strict=True)
+            if scifact.part(claim.id) == fold for text in chosen
+        ]  # fmt: skip
+        encoder.read_ahead(texts, [reader])
     rows = [
         signs_of(claim.text, chosen, paper.title, nearest, encoder)
-        for (claim, paper, _), chosen in zip(pairs, read, strict=True)
+        for (claim, paper), chosen in zip(pairs, read, strict=True)
     ]
     encoder.known.clear()  # other claims are read by all runs
-    labels = [calibrate.LABELS.index(label) for _, _, label in pairs]
-    return np.array(rows), np.array(labels), [claim.id for claim, _, _ in pairs]
+    return np.array(rows)
