@@ -44,6 +44,16 @@ def test_it_says_what_it_guessed_and_from_which_lines(here: Path, capsys: pytest
     assert {path.name for path in here.glob("*.py")} == {"intents.py", "intents_study.py"}
 
 
+def test_a_language_that_it_does_not_know_is_said_to_be_unknown(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """qq is not a code of ISO 639; de is."""
+    text = (here / "data" / "test-de.tsv").read_text("utf-8")
+    (here / "qq.tsv").write_text(text, "utf-8")
+    given = ["--train", "data/train-en.tsv", "--test", "de=data/test-de.tsv"]
+    shown = told(capsys, "intents", *given, "--test", "qq=qq.tsv")
+    assert "Not known to isogloss: qq. It has no name, family, script or text for such a language." in shown
+    assert "Not known" not in told(capsys, "others", *given)
+
+
 def test_the_written_task_reads_the_tables(here: Path, capsys: pytest.CaptureFixture[str]) -> None:  # noqa: ARG001
     """`isogloss tasks` finds all of it, from another folder too."""
     told(capsys, "intents", "--train", "data/train-en.tsv")

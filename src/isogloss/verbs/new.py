@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from isogloss.core.languages import ENGLISH
+from isogloss.core.languages import ENGLISH, known
+from isogloss.core.shown import some
 from isogloss.report.terminal.screen import print_pairs, say
 from isogloss.verbs import places
 
@@ -83,6 +84,9 @@ def _tell(seen: "Seen", found: "Guess", held: "Checked") -> None:
         say(f"  {note}")
     if ENGLISH not in held.rows["test"]:
         say("  No English test: the page cannot say how far the other languages fall behind it.")
+    strange = [code for code in held.rows["test"] if not known(code)]
+    if strange:
+        say(f"  Not known to isogloss: {some(strange, 6)}. It has no name, family, script or text for such a language.")
     say("\n  Where that is wrong: --type, --columns FIELD=COLUMN,… and --header yes|no say what it is.")
 
 
