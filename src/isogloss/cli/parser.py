@@ -1,6 +1,7 @@
 """The parser of the command line, with every verb in its group."""
 
 import argparse
+import shutil
 import textwrap
 
 from isogloss.cli import advice, completion, findings, literature, sharing, start, study, upkeep
@@ -26,11 +27,16 @@ class _Parser(argparse.ArgumentParser):
 
     def format_help(self) -> str:
         """Usage, what it is for, verbs by group, where to start."""
+        room = min(79, shutil.get_terminal_size().columns - 1)
         width = max(len(name) for group in self.verbs.groups.values() for name in group)
-        parts = [self.format_usage(), textwrap.fill(self.description or "", 79)]
+        parts = [self.format_usage(), textwrap.fill(self.description or "", room)]
         for title, verbs in self.verbs.groups.items():
-            parts.append("\n".join([f"{title}:", *(f"  {name:<{width}}  {told}" for name, told in verbs.items())]))
-        parts.append(textwrap.fill(self.epilog or "", 79))
+            lines = [
+                textwrap.fill(told, room, initial_indent=f"  {name:<{width}}  ", subsequent_indent=" " * (width + 4))
+                for name, told in verbs.items()
+            ]
+            parts.append("\n".join([f"{title}:", *lines]))
+        parts.append(textwrap.fill(self.epilog or "", room))
         return "\n\n".join(part.rstrip("\n") for part in parts) + "\n"
 
 

@@ -37,7 +37,7 @@ def tasks(asked: argparse.Namespace) -> None:
     elif asked.name:
         print_pairs([(key, words(value)) for key, value in facts[0].items() if value not in ("", [], {})])
     else:
-        print_table(known.HEADER, [known.row(each) for each in facts])
+        print_table(known.HEADER, [known.row(each) for each in facts], aside=known.ASIDE)
 
 
 def doctor(asked: argparse.Namespace) -> int:

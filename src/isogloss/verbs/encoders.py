@@ -14,7 +14,8 @@ def encoders(asked: argparse.Namespace) -> None:
     if asked.json:
         print_json(facts)
         return
-    print_table(HEADER, [[each[name] if name != "here" else _here(each) for name in HEADER] for each in facts])
+    rows = [[each[name] if name != "here" else _here(each) for name in HEADER] for each in facts]
+    print_table(HEADER, rows, aside=("from", "longest", "licence"))
     say(
         "\nAny other hub name or a folder with config.json, model.safetensors and tokenizer.json works as well. "
         "A study builds `small` itself (docs/tutorial.md); recipes without --encoder build that, or their own."

@@ -131,6 +131,7 @@ def show(asked: argparse.Namespace) -> None:
             )
             for row in found["rows"]
         ],
+        aside=("weights",),
     )  # fmt: skip
     for run, given in {row["run"]: row["mixture"] for row in found["rows"] if "mixture" in row}.items():
         say(f"{run}: {mixture({task: Given(**each) for task, each in given.items()})}")

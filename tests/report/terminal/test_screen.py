@@ -106,10 +106,19 @@ def test_wide_letters_overflow_no_column(monkeypatch: pytest.MonkeyPatch) -> Non
     assert "".join(line[7:] for line in lines[1:]).replace(" ", "") == title.replace(" ", "")
 
 
-def test_a_table_of_many_columns_is_not_squeezed_to_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where even narrow columns do not fit, lines are as long as they are."""
+def test_a_table_of_many_columns_breaks_no_word(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It does without the columns that it may, and says so; where that is not enough, each row is a block of pairs."""
     terminal = Screen()
     monkeypatch.setattr(sys, "stdout", terminal)
     monkeypatch.setenv("COLUMNS", "30")
-    screen.print_table(["a long name"] * 6, [["a long value"] * 6])
-    assert len(terminal.getvalue().splitlines()) == 2
+    names, rows = ["encoder", "licence", "here"], [["multilingual-e5-base", "MIT", "no"], ["small", "", "yes"]]
+    screen.print_table(names, rows, aside=("licence",))
+    assert terminal.getvalue().splitlines() == [
+        "encoder               here", "multilingual-e5-base  no", "small                 yes", "",
+        "Too narrow here for: licence.",
+    ]  # fmt: skip
+    terminal.truncate(terminal.seek(0))
+    screen.print_table(names, rows)
+    assert terminal.getvalue().splitlines() == [
+        "encoder  multilingual-e5-base", "licence  MIT", "here     no", "", "encoder  small", "here     yes", "",
+    ]  # fmt: skip

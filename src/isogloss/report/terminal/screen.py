@@ -13,8 +13,8 @@ from unicodedata import combining, east_asian_width
 
 from isogloss.core.shown import visible
 
-NARROWEST = 10
-"""Columns of a terminal that a cell is never squeezed below."""
+LONG = 16
+"""Columns of a terminal that a word may take and is not broken to fit."""
 
 
 def say(*parts: Any, sep: str = " ", file: TextIO | None = None) -> None:
@@ -57,21 +57,37 @@ def print_json(value: Any) -> None:
 
 def print_pairs(pairs: Sequence[tuple[str, str]]) -> None:
     """One name and value per line, values aligned; on a terminal a long value goes on below where it began."""
-    _print([(name, _line(value)) for name, value in pairs])
+    texts = [[name, _line(value)] for name, value in pairs]
+    _print(texts, _fitted(texts) or _widths(texts))
 
 
-def print_table(header: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
-    """Left-aligned columns below their header; on a terminal as wide as it is, else as wide as they are."""
-    _print([[_line(cell) for cell in row] for row in (header, *rows)])
+def print_table(header: Sequence[str], rows: Sequence[Sequence[Any]], aside: Sequence[str] = ()) -> None:
+    """Left-aligned columns below their header; on a terminal as wide as it is, else as wide as they are.
+
+    `aside` names columns that a narrow terminal does without, in that order. Where the others would have to break words
+    to fit, each row is a block with one name and value per line.
+    """
+    texts = [[_line(cell) for cell in row] for row in (header, *rows)]
+    left: list[str] = []
+    while not (widths := _fitted(texts)) and (spare := [name for name in aside if name in texts[0]]):
+        place = texts[0].index(spare[0])
+        texts = [row[:place] + row[place + 1 :] for row in texts]
+        left.append(spare[0])
+    if widths:
+        _print(texts, widths)
+    else:
+        for row in texts[1:]:
+            print_pairs([(name, cell) for name, cell in zip(texts[0], row, strict=True) if cell])
+            say()
+    if left:
+        say(f"\nToo narrow here for: {', '.join(left)}.")
 
 
-def _print(texts: Sequence[Sequence[str]]) -> None:
+def _print(texts: Sequence[Sequence[str]], widths: Sequence[int]) -> None:
     """Rows whose columns are aligned. What is read by a program is one line a row; a person's terminal cuts no cell."""
     shown = sys.stdout.isatty()
     measured = _width if shown else len
-    widths = [max(map(measured, column)) for column in zip(*texts, strict=True)]
     if shown:
-        widths = _fitted(widths, shutil.get_terminal_size().columns)
         cells = [[_wrapped(cell, width) if _width(cell) > width else [cell]
                   for cell, width in zip(row, widths, strict=True)] for row in texts]  # fmt: skip
         texts = [line for row in cells for line in zip_longest(*row, fillvalue="")]
@@ -79,14 +95,28 @@ def _print(texts: Sequence[Sequence[str]]) -> None:
         say("  ".join(cell + " " * (width - measured(cell)) for cell, width in zip(row, widths, strict=True)).rstrip())
 
 
-def _fitted(widths: Sequence[int], columns: int) -> list[int]:
-    """Widths that fit so many columns of a terminal: the widest give way. As they are where even that is too wide."""
-    found = list(widths)
-    while sum(found) + 2 * (len(found) - 1) > columns:
-        widest = found.index(max(found))
+def _widths(texts: Sequence[Sequence[str]]) -> list[int]:
+    """The width of each column: on a terminal in its columns, for a program in characters."""
+    return [max(map(_width if sys.stdout.isatty() else len, column)) for column in zip(*texts, strict=True)]
+
+
+def _fitted(texts: Sequence[Sequence[str]]) -> list[int]:
+    """The same; on a terminal the widest give way until all fit. Nothing where they would have to break words.
+
+    The first column has names, which are never broken; in the others, words longer than `LONG` are.
+    """
+    found = _widths(texts)
+    if not sys.stdout.isatty():
+        return found
+    least = [max((_width(word) for cell in column for word in cell.split()), default=0)
+             for column in zip(*texts, strict=True)]  # fmt: skip
+    least[1:] = [min(LONG, width) for width in least[1:]]
+    room = shutil.get_terminal_size().columns - 2 * (len(found) - 1)
+    if sum(least) > room:
+        return []
+    while sum(found) > room:
+        widest = max((width, place) for place, width in enumerate(found) if width > least[place])[1]
         found[widest] -= 1
-        if found[widest] < NARROWEST:
-            return list(widths)
     return found
 
 

@@ -6,6 +6,8 @@ from typing import Any
 from isogloss.core.task import Task
 
 HEADER = ("task", "type", "languages", "metric", "trained on", "licence", "on disk", "")
+ASIDE = ("licence", "metric", "trained on", "type")
+"""Columns that a narrow terminal does without, in this order."""
 
 
 def facts(task: Task, data: Path) -> dict[str, Any]:
