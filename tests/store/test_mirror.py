@@ -179,6 +179,28 @@ def test_what_is_gone_there_goes_here(machine: Machine, url: str) -> None:
     assert a.baselines(KEY) == ["majority"]
 
 
+def test_what_is_at_work_here_stays(machine: Machine) -> None:
+    """Another process of a machine looks at the URL while a run is trained, a text translated and a search made: what
+    these have written is not there yet, and they end as if nobody had looked."""
+    a = machine("a")
+    a.begin(RUN)
+    sentences, rows = a.at.sentences / "de-0" / "1.jsonl", a.at.search("q").rows("records")
+    for path in (sentences, rows):
+        path.parent.mkdir(parents=True)
+        path.write_text("[]\n")
+    machine("a")
+    finish(a)
+    assert sentences.is_file()
+    assert rows.is_file()
+    a.at.search("q").lock.write_text("{}")
+    a.share(a.at.search("q").root)
+    again = a.at.search("q").rows("claims")
+    again.write_text("[]\n")
+    machine("a")
+    assert again.is_file()
+    assert machine("b").finished(RUN.run_id)
+
+
 def test_an_error_while_listing_takes_nothing_away(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
     """A place that does not answer is an error, not an empty store."""
     a = machine("a")

@@ -51,6 +51,8 @@ ABOUT = ("spec.json", "done.json", "freed.json")
 """What is known of a run, beside its weights."""
 MARKERS = ("done.json", "freed.json", "scores.json")
 """Files that are written last of their folder."""
+LOCK = "lock.json"
+"""The file of a search that says what is in it; written last."""
 HELD = ".held.json"
 """The list of the files that a folder holds, so that one that is lost is missed."""
 FIXED = ("runs", "evaluations", "baselines", "translations", "cache")
@@ -284,7 +286,7 @@ class SearchLayout:
     def __init__(self, root: Path) -> None:
         self.root = root
         self.question = root / "question.json"
-        self.lock = root / "lock.json"
+        self.lock = root / LOCK
         self.here = root / "here.json"
         """Where local files lay on this machine; no part of what is locked."""
         self.answers = root / "answers"

@@ -2,9 +2,10 @@
 
 What is light (all but weights and caches) comes here before a verb works, a run's weights when its folder is asked for.
 What is saved goes to the URL before it lands in the mirror, so what a mirror has is at the URL, which is the truth:
-what is gone there goes here too. An object store has no rename, so of a run or an evaluation the marker goes up last,
-and what has no marker there is not there. Some protocols show half of a file while it is written; JSON and Parquet that
-end too early count as not there yet, and weights must have the sizes that the marker says.
+what is gone there goes here too, but for what is still at work here (`_at_work`). An object store has no rename, so of
+a run or an evaluation the marker goes up last, and what has no marker there is not there. Some protocols show half of a
+file while it is written; JSON and Parquet that end too early count as not there yet, and weights must have the sizes
+that the marker says.
 
 A mirror's locks hold on its own machine. Two machines may do the same job twice, with the same bits: only time is lost.
 """
@@ -13,14 +14,14 @@ import contextlib
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 from isogloss.core import caches
 from isogloss.core.errors import NOT_JSON, StoreError
 from isogloss.core.spec import RunSpec
-from isogloss.store.layout import ABOUT, FIXED, MARKERS, PARTIAL, SNAPSHOTS, STATE, light
+from isogloss.store.layout import ABOUT, FIXED, LOCK, MARKERS, PARTIAL, SNAPSHOTS, STATE, light
 from isogloss.store.remedy import remedy
 from isogloss.store.remote import Remote
 from isogloss.store.runs import HASHES
@@ -64,7 +65,8 @@ class Mirror(Store):
         elif any(name.startswith(("runs/", "evaluations/")) for name in there):
             raise StoreError(f"{self} has no VERSION, so it is not an isogloss store; choose another place.")
         for name in here - there.keys():
-            remove(self.root / name)
+            if not _at_work(PurePosixPath(name), here, there):
+                remove(self.root / name)
         self._take(there)
 
     def look(self, *paths: Path) -> None:
@@ -234,6 +236,18 @@ def _own(parts: Iterable[str]) -> bool:
     """Whether a file of a run is about the record, or a killed writer's, or optimizer state."""
     first, *_ = parts = tuple(parts)
     return first in ABOUT or first.startswith(STATE) or any(part.startswith(PARTIAL) for part in parts)
+
+
+def _at_work(path: PurePosixPath, here: Container[str], there: Container[str]) -> bool:
+    """Whether a file that is not at the URL never was, since what it belongs to goes there when it is done.
+
+    That is a run without its marker, a search that is not locked or is being added to, and translated sentences.
+    """
+    kind, name, *_ = path.parts
+    if kind == "runs":
+        return not any(f"{kind}/{name}/{marker}" in here for marker in MARKERS)
+    lock = f"{kind}/{name}/{LOCK}"
+    return kind == "cache" or (kind == "evidence" and (lock not in here or lock in there))
 
 
 def _ends_well(path: Path) -> bool:
