@@ -72,16 +72,18 @@ def test_nothing_slow_is_imported_for_it(here: Path) -> None:  # noqa: ARG001
 
 
 ASK = {
-    "bash": "source ./script; COMP_WORDS=(isogloss show c); COMP_CWORD=2; _isogloss; echo ${COMPREPLY[*]}",
+    "bash": "source ./script; COMP_WORDS=(isogloss show %s); COMP_CWORD=2; _isogloss; echo ${COMPREPLY[*]}",
     "zsh": 'compdef() { : }; compadd() { shift; print -l -- "$@" }; _files() { print files }; source ./script; '
-    "words=(isogloss show c); CURRENT=3; _isogloss",
-    "fish": "source ./script; complete -C 'isogloss show c'",
+    "words=(isogloss show %s); CURRENT=3; _isogloss",
+    "fish": "source ./script; complete -C 'isogloss show %s'",
 }
 
 
+@pytest.mark.parametrize("begun", ["c", ""])
 @pytest.mark.parametrize("shell", SCRIPTS)
-def test_each_shell_takes_its_script_and_offers_the_name(here: Path, shell: str) -> None:
-    """In the shell itself, where it is installed: `isogloss show c` becomes the study of this folder's store."""
+def test_each_shell_takes_its_script_and_offers_the_name(here: Path, shell: str, begun: str) -> None:
+    """In the shell itself, where it is installed: the study of this folder's store after `isogloss show` and nothing,
+    or its first letter."""
     program = shutil.which(shell)
     if program is None:
         pytest.skip(f"{shell} is not installed")
@@ -89,7 +91,7 @@ def test_each_shell_takes_its_script_and_offers_the_name(here: Path, shell: str)
     (here / "script").write_text(script)
     quiet = {"bash": ["--norc", "--noprofile"], "zsh": ["-f"], "fish": ["--no-config"]}[shell]
     done = subprocess.run(
-        [program, *quiet, "-c", ASK[shell]],
+        [program, *quiet, "-c", ASK[shell] % (begun if shell == "fish" else f"'{begun}'")],
         capture_output=True,
         text=True,
         env=os.environ | {"HOME": str(here)},

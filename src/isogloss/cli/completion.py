@@ -34,9 +34,11 @@ if [ "$funcstack[1]" = "_isogloss" ]; then _isogloss "$@"; else compdef _isoglos
     "fish": """\
 # fish completion of isogloss: `isogloss completion fish > ~/.config/fish/completions/isogloss.fish`
 function __isogloss
-    isogloss completion words -- (commandline -opc)[2..-1] (commandline -ct | string collect --allow-empty) 2>/dev/null
+    set -l last (commandline -ct)
+    set -g __isogloss_words (isogloss completion words -- (commandline -opc)[2..-1] "$last" 2>/dev/null)
+    set -q __isogloss_words[1]
 end
-complete -c isogloss -a '(__isogloss)'
+complete -c isogloss -n __isogloss -f -a '$__isogloss_words'
 """,
 }
 """Where there is nothing to offer, each shell offers files."""
