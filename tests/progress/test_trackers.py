@@ -34,7 +34,7 @@ def play(name: str) -> None:
     with Progress(STEPS, quiet=True, listeners=[tracker := Tracker(name, ["abc", "abc/k"], about)]) as progress:
         progress.measured("abc", 2, {"loss": 1.5, "lr": 0.2})
         progress.finished("abc")
-        progress.measured("abc/k", 2, {"nli/de/accuracy": 0.5})
+        progress.measured("abc/k", 2, {"nli/de/accuracy": 0.5, "qa/de/exact_match+answer_f1": 0.25})
         progress.finished("abc/k")
     assert not tracker._failed
 
@@ -106,6 +106,7 @@ print(json.dumps(found))
     points = {run: {tag: sorted(map(tuple, each)) for tag, each in curves.items()} for run, curves in found.items()}
     assert {tag: sorted({*each}) for tag, each in points["abc"].items()} == {
         "loss": [(1, 2.0), (2, 1.5)], "lr": [(1, 0.1), (2, 0.2)], "nli/de/accuracy": [(2, 0.5)],
+        f"qa/de/exact_match{'-' if name == 'mlflow' else '+'}answer_f1": [(2, 0.25)],  # MLflow refuses a "+"
     }  # fmt: skip
     assert {*points["def"]["loss"]} == {(1, 3.0)}
 

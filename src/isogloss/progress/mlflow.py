@@ -1,6 +1,7 @@
 """Runs in MLflow: an experiment for each study, at MLFLOW_TRACKING_URI or in files in the folder."""
 
 import os
+import re
 import time
 from collections.abc import Mapping
 from typing import Any
@@ -10,6 +11,8 @@ from mlflow.tracking import MlflowClient
 
 from isogloss.progress.trackers import Followed
 
+_REFUSED = re.compile(r"[^\w.\-:/ ]")
+"""What the name of a metric may not hold there, such as the plus of two metrics that are one score."""
 TAG = "isogloss.run"
 """The tag that says which run of isogloss one of MLflow's is."""
 
@@ -23,7 +26,8 @@ class Logged:
     def add(self, at: int, values: Mapping[str, float]) -> None:
         """A value of each metric."""
         now = int(time.time() * 1000)
-        self.client.log_batch(self.run_id, metrics=[Metric(name, value, now, at) for name, value in values.items()])
+        metrics = [Metric(_REFUSED.sub("-", name), value, now, at) for name, value in values.items()]
+        self.client.log_batch(self.run_id, metrics=metrics)
 
     def close(self) -> None:
         """Say that it has ended."""
