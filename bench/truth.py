@@ -90,7 +90,7 @@ def of_study(store: Path, study: str, outcome: str) -> list[Design]:
 
     at = Store(store)
     found = outcomes(ledger.read(at, study))
-    cells = [each for each in found.found if each.name == outcome]
+    cells = [each for each in found.rows if each.name == outcome]
     tables = []
     for rows in pairing.named(row for row in at.divergences(study) if row.family != "typological").values():
         try:

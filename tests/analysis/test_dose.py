@@ -34,7 +34,7 @@ def found(folder: Path, encoders: int = 5) -> dict[tuple[str, str, str], Respons
     store.save_study("made_up", study)
     every = doses(ledger.read(store, "made_up"))
     assert every.left_out == ()
-    return {(each.dial, each.task, each.outcome): each for each in every.found}
+    return {(each.dial, each.task, each.outcome): each for each in every.responses}
 
 
 @pytest.fixture(scope="module")
@@ -106,4 +106,4 @@ def test_few_encoders_decide_nothing(tmp_path: Path) -> None:
 def test_studies_without_dials_have_no_doses(tmp_path: Path) -> None:
     """Real languages have no dials: nothing is found and nothing fails."""
     store = build(tmp_path, share, targets={"choice": ("en", "base_a")}, intermediates=(), encoders=1, seeds=1)
-    assert doses(ledger.read(store, "made_up")).found == ()
+    assert doses(ledger.read(store, "made_up")).responses == ()

@@ -40,7 +40,7 @@ def perturbed_study(folder: Path) -> Store:
 def test_the_drop_is_the_clean_score_minus_the_perturbed(tmp_path: Path) -> None:
     """Per language, English included, by construction .02 and .10; a language without a perturbed score has none."""
     found = {
-        each.language: each for each in outcomes(read(perturbed_study(tmp_path), "made_up")).found
+        each.language: each for each in outcomes(read(perturbed_study(tmp_path), "made_up")).rows
         if each.name == "drop typos"
     }  # fmt: skip
     assert {language: each.estimate.value for language, each in found.items()} == pytest.approx(LOST)
@@ -52,7 +52,7 @@ def test_the_drop_is_paired_by_example(tmp_path: Path) -> None:
     """Right answers are nested here, so the difference of two examples' scores is 1 for 10% of them and else 0: its
     standard error is sqrt(.1 × .9 / 200) (a proportion's), not that of two independent tests."""
     (german,) = [
-        each for each in outcomes(read(perturbed_study(tmp_path), "made_up")).found
+        each for each in outcomes(read(perturbed_study(tmp_path), "made_up")).rows
         if (each.name, each.language) == ("drop typos", "de")
     ]  # fmt: skip
     half = (german.estimate.high - german.estimate.low) / 2

@@ -34,7 +34,7 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> Outcomes:
 
 def of(found: Outcomes, name: str, language: str) -> Outcome:
     """The one outcome of that name."""
-    (one,) = [each for each in found.found if (each.name, each.language) == (name, language)]
+    (one,) = [each for each in found.rows if (each.name, each.language) == (name, language)]
     return one
 
 
@@ -92,7 +92,7 @@ def test_what_english_did_not_learn_is_left_out_by_name(found: Outcomes) -> None
     (left,) = found.left_out
     assert (left.intermediate, left.target) == ("qa", "hard")
     assert "majority" in left.why
-    assert {each.target for each in found.found} == {"topics"}
+    assert {each.target for each in found.rows} == {"topics"}
 
 
 def test_a_confidence_that_is_not_a_number_is_none() -> None:

@@ -24,7 +24,7 @@ def outcomes() -> Outcomes:
         )
         for task in TASKS for target in TARGETS for language in LANGUAGES
     ]  # fmt: skip
-    return Outcomes(found=tuple(found), left_out=(), pretrained={("own", copy): f"run{copy}" for copy in COPIES})
+    return Outcomes(rows=tuple(found), left_out=(), pretrained={("own", copy): f"run{copy}" for copy in COPIES})
 
 
 def far(intermediates: Sequence[str], targets: Sequence[str]) -> list[Divergence]:
@@ -42,7 +42,7 @@ def far(intermediates: Sequence[str], targets: Sequence[str]) -> list[Divergence
 def test_a_divergence_of_a_task_meets_every_outcome() -> None:
     """Two copies, two intermediate tasks, two targets, three languages: a row each."""
     every = outcomes()
-    made = table(every.found, every, far(TASKS, TARGETS), ())
+    made = table(every.rows, every, far(TASKS, TARGETS), ())
     assert len(made.outcome) == 24
     assert set(made.factors) == {"encoder", "intermediate", "target", "language"}
 
@@ -50,7 +50,7 @@ def test_a_divergence_of_a_task_meets_every_outcome() -> None:
 def test_a_divergence_that_knows_no_task_meets_the_mean_over_tasks() -> None:
     """Alignment is the same before any task: a row per copy, target and language, and no intermediate task to count."""
     every = outcomes()
-    made = table(every.found, every, far([""], TARGETS), ())
+    made = table(every.rows, every, far([""], TARGETS), ())
     assert len(made.outcome) == 12
     assert set(made.factors) == {"encoder", "target", "language"}
     by_language = dict(zip(made.factors["language"], made.outcome, strict=True))
@@ -60,7 +60,7 @@ def test_a_divergence_that_knows_no_task_meets_the_mean_over_tasks() -> None:
 def test_what_names_no_target_holds_for_those_without_their_own() -> None:
     """A target's own divergence comes first; the others take the one that is lent."""
     every = outcomes()
-    made = table(every.found, every, [*far([""], [""]), *far([""], ["topics"])], ())
+    made = table(every.rows, every, [*far([""], [""]), *far([""], ["topics"])], ())
     cells = zip(made.factors["encoder"], made.factors["target"], made.factors["language"], strict=True)
     of = dict(zip(cells, made.divergence, strict=True))
     apart = {copy: of[f"own/{copy}", "topics", "de"] - of[f"own/{copy}", "names", "de"] for copy in COPIES}
@@ -72,7 +72,7 @@ def test_too_few_rows_are_refused() -> None:
     """Fewer than twelve rows say nothing of four factors."""
     every = outcomes()
     with pytest.raises(MetricError, match="12 are needed"):
-        table(every.found[:2], every, far(TASKS, TARGETS), ())
+        table(every.rows[:2], every, far(TASKS, TARGETS), ())
 
 
 def test_layers_are_named_only_where_several_are() -> None:
@@ -100,7 +100,7 @@ def test_lost_alignment_counts_as_farther() -> None:
         replace(row, version=CHANGE, direction="similarity", layer=12, value=-0.1 * LANGUAGES.index(row.language))
         for row in far(TASKS, ("",))
     ]
-    made = table(every.found, every, rows, ())
+    made = table(every.rows, every, rows, ())
     assert len(made.outcome) == 24
     far_of = dict(zip(made.factors["language"], made.divergence.tolist(), strict=True))
     assert far_of["de"] < far_of["ru"] < far_of["sw"]

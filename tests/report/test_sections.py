@@ -282,7 +282,7 @@ def test_dose_response_comes_back_and_is_drawn(tmp_path: Path) -> None:
         points=points, changes=(-0.3, -0.2, -0.4), by_draw={"0": -0.3, "1": -0.3}, change=-0.3,
         low=-0.55, high=-0.05, p=0.04, adjusted=0.04, visible=0.2, verdict="moves", why="in 3 encoders",
     )  # fmt: skip
-    kept = Doses(found=(response,))
+    kept = Doses(responses=(response,))
     made.save_analysis("made_up", {"doses": dose.plain(kept)})
     found = concluded.doses(ledger.read(made, "made_up"))
     assert found == kept
@@ -304,7 +304,7 @@ def test_dose_response_comes_back_and_is_drawn(tmp_path: Path) -> None:
 def test_what_divergence_explains(verdict: str, state: str, said: str) -> None:
     """Supported, refuted and undecided each have their sentence; undecided is said as undecided."""
     one = Conclusion(measure="mmd", outcome="gain", verdict=verdict, why="", value=-0.03, low=-0.05, high=-0.01, p=0.01)
-    found = Analysis(study="s", outcomes=Outcomes(found=(), left_out=()), verdicts=(one,), notes=())
+    found = Analysis(study="s", outcomes=Outcomes(rows=(), left_out=()), verdicts=(one,), notes=())
     given = answer.explains("s", found, [])
     assert given.state == state
     assert said in given.says
@@ -313,7 +313,7 @@ def test_what_divergence_explains(verdict: str, state: str, said: str) -> None:
 def test_a_study_whose_transfers_cannot_be_read_is_not_told_to_analyse_again() -> None:
     """It was analysed, and English was not learned: the same command would leave the page as it is."""
     left = LeftOut(encoder="e", intermediate="mnli", target="t", why="English does not clear words")
-    found = Analysis(study="s", outcomes=Outcomes(found=(), left_out=(left,)), verdicts=(), notes=())
+    found = Analysis(study="s", outcomes=Outcomes(rows=(), left_out=(left,)), verdicts=(), notes=())
     given = answer.explains("s", found, [])
     assert (given.state, given.command) == ("undecided", "")
     assert given.says == "No transfer could be read, so there is nothing for divergence to explain."

@@ -109,22 +109,22 @@ def candidates(ledger: Ledger, boards: Iterable[Board]) -> tuple[tuple[Candidate
         for condition in board.conditions[1:]:
             if cell := _cell(board, condition):
                 cells.setdefault(condition.intermediate, []).append(cell)
-    found: list[Candidate] = []
+    read: list[Candidate] = []
     why: dict[str, dict[Question, str]] = {}
     for name, of in cells.items():
         why[name] = {cell.question: cell.unread for cell in of if cell.unread}
         kept = [cell for cell in of if cell.question not in why[name]]
         if made := _candidate(ledger, name, kept):
-            found.append(made)
+            read.append(made)
         else:
             why[name] |= dict.fromkeys((cell.question for cell in kept), TORN)
-    return tuple(sorted(found, key=lambda each: -each.value)), {name: of for name, of in why.items() if of}
+    return tuple(sorted(read, key=lambda each: -each.value)), {name: of for name, of in why.items() if of}
 
 
 def _cell(board: Board, condition: Condition) -> _Cell | None:
     """None where no run of it has a partner, as in a study that is not finished."""
     reference = without(by_run(board.conditions[0].rows))
-    found: dict[Key, dict[str, Part]] = {}
+    parts: dict[Key, dict[str, Part]] = {}
     paired = False
     for rows in by_run(condition.rows).values():
         before = partner(rows, reference)
@@ -135,11 +135,11 @@ def _cell(board: Board, condition: Condition) -> _Cell | None:
         new, old = parts_of(rows, board), parts_of(before, board)
         if "others" in new and "others" in old:
             shared = [name for name in ("others", "english") if name in new and name in old]
-            found[label.encoder, label.replicate, label.seed] = {name: new[name].minus(old[name]) for name in shared}
-    if not found and not (paired and not board.others):
+            parts[label.encoder, label.replicate, label.seed] = {name: new[name].minus(old[name]) for name in shared}
+    if not parts and not (paired and not board.others):
         return None
     errors = {name.removeprefix("gain "): sample.error for name, sample in condition.outcomes.items()}
-    return _Cell(question=question(board), parts=found, errors=errors, unread=unread(board, condition))
+    return _Cell(question=question(board), parts=parts, errors=errors, unread=unread(board, condition))
 
 
 def _candidate(ledger: Ledger, name: str, cells: Sequence[_Cell]) -> Candidate | None:

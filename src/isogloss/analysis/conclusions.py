@@ -86,7 +86,7 @@ class Analysis:
             "definition": (__doc__ or "").split("\n\n", 1)[1].strip(),
             "smallest_effect_of_interest": INTEREST,
             "level": LEVEL,
-            "outcomes": [asdict(each) for each in self.outcomes.found],
+            "outcomes": [asdict(each) for each in self.outcomes.rows],
             "left_out": [asdict(each) for each in self.outcomes.left_out],
             "verdicts": [{**asdict(each), "better": better(each.outcome)} for each in self.verdicts],
             "notes": list(self.notes),
@@ -106,22 +106,22 @@ def analyse(
     Much work is shared among `processes`; what comes out does not depend on their number. `report` is told how many
     effects are done, of how many.
     """
-    found = outcomes(ledger)
+    measured = outcomes(ledger)
     notes = [f"{ledger.missing} evaluations of this study are still missing."] if ledger.missing else []
     if not rows:
         notes.append("No divergences in the store, so there are no verdicts: run `isogloss measure` first.")
     measures = named(row for row in heeded(rows) if row.family != "typological")
     controls = [row for row in rows if row.family == "typological"]
-    cells = {name: [each for each in found.found if each.name == name] for name in BETTER}
+    cells = {name: [each for each in measured.rows if each.name == name] for name in BETTER}
     questions = [
-        _asked(measure, name, cells[name], found, of, controls)
+        _asked(measure, name, cells[name], measured, of, controls)
         for measure, of in measures.items()
         for name in BETTER
         if cells[name]
     ]
     return Analysis(
         study=ledger.study.name,
-        outcomes=found,
+        outcomes=measured,
         verdicts=tuple(_judged(questions, processes, report)),
         notes=tuple(notes),
         rests_on={"scores": len(ledger.rows), "divergences": len(rows), "rules": RULES},
@@ -249,7 +249,7 @@ def deciding(verdict: Conclusion) -> float:
 
 
 def _errors(made: Design, effect: Effect) -> dict[str, float]:
-    found = {"in sample": fitted(made, effect)}
+    errors = {"in sample": fitted(made, effect)}
     groups: dict[str, Sequence[str]] = {}
     if "intermediate" in made.factors:
         groups["intermediate"] = made.factors["intermediate"]
@@ -258,8 +258,8 @@ def _errors(made: Design, effect: Effect) -> dict[str, float]:
     for name, each in groups.items():
         both = left_out(made, effect, each)
         if both is not None:
-            found[f"unseen {name}"], found[f"unseen {name}, without divergence"] = both
-    return found
+            errors[f"unseen {name}"], errors[f"unseen {name}, without divergence"] = both
+    return errors
 
 
 def family(language: str) -> str:

@@ -84,7 +84,7 @@ class Response:
 class Doses:
     """All responses of a study, and which conditions are not read."""
 
-    found: tuple[Response, ...] = ()
+    responses: tuple[Response, ...] = ()
     left_out: tuple[str, ...] = ()
 
 
@@ -96,7 +96,7 @@ def doses(ledger: Ledger) -> Doses:
     if not dialled(ledger):
         return Doses()
     dials = _dials(ledger)
-    found: list[Response] = []
+    responses: list[Response] = []
     left: list[str] = []
     for board in boards(ledger, every_way=False):
         series = series_of(dials.get(board.task, {}), board.languages)
@@ -106,12 +106,12 @@ def doses(ledger: Ledger) -> Doses:
                 continue
             for dial, languages in series.items():
                 every = cells_of(ledger, board, condition, languages)
-                found += [_response(board, condition, dial, outcome, cells) for outcome, cells in every if cells]
-    tested = [place for place, each in enumerate(found) if each.p is not None]
-    ps = [each.p for each in found if each.p is not None]
+                responses += [_response(board, condition, dial, outcome, cells) for outcome, cells in every if cells]
+    tested = [place for place, each in enumerate(responses) if each.p is not None]
+    ps = [each.p for each in responses if each.p is not None]
     for place, adjusted in zip(tested, holm(ps), strict=True):
-        found[place] = replace(found[place], adjusted=adjusted)
-    return Doses(found=tuple(_judged(each) for each in found), left_out=tuple(left))
+        responses[place] = replace(responses[place], adjusted=adjusted)
+    return Doses(responses=tuple(_judged(each) for each in responses), left_out=tuple(left))
 
 
 def dialled(ledger: Ledger) -> bool:
@@ -127,7 +127,7 @@ def series_of(dials: Mapping[str, Mapping[str, Setting]], languages: Sequence[st
     """Dial → draw → languages that differ in nothing but this dial. A series has two values or more."""
     known = {code: dials[code] for code in languages if code in dials}
     shares = [name for name in next(iter(known.values()), {}) if name != "draw"]
-    found: dict[str, dict[str, Languages]] = {}
+    by_dial: dict[str, dict[str, Languages]] = {}
     for dial in shares:
         alike: dict[str, dict[str, float]] = {}
         for code, settings in known.items():
@@ -137,8 +137,8 @@ def series_of(dials: Mapping[str, Mapping[str, Setting]], languages: Sequence[st
                 alike.setdefault(rest, {})[code] = value
         several = [series for series in alike.values() if len(set(series.values())) > 1]
         if several:
-            found[dial] = {str(known[next(iter(series))].get("draw", "")): series for series in several}
-    return found
+            by_dial[dial] = {str(known[next(iter(series))].get("draw", "")): series for series in several}
+    return by_dial
 
 
 def cells_of(
@@ -149,24 +149,24 @@ def cells_of(
     retrieval = ledger.tasks[board.task].get("type") == "retrieval"
     draws = [(draw, code, value) for draw, languages in series.items() for code, value in languages.items()]
 
-    def each(of: Mapping[tuple[str, str], Sequence[float]], reduce: str) -> list[Cell]:
-        found = []
+    def reduced(of: Mapping[tuple[str, str], Sequence[float]], reduce: str) -> list[Cell]:
+        cells = []
         for encoder in dict.fromkeys(encoder for encoder, _ in of):
             for draw, code, value in draws:
                 seeds = of.get((encoder, code), ())
                 if reduce == "mean" and seeds:
-                    found.append(Cell(encoder=encoder, draw=draw, value=value, outcome=float(np.mean(seeds))))
+                    cells.append(Cell(encoder=encoder, draw=draw, value=value, outcome=float(np.mean(seeds))))
                 elif len(seeds) > 1:
-                    found.append(Cell(encoder=encoder, draw=draw, value=value, outcome=float(np.std(seeds, ddof=1))))
-        return found
+                    cells.append(Cell(encoder=encoder, draw=draw, value=value, outcome=float(np.std(seeds, ddof=1))))
+        return cells
 
     over_seeds = {at: list(values.values()) for at, values in scores.items()}
-    yield "retrieval" if retrieval else "score", each(over_seeds, "mean")
+    yield "retrieval" if retrieval else "score", reduced(over_seeds, "mean")
     if retrieval:
         return
     if worst := _worst(scores, series):
         yield "worst", worst
-    if spread := each(over_seeds, "sd"):
+    if spread := reduced(over_seeds, "sd"):
         yield "seed SD", spread
     none = next((other for other in board.conditions if not other.gains), None)
     if condition.gains and none is not None:
@@ -175,15 +175,15 @@ def cells_of(
             at: [value - before[at][seed] for seed, value in values.items() if seed in before.get(at, {})]
             for at, values in scores.items()
         }
-        yield "gain", each(gains, "mean")
+        yield "gain", reduced(gains, "mean")
 
 
 def _scores(condition: Condition) -> dict[tuple[str, str], dict[int | None, float]]:
     """(encoder, language) → seed → score."""
-    found: dict[tuple[str, str], dict[int | None, float]] = {}
+    scores: dict[tuple[str, str], dict[int | None, float]] = {}
     for row in condition.rows:
-        found.setdefault((row.label.replicate, row.score.language), {})[row.label.seed] = row.value
-    return found
+        scores.setdefault((row.label.replicate, row.score.language), {})[row.label.seed] = row.value
+    return scores
 
 
 def _worst(scores: Mapping[tuple[str, str], Mapping[int | None, float]], series: Mapping[str, Languages]) -> list[Cell]:
@@ -191,7 +191,7 @@ def _worst(scores: Mapping[tuple[str, str], Mapping[int | None, float]], series:
     values = set.intersection(*(set(languages.values()) for languages in series.values()))
     if len(series) < 2 or len(values) < 2:
         return []
-    found = []
+    cells = []
     for encoder in dict.fromkeys(encoder for encoder, _ in scores):
         for value in sorted(values):
             codes = [code for each in series.values() for code, at in each.items() if at == value]
@@ -199,8 +199,8 @@ def _worst(scores: Mapping[tuple[str, str], Mapping[int | None, float]], series:
             seeds = set.intersection(*(set(each) for each in held))
             lowest = [min(each[seed] for each in held) for seed in seeds]
             if lowest:
-                found.append(Cell(encoder=encoder, draw="", value=value, outcome=float(np.mean(lowest))))
-    return found
+                cells.append(Cell(encoder=encoder, draw="", value=value, outcome=float(np.mean(lowest))))
+    return cells
 
 
 def slope(cells: Sequence[Cell]) -> float | None:
@@ -262,19 +262,19 @@ def _points(cells: Sequence[Cell], encoders: Sequence[str]) -> Iterator[Point]:
         yield Point(value=value, mean=float(np.mean(means)), low=low, high=high)
 
 
-def _judged(found: Response) -> Response:
+def _judged(row: Response) -> Response:
     """The verdict, and what it rests on."""
-    n = len(found.changes)
-    if found.low is None or found.high is None:
+    n = len(row.changes)
+    if row.low is None or row.high is None:
         why = f"{n} pretrained encoders; {ENCODERS_NEEDED} are needed to say anything about encoders"
-        return replace(found, why=why)
-    largest = max((abs(change) for change in found.by_draw.values()), default=0.0)
-    agree = len({change > 0 for change in found.by_draw.values()}) < 2
+        return replace(row, why=why)
+    largest = max((abs(change) for change in row.by_draw.values()), default=0.0)
+    agree = len({change > 0 for change in row.by_draw.values()}) < 2
     if not agree and largest >= SMALLEST:
-        return replace(found, why="its direction differs between draws of the languages")
-    if agree and found.adjusted is not None and found.adjusted < 1 - LEVEL:
-        return replace(found, verdict=MOVES, why=f"in {n} encoders{' and in every draw' if found.by_draw else ''}")
-    if max(-found.low, found.high, largest) < SMALLEST:
-        return replace(found, verdict=STILL, why=f"interval and draws lie within {SMALLEST:g} of 0")
-    seen = f"{found.visible:.3f}" if found.visible is not None else "none"
-    return replace(found, why=f"the smallest change that {n} encoders could show is {seen}")
+        return replace(row, why="its direction differs between draws of the languages")
+    if agree and row.adjusted is not None and row.adjusted < 1 - LEVEL:
+        return replace(row, verdict=MOVES, why=f"in {n} encoders{' and in every draw' if row.by_draw else ''}")
+    if max(-row.low, row.high, largest) < SMALLEST:
+        return replace(row, verdict=STILL, why=f"interval and draws lie within {SMALLEST:g} of 0")
+    seen = f"{row.visible:.3f}" if row.visible is not None else "none"
+    return replace(row, why=f"the smallest change that {n} encoders could show is {seen}")

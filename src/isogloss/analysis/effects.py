@@ -122,22 +122,22 @@ class Model:
 def estimate(table: Design) -> Effect:
     """The effect in one table. Raises MetricError where it cannot be estimated."""
     model = Model(table)
-    found = model.fit()
-    share = {name: float(part[1] / found.covariance[1, 1]) for name, part in found.made_of.items()}
+    solution = model.fit()
+    share = {name: float(part[1] / solution.covariance[1, 1]) for name, part in solution.made_of.items()}
     units = {name: table.count(name) for name in FACTORS if name in table.factors}
     return Effect(
-        slope=found.slope(1),
+        slope=solution.slope(1),
         units=units,
         rows=len(table.outcome),
         varies=tuple(
             term.name.removeprefix("slope by ")
             for term in model.terms
-            if term.weights is not None and found.ratios[term.name] > 0
+            if term.weights is not None and solution.ratios[term.name] > 0
         ),
         fixed=tuple(name for name in units if units[name] < UNITS),
         shrinks={name: sum(part for term, part in share.items() if _of(term, name)) for name in units},
-        controls={name: found.slope(place) for place, name in enumerate(model.names) if name in table.controls},
-        fit=found,
+        controls={name: solution.slope(place) for place, name in enumerate(model.names) if name in table.controls},
+        fit=solution,
     )
 
 

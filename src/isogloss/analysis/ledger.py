@@ -140,8 +140,8 @@ class Ledger:
         """What is made the first time it is asked for under this key: several tables and figures show it."""
         if key not in self._once:
             self._once[key] = make()
-        found: T = self._once[key]
-        return found
+        kept: T = self._once[key]
+        return kept
 
     def forget(self) -> None:
         """Drop what was read from predictions, to keep memory small between tasks."""
@@ -174,7 +174,7 @@ class Ledger:
             language: str(hash((score.task, score.split, *(predictions.id[place] for place in places))))
             for language, places in languages.items()
         }
-        found: dict[str, dict[str, tuple[str, Any]]] = {}
+        influences: dict[str, dict[str, tuple[str, Any]]] = {}
         for metric in self._metrics(score):
             for language, places in languages.items():
                 answers = [predictions.prediction[place] for place in places]
@@ -183,18 +183,18 @@ class Ledger:
                     rows = metric.rows(answers, golds, [language] * len(places))
                 except MetricError:
                     continue
-                found.setdefault(metric.name, {})[language] = (ids[language], influence(rows, metric.score))
-        return found
+                influences.setdefault(metric.name, {})[language] = (ids[language], influence(rows, metric.score))
+        return influences
 
     def _metrics(self, score: Score) -> list[Metric]:
         named = self.tasks.get(score.task, {}).get("metrics", (score.metric,))
-        found = []
+        metrics = []
         for name in dict.fromkeys(part for joint in named for part in (joint, *joint.split("+"))):
             try:
-                found.append(find(name))
+                metrics.append(find(name))
             except UnknownName:  # a metric of the user's own: its error is then taken from n
                 continue
-        return found
+        return metrics
 
 
 def read(store: Store, name: str) -> Ledger:
@@ -209,11 +209,11 @@ def read(store: Store, name: str) -> Ledger:
     records = {run.id: replace(record, losses=None, body={}) for run in study.runs if (record := store.ended(run.id))}
     lost = _Lost(study, records)
     for each in study.evaluations:
-        found = store.tested(each.run, each.key)
-        if found is None:
+        result = store.tested(each.run, each.key)
+        if result is None:
             missing += 1
             continue
-        about, scores = found
+        about, scores = result
         spent = about.get("seconds")
         seconds[each.run, each.key] = None if spent is None else float(spent)
         rows += [Row(label=labels[each.run], score=score, key=each.key) for score in scores]
@@ -267,13 +267,13 @@ def label(specs: Mapping[str, RunSpec], tasks: Mapping[str, Mapping[str, Any]]) 
     settings = _Settings()
     names = {stage: _named([each[stage] for each in phases.values()], settings) for stage in ("intermediate", "target")}
     encoders = _encoders(specs, settings)
-    found = {}
+    labels = {}
     for run, spec in specs.items():
         tuned = [phase for phase in spec.phases if phase.stage != "pretrain"]
         pretrain = phases[run]["pretrain"]
         target, intermediate = phases[run]["target"], phases[run]["intermediate"]
         before = {task for phase in intermediate for task in phase.tasks}
-        found[run] = Label(
+        labels[run] = Label(
             encoder=encoders[run],
             replicate=str(pretrain[-1].seed) if pretrain else "",
             intermediate=_with_head(names["intermediate"][settings.identity(intermediate)], target) or NONE,
@@ -283,7 +283,7 @@ def label(specs: Mapping[str, RunSpec], tasks: Mapping[str, Mapping[str, Any]]) 
             same_task=bool(before)
             and all(any(_one_task(a, b, tasks) for phase in target for a in phase.tasks) for b in before),
         )
-    return found
+    return labels
 
 
 def _with_head(intermediate: str, target: Sequence[Phase]) -> str:

@@ -71,7 +71,7 @@ class LeftOut:
 class Outcomes:
     """All of a study, what was left out, and which pretrained run stands behind a copy's name."""
 
-    found: tuple[Outcome, ...]
+    rows: tuple[Outcome, ...]
     left_out: tuple[LeftOut, ...]
     pretrained: Mapping[tuple[str, str], str] = field(default_factory=dict)
     """(encoder, copy) → run id of the pretrained encoder."""
@@ -79,23 +79,23 @@ class Outcomes:
 
 def outcomes(ledger: Ledger) -> Outcomes:
     """Every outcome of every board; boards whose English was not learned are named and left out."""
-    found: list[Outcome] = []
+    rows: list[Outcome] = []
     left: list[LeftOut] = []
     shaken = boards(ledger, perturbed=True)
     for board in boards(ledger, every_way=False):
         here, out = of_board(ledger, board, perturbed_as(board, shaken))
-        found += here
+        rows += here
         left += out
         ledger.forget()
     specs = ledger.study.specs
     names = {(label.encoder, label.replicate): specs[run].pretrained.run_id for run, label in ledger.labels.items()}
-    return Outcomes(found=tuple(found), left_out=tuple(left), pretrained=names)
+    return Outcomes(rows=tuple(rows), left_out=tuple(left), pretrained=names)
 
 
-def by_transfer(found: Iterable[Outcome]) -> dict[tuple[str, str, str], dict[str, list[Outcome]]]:
+def by_transfer(rows: Iterable[Outcome]) -> dict[tuple[str, str, str], dict[str, list[Outcome]]]:
     """(encoder, intermediate, target) → outcome → what means over languages are of: English is not in them."""
     groups: dict[tuple[str, str, str], dict[str, list[Outcome]]] = {}
-    for each in found:
+    for each in rows:
         if each.language != ENGLISH:
             at = (each.encoder, each.intermediate, each.target)
             groups.setdefault(at, {}).setdefault(each.name, []).append(each)
@@ -104,15 +104,15 @@ def by_transfer(found: Iterable[Outcome]) -> dict[tuple[str, str, str], dict[str
 
 def perturbed_as(board: Board, shaken: Sequence[Board]) -> dict[str, Board]:
     """Kind of perturbation → the board that differs from this one by it alone; of several rates the highest."""
-    found: dict[str, tuple[float, Board]] = {}
+    highest: dict[str, tuple[float, Board]] = {}
     for each in shaken:
         how = perturbation.parse(each.way.perturbed)
         alike = all(
             getattr(each, name) == getattr(board, name) for name in ("encoder", "task", "split", "target", "metric")
         )
-        if alike and replace(each.way, perturbed="") == board.way and how.rate > found.get(how.kind, (0.0,))[0]:
-            found[how.kind] = (how.rate, each)
-    return {kind: each for kind, (_, each) in found.items()}
+        if alike and replace(each.way, perturbed="") == board.way and how.rate > highest.get(how.kind, (0.0,))[0]:
+            highest[how.kind] = (how.rate, each)
+    return {kind: each for kind, (_, each) in highest.items()}
 
 
 def of_board(
@@ -123,7 +123,7 @@ def of_board(
     `shaken` has the boards of the same tests perturbed, for the drop: the score as it is minus the perturbed one, both
     by the same run on the same examples.
     """
-    found: list[Outcome] = []
+    rows: list[Outcome] = []
     left: list[LeftOut] = []
     if not board.conditions or board.conditions[0].intermediate != NONE:
         return [], []
@@ -146,14 +146,14 @@ def of_board(
         runs = list(by_run(condition.rows).values())
         english = condition.outcomes.get("gain english")
         side = english.estimate().value if english else None
-        found += _by_language(ledger, board, runs, reference, side)
+        rows += _by_language(ledger, board, runs, reference, side)
         for kind, each in (shaken or {}).items():
-            found += _drops(ledger, board, runs, kind, each)
+            rows += _drops(ledger, board, runs, kind, each)
         for name in ("worst", "quarter"):
             if name in condition.outcomes:
                 values = _spread(runs, condition.outcomes[name].groups)
-                found.append(_outcome(board, runs, ALL, name, values, condition.outcomes[name].estimate()))
-    return found, left
+                rows.append(_outcome(board, runs, ALL, name, values, condition.outcomes[name].estimate()))
+    return rows, left
 
 
 def _by_language(
@@ -163,7 +163,7 @@ def _by_language(
     reference: Mapping[tuple[Any, ...], Mapping[str, Row]],
     gain_english: float | None,
 ) -> list[Outcome]:
-    found: list[Outcome] = []
+    measured: list[Outcome] = []
     answers = [_answers(ledger, of_run) for of_run in runs]
     english = [(rows, part_of(rows[board.source])) for rows in runs if board.source in rows]
     for language in board.others:
@@ -193,10 +193,10 @@ def _by_language(
             )
             values = {copy: float(np.mean(group)) for copy, group in groups.items()}
             side = gain_english if name == "gain" else None
-            found.append(_outcome(board, runs, language, name, values, estimate, side))
+            measured.append(_outcome(board, runs, language, name, values, estimate, side))
             if name == "gain":
-                found += _of_gains(board, runs, language, groups)
-    return found
+                measured += _of_gains(board, runs, language, groups)
+    return measured
 
 
 def _drops(
@@ -229,7 +229,7 @@ def _of_gains(
     method = f"Wilson's interval for {units} {'encoders' if len(groups) > 1 else 'runs of one encoder'}"
     made = {"encoders": len(groups), "runs": count}
     unit = "encoders" if len(groups) > 1 else "seeds"
-    found = [
+    rows = [
         _outcome(
             board, runs, language, "harm", shares,
             Estimate(value=share, low=low, high=high, unit=unit, method=method, **made),
@@ -243,8 +243,8 @@ def _of_gains(
         estimate = Estimate(
             value=sqrt(squares / degrees), low=low, high=high, unit="seeds", method=f"χ² with {degrees} d.f.", **made
         )
-        found.append(_outcome(board, runs, language, "seed SD", spreads, estimate))
-    return found
+        rows.append(_outcome(board, runs, language, "seed SD", spreads, estimate))
+    return rows
 
 
 def _of_deviation(squares: float, degrees: int, level: float = LEVEL) -> tuple[float, float]:
@@ -308,7 +308,7 @@ def _answers(ledger: Ledger, rows: Mapping[str, Row]) -> dict[str, Answers]:
         metric = find(exact) if exact else None
     except UnknownName:
         return {}
-    found = {}
+    answers = {}
     for language in predictions.languages:
         of = predictions.of(language).labelled()
         try:
@@ -323,32 +323,32 @@ def _answers(ledger: Ledger, rows: Mapping[str, Row]) -> dict[str, Answers]:
         sure = np.asarray(of.confidence, dtype=np.float64) if known else None
         if facts.get("type") == "tagging":
             sure = None  # the mean over words, where right means all words
-        found[language] = Answers(ids=tuple(of.id), right=right, confidence=sure)
-    return found
+        answers[language] = Answers(ids=tuple(of.id), right=right, confidence=sure)
+    return answers
 
 
 def _read(answers: Mapping[str, Answers], language: str, source: str) -> dict[str, tuple[float, float]]:
     """Calibration error and consistency in a language, each with its standard error over examples."""
-    found: dict[str, tuple[float, float]] = {}
+    statistics: dict[str, tuple[float, float]] = {}
     here = answers.get(language)
     if here is None or len(here.ids) < 2:
-        return found
+        return statistics
     if here.confidence is not None:
-        found["calibration"] = calibration(here.confidence, here.right)
+        statistics["calibration"] = calibration(here.confidence, here.right)
     there = answers.get(source)
     if there is None or set(here.ids) != set(there.ids):
-        return found  # not the same examples
+        return statistics  # not the same examples
     known = {name for name, right in zip(there.ids, there.right, strict=True) if right}
     kept = np.array(
         [right for name, right in zip(here.ids, here.right, strict=True) if name in known], dtype=np.float64
     )
     if len(kept) > 1:
         share = float(kept.mean())
-        found["consistency"] = (share, sqrt(max(share * (1 - share), 1 / len(kept)) / len(kept)))
-    return found
+        statistics["consistency"] = (share, sqrt(max(share * (1 - share), 1 / len(kept)) / len(kept)))
+    return statistics
 
 
 def calibration(confidence: Float[np.ndarray, "n"], right: Bool[np.ndarray, "n"]) -> tuple[float, float]:
     """Expected calibration error over ten bins of equal width, and its standard error. Lower is better."""
-    found = misses(confidence, right)
-    return float(found.mean()), float(found.std(ddof=1) / sqrt(len(right)))
+    missed = misses(confidence, right)
+    return float(missed.mean()), float(missed.std(ddof=1) / sqrt(len(right)))

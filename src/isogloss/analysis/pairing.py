@@ -74,7 +74,7 @@ def table(
     """
     known = _Known(rows)
     spoken = {
-        target: sorted({each.language for each in every.found if each.target == target and each.language != ALL})
+        target: sorted({each.language for each in every.rows if each.target == target and each.language != ALL})
         for target in {each.target for each in cells}
     }
     kept: list[_Row] = []

@@ -41,17 +41,17 @@ def rank(ledger: Ledger, boards: Iterable[Board]) -> Ranking:
     if not read:
         return Ranking(kind="unread" if unread else "nothing", unread=unread)
     level = 1 - (1 - LEVEL) / len(read)
-    found = {each.intermediate: each.gain.estimate(level) for each in read}
-    harmful = tuple(name for name, each in found.items() if each.decided and each.value < 0)
-    helping = [each for each in read if found[each.intermediate].decided and each.value > 0]
+    estimates = {each.intermediate: each.gain.estimate(level) for each in read}
+    harmful = tuple(name for name, each in estimates.items() if each.decided and each.value < 0)
+    helping = [each for each in read if estimates[each.intermediate].decided and each.value > 0]
     made: dict[str, Any] = {"candidates": read, "unread": unread, "harmful": harmful, "level": level}
     if helping:
         best = [helping[0], *(each for each in helping[1:] if not _apart(helping[0], each))]
         names = tuple(each.intermediate for each in best)
         return Ranking(kind="first" if len(best) == 1 else "tie", best=names, **made)
-    if not any(each.replicated for each in found.values()):
+    if not any(each.replicated for each in estimates.values()):
         return Ranking(kind="unrepeated", needed=_needed(read[0], level), **made)
-    if all(each.replicated and each.agree and each.high < INTEREST for each in found.values()):
+    if all(each.replicated and each.agree and each.high < INTEREST for each in estimates.values()):
         return Ranking(kind="none", **made)
     return Ranking(kind="undecided", needed=_decides(read, level), **made)
 

@@ -29,18 +29,18 @@ class Tested:
 
 def tested(ledger: Ledger) -> list[Tested]:
     """Every test of every run, those with parts followed by each part one level down."""
-    asked: dict[tuple[str, str], dict[Way, tuple[Board, dict[str, Row]]]] = {}
+    by_test: dict[tuple[str, str], dict[Way, tuple[Board, dict[str, Row]]]] = {}
     for board, rows in questions(ledger):
         if board.metric == (ledger.counts(board.task) or board.metric):
             for row in rows:
-                ways = asked.setdefault((row.score.run, row.key), {})
+                ways = by_test.setdefault((row.score.run, row.key), {})
                 ways.setdefault(board.way, (board, {}))[1][row.score.language] = row
-    found = []
-    for ways in asked.values():
+    tests = []
+    for ways in by_test.values():
         best = standing(ways)
         shown = [best, *(way for way in ways if way.part and "/" not in way.part and way != best)]
-        found += [_tested(ledger, *ways[way]) for way in shown]
-    return found
+        tests += [_tested(ledger, *ways[way]) for way in shown]
+    return tests
 
 
 def _tested(ledger: Ledger, board: Board, rows: Mapping[str, Row]) -> Tested:

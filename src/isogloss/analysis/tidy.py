@@ -35,7 +35,7 @@ def tidy(ledger: Ledger) -> list[TidyRow]:
 
     A run whose partner collapsed has no gain.
     """
-    found = []
+    table = []
     for board, every in questions(ledger):
         runs = by_run(every)
         reference = without(by_run(ledger.kept(every)))  # as for the means
@@ -45,7 +45,7 @@ def tidy(ledger: Ledger) -> list[TidyRow]:
             old = parts_of(before, board) if before else {}
             gains = {name: parts[name].value - old[name].value for name in parts if name in old}
             for language, row in rows.items():
-                found.append(
+                table.append(
                     TidyRow(
                         label=row.label,
                         task=board.task,
@@ -65,7 +65,7 @@ def tidy(ledger: Ledger) -> list[TidyRow]:
                         collapsed=ledger.collapsed.get((row.score.run, row.key), ""),
                     )
                 )
-    return found
+    return table
 
 
 def _value(part: Part | None) -> float | None:

@@ -134,37 +134,37 @@ def boards(
     Without `every_way` the usual ones alone. Boards of perturbed tests are boards of their own, and given only when
     asked for.
     """
-    asked = [
+    wanted = [
         (board, rows)
         for board, rows in questions(ledger)
         if retrieval in (None, ledger.tasks.get(board.task, {}).get("type") == "retrieval")
         and perturbed == bool(board.way.perturbed)
         and (every_metric or board.metric == (ledger.counts(board.task) or board.metric))
     ]
-    shown = usual(board for board, _ in asked)
-    found = []
+    shown = usual(board for board, _ in wanted)
+    filled = []
     task = ""
-    for board, rows in asked:
+    for board, rows in wanted:
         if not every_way and not any(board is each for each in shown):
             continue
         if board.task != task:
             ledger.forget()
         task = board.task
-        found.append(_filled(ledger, board, rows))
+        filled.append(_filled(ledger, board, rows))
     ledger.forget()
-    return found
+    return filled
 
 
-def usual(found: Iterable[Board]) -> list[Board]:
+def usual(every: Iterable[Board]) -> list[Board]:
     """The boards that summaries, claims and effects speak of: of each question that whose way stands for all.
 
     A question that was tried only on a perturbed test, on parts, or with a peek at the test has none.
     """
-    asked: dict[tuple[str, ...], dict[Way, Board]] = {}
-    for board in found:
+    by_question: dict[tuple[str, ...], dict[Way, Board]] = {}
+    for board in every:
         if not board.way.aside:
-            asked.setdefault(board.question, {}).setdefault(board.way, board)
-    return [several[standing(several)] for several in asked.values()]
+            by_question.setdefault(board.question, {}).setdefault(board.way, board)
+    return [several[standing(several)] for several in by_question.values()]
 
 
 def questions(ledger: Ledger) -> list[tuple[Board, list[Row]]]:
@@ -215,11 +215,11 @@ def _filled(ledger: Ledger, board: Board, rows: Sequence[Row]) -> Board:
     reference = without(by_run(kept))
     conditions = []
     for name, of in every.items():
-        found = _condition(ledger, board, [row for row in kept if row.label.intermediate == name], reference)
+        condition = _condition(ledger, board, [row for row in kept if row.label.intermediate == name], reference)
         lost = {row.score.run for row in of if (row.score.run, row.key) in ledger.collapsed}
         again = {row.score.run for row in of if ledger.records.get(row.score.run, NOTHING).attempts}
         whole = bool(lost) and lost == {row.score.run for row in of}
-        conditions.append(replace(found, collapsed=len(lost), all_collapsed=whole, repeated=len(again)))
+        conditions.append(replace(condition, collapsed=len(lost), all_collapsed=whole, repeated=len(again)))
     return replace(board, conditions=tuple(conditions))
 
 
@@ -251,7 +251,7 @@ def _condition(
         for language in board.languages:
             gain = part_of(of_run[language]).minus(part_of(before[language]))
             gains.setdefault(language, []).append((replicate, gain))
-    samples = {language: sample_of(ledger, found, (0.0, 1.0)) for language, found in scores.items()}
+    samples = {language: sample_of(ledger, of_one, (0.0, 1.0)) for language, of_one in scores.items()}
     counts = {language: min(of_run[language].score.n for of_run in runs) for language in board.languages}
     standings = {
         code: judge(samples[code].estimate().value, samples[code].error, counts[code], board.known(code), board.chance)
@@ -265,8 +265,8 @@ def _condition(
         intermediate=label.intermediate,
         same_task=label.same_task,
         scores=samples,
-        gains={language: sample_of(ledger, found, (-1.0, 1.0)) for language, found in gains.items()},
-        outcomes={name: sample_of(ledger, found, _bounds(name)) for name, found in outcomes.items()},
+        gains={language: sample_of(ledger, of_one, (-1.0, 1.0)) for language, of_one in gains.items()},
+        outcomes={name: sample_of(ledger, of_one, _bounds(name)) for name, of_one in outcomes.items()},
         worst_languages=tuple(language for language, _ in worst.most_common()),
         standings=standings,
         near_chance=frozenset(code for code, each in standings.items() if each.verdict == NEAR),
@@ -283,10 +283,10 @@ def _bounds(outcome: str) -> tuple[float, float]:
 
 def by_run(rows: Iterable[Row]) -> dict[str, dict[str, Row]]:
     """run → language → row."""
-    found: dict[str, dict[str, Row]] = {}
+    runs: dict[str, dict[str, Row]] = {}
     for row in rows:
-        found.setdefault(f"{row.score.run}/{row.key}", {})[row.score.language] = row
-    return found
+        runs.setdefault(f"{row.score.run}/{row.key}", {})[row.score.language] = row
+    return runs
 
 
 def partner(
@@ -313,20 +313,20 @@ def without(runs: Mapping[str, Mapping[str, Row]]) -> dict[tuple[Any, ...], Mapp
 
 def parts_of(rows: Mapping[str, Row], board: Board) -> dict[str, Part]:
     """The outcomes of one run; those that are undefined are absent."""
-    found = _summaries([(rows[each].value, ((1.0, rows[each]),)) for each in board.others])
+    parts = _summaries([(rows[each].value, ((1.0, rows[each]),)) for each in board.others])
     if board.source not in board.languages:
-        return found
-    english = found["english"] = part_of(rows[board.source])
-    if "others" not in found:
-        return found
-    others = found["others"]
-    found["gap"] = english.minus(others)
+        return parts
+    english = parts["english"] = part_of(rows[board.source])
+    if "others" not in parts:
+        return parts
+    others = parts["others"]
+    parts["gap"] = english.minus(others)
     above = english.value - board.chance
     if above > 0:
         ratio = (others.value - board.chance) / above
         slope = [(weight / above, row) for weight, row in others.terms]
-        found["retention"] = Part(value=ratio, terms=(*slope, (-ratio / above, rows[board.source])))
-    return found
+        parts["retention"] = Part(value=ratio, terms=(*slope, (-ratio / above, rows[board.source])))
+    return parts
 
 
 def _summaries(scores: Sequence[tuple[float, Terms]]) -> dict[str, Part]:

@@ -40,13 +40,13 @@ class Unlabelled:
 def languages(ledger: Ledger, board: Board) -> tuple[str, ...]:
     """Languages in which the runs of a board were tested, as planned, without a score; labels may be there."""
     tests = {(row.score.run, row.key) for condition in board.conditions for row in condition.rows}
-    asked = dict.fromkeys(
+    tested = dict.fromkeys(
         code for each in ledger.study.evaluations if (each.run, each.key) in tests for code in each.languages
     )
     scored = {
         row.score.language for row in ledger.rows if (row.score.task, row.score.split) == (board.task, board.split)
     }
-    return tuple(code for code in asked if code not in scored)
+    return tuple(code for code in tested if code not in scored)
 
 
 def unlabelled(ledger: Ledger, board: Board) -> tuple[Unlabelled, ...]:
@@ -64,8 +64,8 @@ def _unlabelled(ledger: Ledger, board: Board) -> tuple[Unlabelled, ...]:
         if at not in answers:
             answers[at] = ledger.store.predictions(row.score.run, board.task, board.split, key=row.key)
     english = _counts([each.of(ENGLISH) for each in answers.values()])
-    found = (_of(code, {at: each.of(code) for at, each in answers.items()}, english) for code in wanted)
-    return tuple(each for each in found if each)
+    described = (_of(code, {at: each.of(code) for at, each in answers.items()}, english) for code in wanted)
+    return tuple(each for each in described if each)
 
 
 def _of(code: str, every: Mapping[_At, Predictions], english: Counter[str]) -> Unlabelled | None:

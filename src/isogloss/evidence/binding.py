@@ -54,13 +54,13 @@ def held(claim: str, passage: str, topic: str = "", *, truncated: bool = False) 
         return Held(says=ABSENT, reason="no figure in the claim")
     missing = names(claim) - names(passage, everything=True) - names(topic, everything=True)
     share = _share(claim, passage)
-    found: list[Held] = []
+    bound: list[Held] = []
     for place, figure in enumerate(wanted):
         alike = [at for at, other in enumerate(there) if _alike(figure, other, truncated and place == len(wanted) - 1)]
-        found.append(_one(claim, wanted, place, passage, there, alike, missing, share))
-    spans = tuple(span for each in found for span in each.spans)
+        bound.append(_one(claim, wanted, place, passage, there, alike, missing, share))
+    spans = tuple(span for each in bound for span in each.spans)
     for says in (DIFFER, ABSENT, UNCLEAR):
-        worst = [each for each in found if each.says == says]
+        worst = [each for each in bound if each.says == says]
         if worst:
             return Held(says=says, reason=worst[0].reason, spans=spans)
     strange = raw(claim) - raw(f"{passage} {topic}") - {figure.value for figure in there}
@@ -82,7 +82,7 @@ def names(text: str, *, everything: bool = False) -> frozenset[str]:
     `everything` adds all other words and pairs of neighbours, for looking names up in.
     """
     text = normal(uncited(text))
-    found: set[str] = set()
+    forms: set[str] = set()
     previous = ""
     for match in _NAME.finditer(text):
         word, plain = match[0], _plain(match[0])
@@ -92,13 +92,13 @@ def names(text: str, *, everything: bool = False) -> frozenset[str]:
         if everything:
             parts = [_plain(part) for part in re.split(r"[-–]", word)]
             joins = {"".join(parts[at:to]) for at in range(len(parts)) for to in range(at + 1, len(parts) + 1)}
-            found |= {plain, *joins, *(_ALIASES.get(each, each) for each in joins)}
+            forms |= {plain, *joins, *(_ALIASES.get(each, each) for each in joins)}
             joined = previous + plain
-            found |= {joined, _ALIASES.get(joined, joined)}
+            forms |= {joined, _ALIASES.get(joined, joined)}
         elif (inside and any(letter.isupper() for letter in word)) or (capital and not starts and len(plain) > 1):
-            found.add(_ALIASES.get(plain, plain))
+            forms.add(_ALIASES.get(plain, plain))
         previous = plain
-    return frozenset(found)
+    return frozenset(forms)
 
 
 def _plain(word: str) -> str:

@@ -100,11 +100,11 @@ def held_out(
         raise DataError(f"{len(labels)} examples of {len(names)} group; a model is tried on groups it did not see.")
     place = dict(zip(names, rng("calibrate", "parts").permutation(len(names)) % parts, strict=True))
     part = np.array([place[group] for group in groups])
-    found = np.empty((len(labels), len(LABELS)))
+    p = np.empty((len(labels), len(LABELS)))
     for each in range(parts):
         mean, scale, weights = _fit(x[part != each], labels[part != each])
-        found[part == each] = _softmax((x[part == each] - mean) / scale @ weights[:, 1:].T + weights[:, 0])
-    return found
+        p[part == each] = _softmax((x[part == each] - mean) / scale @ weights[:, 1:].T + weights[:, 0])
+    return p
 
 
 def ece(p: Float[np.ndarray, "n 3"], labels: Int[np.ndarray, "n"]) -> float:
@@ -132,7 +132,7 @@ def macro_f1(predicted: Int[np.ndarray, "n"], labels: Int[np.ndarray, "n"]) -> t
 
 def thresholds(p: Float[np.ndarray, "n 3"], labels: Int[np.ndarray, "n"]) -> dict[str, float]:
     """For each label, the lowest probability from which it is right PRECISION of the time, FEWEST times or more."""
-    found = {}
+    lowest = {}
     for place, name in enumerate(LABELS):
         named = p.argmax(axis=1) == place
         sure, right = p[named, place], labels[named] == place
@@ -140,8 +140,8 @@ def thresholds(p: Float[np.ndarray, "n 3"], labels: Int[np.ndarray, "n"]) -> dic
         share = right[order].cumsum() / np.arange(1, len(order) + 1)
         enough = np.flatnonzero((share >= PRECISION) & (np.arange(1, len(order) + 1) >= FEWEST))
         if len(enough):
-            found[name] = round(float(sure[order][enough[-1]]), 4)
-    return found
+            lowest[name] = round(float(sure[order][enough[-1]]), 4)
+    return lowest
 
 
 @cache
@@ -199,8 +199,8 @@ def _fit(
         value = -(count * gold * np.log(p + 1e-300)).sum() + PENALTY / 2 * (weights[:, 1:] ** 2).sum()
         return float(value), slope.ravel()
 
-    found = minimize(loss, np.zeros(len(LABELS) * rows.shape[1]), jac=True, method="L-BFGS-B")
-    return mean, scale, found.x.reshape(len(LABELS), -1)
+    optimum = minimize(loss, np.zeros(len(LABELS) * rows.shape[1]), jac=True, method="L-BFGS-B")
+    return mean, scale, optimum.x.reshape(len(LABELS), -1)
 
 
 def _softmax(logits: Float[np.ndarray, "n 3"]) -> Float[np.ndarray, "n 3"]:

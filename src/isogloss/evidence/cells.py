@@ -91,22 +91,22 @@ class Evidence:
     @cached_property
     def rows(self) -> Mapping[tuple[str, int | None], Mapping[Key, tuple[Row, ...]]]:
         """(pretrained copy, seed) → cell → the rows that it is the mean of."""
-        found: dict[tuple[str, int | None], dict[Key, tuple[Row, ...]]] = {}
+        groups: dict[tuple[str, int | None], dict[Key, tuple[Row, ...]]] = {}
         for board, rows in self.boards:
             for row in rows:
                 if row.score.language not in board.languages:
                     continue
                 name = self.names[row.score.run]
-                at = found.setdefault((row.label.replicate, row.label.seed), {})
+                at = groups.setdefault((row.label.replicate, row.label.seed), {})
                 for language in (row.score.language, ""):
                     key = (name, board.task, language)
                     at[key] = (*at.get(key, ()), row)
         # An encoder that was not fine-tuned has no seed: it stands beside every seed of its copy.
-        for copy, seed in list(found):
+        for copy, seed in list(groups):
             if seed is not None:
-                found[copy, seed] = {**found.get((copy, None), {}), **found[copy, seed]}
-        seeded = {copy for copy, seed in found if seed is not None}
-        return {at: cells for at, cells in found.items() if at[1] is not None or at[0] not in seeded}
+                groups[copy, seed] = {**groups.get((copy, None), {}), **groups[copy, seed]}
+        seeded = {copy for copy, seed in groups if seed is not None}
+        return {at: cells for at, cells in groups.items() if at[1] is not None or at[0] not in seeded}
 
     def tables(self) -> dict[tuple[str, int | None], Cells]:
         """One table per pretrained copy and seed."""
@@ -139,10 +139,10 @@ def evidence(ledger: Ledger) -> Evidence:
 
     They are made of the same runs as the tables' means.
     """
-    asked = [each for each in questions(ledger) if each[0].metric == (ledger.counts(each[0].task) or each[0].metric)]
-    rows_of = {(*board.question, board.variant): tuple(ledger.kept(rows)) for board, rows in asked}
+    counted = [each for each in questions(ledger) if each[0].metric == (ledger.counts(each[0].task) or each[0].metric)]
+    rows_of = {(*board.question, board.variant): tuple(ledger.kept(rows)) for board, rows in counted}
     chosen: dict[str, tuple[tuple[int, bool], Board, tuple[Row, ...]]] = {}
-    for board in usual(board for board, _ in asked):
+    for board in usual(board for board, _ in counted):
         rows = rows_of[*board.question, board.variant]
         rank = (len(by_run(rows)), board.split == "test")
         if board.task not in chosen or rank > chosen[board.task][0]:

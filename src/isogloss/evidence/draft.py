@@ -65,8 +65,8 @@ def name_of(claim: str) -> str:
 
 
 def _predictions(text: str) -> Iterator[Prediction]:
-    found = figures(text)
-    points = [figure for figure in found if figure.unit in (POINTS, PLAIN) and 0 < figure.value < 100]
+    numbers = figures(text)
+    points = [figure for figure in numbers if figure.unit in (POINTS, PLAIN) and 0 < figure.value < 100]
     tasks = _tasks(text, INTERMEDIATES)
     targets = _tasks(text, TARGETS)
     over = tuple(targets) or TARGETS
@@ -79,7 +79,7 @@ def _predictions(text: str) -> Iterator[Prediction]:
         yield _equal(Gain(ALL, over), points[0], "all nine intermediate tasks at once", over)
     elif targets and not points:
         yield from _directions(text)
-    yield from _facts(text, found)
+    yield from _facts(text, numbers)
 
 
 def _equal(left: Gain | BestGain, figure: Figure, what: str, over: Sequence[str]) -> Prediction:
@@ -115,8 +115,8 @@ def _directions(text: str) -> Iterator[Prediction]:
                 )  # fmt: skip
 
 
-def _facts(text: str, found: Sequence[Figure]) -> Iterator[Prediction]:
-    for figure in found:
+def _facts(text: str, numbers: Sequence[Figure]) -> Iterator[Prediction]:
+    for figure in numbers:
         if figure.unit != COUNT:
             continue
         if {"phase", "stage"} & set(figure.noun):

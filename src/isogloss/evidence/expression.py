@@ -242,13 +242,13 @@ class Recorder:
 
 def _all(parts: Sequence[Expression], table: Table) -> list[float]:
     """The values of all parts, or one MissingCells with everything that lacks."""
-    found: list[float] = []
+    values: list[float] = []
     lacking: list[str] = []
     for part in parts:
         try:
-            found.append(float(part.value(table)))
+            values.append(float(part.value(table)))
         except MissingCells as missing:
             lacking += missing.cells
     if lacking:
         raise MissingCells(list(dict.fromkeys(lacking)))
-    return found
+    return values

@@ -86,7 +86,7 @@ def uncited(text: str) -> str:
 def figures(text: str) -> tuple[Figure, ...]:
     """The figures of a text, in order; those of citations, lists and names left out."""
     text = uncited(text)
-    found = []
+    numbers = []
     for match in _NUMBER.finditer(text):
         if _no_figure(text, match):
             continue
@@ -95,11 +95,11 @@ def figures(text: str) -> tuple[Figure, ...]:
         end = unit.end() if unit else match.end()
         noun, head = _counted(text[end:])
         kind = POINTS if unit and unit["points"] else TIMES if unit else _bare(match, value, noun)
-        found.append(Figure(
+        numbers.append(Figure(
             value=value, unit=kind, start=match.start(), end=end, text=text[match.start() : end], noun=noun, head=head,
             bound=_bound(text[: match.start()], text[end:]), sign=_sign(match, text[: match.start()]),
         ))  # fmt: skip
-    return tuple(_ranged(_united(found, text), text))
+    return tuple(_ranged(_united(numbers, text), text))
 
 
 def raw(text: str) -> set[float]:
@@ -198,19 +198,19 @@ def _counted(after: str) -> tuple[tuple[str, ...], str]:
     words: list[str] = []
     links: set[str] = set()
     head = ""
-    for found in re.finditer(r"[\s-]+(?:(of)\s+(?:the\s+)?)?([A-Za-z][A-Za-z'-]*)", after):
-        word = found[2].lower()
+    for match in re.finditer(r"[\s-]+(?:(of)\s+(?:the\s+)?)?([A-Za-z][A-Za-z'-]*)", after):
+        word = match[2].lower()
         if (
-            after[found.start() - 1 : found.start()] in (",", ";", ".", ":", ")")
-            or found.start() > 70
+            after[match.start() - 1 : match.start()] in (",", ";", ".", ":", ")")
+            or match.start() > 70
             or len(words) >= 6
         ):
             break
-        if re.search(r"[^\w\s'-]", after[: found.start()]) or (word in STOP and not found[1] and word != "and"):
+        if re.search(r"[^\w\s'-]", after[: match.start()]) or (word in STOP and not match[1] and word != "and"):
             break
-        if word in NUMBERS or word in TENS or (head and not found[1] and "of" not in links):
+        if word in NUMBERS or word in TENS or (head and not match[1] and "of" not in links):
             break
-        links.add(found[1] or "")
+        links.add(match[1] or "")
         if word in STOP:
             continue
         parts = [part for part in word.split("-") if part]
@@ -246,10 +246,10 @@ def _bound(before: str, after: str) -> str:
     return ""
 
 
-def _ranged(found: list[Figure], text: str) -> list[Figure]:
+def _ranged(numbers: list[Figure], text: str) -> list[Figure]:
     """Both ends of "3 to 7 points", "3–7" and "between 3 and 7" are not values of their own."""
-    ranged = list(found)
-    for place, (one, following) in enumerate(pairwise(found)):
+    ranged = list(numbers)
+    for place, (one, following) in enumerate(pairwise(numbers)):
         joint = " ".join(text[one.end : following.start].lower().split())
         between = joint == "and" and re.search(r"\bbetween\s+$", text[: one.start], re.IGNORECASE)
         if joint in ("-", "–", "—", "to", "up to") or between:
@@ -260,9 +260,9 @@ def _ranged(found: list[Figure], text: str) -> list[Figure]:
     return ranged
 
 
-def _united(found: list[Figure], text: str) -> list[Figure]:
+def _united(numbers: list[Figure], text: str) -> list[Figure]:
     """Numbers of one list share the unit that is written after the last: "8.2, 7.5, and 7.0 points", "10-20%"."""
-    united = list(found)
+    united = list(numbers)
     for place in range(len(united) - 2, -1, -1):
         one, following = united[place], united[place + 1]
         between = text[one.end : following.start]

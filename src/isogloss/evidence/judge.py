@@ -70,7 +70,7 @@ def _measured(prediction: Prediction, evidence: Evidence) -> Finding:
         missed = tuple(lacking) or ("any score",)
         return Finding(says=prediction.says, status="undecided", missing=missed)
     groups = [tuple(values) for values in effects.values() if values]
-    found = replicated(groups, _error(prediction, evidence, tables, used), (-float("inf"), float("inf")))
+    estimate = replicated(groups, _error(prediction, evidence, tables, used), (-float("inf"), float("inf")))
     means = [fmean(group) for group in groups]
     read: dict[Key, dict[str, list[float]]] = {}
     for (copy, _), cells in used.items():
@@ -78,13 +78,13 @@ def _measured(prediction: Prediction, evidence: Evidence) -> Finding:
             read.setdefault(key, {}).setdefault(copy, []).append(value)
     return Finding(
         says=prediction.says,
-        status=prediction.judged(found.low, found.high) if found.replicated else "undecided",
-        effect=found.value,
-        low=found.low,
-        high=found.high,
+        status=prediction.judged(estimate.low, estimate.high) if estimate.replicated else "undecided",
+        effect=estimate.value,
+        low=estimate.low,
+        high=estimate.high,
         p=_p(means) if len(means) >= ENCODERS_NEEDED else None,
         cells={key: mean_of(by_copy.values()) for key, by_copy in read.items()},
-        basis=found.method,
+        basis=estimate.method,
     )
 
 

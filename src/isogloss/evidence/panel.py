@@ -126,18 +126,18 @@ def matrix(ratings: Iterable[Rating]) -> "np.ndarray":
     ratings = list(ratings)
     items = sorted({each.item for each in ratings})
     reviewers = sorted({each.reviewer for each in ratings})
-    found = np.full((len(items), len(reviewers)), np.nan)
+    scores = np.full((len(items), len(reviewers)), np.nan)
     for each in ratings:
         place = items.index(each.item), reviewers.index(each.reviewer)
-        if not np.isnan(found[place]):
+        if not np.isnan(scores[place]):
             raise SpecError(f"{each.reviewer} rates {each.item} twice; one rating per reviewer and item.")
-        found[place] = each.score
-    return found
+        scores[place] = each.score
+    return scores
 
 
 def people(paths: Sequence[Path], claims: Iterable[str]) -> list[Rating]:
     """Ratings by people: CSV with columns reviewer, criterion, claim, score, reason. Raises DataError with the line."""
-    known, found = set(claims), []
+    known, ratings = set(claims), []
     for path in paths:
         rows = csv.DictReader(io.StringIO(read_text(path), newline=""))
         lacking = [name for name in ("reviewer", "criterion", "score") if name not in (rows.fieldnames or ())]
@@ -149,7 +149,7 @@ def people(paths: Sequence[Path], claims: Iterable[str]) -> list[Rating]:
             if claim and claim not in known:
                 raise DataError.at(path, line, f"no claim has the id '{claim}'; the ids are those of the claims file.")
             try:
-                found.append(
+                ratings.append(
                     Rating(
                         reviewer=row["reviewer"].strip(), criterion=row["criterion"].strip(), claim=claim,
                         score=int(row["score"]), reason=(row.get("reason") or "").strip(),
@@ -158,10 +158,10 @@ def people(paths: Sequence[Path], claims: Iterable[str]) -> list[Rating]:
             except (SpecError, ValueError, AttributeError) as error:
                 raise DataError.at(path, line, str(error)) from None
     names = {mandate.name for mandate in mandates()}
-    taken = sorted({each.reviewer for each in found} & names)
+    taken = sorted({each.reviewer for each in ratings} & names)
     if taken:
         raise SpecError(f"a person is called '{taken[0]}', as one of the rule reviewers is; give another name.")
-    return found
+    return ratings
 
 
 def _score(reviewer: str, ratings: Iterable[Rating]) -> Score:

@@ -79,7 +79,7 @@ def signs(
     whole = {word for passage in passages for word in stems(passage)} | set(stems(title))
     missing = [nearest.weight(word) for word in set(mine) - whole]
     told, lost = _figures(claim, best, passages)
-    found = [
+    values = [
         covered[order[0]], second, nearest.coverage(claim, " ".join((*passages, title))),
         nearest.coverage(claim, title), _pairs(mine, there), _order(mine, there),
         max(missing, default=0.0) / 8, len(missing) / max(1, len(set(mine))),
@@ -91,10 +91,10 @@ def signs(
         int(order[0]) / max(1, len(passages) - 1),
     ]  # fmt: skip
     if cosines is not None:
-        found += _cosines(np.asarray(cosines, dtype=float), int(order[0]))
+        values += _cosines(np.asarray(cosines, dtype=float), int(order[0]))
     if inferred is not None:
-        found += _inferred(np.log(np.clip(inferred, 1e-6, 1)), order)
-    return np.array(found, dtype=float)
+        values += _inferred(np.log(np.clip(inferred, 1e-6, 1)), order)
+    return np.array(values, dtype=float)
 
 
 def _cosines(cosines: Float[np.ndarray, "p"], best: int) -> list[float]:

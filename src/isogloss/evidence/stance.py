@@ -60,7 +60,7 @@ def _one(claim: str, figure: Figure, passage: str, other: Figure) -> str:
         return f"{figure.text.strip()} in the claim, {other.text.strip()} in the passage: another sign"
     if figure.bound != other.bound and not (figure.bound == "about" and not other.bound):
         return f"the passage says {_BOUNDS[other.bound]} {other.text.strip()}"
-    led = [found[1].lower() if found else "" for found in (_LED.search(claim[: figure.start]),
+    led = [match[1].lower() if match else "" for match in (_LED.search(claim[: figure.start]),
            _LED.search(passage[: other.start]))]  # fmt: skip
     if all(led) and led[0] != led[1]:
         return f"the passage says “{led[1]} {other.text.strip()}”, the claim “{led[0]} {figure.text.strip()}”"

@@ -98,22 +98,22 @@ def summary(found: Synthesis) -> str:
 
 def references(corpus: Corpus, judged: Sequence[Judged]) -> list[dict[str, Any]]:
     """What claims cite and what was included, each resolved to a record or said to be not found."""
-    found: dict[str, dict[str, Any]] = {}
+    rows: dict[str, dict[str, Any]] = {}
     for name in dict.fromkeys(cited for each in judged for cited in each.claim.cites):
         record = corpus.resolve(name)
         if record is None:
-            found[name] = {"cited": name, "status": "not found", "cited_by": [], "included": False}
+            rows[name] = {"cited": name, "status": "not found", "cited_by": [], "included": False}
         else:
-            found.setdefault(record.id, {**_reference(corpus, record), "cited": name, "cited_by": []})
+            rows.setdefault(record.id, {**_reference(corpus, record), "cited": name, "cited_by": []})
     for name in corpus.included:
-        found.setdefault(name, {**_reference(corpus, corpus.by_id[name]), "cited": "", "cited_by": []})
+        rows.setdefault(name, {**_reference(corpus, corpus.by_id[name]), "cited": "", "cited_by": []})
     for each in judged:
         for name in each.claim.cites:
             record = corpus.resolve(name)
-            row = found[name if record is None else record.id]["cited_by"]
+            row = rows[name if record is None else record.id]["cited_by"]
             if each.claim.id not in row:
                 row.append(each.claim.id)
-    return list(found.values())
+    return list(rows.values())
 
 
 def _reference(corpus: Corpus, record: Record) -> dict[str, Any]:
@@ -173,61 +173,61 @@ def _included(corpus: Corpus) -> list[dict[str, Any]]:
 
 def _told(corpus: Corpus, question: str) -> list[dict[str, Any]]:
     """The sentence nearest to the question of each of the nearest papers, with where it stands."""
-    found: list[dict[str, Any]] = []
+    claims: list[dict[str, Any]] = []
     for name in corpus.included:
         for text in corpus.texts(name)[:1]:
             place = corpus.best(question, text, 1)[0] if text.passages else None
-            if place is not None and len(found) < TOLD:
-                found.append({
+            if place is not None and len(claims) < TOLD:
+                claims.append({
                     "record": name, "document": text.document.id, "title": text.title,
                     "url": _address(corpus.by_id[name]), "text": text.passages[place],
                     "start": text.spans[place][0], "end": text.spans[place][1],
                 })  # fmt: skip
-    return found
+    return claims
 
 
 def _limits(sight: Sight, wanted: Mapping[str, Any]) -> list[str]:
     """What this synthesis cannot say, from what is and is not in the lock."""
     counts, judged = sight.counts, sight.judged
     unasked = [name for name in DATABASES if name not in wanted["databases"]]
-    found = []
+    limits = []
     if unasked:
-        found.append(f"Databases not asked: {', '.join(unasked)}. What only they hold is not here.")
-    found += [f"A source failed: {each}" for each in sight.failed]
+        limits.append(f"Databases not asked: {', '.join(unasked)}. What only they hold is not here.")
+    limits += [f"A source failed: {each}" for each in sight.failed]
     if counts["not_held"]:
-        found.append(f"{counts['not_held']} of {counts['sought']} papers that were sought have no text here.")
+        limits.append(f"{counts['not_held']} of {counts['sought']} papers that were sought have no text here.")
     formats = {document.format for document in sight.corpus.documents if document.held}
     if formats == {"abstract"}:
-        found.append("Abstracts alone were read: what stands in the papers themselves is not looked at.")
+        limits.append("Abstracts alone were read: what stands in the papers themselves is not looked at.")
     if counts["excluded"]:
         told = "; ".join(f"{reason} {count:,}" for reason, count in counts["by_reason"].items())
-        found.append(f"{counts['excluded']:,} records were left out by rules on titles and abstracts ({told}).")
+        limits.append(f"{counts['excluded']:,} records were left out by rules on titles and abstracts ({told}).")
     if not judged:
-        return found
+        return limits
     open_ = sum(each.status == "undecided" for each in judged)
-    found.append(f"{open_} of {len(judged)} claims are undecided ({open_ / len(judged):.0%}).")
+    limits.append(f"{open_} of {len(judged)} claims are undecided ({open_ / len(judged):.0%}).")
     cut = [each.claim.id for each in judged if sight.breaks_off(each)]
     if cut:
-        found.append(f"Cut off: {_claims(len(cut))}, judged as far as the words go and never called supported.")
+        limits.append(f"Cut off: {_claims(len(cut))}, judged as far as the words go and never called supported.")
     single = sum(len(sight.papers(each)) == 1 for each in judged)
     if single:
-        found.append(f"Resting on a single paper: {_claims(single)}.")
+        limits.append(f"Resting on a single paper: {_claims(single)}.")
     lost = sorted({name for each in judged for name in each.claim.cites if sight.corpus.resolve(name) is None})
     if lost:
-        found.append(f"References not found: {', '.join(lost)}.")
+        limits.append(f"References not found: {', '.join(lost)}.")
     outside = sum(
         sight.outcome(each, "overlap") == "out of domain" or sight.outcome(each, "entailment") == "out of domain"
         for each in judged
     )  # fmt: skip
     if outside:
-        found.append(f"Unlike what the verifier was calibrated on, so without a probability: {_claims(outside)}.")
+        limits.append(f"Unlike what the verifier was calibrated on, so without a probability: {_claims(outside)}.")
     if not any(sight.outcome(each, "entailment") not in ("", "no verifier") for each in judged):
-        found.append(
+        limits.append(
             "No trained verifier was asked (--verifier): that a text means a claim in other words goes unseen."
         )
     if not sight.study:
-        found.append("No study of one's own was named (--study): claims are held against text and published cells.")
-    return found + [f"The study {sight.study} says of itself: {each}" for each in sight.cautions]
+        limits.append("No study of one's own was named (--study): claims are held against text and published cells.")
+    return limits + [f"The study {sight.study} says of itself: {each}" for each in sight.cautions]
 
 
 def _says(judged: Judged, check: str) -> str:

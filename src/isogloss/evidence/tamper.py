@@ -19,15 +19,15 @@ _VERB = re.compile(
 
 def number(text: str, draw: np.random.Generator, others: Sequence[str] = ()) -> str:  # noqa: ARG001
     """One figure changed to another value; "" where there is none."""
-    found = figures(text)
-    if not found:
+    numbers = figures(text)
+    if not numbers:
         return ""
-    one = found[int(draw.integers(len(found)))]
+    one = numbers[int(draw.integers(len(numbers)))]
     match = re.match(r"[+−–-]?[\d.,]+|[A-Za-z]+", one.text)
     if match is None:
         return ""
     value = one.value
-    while abs(value - one.value) < 1e-9 or value <= 0 or any(abs(value - each.value) < 1e-9 for each in found):
+    while abs(value - one.value) < 1e-9 or value <= 0 or any(abs(value - each.value) < 1e-9 for each in numbers):
         step = float(draw.choice([0.1, 0.5, 1, 2, 3, 7, 10])) * (1 if draw.random() < 0.5 else -1)
         value = round(one.value + (step if "." in match[0] else max(1.0, abs(step)) * (1 if step > 0 else -1)), 2)
         value = value if value > 0 else one.value + abs(step) + 1
@@ -38,9 +38,9 @@ def number(text: str, draw: np.random.Generator, others: Sequence[str] = ()) -> 
 
 def exchange(text: str, draw: np.random.Generator, others: Sequence[str] = ()) -> str:  # noqa: ARG001
     """Two different figures of one unit change places; "" where there are none."""
-    found = figures(text)
+    numbers = figures(text)
     pairs = [
-        (a, b) for at, a in enumerate(found) for b in found[at + 1 :]
+        (a, b) for at, a in enumerate(numbers) for b in numbers[at + 1 :]
         if a.alike(b) and a.unit != COUNT and abs(a.value - b.value) > 1e-9
     ]  # fmt: skip
     if not pairs:

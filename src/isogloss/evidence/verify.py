@@ -121,10 +121,10 @@ def _objections(outcomes: Mapping[str, Outcome]) -> Iterator[str]:
 def _passages(claim: Candidate, corpus: Corpus, before: Mapping[str, Outcome]) -> Iterator[dict[str, Any]]:
     """What to read: the passage a check points at, then the nearest of all that were looked at."""
     seen: set[tuple[str, int]] = set()
-    found: list[tuple[float, Any, int]] = []
+    nearest: list[tuple[float, Any, int]] = []
     for text in corpus.about(claim):
         near = corpus.nearest.coverage
-        found += [(near(claim.text, text.passages[at]), text, at) for at in corpus.best(claim.text, text)]
+        nearest += [(near(claim.text, text.passages[at]), text, at) for at in corpus.best(claim.text, text)]
         decided = before.get("figures")
         if (
             decided is not None
@@ -134,8 +134,8 @@ def _passages(claim: Candidate, corpus: Corpus, before: Mapping[str, Outcome]) -
         ):
             place = text.spans.index(decided.spans[0]) if decided.spans[0] in text.spans else -1
             if place >= 0:
-                found.append((2.0, text, place))
-    for _, text, place in sorted(found, key=lambda each: (-each[0], each[1].document.id, each[2]))[:4]:
+                nearest.append((2.0, text, place))
+    for _, text, place in sorted(nearest, key=lambda each: (-each[0], each[1].document.id, each[2]))[:4]:
         start, end = text.spans[place]
         if (text.document.id, start) not in seen and len(seen) < 2:
             seen.add((text.document.id, start))
@@ -174,23 +174,23 @@ def run(
             reader=reader,
         )  # fmt: skip
         using = checks(names)
-        found = [judge(claim, corpus, using) for claim in claims]
-        _keep(lock, claims, found, study)
-    return found
+        judged = [judge(claim, corpus, using) for claim in claims]
+        _keep(lock, claims, judged, study)
+    return judged
 
 
-def _keep(lock: Any, claims: Sequence[Candidate], found: Sequence[Judged], study: str) -> None:
+def _keep(lock: Any, claims: Sequence[Candidate], judged: Sequence[Judged], study: str) -> None:
     from isogloss.core.rows import row
 
     lock.begin(*TABLES)
     lock.write("claims", (claim for claim in claims if not claim.document))
     rows = [
-        {"claim": each.claim.id, "status": "undecided", **row(outcome)} for each in found for outcome in each.outcomes
+        {"claim": each.claim.id, "status": "undecided", **row(outcome)} for each in judged for outcome in each.outcomes
     ]
     rows += [
         {"claim": each.claim.id, "check": "claim", "status": each.status, "level": each.level, "says": each.by,
          "reason": "; ".join(each.reasons), **({"study": study} if study else {})}
-        for each in found
+        for each in judged
     ]  # fmt: skip
     lock.write("outcomes", rows)
     lock.seal()

@@ -138,7 +138,7 @@ class OpenStudy:
         """
         from isogloss.analysis.outcomes import outcomes
 
-        return table(outcomes(self.found.ledger).found)
+        return table(outcomes(self.found.ledger).rows)
 
     def divergences(self) -> "pa.Table":
         """How far each intermediate task lies from each target in each language, as `isogloss measure` found.

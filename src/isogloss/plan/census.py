@@ -80,17 +80,17 @@ class Census:
     def training(self, task: Task, languages: Sequence[str], limit: int = 0) -> Count:
         """The training examples of several languages together, the first `limit` of them if it is not 0."""
         what = f"train/{','.join(languages)}/{limit}"
-        found = self._counts.get((task.name, what))
-        if found is None and task.derived is not None:
-            found = self._derived(task, "train", languages)
-            if found and limit:
-                most = min(limit, found.examples)
-                found = replace(found, examples=most, characters=round(found.characters * most / found.examples))
-            self._counts[task.name, what] = found
-        if found is None:
-            found = self._remembered(task, what, lambda: task.training(self.data, tuple(languages), limit))
-            self._counts[task.name, what] = found
-        return found
+        count = self._counts.get((task.name, what))
+        if count is None and task.derived is not None:
+            count = self._derived(task, "train", languages)
+            if count and limit:
+                most = min(limit, count.examples)
+                count = replace(count, examples=most, characters=round(count.characters * most / count.examples))
+            self._counts[task.name, what] = count
+        if count is None:
+            count = self._remembered(task, what, lambda: task.training(self.data, tuple(languages), limit))
+            self._counts[task.name, what] = count
+        return count
 
     def require(self, task: Task, split: str, language: str) -> None:
         """Raise the DataError that says what is missing and how to get it."""

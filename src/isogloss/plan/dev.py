@@ -12,13 +12,13 @@ def dev_of(task: Task, phase: Phase, find: Find, data: Path) -> tuple[Task, str]
     the task that trains it. None where neither is there."""
     language = ENGLISH if ENGLISH in phase.languages or not phase.languages else phase.languages[0]
     for name in dict.fromkeys((task.name, *reversed(task.trained_on))):
-        found = task if name == task.name else find(name)
-        if found.metrics and language in found.languages and language in found.available(data, "dev"):
+        candidate = task if name == task.name else find(name)
+        if candidate.metrics and language in candidate.languages and language in candidate.available(data, "dev"):
             try:
-                next(iter(found.read(data / found.source.folder, "dev", language)), None)
+                next(iter(candidate.read(data / candidate.source.folder, "dev", language)), None)
             except FileNotFoundError:  # a user's task that names no places
                 continue
-            return found, language
+            return candidate, language
     return None
 
 

@@ -52,14 +52,14 @@ class _Planning:
         specs: dict[str, RunSpec] = {}
         for run in [*runs, *(each.run for each in wanted)]:
             specs |= {spec.run_id: spec for spec in run.lineage if spec.run_id not in specs}
-        asked: dict[str, list[Evaluation]] = {}
+        tests: dict[str, list[Evaluation]] = {}
         for each in wanted:
-            asked.setdefault(each.run.run_id, []).append(each)
+            tests.setdefault(each.run.run_id, []).append(each)
         jobs: dict[str, Job] = {}
         for name, spec in specs.items():
             jobs |= {job.id: job for job in self.translations(spec)}
             jobs[name] = self.training(spec)
-            jobs |= {job.id: job for job in (self.evaluation(spec, each) for each in asked.get(name, [])) if job}
+            jobs |= {job.id: job for job in (self.evaluation(spec, each) for each in tests.get(name, [])) if job}
         # Baselines first: a study that is looked at half-way is held against them too, and not against chance alone.
         jobs = {job.id: job for job in self.baselines(list(jobs.values()))} | jobs
         explicit = {run.run_id for run in runs}
@@ -101,10 +101,10 @@ class _Planning:
     def translations(self, spec: RunSpec) -> list[Job]:
         """What must be translated before the last phase of a run can train."""
         last = spec.phases[-1] if spec.phases else None
-        asked = [(self.resolver.task(name), last.languages) for name in last.tasks] if last else []
+        sources = [(self.resolver.task(name), last.languages) for name in last.tasks] if last else []
         return [
             self.translation(task, "train", code)
-            for task, languages in asked
+            for task, languages in sources
             if task.derived is not None
             for code in languages or task.languages
             if code != ENGLISH
@@ -129,24 +129,24 @@ class _Planning:
             characters=count.characters,
         )
 
-    def evaluation(self, spec: RunSpec, asked: Evaluation) -> Job | None:
+    def evaluation(self, spec: RunSpec, test: Evaluation) -> Job | None:
         """None if the requested weights are unavailable; a remark explains why."""
-        task = self.resolver.task(asked.task)
+        task = self.resolver.task(test.task)
         self.check(spec, task)
-        weights, mark = self.weights(spec, task, asked.weights)
+        weights, mark = self.weights(spec, task, test.weights)
         if not weights:
             return None
-        job = self.tested(task, asked.split, asked.languages, asked.limit)
+        job = self.tested(task, test.split, test.languages, test.limit)
         if mark:
             digest = hashlib.sha256(f"{job.key}/{mark}".encode()).hexdigest()[:8]
-            job = dataclasses.replace(job, weights=weights, key=f"{task.name}-{asked.split}-{weights}-{digest}")
-        if asked.perturbation:
-            job = self.perturbed(job, perturbation.parse(asked.perturbation))
+            job = dataclasses.replace(job, weights=weights, key=f"{task.name}-{test.split}-{weights}-{digest}")
+        if test.perturbation:
+            job = self.perturbed(job, perturbation.parse(test.perturbation))
         return dataclasses.replace(
             job,
             kind="evaluate",
             id=f"{spec.run_id}/{job.key}",
-            title=f"{captions.run(spec)}: {task.name} {asked.split}{f' ({weights} weights)' if mark else ''}"
+            title=f"{captions.run(spec)}: {task.name} {test.split}{f' ({weights} weights)' if mark else ''}"
             + (f", {job.perturbation}" if job.perturbation else ""),
             needs=(spec.run_id,),
             run=spec,
@@ -164,28 +164,28 @@ class _Planning:
         digest = hashlib.sha256("/".join(parts).encode()).hexdigest()[:8]
         return dataclasses.replace(job, perturbation=str(how), key=f"{job.task}-{job.split}-{how.kind}-{digest}")
 
-    def weights(self, spec: RunSpec, task: Task, asked: str) -> tuple[str, str]:
+    def weights(self, spec: RunSpec, task: Task, which: str) -> tuple[str, str]:
         """Which weights to test, and what tells that test from one of the last weights; none where there are none.
 
         "best" without English dev data is absent and said to be; it is never silently another's score.
         """
-        if asked and asked not in WEIGHTS:
-            raise UnknownName.of("weights", asked, WEIGHTS)
+        if which and which not in WEIGHTS:
+            raise UnknownName.of("weights", which, WEIGHTS)
         kept = spec.phases[-1].checkpoints if spec.phases else 0
-        if asked == "last" or not (asked or kept) or (not asked and task.type == "retrieval"):
+        if which == "last" or not (which or kept) or (not which and task.type == "retrieval"):
             return "last", ""
         if not kept or task.type == "retrieval":
             why = "retrieval is tested on the last weights" if kept else "its last phase keeps no checkpoints"
-            raise SpecError(f"weights='{asked}' of {captions.run(spec)} on '{task.name}': {why}; leave weights empty.")
-        if asked == "mean":
+            raise SpecError(f"weights='{which}' of {captions.run(spec)} on '{task.name}': {why}; leave weights empty.")
+        if which == "mean":
             self.resolver.averages(spec.phases[-1])
-        if asked in ("mean", "oracle"):
-            return asked, asked
+        if which in ("mean", "oracle"):
+            return which, which
         dev = dev_of(task, spec.phases[-1], self.resolver.task, self.census.data)
         if dev is None:
-            shown = "left out" if asked else "not had; the last weights are tested and shown as such"
+            shown = "left out" if which else "not had; the last weights are tested and shown as such"
             self.remarks[f"{task.name} has no English dev data on this disk: its best checkpoint is {shown}."] = None
-            return ("", "") if asked else ("last", "")
+            return ("", "") if which else ("last", "")
         return "best", f"best/{dev[0].name}/{dev[1]}/{self.census.digest(dev[0], 'dev', (dev[1],))}"
 
     def check(self, spec: RunSpec, task: Task) -> None:
@@ -201,10 +201,10 @@ class _Planning:
 
     def tested(self, task: Task, split: str, languages: Sequence[str], limit: int) -> Job:
         """What is tested, on the languages that are there; `kind` and `id` are for the caller to set."""
-        asked = (task.name, split, tuple(languages), limit)
-        if asked not in self._tested:
-            self._tested[asked] = self._test(task, split, languages, limit)
-        return self._tested[asked]
+        key = (task.name, split, tuple(languages), limit)
+        if key not in self._tested:
+            self._tested[key] = self._test(task, split, languages, limit)
+        return self._tested[key]
 
     def _test(self, task: Task, split: str, languages: Sequence[str], limit: int) -> Job:
         for code in languages:
@@ -281,10 +281,12 @@ class _Planning:
         """Say before any training that trivial baselines cannot be made, rather than leave them out in silence."""
         from isogloss.evaluation.baselines.trivial import BASELINES, LEARN
 
-        asked = f"the study's baselines name '{task.name}'"
+        called = f"the study's baselines name '{task.name}'"
         if task.type not in BASELINES:
             listed = ", ".join(BASELINES)
-            raise SpecError(f"{asked}, of type '{task.type}'; there are some for {listed}. Take it out of `baselines`.")
+            raise SpecError(
+                f"{called}, of type '{task.type}'; there are some for {listed}. Take it out of `baselines`."
+            )
         named = task.teachers[-1] if task.teachers else ""
         if taught is None and task.type not in LEARN:
             if named:
@@ -293,10 +295,10 @@ class _Planning:
             return
         if not named:
             raise SpecError(
-                f"{asked}, which has no train split to learn them from. Name the English task that trains it in its "
+                f"{called}, which has no train split to learn them from. Name the English task that trains it in its "
                 "`trained_on`, or take it out of `baselines`."
             )
-        learns = f"{asked}, and they learn from the English training data of '{named}'"
+        learns = f"{called}, and they learn from the English training data of '{named}'"
         if taught is None:
             try:
                 self.census.require(self.resolver.task(named), "train", ENGLISH)

@@ -18,13 +18,13 @@ def present(study: Study, resolver: Resolver) -> tuple[Study, list[str]]:
     they are two or more; dev data with labels stands in for a test that has none. Raises DataError if nothing is left.
     """
     search = _Search(resolver)
-    asked = {test.run.run_id for test in study.evaluations}
+    tested_runs = {test.run.run_id for test in study.evaluations}
     evaluations = [here for test in study.evaluations if (here := search.evaluation(test))]
     tested = {test.run.run_id for test in evaluations}
     kept: dict[str, RunSpec] = {}
     for run in study.runs:
         whole = search.run(run)
-        if whole and (run.run_id not in asked or whole.run_id in tested):
+        if whole and (run.run_id not in tested_runs or whole.run_id in tested):
             kept[whole.run_id] = whole
     if not kept:
         raise DataError(f"{study.name}: none of its tasks has data on this disk. {' '.join(search.remarks())}")

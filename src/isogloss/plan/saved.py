@@ -21,15 +21,15 @@ def claimed(make: Callable[[], Plan], store: Store) -> Plan:
     Nothing is written where there is nothing to do and the study is saved as it is: the store may be a read-only one.
     """
     while True:
-        found = make()
-        if not found.missing and _is_saved(found, store):
-            return found
+        plan = make()
+        if not plan.missing and _is_saved(plan, store):
+            return plan
         with store.lock(CLAIM):
-            _save(found, store)
-            used = {need for job in found.missing for need in job.needs}
-            counted = [job for job in found.jobs if job.kind == "train" and job.cached and job.id in used]
+            _save(plan, store)
+            used = {need for job in plan.missing for need in job.needs}
+            counted = [job for job in plan.jobs if job.kind == "train" and job.cached and job.id in used]
             if all(store.finished(job.id) and not (job.snapshots and swept(job, store)) for job in counted):
-                return found
+                return plan
 
 
 def ended(plan: Plan, store: Store) -> None:

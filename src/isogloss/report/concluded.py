@@ -18,7 +18,7 @@ def read(ledger: Ledger) -> Analysis | None:
     try:
         specs = ledger.study.specs
         found = Outcomes(
-            found=tuple(noun(Outcome, each, newer=True) for each in plain["outcomes"]),
+            rows=tuple(noun(Outcome, each, newer=True) for each in plain["outcomes"]),
             left_out=tuple(noun(LeftOut, each, newer=True) for each in plain["left_out"]),
             pretrained={
                 (label.encoder, label.replicate): specs[run].pretrained.run_id for run, label in ledger.labels.items()
@@ -58,4 +58,4 @@ def doses(ledger: Ledger) -> Doses | None:
     """Dose-response as it was kept; None where the study was not analysed or its languages have no dials."""
     plain = ledger.store.analysis(ledger.study.name) or {}
     found = tuple(noun(Response, each, newer=True) for each in plain.get("doses", ()))
-    return Doses(found=found) if found else None
+    return Doses(responses=found) if found else None

@@ -72,20 +72,20 @@ def _work(job: Job, site: Site, report: Report) -> None:
 
 def _known(job: Job, store: Store) -> list[Path]:
     """Where the result lies, and what is known of all that it rests on: other machines may have done either."""
-    at, found = store.at, []
+    at, folders = store.at, []
     if job.kind == "translate" or any(need.startswith("translate/") for need in job.needs):
-        found.append(at.sentences)
+        folders.append(at.sentences)
     if job.kind == "translate":
-        found.append(at.translation(job.key))
+        folders.append(at.translation(job.key))
     if job.kind == "baseline":
-        found.append(at.baselines(job.key))
+        folders.append(at.baselines(job.key))
     if job.kind == "evaluate":
-        found.append(at.evaluation(_run(job).run_id, job.key))
+        folders.append(at.evaluation(_run(job).run_id, job.key))
     run = job.run
     while run is not None:
-        found.append(at.run(run.run_id))
+        folders.append(at.run(run.run_id))
         run = run.parent
-    return found
+    return folders
 
 
 def translate(job: Job, site: Site, report: Report) -> None:
@@ -226,7 +226,7 @@ def baseline(job: Job, site: Site, report: Report) -> None:
 
     begun = time.monotonic()
     task = site.find(job.task)
-    found = baselines(
+    results = baselines(
         task,
         teacher(task, site.find, site.data),
         split=job.split,
@@ -234,13 +234,13 @@ def baseline(job: Job, site: Site, report: Report) -> None:
         limit=job.limit,
         data=site.data,
     )
-    if not found:
+    if not results:
         raise DataError(f"{task.name}: no trivial baseline could be made of its English training data.")
     report(1, 1)
-    spent = (time.monotonic() - begun) / max(1, len(found))
-    for name, (predictions, scores) in found.items():
+    spent = (time.monotonic() - begun) / max(1, len(results))
+    for name, (predictions, scores) in results.items():
         store.save_evaluation(name, job.key, predictions, scores, task=job.task, split=job.split, seconds=spent)
-    store.save_baselines(job.key, list(found))
+    store.save_baselines(job.key, list(results))
 
 
 def _team() -> "Alone":

@@ -66,7 +66,7 @@ def run(
     known = {job.id: job for job in jobs}
     running: dict[str, Any] = {name: each for name, each in queue.left().items() if waiting.pop(name, None)}
     lost: Counter[str] = Counter()
-    asked = time.monotonic()
+    looked = time.monotonic()
     try:
         while waiting or running:
             undone = {*waiting, *running}
@@ -81,9 +81,9 @@ def run(
                 progress.tell(*message)
             for name in [name for name, each in running.items() if each.paths.result_pickle.exists()]:
                 _end(known[name], running.pop(name), progress)
-            if time.monotonic() - asked < LOOK:
+            if time.monotonic() - looked < LOOK:
                 continue
-            asked = time.monotonic()
+            looked = time.monotonic()
             alive = queue.alive(running)
             for name in [name for name in running if name not in alive]:
                 each = running[name]
@@ -132,7 +132,7 @@ class Queue:
 
     def submit(self, jobs: Sequence[Job]) -> dict[str, Any]:
         """Queue jobs, one array for those that take a GPU and one for the others; gives them by their ids."""
-        found: dict[str, Any] = {}
+        submitted: dict[str, Any] = {}
         for gpus in sorted({self._gpus(job) for job in jobs}):
             group = [job for job in jobs if self._gpus(job) == gpus]
             self.executor.update_parameters(gpus_per_node=gpus or None)
@@ -147,8 +147,8 @@ class Queue:
             except (self.submitit.core.utils.FailedJobError, subprocess.CalledProcessError) as error:
                 told = str(error).strip()
                 raise SpecError(f"Slurm refused a job: {told} Options are given as --slurm KEY=VALUE.") from error
-            found |= {job.id: each for job, each in zip(group, queued, strict=True)}
-        return found
+            submitted |= {job.id: each for job, each in zip(group, queued, strict=True)}
+        return submitted
 
     def keep(self, running: Mapping[str, Any]) -> None:
         """Write down what is queued, for a command that goes on after this one was killed."""
@@ -166,9 +166,9 @@ class Queue:
             told = read_json(path)
         except StoreError:
             return {}
-        found = {name: self.submitit.SlurmJob(self.folder, str(number)) for name, number in told.items()}
-        alive = self.alive(found)
-        return {name: each for name, each in found.items() if name in alive}
+        tracked = {name: self.submitit.SlurmJob(self.folder, str(number)) for name, number in told.items()}
+        alive = self.alive(tracked)
+        return {name: each for name, each in tracked.items() if name in alive}
 
     def alive(self, running: Mapping[str, Any]) -> set[str]:
         """Those that are queued, at work, or ending; all of them where Slurm does not answer."""
@@ -183,19 +183,19 @@ class Queue:
 
     def said(self, running: Mapping[str, Any]) -> list[tuple[Any, ...]]:
         """What jobs have said since the last time."""
-        found: list[tuple[Any, ...]] = []
+        messages: list[tuple[Any, ...]] = []
         for name in running:
             with contextlib.suppress(FileNotFoundError), self._file(name).open("rb") as file:
                 file.seek(self._heard.get(name, 0))
                 whole, _, _ = file.read().rpartition(b"\n")
                 self._heard[name] = self._heard.get(name, 0) + len(whole) + bool(whole)
                 try:
-                    found += [tuple(json.loads(line)) for line in whole.splitlines()]
+                    messages += [tuple(json.loads(line)) for line in whole.splitlines()]
                 except NOT_JSON as error:
                     raise StoreError(
                         f"{file.name}: not what a job writes ({error}); cancel the job, and run again."
                     ) from error
-        return found
+        return messages
 
     def _gpus(self, job: Job) -> int:
         return self.gpus if job.kind in ON_DEVICE else 0
@@ -248,10 +248,10 @@ def _obituary(job: Job, queued: Any) -> str:
 
 def _minutes(text: str) -> int:
     """A time limit as sbatch takes it, in minutes: 30, 2:00:00, 1-12, 1-12:30 … Raises SpecError."""
-    found = re.fullmatch(r"(?:(\d+)-)?(\d+)(?::(\d+))?(?::(\d+))?", text)
-    if not found:
+    match = re.fullmatch(r"(?:(\d+)-)?(\d+)(?::(\d+))?(?::(\d+))?", text)
+    if not match:
         raise SpecError(f"--slurm time={text}: expected minutes, H:MM:SS or D-HH:MM:SS.")
-    days, *parts = found.groups()
+    days, *parts = match.groups()
     numbers = [int(each) for each in parts if each is not None]
     if days is not None:  # days-hours[:minutes[:seconds]]
         hours, minutes, seconds = (*numbers, 0, 0)[:3]

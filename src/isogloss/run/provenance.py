@@ -52,13 +52,13 @@ def code() -> dict[str, Any]:
     digest = hashlib.sha256()
     for path in sorted(ROOT.rglob("*.py")):
         digest.update(f"{path.relative_to(ROOT)}\n".encode() + path.read_bytes())
-    found: dict[str, Any] = {"version": VERSION, "source": digest.hexdigest()[:12]}
+    source: dict[str, Any] = {"version": VERSION, "source": digest.hexdigest()[:12]}
     # An environment may lie inside somebody's repository: only one that tracks this very file is ours.
     if _git("ls-files", "--error-unmatch", str(ROOT / "__init__.py")) is not None:
         commit, changed = _git("rev-parse", "HEAD"), _git("status", "--porcelain", "--", str(ROOT))
         if commit and changed is not None:
-            found |= {"commit": commit, "changed": bool(changed)}
-    return found
+            source |= {"commit": commit, "changed": bool(changed)}
+    return source
 
 
 @cache
@@ -96,19 +96,19 @@ class Meter:
         if self._reader:
             self._reader.join(timeout=5.0)
         wall, busy = time.monotonic() - self.begun, time.process_time() - self.busy
-        found: dict[str, Any] = {"processor_seconds": round(busy, 2)}
+        spent: dict[str, Any] = {"processor_seconds": round(busy, 2)}
         rapl = _read(_RAPL)
         if self.readings:
             watts = sum(self.readings) / len(self.readings)
             how = f"estimate: mean of {len(self.readings)} readings of nvidia-smi ({watts:.0f} W) × wall time; GPU only"
-            found["energy"] = {"kwh": watts * wall / 3.6e6, "how": how}
+            spent["energy"] = {"kwh": watts * wall / 3.6e6, "how": how}
         elif self.watts is not None:
             how = f"estimate: {self.watts:g} W per busy core ({WATTS}) × processor seconds; nothing else counted"
-            found["energy"] = {"kwh": self.watts * busy / 3.6e6, "how": how}
+            spent["energy"] = {"kwh": self.watts * busy / 3.6e6, "how": how}
         elif self.rapl is not None and rapl is not None and rapl >= self.rapl:
             how = "estimate: RAPL counter of the processor package, whatever else ran on it included"
-            found["energy"] = {"kwh": (rapl - self.rapl) / 3.6e12, "how": how}
-        return found
+            spent["energy"] = {"kwh": (rapl - self.rapl) / 3.6e12, "how": how}
+        return spent
 
     def _watch(self) -> None:
         while True:

@@ -38,27 +38,27 @@ def rerun(site: Site, run_id: str, say: Callable[[int, int], None]) -> dict[str,
         trained = replace(site, precision=_precision(record, record.precision))
         new = retries.train(trained, spec, folder=folder, parent=parent, report=say)
         again.finish(spec, new)
-        found: dict[str, Any] = {
+        comparison: dict[str, Any] = {
             "run": run_id,
             "weights": _weights(store.folder(run_id), folder) if store.finished(run_id) else {"absent": LOST},
             "losses": _losses(record, read(new)),
             "scores": _scores(site, replace(site, store_root=apart), record),
         }
-        parts = [found[name] for name in ("weights", "losses", "scores")]
-        found["same"] = all(each.get("largest") == 0 for each in parts if "absent" not in each)
+        parts = [comparison[name] for name in ("weights", "losses", "scores")]
+        comparison["same"] = all(each.get("largest") == 0 for each in parts if "absent" not in each)
         changed = {
             name: [record.versions.get(name), version]
             for name, version in new["versions"].items()
             if record.versions.get(name) != version
         }
-        return found | {"versions_changed": changed}
+        return comparison | {"versions_changed": changed}
 
 
-def sentence(found: dict[str, Any]) -> list[str]:
+def sentence(comparison: dict[str, Any]) -> list[str]:
     """The same for a person."""
     lines = []
     for name in ("weights", "losses", "scores"):
-        each = found[name]
+        each = comparison[name]
         if "absent" in each:
             lines.append(f"{name}: not compared: {each['absent']}.")
         elif each["largest"] == 0:
@@ -69,7 +69,7 @@ def sentence(found: dict[str, Any]) -> list[str]:
             lines.append(
                 f"{name}: {each['differ']:,} of {each['compared']:,} differ, by {each['largest']:.3g} at most."
             )
-    for name, (old, new) in found["versions_changed"].items():
+    for name, (old, new) in comparison["versions_changed"].items():
         lines.append(f"{name} was {old or 'not recorded'}, is {new}.")
     return lines
 
@@ -109,13 +109,13 @@ def _scores(site: Site, again: Site, record: RunRecord) -> dict[str, Any]:
     run_id = again.store.runs()[0]
     old: list[float] = []
     new: list[float] = []
-    asked = {
+    tests = {
         each.key: each
         for name in site.store.studies()
         for each in site.store.study(name).evaluations
         if each.run == run_id and site.store.evaluated(run_id, each.key)
     }
-    for key, each in asked.items():
+    for key, each in tests.items():
         job = Job(
             kind="evaluate", id=f"{run_id}/{key}", title=key, run=site.store.spec(run_id), task=each.task,
             split=each.split, languages=each.languages, limit=each.limit, key=key,
@@ -126,7 +126,7 @@ def _scores(site: Site, again: Site, record: RunRecord) -> dict[str, Any]:
         evaluate(job, replace(again, precision=_precision(record, tested_in)), lambda *_: None)
         old += [score.value for score in before]
         new += [score.value for score in again.store.scores(run_id, key)]
-    return _compared(old, new) if asked else {"absent": "no saved study tests it"}
+    return _compared(old, new) if tests else {"absent": "no saved study tests it"}
 
 
 def _compared(old: list[float], new: list[float]) -> dict[str, Any]:

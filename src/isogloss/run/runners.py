@@ -41,9 +41,9 @@ def choose(
             raise SpecError(f"--slurm {wrong[0]}: expected KEY=VALUE with an option of sbatch, such as partition=gpu.")
         from isogloss.run import on_slurm
 
-        asked = {key.lstrip("-"): value for key, _, value in (each.partition("=") for each in options)}
+        settings = {key.lstrip("-"): value for key, _, value in (each.partition("=") for each in options)}
         run = functools.partial(
-            on_slurm.run, folder=folder, workers=workers, threads=threads, gpus=gpus_each, options=asked
+            on_slurm.run, folder=folder, workers=workers, threads=threads, gpus=gpus_each, options=settings
         )
         return Runner(max(1, min(jobs, workers or jobs)), run)
     if on == "ray":

@@ -26,10 +26,10 @@ def parent_folder(site: Site, spec: RunSpec) -> Path | None:
     """The weights a run's last phase starts from; None when it has no parent."""
     if spec.parent is None:
         return None
-    folder, asked = site.store.folder(spec.parent.run_id), spec.phases[-1].parent_weights
-    if asked == "last":
+    folder, which = site.store.folder(spec.parent.run_id), spec.phases[-1].parent_weights
+    if which == "last":
         return folder
-    if asked == "mean":
+    if which == "mean":
         return averaged(site, spec.parent)
     before = spec.parent.phases[-1]
     curves = [dev_curve(site, spec.parent, *each) for each in devs_of(before, site.find, site.data)]
@@ -77,8 +77,8 @@ def dev_curve(site: Site, spec: RunSpec, task: Task, language: str) -> Curve:
                 spec, folder=folder, task=task, split="dev", languages=(language,), limit=0, data=site.data,
                 report=lambda *_: None, precision=site.precision,
             )  # fmt: skip
-            found = [score.value for score in scores if score.metric == task.metrics[0] and not score.way.part]
-            curve += [(step, value) for value in found]  # none where an F1 is undefined: nothing was answered
+            values = [score.value for score in scores if score.metric == task.metrics[0] and not score.way.part]
+            curve += [(step, value) for value in values]  # none where an F1 is undefined: nothing was answered
         known[key] = curve
         site.store.cache(name, known)
     return [(int(step), float(value)) for step, value in known[key]]
@@ -118,8 +118,8 @@ def _oracle(
     for language in languages:
         curve = [
             (step, score.value)
-            for step, (_, found) in tested.items()
-            for score in found
+            for step, (_, of_step) in tested.items()
+            for score in of_step
             if (score.language, score.metric) == (language, task.metrics[0]) and not score.way.part
         ]
         step = best(curve) if curve else max(tested)

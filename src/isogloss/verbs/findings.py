@@ -76,8 +76,8 @@ def analyse(asked: argparse.Namespace) -> None:
     with places.watched("working out effects of divergence", places.quiet(asked)) as step:
         found = analysed(book, store.divergences(name), processes=cores(), report=step)
     moved = doses(book)
-    plain = {**found.plain(), **({"doses": dose.plain(moved)} if moved.found else {})}
-    tables = analysis.tables(found) | ({"doses.csv": dose.csv_text(moved)} if moved.found else {})
+    plain = {**found.plain(), **({"doses": dose.plain(moved)} if moved.responses else {})}
+    tables = analysis.tables(found) | ({"doses.csv": dose.csv_text(moved)} if moved.responses else {})
     folder = store.save_analysis(name, plain, tables) if store.writable else None
     if asked.json:
         print_json(plain)
@@ -88,7 +88,7 @@ def analyse(asked: argparse.Namespace) -> None:
         print_table(*analysis.verdict_table(found))
         say("\nEffects in points per standard deviation of divergence, with 95% intervals.\n")
         say(plain["definition"] + "\n")
-    if moved.found:
+    if moved.responses:
         print_table(dose.HEADER, dose.rows(moved))
         say(*dose.notes(moved), "", sep="\n")
     kept = folder.resolve() if folder else f"Not kept, since {store} may not be written: no page will show it."

@@ -23,7 +23,7 @@ def response(dial: str, task: str, outcome: str, change: float, verdict: str) ->
 
 
 FOUND = Doses(
-    found=(
+    responses=(
         response("merge", "world_choice@dose", "score", -0.2, MOVES),
         response("merge", "world_choice@dose", "seed SD", 0.01, UNDECIDED),
         response("false_friends", "world_retrieval@dose", "retrieval", -0.1, MOVES),

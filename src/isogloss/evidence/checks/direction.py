@@ -23,12 +23,12 @@ NEAR = 0.5
 
 def run(claim: Candidate, corpus: Corpus, before: Mapping[str, Outcome]) -> Outcome:  # noqa: ARG001
     """ "conflict", "no conflict" or "no passage"."""
-    found = corpus.passage(claim)
-    if found is None or corpus.nearest.coverage(claim.text, found[0].passages[found[1]]) < NEAR:
+    nearest = corpus.passage(claim)
+    if nearest is None or corpus.nearest.coverage(claim.text, nearest[0].passages[nearest[1]]) < NEAR:
         return Outcome(
             check="direction", level=0, status="undecided", says="no passage", reason="no passage is near enough"
         )
-    text, place = found
+    text, place = nearest
     mine, theirs = way(claim.text), way(text.passages[place])
     conflict = bool(mine and theirs and mine != theirs)
     reason = f"the claim goes {_word(mine)}, the nearest passage {_word(theirs)}: a warning" if conflict else ""

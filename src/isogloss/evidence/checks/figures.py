@@ -17,15 +17,15 @@ def run(claim: Candidate, corpus: Corpus, before: Mapping[str, Outcome]) -> Outc
     """ "agree", "differ" (the one word that refutes), "unclear", "absent", or "no figure"."""
     if not figures(claim.text):
         return Outcome(check="figures", level=0, status="undecided", says="no figure", reason="the claim has no figure")
-    found = [each for text in corpus.about(claim) for each in [against(claim.text, text, corpus)] if each is not None]
-    if not found:
+    bound = [each for text in corpus.about(claim) for each in [against(claim.text, text, corpus)] if each is not None]
+    if not bound:
         return Outcome(check="figures", level=0, status="undecided", says=ABSENT, reason="no text is held")
     # Papers that a claim does not cite cannot refute it: their other number may be another experiment's.
     free = not claim.cites and not claim.document
-    text, place, held = min(found, key=lambda each: ORDER.index(each[2].says))
+    text, place, held = min(bound, key=lambda each: ORDER.index(each[2].says))
     start = text.spans[place][0]
-    status = "refuted" if held.says == DIFFER and not (free and _several(found)) else "undecided"
-    reason = _nowhere(claim.text, [each[0] for each in found]) if held.says == ABSENT else held.reason
+    status = "refuted" if held.says == DIFFER and not (free and _several(bound)) else "undecided"
+    reason = _nowhere(claim.text, [each[0] for each in bound]) if held.says == ABSENT else held.reason
     return Outcome(
         check="figures", level=0, status=status, says=held.says, reason=reason, document=text.document.id,
         spans=(text.spans[place], *((start + a, start + b) for a, b in held.spans)),
@@ -44,8 +44,8 @@ def _nowhere(claim: str, texts: list[Text]) -> str:
     return "its figures do not stand in one passage with the claim's names"
 
 
-def _several(found: list[tuple[Text, int, Held]]) -> bool:
-    return len({text.document.record for text, _, held in found if held.says == DIFFER}) > 1
+def _several(bound: list[tuple[Text, int, Held]]) -> bool:
+    return len({text.document.record for text, _, held in bound if held.says == DIFFER}) > 1
 
 
 def against(claim: str, text: Text, corpus: Corpus) -> tuple[Text, int, Held] | None:

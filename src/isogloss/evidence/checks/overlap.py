@@ -16,15 +16,15 @@ def run(claim: Candidate, corpus: Corpus, before: Mapping[str, Outcome]) -> Outc
 
 def of(claim: Candidate, corpus: Corpus, verifier: Verifier, check: str) -> Outcome:
     """A verifier's outcome: of the text that it finds most telling."""
-    found: list[tuple[bool, float, Said, str, tuple[int, int]]] = []
+    judged: list[tuple[bool, float, Said, str, tuple[int, int]]] = []
     for text in corpus.about(claim):
         if text.passages:
             said = verifier.read(claim.text, text.passages, text.title, corpus.nearest)
             span = text.spans[corpus.best(claim.text, text, 1)[0]]
-            found.append((said.inside, 1 - float(said.p[0]), said, text.document.id, span))
-    if not found:
+            judged.append((said.inside, 1 - float(said.p[0]), said, text.document.id, span))
+    if not judged:
         return Outcome(check=check, level=verifier.level, status="undecided", says="no text", reason="no text is held")
-    _, _, said, document, span = max(found, key=lambda each: each[:2])
+    _, _, said, document, span = max(judged, key=lambda each: each[:2])
     return verifier.outcome(check, said, document, (span,))
 
 

@@ -14,8 +14,8 @@ def run(claim: Candidate, corpus: Corpus, before: Mapping[str, Outcome]) -> Outc
     """ "supported", "refuted" or "undecided" by the cells, "no cells named", or "not looked at"."""
     if corpus.published is None:
         return Outcome(check="published", level=3, status="undecided", says="not looked at", reason="no table is given")
-    found, accepted = of_cells(claim, corpus)
-    if found is None:
+    drafted, accepted = of_cells(claim, corpus)
+    if drafted is None:
         return Outcome(check="published", level=3, status="undecided", says="no cells named", reason=WITHOUT)
     from isogloss.evidence.cells import Cells
     from isogloss.evidence.judge import against_published
@@ -24,7 +24,7 @@ def run(claim: Candidate, corpus: Corpus, before: Mapping[str, Outcome]) -> Outc
     if not accepted:  # a derived cell takes a claim for granted; a draft has no name to tell which
         known = {key: value for key, value in table.values.items() if key not in table.assumes}
         table = Cells(name=table.name, values=known, facts=table.facts, sources=table.sources)
-    return outcome("published", against_published(found, table), accepted)
+    return outcome("published", against_published(drafted, table), accepted)
 
 
 WITHOUT = "it speaks of no tasks with figures that cells could decide"
@@ -41,8 +41,8 @@ def of_cells(claim: Candidate, corpus: Corpus) -> tuple[Claim | None, bool]:
         return folder.load("claims", claim.cells), True
     if name_of(claim.id) in corpus.accepted:
         return corpus.accepted[name_of(claim.id)], True
-    found = draft(claim.id, claim.text)
-    return (found.claim if found else None), False
+    drafted = draft(claim.id, claim.text)
+    return (drafted.claim if drafted else None), False
 
 
 def outcome(check: str, verdict: Verdict, accepted: bool) -> Outcome:

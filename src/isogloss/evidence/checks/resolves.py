@@ -12,15 +12,15 @@ def run(claim: Candidate, corpus: Corpus, before: Mapping[str, Outcome]) -> Outc
     """ "found", "title only", "not found" or "no reference"."""
     if not claim.cites:
         return _outcome("no reference", "it cites nothing; the nearest of the included papers are looked at")
-    found = {name: corpus.resolve(name) for name in claim.cites}
-    lost = [name for name, record in found.items() if record is None]
+    records = {name: corpus.resolve(name) for name in claim.cites}
+    lost = [name for name, record in records.items() if record is None]
     if lost:
         sources = ", ".join(sorted({record.source for record in corpus.records})) or "an empty search"
         return _outcome("not found", f"{', '.join(lost)} not found in: {sources}")
-    bare = [name for name, record in found.items() if record is not None and not corpus.texts(record.id)]
+    bare = [name for name, record in records.items() if record is not None and not corpus.texts(record.id)]
     if bare:
         return _outcome("title only", f"{', '.join(bare)}: no text of it is held")
-    return _outcome("found", ", ".join(_told(name, record) for name, record in found.items() if record is not None))
+    return _outcome("found", ", ".join(_told(name, record) for name, record in records.items() if record is not None))
 
 
 def _told(name: str, record: Record) -> str:

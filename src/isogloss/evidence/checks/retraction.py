@@ -22,10 +22,10 @@ def run(claim: Candidate, corpus: Corpus, before: Mapping[str, Outcome]) -> Outc
             if notice is not None and notice.status == status:
                 told = f"{record.id}: {status}, says {notice.source} {notice.date}".rstrip()
                 return _outcome(status, f"{told}. {notice.reason}".rstrip(". "))
-    asked = sorted({record.source for record in members} & set(ASKED))
-    if not asked:
+    databases = sorted({record.source for record in members} & set(ASKED))
+    if not databases:
         return _outcome("unknown", "no source that lists retractions knows the paper")
-    return _outcome("no notice", f"none in {', '.join(asked)}")
+    return _outcome("no notice", f"none in {', '.join(databases)}")
 
 
 def _outcome(says: str, reason: str) -> Outcome:

@@ -22,12 +22,12 @@ NEAR = 0.35
 
 def run(claim: Candidate, corpus: Corpus, before: Mapping[str, Outcome]) -> Outcome:  # noqa: ARG001
     """ "weaker in the source" with the hedge, "as strong", or "no passage"."""
-    found = corpus.passage(claim)
-    if found is None or corpus.nearest.coverage(claim.text, found[0].passages[found[1]]) < NEAR:
+    nearest = corpus.passage(claim)
+    if nearest is None or corpus.nearest.coverage(claim.text, nearest[0].passages[nearest[1]]) < NEAR:
         return Outcome(
             check="strength", level=0, status="undecided", says="no passage", reason="no passage is near enough"
         )
-    text, place = found
+    text, place = nearest
     passage = text.passages[place]
     said = {hedge.lower() for hedge in HEDGES.findall(claim.text)}
     lacking = [match for match in HEDGES.finditer(passage) if not _said(match[0].lower(), said)]

@@ -97,15 +97,15 @@ def _nearly(wanted: str, plain: str) -> tuple[float, int, int] | None:
 
     if len(plain) < len(wanted) // 2:
         return None
-    found = partial_ratio_alignment(wanted, plain, score_cutoff=NEARLY)
-    if found is None or found.dest_end <= found.dest_start:
+    alignment = partial_ratio_alignment(wanted, plain, score_cutoff=NEARLY)
+    if alignment is None or alignment.dest_end <= alignment.dest_start:
         return None
-    start, end = found.dest_start, found.dest_end
+    start, end = alignment.dest_start, alignment.dest_end
     while start > 0 and plain[start - 1] not in " \n":
         start -= 1
     while end < len(plain) and plain[end] not in " \n":
         end += 1
-    return float(found.score), start, end
+    return float(alignment.score), start, end
 
 
 def _outcome(says: str, reason: str, text: Text | None = None, span: tuple[int, int] | None = None) -> Outcome:

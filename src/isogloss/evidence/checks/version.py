@@ -24,11 +24,11 @@ def run(claim: Candidate, corpus: Corpus, before: Mapping[str, Outcome]) -> Outc
     if held.says == AGREE:
         return _outcome("this version", "")
     for text in texts:
-        found = against(claim.text, text, corpus)
-        if found is not None and found[2].says == AGREE:
+        bound = against(claim.text, text, corpus)
+        if bound is not None and bound[2].says == AGREE:
             return Outcome(
                 check="version", level=0, status="undecided", says="another version", document=text.document.id,
-                reason=f"its figures stand in {text.document.id}", spans=(text.spans[found[1]],),
+                reason=f"its figures stand in {text.document.id}", spans=(text.spans[bound[1]],),
             )  # fmt: skip
     return _outcome("this version", "no other version has its figures")
 

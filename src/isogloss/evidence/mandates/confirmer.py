@@ -19,12 +19,12 @@ def rate(sight: Sight) -> Iterator[Rating]:
         score, reason = _stands(sight, judged)
         yield Rating(reviewer=NAME, criterion="support", claim=judged.claim.id, score=score, reason=reason)
         near = _near(sight, judged)
-        found = sight.outcome(judged, "resolves")
-        score = 1 if found == "not found" else 2 if found == "title only" or near < NEAR else 4 if near >= CLOSE else 3
+        cited = sight.outcome(judged, "resolves")
+        score = 1 if cited == "not found" else 2 if cited == "title only" or near < NEAR else 4 if near >= CLOSE else 3
         cut = sight.breaks_off(judged)
         yield Rating(reviewer=NAME, criterion="claim", claim=judged.claim.id, score=max(1, score - cut),
                      reason=f"the nearest passage holds {near:.0%} of its words"
-                     + (f"; its reference: {found}" if found in ("not found", "title only") else "")
+                     + (f"; its reference: {cited}" if cited in ("not found", "title only") else "")
                      + ("; it breaks off" if cut else ""))  # fmt: skip
     counts = sight.counts
     yield _whole(

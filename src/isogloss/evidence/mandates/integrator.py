@@ -24,9 +24,9 @@ def rate(sight: Sight) -> Iterator[Rating]:
         score -= sight.breaks_off(judged) and score > 1
         yield Rating(reviewer=NAME, criterion="claim", claim=judged.claim.id, score=score,
                      reason=f"{len(bearing)} of {sight.counts['included']} papers bear on it")  # fmt: skip
-    asked = set(stems(sight.question))
+    wanted = set(stems(sight.question))
     said = {word for text in texts for passage in text.passages for word in stems(passage)}
-    share = len(asked & said) / len(asked) if asked else 0.0
+    share = len(wanted & said) / len(wanted) if wanted else 0.0
     yield _whole("search", 1 + sum(share >= cut for cut in (0.4, 0.6, 0.8, 0.99)),
                  f"{share:.0%} of the question's words occur in the papers")  # fmt: skip
     count = sight.counts["included"]

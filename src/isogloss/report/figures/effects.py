@@ -132,7 +132,7 @@ def scatter(
     for each in tested:
         if each.measure != leads or each.outcome not in outcomes or each.value is None:
             continue
-        cells = [cell for cell in analysis.outcomes.found if cell.name == each.outcome]
+        cells = [cell for cell in analysis.outcomes.rows if cell.name == each.outcome]
         try:
             made = pairing.table(cells, analysis.outcomes, of, typology)
         except MetricError:  # the store changed since the analysis

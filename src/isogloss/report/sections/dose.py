@@ -37,13 +37,13 @@ def rows(found: Doses) -> list[tuple[str, ...]]:
             each.verdict,
             each.why,
         )
-        for each in found.found
+        for each in found.responses
     ]
 
 
 def responses(found: Doses) -> Table | None:
     """The same as a table of the page; None for a study without dials."""
-    if not found.found:
+    if not found.responses:
         return None
     numbers = HEADER[2:9]
     return table(
@@ -54,7 +54,7 @@ def responses(found: Doses) -> Table | None:
         columns=[Column(name=capital(name), number=name in numbers) for name in HEADER],
         rows=[
             Rows(cells=tuple(_cell(name, text, each) for name, text in zip(HEADER, row, strict=True)))
-            for each, row in zip(found.found, rows(found), strict=True)
+            for each, row in zip(found.responses, rows(found), strict=True)
         ],
         notes=notes(found),
     )  # fmt: skip
@@ -76,7 +76,7 @@ def notes(found: Doses) -> list[str]:
 
 def plain(found: Doses) -> list[dict[str, Any]]:
     """As JSON values; changes in [-1, 1]."""
-    return [asdict(each) for each in found.found]
+    return [asdict(each) for each in found.responses]
 
 
 def csv_text(found: Doses) -> str:
@@ -85,7 +85,7 @@ def csv_text(found: Doses) -> str:
               "verdict", "why")  # fmt: skip
     rows = (
         (*(getattr(each, name) for name in fields), len(each.changes), point.value, point.mean, point.low, point.high)
-        for each in found.found
+        for each in found.responses
         for point in each.points
     )
     return as_csv((*fields, "encoders", "dose", "mean", "mean low", "mean high"), rows)
@@ -97,7 +97,9 @@ def figure(found: Doses, outcome: str = "score") -> Figure | None:
     Task scores and retrieval share the figure of "score".
     """
     shown = [
-        each for each in found.found if each.outcome in ((outcome, "retrieval") if outcome == "score" else (outcome,))
+        each
+        for each in found.responses
+        if each.outcome in ((outcome, "retrieval") if outcome == "score" else (outcome,))
     ]
     data = [_datum(each, point, series(each, found)) for each in shown for point in each.points]
     if not data:
@@ -131,7 +133,7 @@ def figure(found: Doses, outcome: str = "score") -> Figure | None:
 
 def section(study: str, found: Doses | None) -> Section:
     """For the page: task scores and retrieval by dial, the table, and the other outcomes folded."""
-    if found is None or not found.found:
+    if found is None or not found.responses:
         return Section(anchor=ANCHOR, title=TITLE, command=f"isogloss analyse {study}")
     drawn = {name: figure(found, name) for name in OUTCOMES if name != "retrieval"}
     first, made = drawn.pop("score"), responses(found)
@@ -154,7 +156,7 @@ def series(response: Response, found: Doses) -> str:
         parts.append(OUTCOMES[response.outcome])
     if response.intermediate != NONE:
         parts.append(f"after {response.intermediate.partition('@')[0]}")
-    if len({each.encoder for each in found.found}) > 1:
+    if len({each.encoder for each in found.responses}) > 1:
         parts.append(response.encoder)
     return ", ".join(parts)
 

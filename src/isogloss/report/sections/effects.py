@@ -65,7 +65,7 @@ def section(study: str, analysis: Analysis | None, rows: Sequence[Divergence], c
 
 def missing(study: str, analysis: Analysis | None, rows: Sequence[Divergence]) -> str:
     """The command that makes verdicts of a study that has none; empty where none does, as no transfer was read."""
-    if analysis and not analysis.outcomes.found:
+    if analysis and not analysis.outcomes.rows:
         return ""
     return " && ".join([f"isogloss measure {study}"] * (not rows) + [f"isogloss analyse {study}"])
 

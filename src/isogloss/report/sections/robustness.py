@@ -29,7 +29,7 @@ def section(study: str, analysis: Analysis | None, called: Names) -> Section:
     """A heat map of gains, means over languages, and every language folded."""
     if analysis is None:
         return Section(anchor=ANCHOR, title=TITLE, command=f"isogloss analyse {study}")
-    found = analysis.outcomes.found
+    found = analysis.outcomes.rows
     left = tuple(
         f"Left out: {called(each.intermediate)} before {called(each.target)}, because {called.within(each.why)}."
         for each in analysis.outcomes.left_out

@@ -36,7 +36,7 @@ def told(each: Conclusion) -> str:
 
 def outcome_table(analysis: Analysis) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
     """Per intermediate task and target: every outcome, as the mean over languages or of the whole."""
-    found = analysis.outcomes.found
+    found = analysis.outcomes.rows
     names = robustness.names(found)
     rows = [
         (encoder, intermediate, target, *(cell.text for cell in robustness.means(outcomes, names)))
@@ -88,7 +88,7 @@ def tables(analysis: Analysis) -> dict[str, str]:
         (each.encoder, each.intermediate, each.target, each.language, each.name, each.estimate.value, each.estimate.low,
          each.estimate.high, each.english, each.estimate.unit, each.estimate.encoders, each.estimate.runs,
          each.estimate.method)
-        for each in analysis.outcomes.found
+        for each in analysis.outcomes.rows
     ]  # fmt: skip
     verdicts = [
         (each.measure, each.outcome, each.verdict, *turned(each), better(each.outcome), each.value, each.p, each.holm,
