@@ -34,8 +34,8 @@ def test_a_marked_answer_is_what_the_marks_enclose() -> None:
     assert marked == (("The ", ()), ("old", (0,)), (" ", ()), ("dog", (1,)), (" saw 19.7% of Rome.", ()))
     made = (("El ", ()), ("perro", (1,)), (" ", ()), ("viejo", (0,)), (" vio 19.7% de Roma.", ()))
     known = look((marked, made), (plain("old dog"), None))
-    assert set(spans.asked(source, marks=True)) == set(known)
-    found = spans.answered(source, known.__getitem__, marks=True)
+    assert set(spans.to_translate(source, marks=True)) == set(known)
+    found = spans.rebuilt(source, known.__getitem__, marks=True)
     assert found == Span(
         id="1", context="Vino en mayo. El perro viejo vio 19.7% de Roma.", question="¿Qué?",
         answers=("perro viejo",), starts=(17,),
@@ -49,7 +49,7 @@ def test_a_sign_at_the_end_of_an_answer_goes_with_it() -> None:
     marked = spans.marked("The old dog saw 19.7% of Rome.", begin, begin + 5)
     made = (("El perro viejo vio ", ()), ("19.7", (0,)), ("% de Roma.", ()))
     known = look((marked, made), (plain("19.7%"), None))
-    assert spans.answered(span("19.7%"), known.__getitem__, marks=True).answers == ("19.7%",)
+    assert spans.rebuilt(span("19.7%"), known.__getitem__, marks=True).answers == ("19.7%",)
 
 
 @pytest.mark.parametrize(
@@ -67,26 +67,26 @@ def test_an_answer_that_lost_its_words_is_dropped(made: Pieces | None) -> None:
     marked = spans.marked("The old dog saw 19.7% of Rome.", begin, begin + 7)
     known = look((marked, made), (plain("old dog"), "can antiguo"))
     with pytest.raises(Dropped, match="answer not found"):
-        spans.answered(span("old dog"), known.__getitem__, marks=True)
+        spans.rebuilt(span("old dog"), known.__getitem__, marks=True)
 
 
 def test_without_marks_the_answer_is_sought_by_its_words() -> None:
     """An engine without marks: the answer alone is translated, and must occur exactly once, as whole words."""
     known = look((plain("old dog"), "perro viejo"), (plain("Rome"), "Roma"), (plain("saw"), "vi"))
-    assert spans.answered(span("old dog"), known.__getitem__, marks=False).answers == ("perro viejo",)
-    assert spans.answered(span("Rome"), known.__getitem__, marks=False).answers == ("Roma",)
+    assert spans.rebuilt(span("old dog"), known.__getitem__, marks=False).answers == ("perro viejo",)
+    assert spans.rebuilt(span("Rome"), known.__getitem__, marks=False).answers == ("Roma",)
     with pytest.raises(Dropped):
-        spans.answered(span("saw"), known.__getitem__, marks=False)
+        spans.rebuilt(span("saw"), known.__getitem__, marks=False)
 
 
 def test_an_answer_within_a_word_is_dropped() -> None:
     """No mark follows half a word: "Rom" of Rome."""
     with pytest.raises(Dropped):
-        spans.answered(span("Rom"), look().__getitem__, marks=False)
+        spans.rebuilt(span("Rom"), look().__getitem__, marks=False)
 
 
 def test_a_question_without_answer_stays_one() -> None:
     """SQuAD v2.0's unanswerable questions have nothing to follow."""
     source = Span(id="1", context=CONTEXT, question=QUESTION, answerable=False)
-    found = spans.answered(source, look().__getitem__, marks=True)
+    found = spans.rebuilt(source, look().__getitem__, marks=True)
     assert (found.answers, found.answerable, found.question) == ((), False, "¿Qué?")

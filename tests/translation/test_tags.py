@@ -10,14 +10,14 @@ from isogloss.translation.fields import Dropped
 
 def carried(tokens: str, given: str, made: Pieces) -> Tagging:
     source = Tagging(id="1", tokens=tuple(tokens.split()), tags=tuple(given.split()))
-    (asked,) = tags.asked(source)
-    return tags.answered(source, {asked: Translation(made)}.__getitem__)
+    (asked,) = tags.to_translate(source)
+    return tags.rebuilt(source, {asked: Translation(made)}.__getitem__)
 
 
 def test_every_word_is_marked_in_part_of_speech_tagging() -> None:
     """Marks are the positions of the tokens."""
     source = Tagging(id="1", tokens=("new", "law"), tags=("ADJ", "NOUN"))
-    assert tags.asked(source) == [(("new", (0,)), (" ", ()), ("law", (1,)))]
+    assert tags.to_translate(source) == [(("new", (0,)), (" ", ()), ("law", (1,)))]
 
 
 def test_tags_change_places_with_their_words() -> None:
@@ -56,7 +56,7 @@ def test_a_word_of_unknown_tag_drops_the_sentence(tokens: str, given: str, made:
 def test_names_are_marked_and_nothing_else() -> None:
     """Outside of names marks would only cost the engine its multi-word entries."""
     source = Tagging(id="1", tokens=("in", "New", "York"), tags=("O", "B-LOC", "I-LOC"))
-    assert tags.asked(source) == [(("in", ()), (" ", ()), ("New", (1,)), (" ", ()), ("York", (2,)))]
+    assert tags.to_translate(source) == [(("in", ()), (" ", ()), ("New", (1,)), (" ", ()), ("York", (2,)))]
 
 
 def test_a_name_begins_anew_wherever_it_comes_to_stand() -> None:

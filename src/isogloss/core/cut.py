@@ -135,8 +135,8 @@ def sides(examples: Iterable[Example], limit: int) -> tuple[list[Passage], list[
     if not limit:
         return queries, candidates
     queries = queries[:limit]
-    asked = {key for query in queries for key in query.keys}
-    answers = {place for place, each in enumerate(candidates) if not asked.isdisjoint(each.keys)}
+    wanted = {key for query in queries for key in query.keys}
+    answers = {place for place, each in enumerate(candidates) if not wanted.isdisjoint(each.keys)}
     others = (place for place in range(len(candidates)) if place not in answers)
     kept = sorted(answers.union(islice(others, max(0, limit - len(answers)))))
     return queries, [candidates[place] for place in kept]

@@ -62,32 +62,32 @@ class Field:
 def written(kind: type) -> Mapping[str, Field]:
     """Name as written → the field, in the order of writing."""
     flat = FLAT if kind is Phase else {}
-    found: dict[str, Field] = {}
+    fields: dict[str, Field] = {}
     for item in dataclasses.fields(kind):
         if item.name not in flat:
-            found[item.name] = Field(default=_default(item), compared=item.compare, holder=item.name)
+            fields[item.name] = Field(default=_default(item), compared=item.compare, holder=item.name)
         for part, names in flat.get(item.name, {}).items():
             own = {inner.name: inner for inner in dataclasses.fields(part)}
             for name, inner in names.items():
                 default = WITHOUT[name] if name in WITHOUT else _default(own[inner])
-                found[name] = Field(default=default, compared=item.compare, holder=item.name, part=part, own=inner)
-    return found
+                fields[name] = Field(default=default, compared=item.compare, holder=item.name, part=part, own=inner)
+    return fields
 
 
 def nested(kind: type, values: Mapping[str, Any]) -> dict[str, Any]:
     """What a spec of this kind is made from, by its fields as written. Raises SpecError for two parts in one place."""
-    found: dict[str, Any] = {}
+    given_here: dict[str, Any] = {}
     parts: dict[str, tuple[type, dict[str, Any]]] = {}
     for name, value in values.items():
         field = written(kind)[name]
         if field.part is None:
-            found[name] = value
+            given_here[name] = value
         elif value != field.default:
             part, given = parts.setdefault(field.holder, (field.part, {}))
             if part is not field.part:
                 raise SpecError(f"{name}={value!r} beside {part.__name__}; a {kind.__name__} has one of the two.")
             given[field.own] = value
-    return found | {holder: part(**given) for holder, (part, given) in parts.items()}
+    return given_here | {holder: part(**given) for holder, (part, given) in parts.items()}
 
 
 def _default(item: "dataclasses.Field[Any]") -> Any:

@@ -52,11 +52,11 @@ def load(room: str, name: str, extra: Sequence[Path] = ()) -> Any:
     A user's file may be called otherwise than the entry in it: the entry's own name counts.
     """
     attribute = ATTRIBUTES[room]
-    found = {} if problem(name) else _own(attribute, name, extra)
-    if len(found) > 1:
-        raise SpecError(f"{' and '.join(map(str, found))} both define {attribute} '{name}'; rename one of the two.")
-    if found:
-        return next(iter(found.values()))
+    own = {} if problem(name) else _own(attribute, name, extra)
+    if len(own) > 1:
+        raise SpecError(f"{' and '.join(map(str, own))} both define {attribute} '{name}'; rename one of the two.")
+    if own:
+        return next(iter(own.values()))
     if not name.isidentifier() or name.startswith("_") or not (ROOT / room / f"{name}.py").is_file():
         raise UnknownName.of(
             room.split("/")[-1].rstrip("s"), name, names(room, extra), f"one file each in isogloss/{room}/"
@@ -68,7 +68,7 @@ def load(room: str, name: str, extra: Sequence[Path] = ()) -> Any:
 
 def _own(attribute: str, name: str, folders: Sequence[Path]) -> dict[Path, Any]:
     """The entries of this name in a user's folders. No file is run that does not define one and say its name."""
-    found: dict[Path, Any] = {}
+    entries: dict[Path, Any] = {}
     others: dict[Path, str] = {}
     for path in (path for each in folders for path in sorted(each.glob("[!_]*.py"))):
         text = path.read_text("utf-8", "replace")
@@ -78,13 +78,13 @@ def _own(attribute: str, name: str, folders: Sequence[Path]) -> dict[Path, Any]:
         entry = _entry(_module_from_file(path), attribute, path)
         own = getattr(entry, "name", path.stem)
         if own == name:
-            found[path] = entry
+            entries[path] = entry
         elif path.stem == name:
             others[path] = own
-    if others and not found:
+    if others and not entries:
         (path, own), *_ = others.items()
         raise SpecError(f"{path}: its {attribute} is named '{own}'. Ask for '{own}', or give it the name '{name}'.")
-    return found
+    return entries
 
 
 def _entry(module: ModuleType, attribute: str, path: Path) -> Any:

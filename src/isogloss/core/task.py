@@ -126,13 +126,13 @@ class Task:
             raise UnknownName.of("language", language, self.languages, f"languages of task '{self.name}'")
         if split not in self.splits:
             raise UnknownName.of("split", split, self.splits, f"splits of task '{self.name}'")
-        found = list(self.read(data / self.source.folder, split, language))
+        examples = list(self.read(data / self.source.folder, split, language))
         where = f"{self.name} {split} {language}"
         files = self._files(data / self.source.folder, split, language)
-        if not found:
+        if not examples:
             raise DataError(f"{files}{where}: no examples were found. Nothing was written.")
-        self._check(found, where, files)
-        return found
+        self._check(examples, where, files)
+        return examples
 
     def training(self, data: Path, languages: tuple[str, ...], limit: int) -> list[Example]:
         """The training examples of some languages, in their order; the first `limit` of all unless it is 0."""
@@ -161,7 +161,7 @@ class Task:
         if self.source.generated:
             return self.languages
         if self.places is None:
-            return tuple(language for language in self.languages if self.found(data, split, language))
+            return tuple(language for language in self.languages if self.has_examples(data, split, language))
         folder = data / self.source.folder
         return tuple(
             language
@@ -169,7 +169,7 @@ class Task:
             if any(paths and all(path.is_file() for path in paths) for paths in self.places(folder, split, language))
         )
 
-    def found(self, data: Path, split: str, language: str) -> bool:
+    def has_examples(self, data: Path, split: str, language: str) -> bool:
         """Whether the reader finds anything: what it cannot read is there too, and an error when all of it is read."""
         try:
             return next(iter(self.read(data / self.source.folder, split, language)), None) is not None

@@ -79,8 +79,8 @@ def reference_layer(layers: int) -> int:
 
 def ordered(ways: Iterable[Way]) -> list[Way]:
     """Ways of testing one encoder on one task, the one that stands for all first. The deepest layer tells the depth."""
-    found = list(dict.fromkeys(ways))
-    wanted = reference_layer(max((way.layer or 0 for way in found), default=0))
+    distinct = list(dict.fromkeys(ways))
+    wanted = reference_layer(max((way.layer or 0 for way in distinct), default=0))
 
     def rank(way: Way) -> tuple[object, ...]:
         return (
@@ -89,7 +89,7 @@ def ordered(ways: Iterable[Way]) -> list[Way]:
             bool(way.centred), abs((way.layer or 0) - wanted), way.layer or 0, str(way),
         )  # fmt: skip
 
-    return sorted(found, key=rank)
+    return sorted(distinct, key=rank)
 
 
 def standing(ways: Iterable[Way]) -> Way:
@@ -103,8 +103,8 @@ def _place(value: str, usual: str) -> tuple[bool, str]:
 
 @lru_cache(maxsize=4096)
 def _parsed(variant: str) -> Way:
-    head, found, part = f" {variant}".partition(" part=")
-    known: dict[str, object] = {"part": part} if found else {}
+    head, mark, part = f" {variant}".partition(" part=")
+    known: dict[str, object] = {"part": part} if mark else {}
     rest = []
     for word in head.split():
         name, _, value = word.partition("=")

@@ -52,35 +52,35 @@ class Set:
         )  # fmt: skip
 
 
-def check(found: Set, tokenizer: Tokenizer | None) -> tuple[Row, list[Finding]]:
+def check(data: Set, tokenizer: Tokenizer | None) -> tuple[Row, list[Finding]]:
     """The set in numbers, and what is to be said about it."""
-    published = found.task.counts.get((found.split, found.language))
-    labels = _labels(found)
-    repeated, about_repeated = _repetitions(found)
-    script, about_script = _script(found)
-    measured, about_length = _lengths(found, tokenizer) if tokenizer else ({}, [])
+    published = data.task.counts.get((data.split, data.language))
+    labels = _labels(data)
+    repeated, about_repeated = _repetitions(data)
+    script, about_script = _script(data)
+    measured, about_length = _lengths(data, tokenizer) if tokenizer else ({}, [])
     findings = [
-        *_count(found, published), *_balance(found, labels), *about_repeated, *_encoding(found), *about_script,
+        *_count(data, published), *_balance(data, labels), *about_repeated, *_encoding(data), *about_script,
         *about_length,
     ]  # fmt: skip
     row = Row(
-        task=found.task.name, split=found.split, language=found.language, count=len(found.examples),
+        task=data.task.name, split=data.split, language=data.language, count=len(data.examples),
         published=published, labels=labels if len(labels) <= 40 else {}, duplicates=repeated, script=script, **measured,
     )  # fmt: skip
     return row, findings
 
 
-def _count(found: Set, published: int | None) -> Iterator[Finding]:
-    count = len(found.examples)
+def _count(data: Set, published: int | None) -> Iterator[Finding]:
+    count = len(data.examples)
     if published is not None and count != published:
         seen = f"{count:,} examples, published are {published:,}"
         more = "; it is a part" if count < published else "; it is not the published set"
-        yield found.finding("warning", "count", f"{seen}{more}: scores do not compare with published ones.")
+        yield data.finding("warning", "count", f"{seen}{more}: scores do not compare with published ones.")
 
 
-def _labels(found: Set) -> dict[str, int]:
+def _labels(data: Set) -> dict[str, int]:
     counts: Counter[str] = Counter()
-    for example in found.examples:
+    for example in data.examples:
         match example:
             case Classification() | Choice():
                 counts.update([] if example.label is None else [str(example.label)])
@@ -95,47 +95,47 @@ def _labels(found: Set) -> dict[str, int]:
     return dict(counts)
 
 
-def _balance(found: Set, labels: dict[str, int]) -> Iterator[Finding]:
-    if found.task.type in ("text", "retrieval"):
-        if found.task.type == "retrieval" and not any(isinstance(e, Passage) and e.keys for e in found.examples):
-            yield found.finding("warning", "labels", "no gold pairs: it can be predicted, not scored.")
+def _balance(data: Set, labels: dict[str, int]) -> Iterator[Finding]:
+    if data.task.type in ("text", "retrieval"):
+        if data.task.type == "retrieval" and not any(isinstance(e, Passage) and e.keys for e in data.examples):
+            yield data.finding("warning", "labels", "no gold pairs: it can be predicted, not scored.")
         return
-    bare = sum(not labelled(example) for example in found.examples)
-    size = len(found.examples)
+    bare = sum(not labelled(example) for example in data.examples)
+    size = len(data.examples)
     if bare == size:
-        severity = "error" if found.split == "train" else "note"
-        yield found.finding(severity, "labels", "no gold labels: it can be predicted, not scored.", 1.0)
+        severity = "error" if data.split == "train" else "note"
+        yield data.finding(severity, "labels", "no gold labels: it can be predicted, not scored.", 1.0)
         return
     if bare:
-        yield found.finding(
+        yield data.finding(
             "warning", "labels", f"{bare:,} of {size:,} have no gold label and are not scored.", bare / size
         )
-    expected = set(found.task.labels)
+    expected = set(data.task.labels)
     absent = sorted(expected - set(labels))
-    if found.task.type == "classification" and len(labels) == 1:
-        yield found.finding("error", "labels", f"every example is '{next(iter(labels))}'; any answer scores 0 or 1.")
-    elif absent and found.split == "train":
-        yield found.finding("warning", "labels", f"never seen in training: {', '.join(absent)}.")
+    if data.task.type == "classification" and len(labels) == 1:
+        yield data.finding("error", "labels", f"every example is '{next(iter(labels))}'; any answer scores 0 or 1.")
+    elif absent and data.split == "train":
+        yield data.finding("warning", "labels", f"never seen in training: {', '.join(absent)}.")
 
 
-def _repetitions(found: Set) -> tuple[int, list[Finding]]:
+def _repetitions(data: Set) -> tuple[int, list[Finding]]:
     golds: dict[str, set[str]] = defaultdict(set)
-    for example in found.examples:
+    for example in data.examples:
         golds[identity(example)].add(_gold(example))
-    repeated = len(found.examples) - len(golds)
-    if found.task.type == "retrieval":
-        sides = [identity(e) for e in found.examples if isinstance(e, Passage) and e.side == "candidate"]
+    repeated = len(data.examples) - len(golds)
+    if data.task.type == "retrieval":
+        sides = [identity(e) for e in data.examples if isinstance(e, Passage) and e.side == "candidate"]
         repeated = len(sides) - len(set(sides))
     if not repeated:
         return 0, []
-    rate = repeated / len(found.examples)
-    torn = sum(len(gold) > 1 for gold in golds.values()) if found.task.type in ("classification", "choice") else 0
+    rate = repeated / len(data.examples)
+    torn = sum(len(gold) > 1 for gold in golds.values()) if data.task.type in ("classification", "choice") else 0
     findings = []
     if torn:
         seen = f"{number(torn, 'input')} with different gold labels; no answer can be right for both."
-        findings.append(found.finding("warning", "duplicates", seen, torn / len(found.examples)))
-    severity = "warning" if rate > REPEATED and found.task.type != "text" else "note"
-    findings.append(found.finding(severity, "duplicates", f"{repeated:,} repeat an earlier example.", rate))
+        findings.append(data.finding("warning", "duplicates", seen, torn / len(data.examples)))
+    severity = "warning" if rate > REPEATED and data.task.type != "text" else "note"
+    findings.append(data.finding(severity, "duplicates", f"{repeated:,} repeat an earlier example.", rate))
     return repeated, findings
 
 
@@ -154,15 +154,15 @@ def _gold(example: Example) -> str:
     return repr(getattr(example, "label", None))
 
 
-def _encoding(found: Set) -> Iterator[Finding]:
-    damaged = sum(any("\ufffd" in text or _is_twice(text) for text in texts(example)) for example in found.examples)
+def _encoding(data: Set) -> Iterator[Finding]:
+    damaged = sum(any("\ufffd" in text or _is_twice(text) for text in texts(example)) for example in data.examples)
     if damaged:
         seen = f"{number(damaged, 'example')} with U+FFFD or UTF-8 read as Latin-1 (Ã¤): damaged before."
-        yield found.finding("warning", "encoding", seen, damaged / len(found.examples))
-    empty = sum(any(not key(text) for text in texts(example)) for example in found.examples)
+        yield data.finding("warning", "encoding", seen, damaged / len(data.examples))
+    empty = sum(any(not key(text) for text in texts(example)) for example in data.examples)
     if empty:
-        yield found.finding(
-            "warning", "encoding", f"{number(empty, 'example')} with an empty text.", empty / len(found.examples)
+        yield data.finding(
+            "warning", "encoding", f"{number(empty, 'example')} with an empty text.", empty / len(data.examples)
         )
 
 
@@ -170,11 +170,11 @@ def _is_twice(text: str) -> bool:
     return any(mark in text for mark in ("Ã¤", "Ã¶", "Ã¼", "Ã©", "Ã¨", "â€™", "â€œ"))
 
 
-def by_language(found: Set) -> dict[str, list[str]]:
+def by_language(data: Set) -> dict[str, list[str]]:
     """language → the texts that should be in it; "de-fr" has the first text in de, the second in fr."""
     spoken: dict[str, list[str]] = defaultdict(list)
-    first, _, second = found.language.partition("-")
-    for example in found.examples:
+    first, _, second = data.language.partition("-")
+    for example in data.examples:
         match example:
             case Passage():
                 spoken[example.language or first].append(example.text)
@@ -193,9 +193,9 @@ def by_language(found: Set) -> dict[str, list[str]]:
     return spoken
 
 
-def _script(found: Set) -> tuple[float | None, list[Finding]]:
+def _script(data: Set) -> tuple[float | None, list[Finding]]:
     worst, findings = None, []
-    for language, spoken in by_language(found).items():
+    for language, spoken in by_language(data).items():
         counts = letters(spoken) if language in table() else {}
         if not counts:
             continue
@@ -206,14 +206,14 @@ def _script(found: Set) -> tuple[float | None, list[Finding]]:
             most = max(counts, key=lambda name: counts[name])
             severity = "error" if here < WRONG_SCRIPT else "warning"
             seen = f"{here:.0%} of the letters are {script}, the script of {find(language).name}; most are {most}."
-            findings.append(found.finding(severity, "script", seen, here))
+            findings.append(data.finding(severity, "script", seen, here))
     return worst, findings
 
 
-def _lengths(found: Set, tokenizer: Tokenizer) -> tuple[dict[str, Any], list[Finding]]:
-    step = max(1, len(found.examples) // tokenizer.sample) if tokenizer.sample else 1
+def _lengths(data: Set, tokenizer: Tokenizer) -> tuple[dict[str, Any], list[Finding]]:
+    step = max(1, len(data.examples) // tokenizer.sample) if tokenizer.sample else 1
     lengths, unknown, total = [], 0, 0
-    for example in found.examples[::step]:
+    for example in data.examples[::step]:
         spoken = [texts(example)] if not isinstance(example, Choice) else [(example.prompt, c) for c in example.choices]
         longest = 0
         for parts in spoken:
@@ -227,14 +227,14 @@ def _lengths(found: Set, tokenizer: Tokenizer) -> tuple[dict[str, Any], list[Fin
     findings = []
     if cut > 0:
         windows = {"span": "read in windows", "tagging": "split in parts", "text": "cut into parts"}
-        fate = windows.get(found.task.type)
+        fate = windows.get(data.task.type)
         severity = "note" if fate or cut < REPEATED else "warning"
         seen = f"{cut:.1%} are longer than {tokenizer.length} sub-tokens and are {fate or 'cut off'}."
-        findings.append(found.finding(severity, "length", seen, cut))
+        findings.append(data.finding(severity, "length", seen, cut))
     if total:
         rate = measured["unknown"] = unknown / total
         if rate > UNKNOWN:
             severity = "error" if rate > UNREADABLE else "warning"
             seen = f"{rate:.1%} of the sub-tokens are unknown to the tokenizer."
-            findings.append(found.finding(severity, "unknown", seen, rate))
+            findings.append(data.finding(severity, "unknown", seen, rate))
     return measured, findings

@@ -52,11 +52,11 @@ def examine(
                 )
                 findings.append(_finding(task, "error", "reading", seen, split, language))
                 continue
-            found = Set(task=task, split=split, language=language, examples=examples)
-            row, about = check(found, tokenizer)
+            part = Set(task=task, split=split, language=language, examples=examples)
+            row, about = check(part, tokenizer)
             rows.append(row)
-            findings += [*about, *_left_out(found, left_out)]
-            index.add(found)
+            findings += [*about, *_left_out(part, left_out)]
+            index.add(part)
         findings += leakage.within(index)
         if index.texts:
             indices.append(index)
@@ -93,11 +93,11 @@ def _task(task: Task, data: Path) -> tuple[list[tuple[str, str]], list[Finding]]
     return [(split, language) for split, languages in there.items() for language in languages], findings
 
 
-def _left_out(found: Set, lines: Sequence[LeftOut]) -> Iterator[Finding]:
+def _left_out(part: Set, lines: Sequence[LeftOut]) -> Iterator[Finding]:
     """What the reader left out, by kind, with the first place."""
     for what in dict.fromkeys(each.what for each in lines):
         of = [each.at for each in lines if each.what == what]
-        yield found.finding("note", "reading", f"{number(len(of), 'line')} {what}: left out, the first at {of[0]}.")
+        yield part.finding("note", "reading", f"{number(len(of), 'line')} {what}: left out, the first at {of[0]}.")
 
 
 def _across(indices: Sequence[leakage.Index], together: bool) -> list[Finding]:

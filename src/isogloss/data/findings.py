@@ -84,10 +84,10 @@ class Report:
             for row in cells
         ]
         shown = [severity for severity in SEVERITIES if notes or severity != "note"]
-        found = [line for severity in shown for line in _sentences(self.of(severity))]
+        sentences = [line for severity in shown for line in _sentences(self.of(severity))]
         numbers = {severity: len(self.of(severity)) for severity in SEVERITIES}
         counts = ", ".join(f"{number} {severity}{'s' * (number != 1)}" for severity, number in numbers.items())
-        return [*table, "", *found, *([""] if found else []), counts]
+        return [*table, "", *sentences, *([""] if sentences else []), counts]
 
 
 def _cells(row: Row) -> tuple[str, ...]:

@@ -31,14 +31,14 @@ class Index:
     texts: dict[str, dict[str, str]] = field(default_factory=dict)
     """split → key of a text → "language id" of the first example that holds it."""
 
-    def add(self, found: Set) -> None:
+    def add(self, part: Set) -> None:
         """Take in one set."""
-        inputs = self.inputs.setdefault((found.split, found.language), {})
-        held = self.texts.setdefault(found.split, {})
-        for example in found.examples:
+        inputs = self.inputs.setdefault((part.split, part.language), {})
+        held = self.texts.setdefault(part.split, {})
+        for example in part.examples:
             inputs.setdefault(identity(example), example.id)
-            for said in _said(example, whole=found.task.type != "text"):
-                held.setdefault(said, f"{found.language} {example.id}")
+            for said in _said(example, whole=part.task.type != "text"):
+                held.setdefault(said, f"{part.language} {example.id}")
 
 
 def _said(example: Example, *, whole: bool) -> Iterator[str]:

@@ -44,12 +44,12 @@ def dictionary(task: Task, data: Path, language: str) -> dict[str, tuple[str, ..
     number = {word: place for place, word in enumerate(kinds)}
     ids = [tuple(np.array([number[word] for word in side], dtype=np.int64) for side in line) for line in lines]
     table = links([(one, two) for one, two in ids], len(kinds)).tocsc()
-    found: dict[str, tuple[str, ...]] = {}
+    entries: dict[str, tuple[str, ...]] = {}
     for column in np.flatnonzero(np.diff(table.indptr)):
         rows = table.indices[table.indptr[column] : table.indptr[column + 1]]
         counts = table.data[table.indptr[column] : table.indptr[column + 1]]
         best = int(counts.argmax())
         english, foreign = kinds[rows[best]], kinds[column]
         if counts[best] >= max(SEEN, SHARE * counts.sum()) and english != foreign:
-            found[foreign] = (english,)
-    return found
+            entries[foreign] = (english,)
+    return entries

@@ -18,7 +18,7 @@ from isogloss.models.embedding import View, embed
 from isogloss.models.encoder import Encoder
 from isogloss.models.features import Batch
 from isogloss.models.heads import Head, restored, saved
-from isogloss.models.inference import each, numbers
+from isogloss.models.inference import numbers, per_feature
 from isogloss.models.open import load
 from isogloss.store.layout import Weights
 
@@ -81,7 +81,7 @@ class Reader:
                 logits = self.head(states, batch)
             return list(numbers(torch.softmax(logits.float(), dim=-1))[:, self.places])
 
-        return np.array(each(self.encoder, features, compute, lambda *_: None))
+        return np.array(per_feature(self.encoder, features, compute, lambda *_: None))
 
 
 class Readers(Cosines):

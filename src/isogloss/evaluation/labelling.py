@@ -79,14 +79,14 @@ def read(path: Path, use: Use, header: Sequence[str] = ()) -> list[Example]:
     """
     if path.suffix == ".txt":
         lines = [(number, line) for number, line in enumerate(read_lines(path), 1) if line.strip()]
-        found = [_plain(use, text, Place(path, number), f"{number}") for number, text in lines]
+        examples = [_plain(use, text, Place(path, number), f"{number}") for number, text in lines]
     else:
         names = tuple(header) or (_header(path, use) if path.suffix in (".tsv", ".csv") else ())
         rows = records(path, names)
-        found = [_unlabelled(Row(row, Place(path, line), f"row {line}", {}), use, str(line)) for line, row in rows]
-    if not found:
+        examples = [_unlabelled(Row(row, Place(path, line), f"row {line}", {}), use, str(line)) for line, row in rows]
+    if not examples:
         raise DataError(f"{path}: no rows, so there is nothing to label.")
-    return found
+    return examples
 
 
 def _header(path: Path, use: Use) -> tuple[str, ...]:

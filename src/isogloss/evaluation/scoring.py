@@ -29,16 +29,16 @@ def score(
     A part of a test that is scored by itself is named by the way, after the whole.
     `data_hash` may differ between languages. Raises MetricError for predictions that do not fit their golds.
     """
-    found = []
+    scores = []
     metrics = metrics_of(task)
     for language in predictions.languages:
         whole = predictions.of(language).labelled()
-        asked = [(metric, whole, Way()) for metric in metrics]
-        asked += [(metrics[0], whole.part(name), Way(part=name)) for name in task.parts]
-        for metric, rows, way in asked:
+        wanted = [(metric, whole, Way()) for metric in metrics]
+        wanted += [(metrics[0], whole.part(name), Way(part=name)) for name in task.parts]
+        for metric, rows, way in wanted:
             value = _value(metric, rows)
             if value is not None:
-                found.append(
+                scores.append(
                     Score(
                         run=run,
                         task=task.name,
@@ -54,7 +54,7 @@ def score(
                         version=VERSION,
                     )
                 )
-    return found
+    return scores
 
 
 def metrics_of(task: Task) -> list[Metric]:

@@ -17,7 +17,7 @@ from isogloss.models.device import Ways, device, usual
 from isogloss.models.encoder import Encoder
 from isogloss.models.features import Batch
 from isogloss.models.heads import Answer, Head, restored, saved
-from isogloss.models.inference import each
+from isogloss.models.inference import per_feature
 from isogloss.models.open import encoder_of
 from isogloss.store.layout import Weights
 from isogloss.store.predictions import Predictions
@@ -49,10 +49,13 @@ def evaluate(
     encoder = encoder_of(spec, folder)
     head = _head(spec, folder, task, encoder)
     tests = {language: task.examples(data, split, language) for language in languages}
-    tests = {code: cut.spread(found, limit) if evenly else found[: limit or None] for code, found in tests.items()}
+    tests = {
+        code: cut.spread(examples_of, limit) if evenly else examples_of[: limit or None]
+        for code, examples_of in tests.items()
+    }
     if change is not None:
         tests = changed(tests, change, f"{task.name} {split}")
-    examples = [(language, example) for language, found in tests.items() for example in found]
+    examples = [(language, example) for language, examples_of in tests.items() for example in examples_of]
     ways = usual(device(), precision, width=encoder.width, own=isinstance(spec.encoder, Architecture))
     answers = answers_of(encoder, head, tests, report, ways)
     predictions = Predictions(
@@ -62,7 +65,7 @@ def evaluate(
         gold=[gold_of(example) for _, example in examples],
         confidence=[each.confidence for each in answers],
     )
-    hashes = {language: data_hash(found) for language, found in tests.items()}
+    hashes = {language: data_hash(examples_of) for language, examples_of in tests.items()}
     scores = score(
         predictions, task, run=spec.run_id, split=split, data_hash=hashes, tokenizer=encoder.subwords.fingerprint,
         precision="" if ways.dtype == "float32" else ways.dtype,
@@ -77,12 +80,12 @@ def answers_of(
     the parts that the encoder has for it."""
     if not encoder.many_tongued:
         return answer(encoder, head, [example for examples in tests.values() for example in examples], report, ways)
-    found: list[Answer] = []
+    answers: list[Answer] = []
     for number, (language, examples) in enumerate(tests.items(), 1):
         encoder.speak(language)
-        found += answer(encoder, head, examples, lambda *_: None, ways)
+        answers += answer(encoder, head, examples, lambda *_: None, ways)
         report(number, len(tests))
-    return found
+    return answers
 
 
 def answer(
@@ -104,11 +107,11 @@ def answer(
             return head.decode(encoder.states(batch.ids, batch.mask, batch.segments, head.layer), batch)
 
     outputs: list[list[Any]] = [[] for _ in examples]
-    for feature, output in zip(features, each(encoder, features, compute, report), strict=True):
+    for feature, output in zip(features, per_feature(encoder, features, compute, report), strict=True):
         outputs[feature.example].append((feature, output))
     vocabulary.restore(encoder)
     encoder.compute(Ways())
-    return [head.answer(example, found) for example, found in zip(examples, outputs, strict=True)]
+    return [head.answer(example, result) for example, result in zip(examples, outputs, strict=True)]
 
 
 def gold_of(example: Example) -> Any:

@@ -71,7 +71,7 @@ class Kept:
         """The kept answer, else the reader's, which is then kept. Raises SourceError where there is neither."""
         asked = {"model": self.name, "prompt": prompt, "schema": dict(schema), "seed": seed}
         name = hashlib.sha256(json.dumps(asked, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
-        found = self.lock.asked(name)
+        found = self.lock.answer_to(name)
         if found is None:
             if self.reader is None:
                 raise SourceError(f"{self.name}: it was not asked this before, and is not asked now.")

@@ -83,7 +83,7 @@ class OpenStudy:
         self.store, self.name = store, name
 
     @cached_property
-    def found(self) -> Findings:
+    def findings(self) -> Findings:
         """The study worked out once, as for its page."""
         return work_out(self.store, self.name)
 
@@ -100,7 +100,7 @@ class OpenStudy:
         """
         from isogloss.analysis.tidy import tidy
 
-        return table(tidy(self.found.ledger), rename={"replicate": "copy"})
+        return table(tidy(self.findings.ledger), rename={"replicate": "copy"})
 
     def gains(self) -> "pa.Table":
         """What each intermediate task brought over none: means over encoders and seeds, as on the page.
@@ -115,7 +115,7 @@ class OpenStudy:
             True
         """
         rows = []
-        for board in self.found.every:
+        for board in self.findings.every:
             for condition in board.conditions:
                 samples = {**condition.gains}
                 if "gain others" in condition.outcomes:
@@ -138,7 +138,7 @@ class OpenStudy:
         """
         from isogloss.analysis.outcomes import outcomes
 
-        return table(outcomes(self.found.ledger).rows)
+        return table(outcomes(self.findings.ledger).rows)
 
     def divergences(self) -> "pa.Table":
         """How far each intermediate task lies from each target in each language, as `isogloss measure` found.
@@ -165,7 +165,7 @@ class OpenStudy:
         """
         from isogloss.report import concluded
 
-        analysis = concluded.read(self.found.ledger)
+        analysis = concluded.read(self.findings.ledger)
         if analysis is None:
             raise StoreError(f"{self.name}: it was not analysed yet. Run: isogloss analyse {shlex.quote(self.name)}")
         return table(analysis.verdicts)
@@ -174,7 +174,7 @@ class OpenStudy:
         """Every figure of the page by its name."""
         from isogloss.report.page import page
 
-        return page.figures(self.found)
+        return page.figures(self.findings)
 
     def figure(self, name: str) -> "Figure":
         """One figure of the page; a notebook shows it.
@@ -197,15 +197,15 @@ class OpenStudy:
         raise UnknownName.of("figure", name, [*known, *ALIKE], f"of study '{self.name}'")
 
     def __repr__(self) -> str:
-        runs = len(self.found.ledger.records)
-        return f"<study {self.name}: {runs} runs, {len(self.found.targets)} targets; {self._verdict()}>"
+        runs = len(self.findings.ledger.records)
+        return f"<study {self.name}: {runs} runs, {len(self.findings.targets)} targets; {self._verdict()}>"
 
     def _verdict(self) -> str:
         from isogloss.report.page import lead
         from isogloss.report.parts import names
 
-        ledger = self.found.ledger
-        return lead.lead(self.found.ranking, names.of(ledger), ledger.missing).says
+        ledger = self.findings.ledger
+        return lead.lead(self.findings.ranking, names.of(ledger), ledger.missing).says
 
     def _repr_html_(self) -> str:
         """The first screen of the page, in a frame, so that its style stays its own."""
@@ -213,5 +213,5 @@ class OpenStudy:
 
         from isogloss.report.page import page
 
-        screen = escape(page.first_screen(self.found))
+        screen = escape(page.first_screen(self.findings))
         return f'<iframe srcdoc="{screen}" style="width: 100%; height: 46rem; border: 0"></iframe>'

@@ -50,10 +50,12 @@ class OnSentences:
         )
         if labels is not None:
             first, second = _labelled(first, labels[0]), _labelled(second, labels[1])
-        found = Comparison().estimate(self.measure, first, second)
+        estimate = Comparison().estimate(self.measure, first, second)
         about = self.measure.method(first, second)
-        return Value(found.value, low=found.low, high=found.high, null=found.null, null_high=found.null_high,
-                     n=len(a), about=about)  # fmt: skip
+        return Value(
+            estimate.value, low=estimate.low, high=estimate.high, null=estimate.null, null_high=estimate.null_high,
+            n=len(a), about=about,
+        )  # fmt: skip
 
 
 _HOW = """

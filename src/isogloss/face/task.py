@@ -129,18 +129,18 @@ class Task(task.Task):
 
 def _splits(folder: Path) -> dict[str, Path]:
     """split → the file or folder that holds it."""
-    found = {}
+    splits = {}
     for split in ("train", "validation", "valid", "dev", "test"):
         files = sorted(folder.glob(f"{split}*.parquet"))
         if (folder / split).is_dir():
-            found[split] = folder / split
+            splits[split] = folder / split
         elif len(files) == 1:
-            found[split] = files[0]
+            splits[split] = files[0]
         elif files:
             raise SpecError(f"{folder}: {len(files)} files for '{split}'; put them into a folder named {split}/.")
-    if not found:
+    if not splits:
         raise DataMissing(f"{folder}: no train*.parquet or test*.parquet, and no folder so named. Nothing was done.")
-    return found
+    return splits
 
 
 def _check(name: str, files: Files, kind: str, columns: Columns, layout: str) -> None:

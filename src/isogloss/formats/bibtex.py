@@ -40,15 +40,15 @@ def _why(block: Any) -> str:
 
 
 def _record(entry: Any) -> Record:
-    found = {field.key.lower(): plain(str(field.value)) for field in entry.fields}
-    title, abstract = body.clean(found.get("title")), body.abstract(found.get("abstract"))
+    fields = {field.key.lower(): plain(str(field.value)) for field in entry.fields}
+    title, abstract = body.clean(fields.get("title")), body.abstract(fields.get("abstract"))
     archive = (
-        found.get("eprint", "")
-        if "arxiv" in (found.get("archiveprefix", "arxiv") + found.get("eprinttype", "")).lower()
+        fields.get("eprint", "")
+        if "arxiv" in (fields.get("archiveprefix", "arxiv") + fields.get("eprinttype", "")).lower()
         else ""
     )
-    link = found.get("url", "")
-    venue = found.get("booktitle") or found.get("journal") or found.get("publisher") or ""
+    link = fields.get("url", "")
+    venue = fields.get("booktitle") or fields.get("journal") or fields.get("publisher") or ""
     stated = "preprint" if entry.entry_type.lower() in PREPRINTS or "arxiv" in venue.lower() else "paper"
     anthology = re.fullmatch(r"https?://(?:www\.)?aclanthology\.org/([\w.-]+?)/?", link)
     return Record(
@@ -56,14 +56,14 @@ def _record(entry: Any) -> Record:
         source="bibtex",
         place=f"line {entry.start_line + 1}",
         title=title,
-        authors=tuple(_name(each) for each in re.split(r"(?<!\s)\s+and\s+", found.get("author", "")) if each.strip()),
-        year=body.year(found.get("year") or found.get("date")),
+        authors=tuple(_name(each) for each in re.split(r"(?<!\s)\s+and\s+", fields.get("author", "")) if each.strip()),
+        year=body.year(fields.get("year") or fields.get("date")),
         venue=body.clean(venue),
         abstract=abstract,
         kind=body.kind(title, abstract, stated),
         ids=identifiers(
-            doi=found.get("doi") or link, arxiv=archive or link, acl=anthology[1] if anthology else None,
-            file=_file(found.get("file", "")),
+            doi=fields.get("doi") or link, arxiv=archive or link, acl=anthology[1] if anthology else None,
+            file=_file(fields.get("file", "")),
         ),
         url=body.clean(link),
     )  # fmt: skip

@@ -37,11 +37,11 @@ def text(data: bytes, where: str) -> str:
 
 def document(data: bytes, where: str) -> Any:
     """A body as JSON. Raises SourceError, also for HTML and for JSON that breaks off."""
-    found = text(data, where)
-    if found.lstrip()[:1] not in ("{", "["):
-        raise SourceError(f"{where}: it begins with {beginning(found)!r}; expected JSON. The service may be down.")
+    decoded = text(data, where)
+    if decoded.lstrip()[:1] not in ("{", "["):
+        raise SourceError(f"{where}: it begins with {beginning(decoded)!r}; expected JSON. The service may be down.")
     try:
-        return json.loads(found)
+        return json.loads(decoded)
     except json.JSONDecodeError as error:
         place = f"line {error.lineno}, column {error.colno}"
         raise SourceError(f"{where}, {place}: it is not JSON ({error.msg}); the body may be cut off.") from None
@@ -51,16 +51,16 @@ def document(data: bytes, where: str) -> Any:
 
 def element(data: bytes, where: str) -> ElementTree.Element:
     """A body as XML. Raises SourceError for entities of its own, and for XML that breaks off."""
-    found = text(data, where)
-    before, doctype, after = found.partition("<!DOCTYPE")
+    decoded = text(data, where)
+    before, doctype, after = decoded.partition("<!DOCTYPE")
     name, end, rest = after.partition(">")
-    if "<!ENTITY" in found or "[" in name:
+    if "<!ENTITY" in decoded or "[" in name:
         raise SourceError(f"{where}: it declares entities, which no record needs; it is not read.")
     try:
-        return ElementTree.fromstring(before + rest if doctype and end else found)
+        return ElementTree.fromstring(before + rest if doctype and end else decoded)
     except ElementTree.ParseError as error:
         line, column = error.position
-        what = "the body may be cut off" if found.lstrip().startswith("<") else "expected XML"
+        what = "the body may be cut off" if decoded.lstrip().startswith("<") else "expected XML"
         raise SourceError(f"{where}, line {line}, column {column}: it is not XML ({error}); {what}.") from None
     except (ValueError, LookupError, RecursionError) as error:
         raise SourceError(f"{where}: it is not XML that can be read ({type(error).__name__}).") from None
@@ -77,8 +77,8 @@ def clean(value: Any) -> str:
     return " ".join(re.sub(r"(?<!\s)\s+([,.;:)\]])", r"\1", found).split())[:MOST] if "<" in value else _fold(found)
 
 
-def _fold(found: str) -> str:
-    return " ".join(found.split())[:MOST]
+def _fold(decoded: str) -> str:
+    return " ".join(decoded.split())[:MOST]
 
 
 def abstract(value: Any) -> str:
@@ -102,9 +102,9 @@ def year(value: Any) -> int | None:
     return int(found[1]) if found and 1500 <= int(found[1]) <= 2100 else None
 
 
-def beginning(found: str) -> str:
+def beginning(decoded: str) -> str:
     """The first words, for an error."""
-    return _CONTROL.sub(" ", " ".join(found[:200].split()))[:40]
+    return _CONTROL.sub(" ", " ".join(decoded[:200].split()))[:40]
 
 
 def kind(title: str, abstract: str, stated: str = "paper") -> str:

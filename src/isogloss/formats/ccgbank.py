@@ -19,7 +19,7 @@ LEAF = re.compile(r"\(<L ([^ <>]+) [^ <>]+ [^ <>]+ (\S+) [^ <>]+>\)")
 def derivations(path: Path) -> Iterator[tuple[str, Sentence]]:
     """(id, words with their categories) of each derivation of an AUTO file. Raises DataError naming the line."""
     name = ""
-    found = False
+    any_read = False
     for number, line in enumerate(read_lines(path), 1):
         if line.startswith("ID="):
             name = line.split(" ", 1)[0][3:]
@@ -28,8 +28,8 @@ def derivations(path: Path) -> Iterator[tuple[str, Sentence]]:
             if not name or not leaves or len(leaves) != line.count("(<L ") or line.count("(<") != line.count(")"):
                 raise DataError.at(path, number, "it is not a derivation (<T …> (<L …>) …) below its ID= line.")
             yield name, Sentence(number, tuple(word for _, word in leaves), tuple(category for category, _ in leaves))
-            name, found = "", True
-    if not found:
+            name, any_read = "", True
+    if not any_read:
         raise DataError.at(path, None, "it holds no derivation; expected CCGbank's AUTO format.")
 
 

@@ -55,7 +55,7 @@ def templates(path: Path, language: str) -> list[Template]:
         raise DataError.at(path, 1, f"{len(columns)} columns are called {language!r}, expected at most {VARIANTS}.")
     if header[:2] != ["Field", "en"] or not columns:
         raise DataError.at(path, 1, f"the header has no 'Field', 'en' and {language!r} columns.")
-    found: list[Template] = []
+    tests: list[Template] = []
     names: set[str] = set()
     for number, row in enumerate(rows[1:], 2):
         if len(row) != len(header):
@@ -67,21 +67,21 @@ def templates(path: Path, language: str) -> list[Template]:
             raise DataError.at(path, number, f"the test {quoted(english)} is there twice.")
         if kind == "Name":
             names.add(english)
-            found.append(Template(english))
-        elif kind and not found:
+            tests.append(Template(english))
+        elif kind and not tests:
             raise DataError.at(path, number, f"a row {quoted(kind)} before any Name.")
         elif kind == "Capability":
-            found[-1].capability = english
+            tests[-1].capability = english
         elif kind:
-            test = found[-1]
+            test = tests[-1]
             lists = {"Context": test.contexts, "Question": test.questions, "Answer": test.answers}
             rows_of = lists[kind] if kind in lists else test.values.setdefault(kind, [])
             rows_of.append((english, _variants(header, row, columns)))
-        if found and (len(found[-1].values) > KINDS or len(found[-1].questions) > QUESTIONS):
+        if tests and (len(tests[-1].values) > KINDS or len(tests[-1].questions) > QUESTIONS):
             raise DataError.at(path, number, f"a test of more than {KINDS} kinds of values or {QUESTIONS} questions.")
-    if not found or not all(test.contexts and test.questions and test.answers for test in found):
+    if not tests or not all(test.contexts and test.questions and test.answers for test in tests):
         raise DataError.at(path, None, "a test lacks contexts, questions or answers; the file may be cut off.")
-    return found
+    return tests
 
 
 def last_words(values: str) -> frozenset[str]:

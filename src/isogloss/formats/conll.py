@@ -44,7 +44,7 @@ def sentences(path: Path, *, separator: str = "\t", prefix: bool = False) -> Ite
     tags: list[str] = []
     start = 1
     width: int | None = None
-    found = False
+    any_read = False
     for number, line in enumerate(read_lines(path), 1):
         cells = line.split(separator) if line.strip() else []
         if prefix and len(cells) != 2:
@@ -52,7 +52,7 @@ def sentences(path: Path, *, separator: str = "\t", prefix: bool = False) -> Ite
         if not cells:
             if tokens:
                 yield Sentence(start, tuple(tokens), tuple(tags) or None)
-                found = True
+                any_read = True
             tokens, tags, start = [], [], number + 1
             continue
         if _says_nothing(cells, prefix=prefix):
@@ -71,7 +71,7 @@ def sentences(path: Path, *, separator: str = "\t", prefix: bool = False) -> Ite
         tags += [tag.strip() for tag in cells[1:]]
     if tokens:
         yield Sentence(start, tuple(tokens), tuple(tags) or None)
-    elif not found:
+    elif not any_read:
         raise DataError.at(path, None, "it holds no sentence; expected token and tag per line.")
 
 
@@ -84,13 +84,13 @@ def columns(path: Path, names: Sequence[str]) -> Iterator[tuple[int, dict[str, t
     lines = read_lines(path)
     tabs = any("\t" in line for line in lines)
     rows: list[list[str]] = []
-    start, found = 1, False
+    start, any_read = 1, False
     for number, line in enumerate([*lines, ""], 1):
         cells = [cell.strip() for cell in line.split("\t")] if tabs else line.split()
         if not line.strip() or cells[0] == DOCUMENT:
             if rows:
                 yield start, {name: tuple(row[place] for row in rows) for place, name in enumerate(names)}
-                rows, found = [], True
+                rows, any_read = [], True
             continue
         if not rows and line.startswith("#") and (len(cells) != len(names) or "=" in line):
             continue
@@ -99,7 +99,7 @@ def columns(path: Path, names: Sequence[str]) -> Iterator[tuple[int, dict[str, t
             raise DataError.at(path, number, f"{seen}, expected {len(names)} ({', '.join(names)}).")
         start = start if rows else number
         rows.append(cells)
-    if not found:
+    if not any_read:
         raise DataError.at(path, None, "it holds no sentence; expected token and tag per line.")
 
 

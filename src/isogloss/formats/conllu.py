@@ -50,7 +50,7 @@ class _Sentence:
 def sentences(path: Path, language: str) -> Iterator[Tagged]:
     """The sentences of a treebank file, in order. Raises DataError naming file and line."""
     current = _Sentence(1)
-    found = False
+    any_read = False
     for number, line in enumerate([*read_lines(path), ""], 1):
         if line.startswith("#"):
             key, equals, value = line[1:].partition("=")
@@ -60,13 +60,13 @@ def sentences(path: Path, language: str) -> Iterator[Tagged]:
             _word(path, number, line, current)
         else:
             if current.forms:
-                found = True
+                any_read = True
                 tagged = _surface(path, current, language)
                 blank = tagged.tokens.count("_")
                 if blank == 0 or blank < len(tagged.tokens) - 1:
                     yield tagged
             current = _Sentence(number + 1)
-    if not found:
+    if not any_read:
         raise DataError.at(path, None, "it holds no sentence; expected CoNLL-U.")
 
 

@@ -17,8 +17,8 @@ def page(data: bytes, where: str) -> Page:
     """One work, or a page with its count and the cursor of the next. Raises SourceError."""
     if data.strip() == b"Resource not found.":
         raise SourceError(f"{where}: Crossref has no such DOI. Those of arXiv are registered with DataCite instead.")
-    found = body.document(data, where)
-    message = found.get("message") if isinstance(found, dict) else None
+    answer = body.document(data, where)
+    message = answer.get("message") if isinstance(answer, dict) else None
     if not isinstance(message, dict):
         raise SourceError(f"{where}: no 'message' object; expected Crossref's answer.")
     if "items" not in message:

@@ -28,24 +28,24 @@ NAMES = {
 def json_page(data: bytes, where: str) -> Page:
     """A database's own answer, a list of its works, or objects with a title each, one a line or in a list."""
     try:
-        found = body.document(data, where)
+        answer = body.document(data, where)
     except SourceError:
-        found = [
+        answer = [
             _line(line, where, number)
             for number, line in enumerate(body.text(data, where).split("\n"), 1)
             if line.strip()
         ]
-    if isinstance(found, dict) and "title" not in found:
-        if "results" in found:
+    if isinstance(answer, dict) and "title" not in answer:
+        if "results" in answer:
             return openalex.page(data, where)
-        if "message" in found:
+        if "message" in answer:
             return crossref.page(data, where)
-        if "data" in found or "total" in found:
+        if "data" in answer or "total" in answer:
             return semantic_scholar.page(data, where)
         raise SourceError(
-            f"{where}: its keys are {', '.join(list(found)[:8])}; expected an answer of a database, or records."
+            f"{where}: its keys are {', '.join(list(answer)[:8])}; expected an answer of a database, or records."
         )
-    rows = found if isinstance(found, list) else [found]
+    rows = answer if isinstance(answer, list) else [answer]
     kind = next((row for row in rows if isinstance(row, dict)), {})
     if str(kind.get("id", "")).startswith("https://openalex.org/"):
         return openalex.page(json.dumps({"results": rows}).encode(), where)
@@ -81,23 +81,23 @@ def _records(rows: Iterator[tuple[str, Any]], source: str, where: str) -> Iterat
     for place, row in rows:
         if not isinstance(row, Mapping):
             raise SourceError(f"{where}, {place}: it holds {str(row)[:40]!r}, expected an object with a title.")
-        found = _known(row)
-        if "title" not in found and not seen:
+        fields = _known(row)
+        if "title" not in fields and not seen:
             raise SourceError(
                 f"{where}, {place}: the columns are {', '.join(str(key) for key in list(row)[:8])}; none is a title."
             )
-        pieces = found.get("abstract")
+        pieces = fields.get("abstract")
         sentences = tuple(map(body.clean, pieces)) if isinstance(pieces, list) else ()
-        title = body.clean(found.get("title"))
+        title = body.clean(fields.get("title"))
         abstract = " ".join(sentences) or body.abstract(pieces)
-        key = body.clean(str(found.get("id") or "")) or str(len(seen) + 1)
+        key = body.clean(str(fields.get("id") or "")) or str(len(seen) + 1)
         seen.add(key)
         yield Record(
-            id=f"{source}:{key}", source=source, place=place, title=title, authors=_authors(found.get("authors")),
-            year=body.year(found.get("year")), venue=body.clean(found.get("venue")), abstract=abstract,
+            id=f"{source}:{key}", source=source, place=place, title=title, authors=_authors(fields.get("authors")),
+            year=body.year(fields.get("year")), venue=body.clean(fields.get("venue")), abstract=abstract,
             sentences=sentences, kind=body.kind(title, abstract),
-            ids=identifiers(doi=_text(found.get("doi")), arxiv=_text(found.get("url")), file=key),
-            url=body.clean(found.get("url")),
+            ids=identifiers(doi=_text(fields.get("doi")), arxiv=_text(fields.get("url")), file=key),
+            url=body.clean(fields.get("url")),
         )  # fmt: skip
 
 

@@ -14,14 +14,14 @@ MOST_WORDS = 10_000
 
 def page(data: bytes, where: str) -> Page:
     """One work, or a page with its count and the cursor of the next. Raises SourceError."""
-    found = body.document(data, where)
-    if not isinstance(found, dict):
-        raise SourceError(f"{where}: it holds a {type(found).__name__}, expected an object.")
-    if "error" in found:
-        raise SourceError(f"{where}: OpenAlex says {body.clean(str(found['error']))[:200]}.")
-    if "results" not in found:
-        return Page(records=(_record(found, where, ""),), total=1)
-    works, meta = found["results"], body.keys(found.get("meta"))
+    answer = body.document(data, where)
+    if not isinstance(answer, dict):
+        raise SourceError(f"{where}: it holds a {type(answer).__name__}, expected an object.")
+    if "error" in answer:
+        raise SourceError(f"{where}: OpenAlex says {body.clean(str(answer['error']))[:200]}.")
+    if "results" not in answer:
+        return Page(records=(_record(answer, where, ""),), total=1)
+    works, meta = answer["results"], body.keys(answer.get("meta"))
     if not isinstance(works, list):
         raise SourceError(f"{where}: 'results' is not a list.")
     cursor = meta.get("next_cursor")

@@ -49,18 +49,16 @@ def read(path: Path, where: str, *, seconds: float = SECONDS) -> Pdf:
         done = subprocess.run(command, capture_output=True, timeout=seconds * 2 + 5, check=False)
     except subprocess.TimeoutExpired:
         raise SourceError(f"{where}: not read within {seconds:g} seconds; it is not held.") from None
-    found = {}
+    told = {}
     with contextlib.suppress(*NOT_JSON):
-        found = json.loads(done.stdout.decode("utf-8", "replace") or "{}")
-    if "text" not in found:
-        why = found.get("why") or (f"not read within {seconds:g} seconds" if done.returncode < 0 else "damaged")
+        told = json.loads(done.stdout.decode("utf-8", "replace") or "{}")
+    if "text" not in told:
+        why = told.get("why") or (f"not read within {seconds:g} seconds" if done.returncode < 0 else "damaged")
         raise SourceError(f"{where}: {why}; it is not held.")
-    text = _joined(found["text"])
-    if len(re.findall(r"\w", text)) < 20 * min(found["pages"], 5):
+    text = _joined(told["text"])
+    if len(re.findall(r"\w", text)) < 20 * min(told["pages"], 5):
         raise SourceError(f"{where}: no text layer (scanned pages?); it is not held.")
-    return Pdf(
-        text=text, title=" ".join(found["title"].split())[:500], pages=found["pages"], extractor=found["extractor"]
-    )
+    return Pdf(text=text, title=" ".join(told["title"].split())[:500], pages=told["pages"], extractor=told["extractor"])
 
 
 def _joined(text: str) -> str:

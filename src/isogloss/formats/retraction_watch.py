@@ -22,16 +22,16 @@ def notices(data: bytes, where: str) -> dict[str, Retraction]:
     lacking = [name for name in COLUMNS if name not in (rows.fieldnames or ())]
     if lacking:
         raise SourceError(f"{where}: no column {', '.join(lacking)}; expected the Retraction Watch table.")
-    found: dict[str, Retraction] = {}
+    by_name: dict[str, Retraction] = {}
     for row in rows:
         name, status = doi(row["OriginalPaperDOI"] or ""), STATUS.get((row["RetractionNature"] or "").strip().lower())
-        if not name or status is None or (name in found and found[name].status == "retracted"):
+        if not name or status is None or (name in by_name and by_name[name].status == "retracted"):
             continue
-        found[name] = Retraction(
+        by_name[name] = Retraction(
             status=status, source="Retraction Watch", date=_day(row["RetractionDate"] or ""),
             reason="; ".join(part.strip(" +") for part in body.clean(row["Reason"]).split(";") if part.strip(" +")),
         )  # fmt: skip
-    return found
+    return by_name
 
 
 def _day(text: str) -> str:

@@ -18,15 +18,15 @@ def page(data: bytes, where: str) -> Page:
     text = body.text(data, where)
     starts = sum(line.startswith("TY  -") for line in text.splitlines())
     try:
-        found = rispy.loads(text, skip_unknown_tags=False)
+        entries = rispy.loads(text, skip_unknown_tags=False)
     except (OSError, ValueError, KeyError, IndexError, TypeError) as error:
         raise SourceError(f"{where}: it is not RIS that can be read ({error}).") from None
-    if not found or len(found) != starts:
+    if not entries or len(entries) != starts:
         raise SourceError(
-            f"{where}: {starts} records begin and {len(found)} end; expected `TY  - …` and `ER  -` around each. "
+            f"{where}: {starts} records begin and {len(entries)} end; expected `TY  - …` and `ER  -` around each. "
             "The file may be cut off."
         )
-    return Page(records=tuple(_record(entry, number) for number, entry in enumerate(found, 1)))
+    return Page(records=tuple(_record(entry, number) for number, entry in enumerate(entries, 1)))
 
 
 def _record(entry: dict[str, Any], number: int) -> Record:

@@ -62,7 +62,7 @@ def claims(path: Path) -> Iterator[Claim]:
     for line, values in objects(path):
         at = Place(path, line)
         try:
-            evidence = {str(paper): tuple(map(_evidence, found)) for paper, found in values["evidence"].items()}
+            evidence = {str(paper): tuple(map(_evidence, sets)) for paper, sets in values["evidence"].items()}
             cites = tuple(str(each) for each in values.get("cited_doc_ids") or evidence)
             yield Claim(
                 id=str(values["id"]), text=str(values["claim"]), evidence=evidence, cites=cites, at=at,

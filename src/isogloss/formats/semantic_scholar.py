@@ -10,27 +10,27 @@ from isogloss.formats import body
 
 def page(data: bytes, where: str) -> Page:
     """One paper, a batch, or a page; a search without a hit has no `data` at all. Raises SourceError."""
-    found = body.document(data, where)
-    if isinstance(found, list):
-        return Page(records=_records(found, where, ""))
-    if not isinstance(found, dict):
-        raise SourceError(f"{where}: it holds a {type(found).__name__}, expected an object or a list.")
-    if "error" in found or "message" in found:
-        said = body.clean(str(found.get("error") or found.get("message")))[:200]
+    answer = body.document(data, where)
+    if isinstance(answer, list):
+        return Page(records=_records(answer, where, ""))
+    if not isinstance(answer, dict):
+        raise SourceError(f"{where}: it holds a {type(answer).__name__}, expected an object or a list.")
+    if "error" in answer or "message" in answer:
+        said = body.clean(str(answer.get("error") or answer.get("message")))[:200]
         raise SourceError(f"{where}: Semantic Scholar says: {said}.")
-    if "paperId" in found:
-        return Page(records=_records([found], where, ""), total=1)
-    if "data" not in found and "total" not in found:
+    if "paperId" in answer:
+        return Page(records=_records([answer], where, ""), total=1)
+    if "data" not in answer and "total" not in answer:
         raise SourceError(f"{where}: neither 'data' nor 'total'; expected a page of papers.")
-    papers = found.get("data") or []
+    papers = answer.get("data") or []
     if not isinstance(papers, list):
         raise SourceError(f"{where}: 'data' is not a list.")
-    following = {"token": str(found["token"])} if found.get("token") else {"offset": str(found.get("next"))}
-    total = found.get("total")
+    following = {"token": str(answer["token"])} if answer.get("token") else {"offset": str(answer.get("next"))}
+    total = answer.get("total")
     return Page(
         records=_records(papers, where, "data"),
         total=total if isinstance(total, int) else None,
-        next=following if papers and (found.get("token") or isinstance(found.get("next"), int)) else None,
+        next=following if papers and (answer.get("token") or isinstance(answer.get("next"), int)) else None,
     )
 
 

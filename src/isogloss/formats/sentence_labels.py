@@ -35,7 +35,7 @@ def _is_comment(cells: list[str]) -> bool:
 
 def pairs(path: Path) -> list[Pair]:
     """All pairs of a file. Raises DataError: a row of another layout, an empty side, a binary label of another name."""
-    found: list[Pair] = []
+    read: list[Pair] = []
     for number, text in enumerate(read_lines(path), 1):
         cells = text.split("\t")
         if not text.strip() or (number == 1 and _is_comment(cells)):
@@ -49,10 +49,10 @@ def pairs(path: Path) -> list[Pair]:
             raise DataError.at(path, number, "a sentence is empty; expected one on either side.")
         if labels and labels[0] not in (EQUIVALENT, DIVERGENT):
             raise DataError.at(path, number, f"binary label {quoted(labels[0])}; expected {EQUIVALENT} or {DIVERGENT}.")
-        if found and (found[0].equivalent is None) != (not labels):
+        if read and (read[0].equivalent is None) != (not labels):
             raise DataError.at(path, number, "some rows have labels and some have none; give all or none.")
         known = {"label": labels[1], "equivalent": labels[0] == EQUIVALENT} if labels else {}
-        found.append(Pair(line=number, english=english.strip(), other=other.strip(), **known))  # type: ignore[arg-type]
-    if not found:
+        read.append(Pair(line=number, english=english.strip(), other=other.strip(), **known))  # type: ignore[arg-type]
+    if not read:
         raise DataError(f"{path}: no pairs. Nothing was written.")
-    return found
+    return read

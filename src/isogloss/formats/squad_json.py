@@ -41,14 +41,14 @@ def spans(path: Path) -> Iterator[Span]:
 def paragraphs(path: Path) -> Iterator[Paragraph]:
     """All paragraphs of a file in order. Raises DataError naming the place in the document."""
     root = document(path)
-    found = False
+    any_read = False
     for a, article in enumerate(fetch(root, "data", list, path, None)):
         at = f"data[{a}]"
         title = fetch(article, "title", str, path, None, at) if "title" in _object(article, path, at) else ""
         for p, paragraph in enumerate(fetch(article, "paragraphs", list, path, None, at)):
-            found = True
+            any_read = True
             yield _paragraph(path, f"{at}.paragraphs[{p}]", title, paragraph)
-    if not found:
+    if not any_read:
         raise DataError.at(path, None, "it holds no paragraphs; expected at least one. Get the file again.")
 
 
@@ -76,7 +76,7 @@ def _paragraph(path: Path, at: str, title: str, paragraph: Any) -> Paragraph:
 def _breaks(path: Path, at: str, context: str, paragraph: dict[str, Any]) -> tuple[tuple[int, int], ...]:
     if "sentence_breaks" not in paragraph:
         return ()
-    found: list[tuple[int, int]] = []
+    breaks: list[tuple[int, int]] = []
     for pair in fetch(paragraph, "sentence_breaks", list, path, None, at):
         if not (isinstance(pair, list) and len(pair) == 2 and all(type(edge) is int for edge in pair)):
             raise DataError.at(path, None, f"{at}.sentence_breaks holds {quoted(pair)}, expected [start, end].")
@@ -84,11 +84,11 @@ def _breaks(path: Path, at: str, context: str, paragraph: dict[str, Any]) -> tup
         if not 0 <= start < end <= len(context):
             seen = f"[{start}, {end}] is outside its context of {len(context)} characters"
             raise DataError.at(path, None, f"{at}.sentence_breaks: {seen}.")
-        if found and start < found[-1][1]:
-            seen = f"[{start}, {end}] overlaps {list(found[-1])}; expected one sentence after another"
+        if breaks and start < breaks[-1][1]:
+            seen = f"[{start}, {end}] overlaps {list(breaks[-1])}; expected one sentence after another"
             raise DataError.at(path, None, f"{at}.sentence_breaks: {seen}.")
-        found.append((start, end))
-    return tuple(found)
+        breaks.append((start, end))
+    return tuple(breaks)
 
 
 def _question(path: Path, at: str, context: str, values: Any) -> Span:

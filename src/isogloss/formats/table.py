@@ -189,28 +189,28 @@ class Row:
         found = self.value(field)
         return self.listed(field, found.split() if isinstance(found, str) else found)
 
-    def listed(self, field: str, found: Any) -> tuple[str, ...]:
+    def listed(self, field: str, value: Any) -> tuple[str, ...]:
         """One text, or a list of texts or numbers."""
-        parts = (found,) if isinstance(found, str) else found
+        parts = (value,) if isinstance(value, str) else value
         if not isinstance(parts, list | tuple) or any(
             not isinstance(each, str | int | float) or each != each for each in parts
         ):
-            raise self.wrong(f"{field} is {quoted(found)}; expected a list of text.")
+            raise self.wrong(f"{field} is {quoted(value)}; expected a list of text.")
         return tuple(self.whole(field, str(each)) for each in parts)
 
-    def numbers(self, field: str, found: Any) -> tuple[int, ...]:
+    def numbers(self, field: str, value: Any) -> tuple[int, ...]:
         """Several whole numbers; one of them needs no list."""
-        parts = found if isinstance(found, list | tuple) else (found,)
+        parts = value if isinstance(value, list | tuple) else (value,)
         return tuple(self.number(field, each) for each in parts)
 
-    def number(self, field: str, found: Any, what: str = "a whole number") -> int:
+    def number(self, field: str, value: Any, what: str = "a whole number") -> int:
         """A whole number, which may be written as text or, by a table with gaps, as 1.0."""
         try:
-            if not isinstance(found, bool) and (isinstance(found, str) or int(found) == found):
-                return int(found)
+            if not isinstance(value, bool) and (isinstance(value, str) or int(value) == value):
+                return int(value)
         except (TypeError, ValueError, OverflowError):
             pass
-        raise self.wrong(f"{field} is {quoted(found)}; expected {what}.")
+        raise self.wrong(f"{field} is {quoted(value)}; expected {what}.")
 
     def index(self) -> int | None:
         """Which choice is right, from 0."""

@@ -36,15 +36,15 @@ def table(path: Path, wanted: Sequence[str], *, quoted: bool | None = False, del
 
     Raises DataError for a wanted column that the header lacks, and for a row of another width than the header.
     """
-    found = _cells(path, quoted, delimiter, 0)
-    names = [name.strip() for name in found[0][1]]
+    lines = _cells(path, quoted, delimiter, 0)
+    names = [name.strip() for name in lines[0][1]]
     absent = [name for name in wanted if name not in names]
     if absent:
         raise DataError.at(path, 1, f"the header names {', '.join(names)[:200]}; {', '.join(absent)} is missing.")
-    if len(found) == 1:
+    if len(lines) == 1:
         raise DataError.at(path, 1, "there is only a header; expected rows below it. Get the file again.")
     places = [names.index(name) for name in wanted]
-    for line, cells in found[1:]:
+    for line, cells in lines[1:]:
         if len(cells) != len(names):
             raise DataError.at(path, line, f"{_columns(cells)}, expected {len(names)} as in the header.")
         yield line, [cells[place] for place in places]
@@ -83,23 +83,25 @@ def _written(path: Path, text: str, raw: list[Row], delimiter: str, width: int) 
     if '"' not in text:
         return None
     try:
-        found = _quoted(path, text, delimiter)
+        as_quoted = _quoted(path, text, delimiter)
     except DataError:
         return None
-    ends = [line for line, _ in found[1:]] + [len(raw) + 1]
-    lines = [[len(cells) for _, cells in raw[line - 1 : end - 1]] for (line, _), end in zip(found, ends, strict=True)]
+    ends = [line for line, _ in as_quoted[1:]] + [len(raw) + 1]
+    lines = [
+        [len(cells) for _, cells in raw[line - 1 : end - 1]] for (line, _), end in zip(as_quoted, ends, strict=True)
+    ]
     glued = any(len(of) > 1 and set(of) == {width} for of in lines)
-    if glued or any(len(cells) != width for _, cells in found):
+    if glued or any(len(cells) != width for _, cells in as_quoted):
         return None
     if any(of != [width] for of in lines):
-        return found  # a tab or a line's end in a cell
+        return as_quoted  # a tab or a line's end in a cell
     always = [all(map(_in_quotes, column)) for column in zip(*(cells for _, cells in raw), strict=True)]
     as_csv = all(
         cell == _cell(meant, delimiter, always=whole)
-        for (_, cells), (_, read) in zip(raw, found, strict=True)
+        for (_, cells), (_, read) in zip(raw, as_quoted, strict=True)
         for cell, meant, whole in zip(cells, read, always, strict=True)
     )
-    return found if as_csv else None
+    return as_quoted if as_csv else None
 
 
 def _in_quotes(cell: str) -> bool:

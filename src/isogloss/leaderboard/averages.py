@@ -207,19 +207,19 @@ def cells_of(scores: Iterable[Score], rule: str = "official", variants: Mapping[
     """
     if rule not in RULES:
         raise UnknownName.of("rule", rule, RULES)
-    found: dict[tuple[str, str], Score] = {}
+    scores_of: dict[tuple[str, str], Score] = {}
     for score in scores:
         if RULES[rule].get(score.task) != score.metric or score.variant != (variants or {}).get(
             score.task, score.variant
         ):
             continue
-        other = found.setdefault((score.task, score.language), score)
+        other = scores_of.setdefault((score.task, score.language), score)
         if other is not score:
             raise MetricError(
                 f"{score.task} {score.language} has two scores: run {other.run} ({other.variant or 'no variant'}) and "
                 f"run {score.run} ({score.variant or 'no variant'}). Choose one run and one variant per task."
             )
-    return {cell: score.value for cell, score in found.items()}
+    return {cell: score.value for cell, score in scores_of.items()}
 
 
 def _over(tasks: Mapping[str, Average], members: Sequence[str], benchmark: Benchmark) -> Average:

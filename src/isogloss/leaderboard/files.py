@@ -199,7 +199,7 @@ def _sentences(path: Path, check: Callable[[int, str], str]) -> Iterator[list[st
 
 
 def _pairs(path: Path, language: str) -> Rows:
-    found: Rows = {}
+    pairs: Rows = {}
     expected = f"expected 2 (foreign id, English id), such as {language}-000000001 and en-000000007."
     for number, line in enumerate(read_lines(path), 1):
         cells = line.strip().split("\t")
@@ -208,10 +208,10 @@ def _pairs(path: Path, language: str) -> Rows:
         for cell, code in zip(cells, (language, ENGLISH), strict=True):
             if not re.fullmatch(rf"{re.escape(code)}-[0-9]+", cell):
                 raise DataError.at(path, number, f"the id {quoted(cell)}, {expected}")
-        if cells[1] in found.setdefault(cells[0], []):
+        if cells[1] in pairs.setdefault(cells[0], []):
             raise MetricError(f"{path}, line {number}: the pair {cells[0]} {cells[1]} is there twice; give it once.")
-        found[cells[0]].append(cells[1])
-    return found
+        pairs[cells[0]].append(cells[1])
+    return pairs
 
 
 def _accepted(path: Path) -> Rows:
@@ -231,12 +231,12 @@ def _unique(path: Path) -> Rows:
     document(path)  # its errors name file and line
 
     def check(pairs: list[tuple[str, Any]]) -> Rows:
-        found: Rows = {}
+        values: Rows = {}
         for key, value in pairs:
-            if key in found:
+            if key in values:
                 raise MetricError(f"{path}: the id '{key}' is there twice; predict each once.")
-            found[key] = value
-        return found
+            values[key] = value
+        return values
 
     try:
         return dict(json.loads(read_text(path), object_pairs_hook=check))

@@ -40,10 +40,10 @@ def score(predictions: Path, labels: Path, *, lenient: bool = False, partial: bo
     tasks: dict[str, Any] = {}
     ignored: list[str] = []
     for task in FORMS:
-        found = _languages(predictions, task)
+        files = _languages(predictions, task)
         golds = _languages(labels, task)
-        ignored += [str(path.relative_to(predictions)) for code, path in found.items() if code not in golds]
-        both = {code: (path, golds[code]) for code, path in found.items() if code in golds}
+        ignored += [str(path.relative_to(predictions)) for code, path in files.items() if code not in golds]
+        both = {code: (path, golds[code]) for code, path in files.items() if code in golds}
         if both:
             tasks[task] = _task(task, both, lenient) | {"missing": sorted(golds.keys() - both.keys())}
     known = {predictions / name(task, code) for task, facts in tasks.items() for code in facts["languages"]}
@@ -93,9 +93,9 @@ def submit(
         for language in rows.languages:
             here = rows.of(language)
             if task == "tatoeba" and find_task is not None and data is not None:
-                asked = find_task(task)
-                if language in asked.available(data, split):
-                    here = _in_order(here, asked.examples(data, split, language))
+                of_task = find_task(task)
+                if language in of_task.available(data, split):
+                    here = _in_order(here, of_task.examples(data, split, language))
                     in_order.append(language)
             write_text(folder / name(task, language), lines(task, _predicted(task, here)))
             if labels is not None and len(here.labelled()):
@@ -128,17 +128,17 @@ def _task(task: str, files: Mapping[str, tuple[Path, Path]], lenient: bool) -> d
 
 
 def _cell(task: str, language: str, predictions: Path, labels: Path, lenient: bool) -> dict[str, Any]:
-    golds, found = read(labels, task, language, gold=True), read(predictions, task, language, gold=False)
-    counted = {"missing": 0, "unknown": 0, "empty": sum(not value for value in found.values() if value != 0)}
+    golds, given = read(labels, task, language, gold=True), read(predictions, task, language, gold=False)
+    counted = {"missing": 0, "unknown": 0, "empty": sum(not value for value in given.values() if value != 0)}
     if FORMS[task] == "pairs":  # pairs have no ids to miss: precision and recall count both sides
-        keys = list(dict.fromkeys((*golds, *found)))
-        pairs = [found.get(key, []) for key in keys], [golds.get(key, []) for key in keys]
+        keys = list(dict.fromkeys((*golds, *given)))
+        pairs = [given.get(key, []) for key in keys], [golds.get(key, []) for key in keys]
         return {"n": sum(map(len, golds.values())), **counted, "scores": _scores(task, language, *pairs)}
-    missing, unknown = [key for key in golds if key not in found], [key for key in found if key not in golds]
+    missing, unknown = [key for key in golds if key not in given], [key for key in given if key not in golds]
     with_ids = FORMS[task] in ("answers", "rankings")
     if (missing or unknown) and not with_ids:
         raise MetricError(
-            f"{predictions} has {len(found)} predictions and {labels} {len(golds)} labels; give one for each, in order."
+            f"{predictions} has {len(given)} predictions and {labels} {len(golds)} labels; give one for each, in order."
         )
     if (missing or unknown) and not lenient:
         seen = f"no prediction for {len(missing)} of {len(golds)} ids" if missing else f"{len(unknown)} unknown ids"
@@ -147,7 +147,7 @@ def _cell(task: str, language: str, predictions: Path, labels: Path, lenient: bo
             "lenient scoring, which counts a missing one as wrong and says how many."
         )
     absent: Any = UNANSWERED if FORMS[task] == "answers" else []
-    values = [found.get(key, absent) for key in golds]
+    values = [given.get(key, absent) for key in golds]
     if task == "tatoeba":
         values, aligned = [[value] for value in values], [[value] for value in golds.values()]
     else:
@@ -174,7 +174,7 @@ def _scores(task: str, language: str, predictions: Sequence[Any], golds: Sequenc
 
 
 def _averages(tasks: Mapping[str, Any], benchmark: str, *, partial: bool) -> dict[str, Any]:
-    found: dict[str, Any] = {}
+    averages: dict[str, Any] = {}
     for rule, metrics in RULES.items():
         cells = {
             (task, code): cell["scores"][metrics[task]]
@@ -183,10 +183,10 @@ def _averages(tasks: Mapping[str, Any], benchmark: str, *, partial: bool) -> dic
             if metrics[task] in cell["scores"]
         }
         try:
-            found[rule] = aggregate(cells, BENCHMARKS[benchmark], partial=partial).plain()
+            averages[rule] = aggregate(cells, BENCHMARKS[benchmark], partial=partial).plain()
         except MetricError as error:
-            found[rule] = {"refused": str(error)}
-    return found
+            averages[rule] = {"refused": str(error)}
+    return averages
 
 
 def _chosen(store: Store, runs: Sequence[str], split: str) -> dict[str, tuple[str, str]]:
@@ -194,7 +194,7 @@ def _chosen(store: Store, runs: Sequence[str], split: str) -> dict[str, tuple[st
     there: dict[str, list[tuple[str, str]]] = {}
     tested = set()
     for run, key in store.evaluations():
-        if runs and not any(run.startswith(asked) for asked in runs):
+        if runs and not any(run.startswith(prefix) for prefix in runs):
             continue
         tested.add(run)
         about = store.about(run, key)
@@ -202,20 +202,20 @@ def _chosen(store: Store, runs: Sequence[str], split: str) -> dict[str, tuple[st
             continue
         if about["split"] == split and about["task"] in OFFICIAL and (runs or store.finished(run)):
             there.setdefault(about["task"], []).append((run, key))
-    for asked in runs:
-        if not any(run.startswith(asked) for run in tested):
-            raise StoreError(f"no run that begins with '{asked}' has predictions in {store}; `isogloss show`.")
+    for prefix in runs:
+        if not any(run.startswith(prefix) for run in tested):
+            raise StoreError(f"no run that begins with '{prefix}' has predictions in {store}; `isogloss show`.")
     asked_for = {(each.run, each.key) for name in store.studies() for each in store.study(name).evaluations}
     for task, every in there.items():
         # A run tested again after its study asked for other languages or sizes: the study as it is now decides.
-        there[task] = found = [each for each in every if each in asked_for] or every
-        if len(found) > 1:
-            listed = ", ".join(sorted({run for run, _ in found}))
+        there[task] = runs_of = [each for each in every if each in asked_for] or every
+        if len(runs_of) > 1:
+            listed = ", ".join(sorted({run for run, _ in runs_of}))
             raise StoreError(
-                f"{task} ({split}) was tested {len(found)} times, by: {listed}. A submission is one system: name the "
+                f"{task} ({split}) was tested {len(runs_of)} times, by: {listed}. A submission is one system: name the "
                 "run of each task."
             )
-    return {task: found[0] for task, found in there.items()}
+    return {task: runs_of[0] for task, runs_of in there.items()}
 
 
 def _predicted(task: str, rows: Predictions) -> Rows:

@@ -81,20 +81,20 @@ def given(path: Path) -> list[Candidate]:
     """
     lines = read_lines(path)
     if path.suffix in (".jsonl", ".json") or lines[0].lstrip().startswith("{"):
-        found = [_row(path, number, line) for number, line in enumerate(lines, 1) if line.strip()]
+        claims = [_row(path, number, line) for number, line in enumerate(lines, 1) if line.strip()]
     else:
         texts = [clean(line) for line in lines if line.strip().partition(" ")[0].strip("#")]
-        found = [Candidate(id=str(number), text=text, kind="given") for number, text in enumerate(texts, 1)]
-    if len({claim.id for claim in found}) != len(found):
+        claims = [Candidate(id=str(number), text=text, kind="given") for number, text in enumerate(texts, 1)]
+    if len({claim.id for claim in claims}) != len(claims):
         raise DataError.at(path, None, "two claims have one id; each needs its own.")
-    if not found or len(found) > MOST:
-        raise DataError.at(path, None, f"{len(found)} claims; expected 1 to {MOST:,}.")
+    if not claims or len(claims) > MOST:
+        raise DataError.at(path, None, f"{len(claims)} claims; expected 1 to {MOST:,}.")
     return [
         Candidate(
             id=each.id, text=each.text, kind="given", cites=each.cites, cells=each.cells,
             truncated=bool(breaks_off(each.text)),
         )
-        for each in found
+        for each in claims
     ]  # fmt: skip
 
 

@@ -55,18 +55,18 @@ def merges(records: Sequence[Record]) -> tuple[list[Merge], list[str]]:
             versions[first, second] = rule
         elif relation == "conflict":
             conflicts.append(f"{a.id} and {b.id}: {rule}")
-    found = []
+    merged = []
     for members in groups.members():
         kept = min(members, key=lambda place: _preference(ordered[place]))
         for other in members:
             if other != kept:
                 rule = next((rules[p] for p in ((kept, other), (other, kept)) if p in rules), "through another record")
-                found.append(Merge(kept=ordered[kept].id, other=ordered[other].id, rule=rule))
+                merged.append(Merge(kept=ordered[kept].id, other=ordered[other].id, rule=rule))
     for (first, second), rule in versions.items():
         if groups.of(first) != groups.of(second):
             early, late = sorted((ordered[first], ordered[second]), key=_preference)
-            found.append(Merge(kept=early.id, other=late.id, rule=rule, relation="version of"))
-    return found, sorted(conflicts)
+            merged.append(Merge(kept=early.id, other=late.id, rule=rule, relation="version of"))
+    return merged, sorted(conflicts)
 
 
 def _judged(

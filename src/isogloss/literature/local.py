@@ -25,21 +25,21 @@ class Found:
 
 def files(places: Sequence[Path]) -> list[Path]:
     """The files named, and those of folders named, sorted. Raises SpecError for a place without any."""
-    found: list[Path] = []
+    paths: list[Path] = []
     for place in places:
         if place.is_dir():
             inside = sorted(path for path in place.rglob("*") if path.suffix.lower() in SUFFIXES and path.is_file())
             if not inside:
                 raise SpecError(f"{place}: no file in it that can be read: {', '.join(SUFFIXES)}.")
-            found += inside
+            paths += inside
         elif place.is_file():
-            found.append(place)
+            paths.append(place)
         else:
             raise SpecError(f"{place}: no such file or folder; name files or folders with --in.")
-    for path in found:
+    for path in paths:
         if path.stat().st_size > MOST:
             raise SpecError(f"{path}: {path.stat().st_size >> 20} MB; files of up to {MOST >> 20} MB are read.")
-    return list(dict.fromkeys(found))
+    return list(dict.fromkeys(paths))
 
 
 def read(data: bytes, name: str, path: Path) -> Found:
@@ -90,21 +90,21 @@ def _pdf(name: str, path: Path) -> Record:
     from isogloss.core.record import arxiv
     from isogloss.formats import pdf_text
 
-    found = pdf_text.read(path, name)
-    start = found.text[:3000]
+    pdf = pdf_text.read(path, name)
+    start = pdf.text[:3000]
     stamp = re.search(r"arXiv:(\d{4}\.\d{4,5}(?:v\d+)?)", start)
     named = re.search(r"\b10\.\d{4,9}/[^\s\"<>]+", start)
-    title = body.clean(found.title)
+    title = body.clean(pdf.title)
     if len(title.split()) < 3 or re.search(r"\.(?:tex|docx?|pdf|dvi)$|untitled|microsoft word", title, re.IGNORECASE):
-        title = body.clean(" ".join(found.text.split("\n\n")[0].split()[:25]))
+        title = body.clean(" ".join(pdf.text.split("\n\n")[0].split()[:25]))
     abstract = re.search(
-        r"\bAbstract\b[\s.:—-]*(.{200,2500}?)(?=\s(?:1|I)\.?\s+Introduction\b)", found.text[:12_000], re.S
+        r"\bAbstract\b[\s.:—-]*(.{200,2500}?)(?=\s(?:1|I)\.?\s+Introduction\b)", pdf.text[:12_000], re.S
     )
     text = body.clean(abstract[1]) if abstract else ""
     stem = Path(name).stem
     return Record(
         id=f"pdf:{stem}", source="pdf", place="first page", title=title, abstract=text,
-        kind=body.kind(title, found.text[:4000]),
+        kind=body.kind(title, pdf.text[:4000]),
         ids=identifiers(
             arxiv=stamp[1] if stamp else stem if arxiv(stem)[0] else None, doi=named[0] if named else None, file=name,
             acl=stem if re.fullmatch(r"\d{4}\.[a-z0-9_]+-[a-z0-9]+\.\d+|[A-Z]\d{2}-\d{4}", stem) else None,

@@ -71,13 +71,13 @@ class Lock:
         path = self.at.rows(table)
         if not path.is_file():
             return []
-        found = []
+        numbered = []
         for number, line in enumerate(path.read_text("utf-8").split("\n")[:-1], 1):
             try:
-                found.append((number, dict(json.loads(line))))
+                numbered.append((number, dict(json.loads(line))))
             except (*NOT_JSON, TypeError) as error:
                 raise LockError(f"{path}, line {number}: no JSON row ({error}). Nothing was computed.") from None
-        return found
+        return numbered
 
     def write(self, table: str, nouns: Iterable[Any]) -> None:
         """Make a table anew, sorted, in one step."""
@@ -92,15 +92,15 @@ class Lock:
         """
         if not self.whole:
             return
-        found = self.verify(making=tables)
-        gone = {f"{table}.jsonl" for table in tables} & found["files"].keys()
+        locked = self.verify(making=tables)
+        gone = {f"{table}.jsonl" for table in tables} & locked["files"].keys()
         if "answers" in tables:
             self.at.lock.unlink()
         elif gone:
             void = {f"documents/{name}" for _, values in self.plain("documents") for name in _kept(values)}
             void = void if "documents" in tables else set()
-            files = {name: sha256 for name, sha256 in found["files"].items() if name not in gone | void}
-            self._close({**found, "files": files, "content": self._content(files)})
+            files = {name: sha256 for name, sha256 in locked["files"].items() if name not in gone | void}
+            self._close({**locked, "files": files, "content": self._content(files)})
         for table in tables:
             self.at.rows(table).unlink(missing_ok=True)
 
@@ -118,7 +118,7 @@ class Lock:
                 temporary.write_bytes(data)
         return name
 
-    def asked(self, name: str) -> str | None:
+    def answer_to(self, name: str) -> str | None:
         """What a language model answered to the question of this hash; None where it was not asked."""
         path = self.at.exchange(name)
         if not path.is_file():
@@ -175,14 +175,14 @@ class Lock:
         if not self.whole:
             again = f"`isogloss search {shlex.quote(self.name)}` goes on."
             raise LockError(f"{self.at.root} has no lock.json: the search has not ended. {again}")
-        found = self.read_json(self.at.lock)
-        if self.at.lock.read_text("utf-8") != _file(found):
+        locked = self.read_json(self.at.lock)
+        if self.at.lock.read_text("utf-8") != _file(locked):
             raise LockError(f"{self.at.lock}: it is not as it was written: it was changed. Nothing was computed.")
-        if not isinstance(found.get("files"), dict) or found.get("schema") != SCHEMA:
+        if not isinstance(locked.get("files"), dict) or locked.get("schema") != SCHEMA:
             raise LockError(
-                f"{self.at.lock}: schema {found.get('schema')!r}; this isogloss reads {SCHEMA}. Nothing was computed."
+                f"{self.at.lock}: schema {locked.get('schema')!r}; this isogloss reads {SCHEMA}. Nothing was computed."
             )
-        for name, expected in sorted(found["files"].items()):
+        for name, expected in sorted(locked["files"].items()):
             path = self.at.file(name)
             if not re.fullmatch(r"(?:answers/|documents/|asked/)?[\w.-]+", name) or ".." in name:
                 raise LockError(f"{self.at.lock}: {name!r} is not a file of a search. Nothing was computed.")
@@ -195,13 +195,13 @@ class Lock:
                     f"{path}: it is not what the lock says (sha256 {_sha256(path)[:12]}…, want {str(expected)[:12]}…). "
                     "It was changed by hand or damaged. Nothing was computed. Take the original back, or search anew."
                 )
-        self._no_others(found["files"], making)
-        if found.get("content") != self._content(found["files"]) or found.get("sum") != _sum(found):
+        self._no_others(locked["files"], making)
+        if locked.get("content") != self._content(locked["files"]) or locked.get("sum") != _sum(locked):
             raise LockError(
                 f"{self.at.lock}: its files are right, its own sum is not: it was changed. Nothing was computed."
             )
         self.question()
-        return found
+        return locked
 
     def _no_others(self, named: Mapping[str, str], making: Sequence[str]) -> None:
         """Raise LockError for a file that the lock does not name. Bodies that a killed command left are nobody's."""

@@ -26,13 +26,13 @@ def sentences(text: str) -> Iterator[tuple[int, int]]:
     A full stop ends one before a capital or a digit, but not after an abbreviation, an initial or a list's number.
     """
     start = 0
-    for found in _END.finditer(text):
-        end = found.end() if text[found.start()] in ".!?" else found.start()
+    for match in _END.finditer(text):
+        end = match.end() if text[match.start()] in ".!?" else match.start()
         before = text[max(start, end - 12) : end]
-        if text[found.start()] == "." and _SHORT.search(before) and not _whole(text, start, found.start(), end):
+        if text[match.start()] == "." and _SHORT.search(before) and not _whole(text, start, match.start(), end):
             continue
         yield from _span(text, start, end)
-        start = found.end()
+        start = match.end()
     yield from _span(text, start, len(text))
 
 

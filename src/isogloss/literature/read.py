@@ -62,11 +62,11 @@ def _read(lock: Lock, folder: Path | None, say: Callable[[str], None]) -> list[s
         members = [records[name], *(records[other] for other in merged.get(name, ()))]
         own = [file for file in files if any(_belongs(file, record) for record in members)]
         used |= {file.name for file in own}
-        found = list(_held(lock, name, members, own, licences))
-        for document, text in found:
+        held = list(_held(lock, name, members, own, licences))
+        for document, text in held:
             texts[document.id] = text
-        documents += [document for document, _ in found]
-        if not found:
+        documents += [document for document, _ in held]
+        if not held:
             documents.append(Document(record=name, format="none", held=False, why="no abstract and no file"))
     notes += [f"{file.name}: matches no included record; not held" for file in files if file.name not in used]
     lock.write("documents", documents)
@@ -116,8 +116,8 @@ def _files(
     if folder is not None:
         if not folder.is_dir():
             raise SpecError(f"{folder}: no such folder; name one with --documents.")
-        found = sorted(path for path in folder.rglob("*") if path.suffix.lower() in FORMATS and path.is_file())
-        places += [(path.name, path) for path in found if not path.is_symlink()]
+        paths = sorted(path for path in folder.rglob("*") if path.suffix.lower() in FORMATS and path.is_file())
+        places += [(path.name, path) for path in paths if not path.is_symlink()]
     places += [
         (record.ids.get("file", f"{record.id}.pdf"), lock.at.answer(record.answer))
         for record in records.values() if record.source == "pdf"
@@ -147,8 +147,8 @@ def _text(lock: Lock, name: str, path: Path, before: Mapping[str, Any]) -> _File
         if known.get("extractor") == f"pypdf {pypdf.__version__}":
             text = lock.body(known["text"], document=True).decode()
             return _File(name=name, format=kind, data=data, text=text, extractor=known["extractor"])
-        found = pdf_text.read(path, name)
-        return _File(name=name, format=kind, data=data, text=found.text, extractor=found.extractor)
+        pdf = pdf_text.read(path, name)
+        return _File(name=name, format=kind, data=data, text=pdf.text, extractor=pdf.extractor)
     if kind == "latex":
         import pylatexenc
 
@@ -199,7 +199,7 @@ def _licences(lock: Lock) -> dict[str, str]:
     """DOI → licence of the best open copy, from Unpaywall's answers."""
     from isogloss.formats import unpaywall
 
-    found = {}
+    licences = {}
     for _, values in lock.plain("answers"):
         if values.get("source") == "unpaywall" and values.get("status") == 200:
             try:
@@ -207,5 +207,5 @@ def _licences(lock: Lock) -> dict[str, str]:
             except SourceError:  # named by the search already
                 continue
             if record.licence:
-                found[record.ids["doi"]] = record.licence
-    return found
+                licences[record.ids["doi"]] = record.licence
+    return licences

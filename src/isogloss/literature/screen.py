@@ -17,14 +17,14 @@ def screen(
     ordered = sorted((record for record in records if record.id not in away), key=lambda record: record.id)
     index = Index([f"{record.title}\n{record.abstract}" for record in ordered])
     ranks = {ordered[place].id: rank for rank, place in enumerate(index.ranked(question), 1)}
-    found, taken = [], 0
+    screened, taken = [], 0
     for record in sorted(ordered, key=lambda record: ranks.get(record.id, len(ordered) + 1)):
         reason = _reason(record, ranks.get(record.id, 0), years)
         if not reason and taken >= most:
             reason = "not among the nearest"
         taken += not reason
-        found.append(Screening(record=record.id, included=not reason, reason=reason, rank=ranks.get(record.id, 0)))
-    return found
+        screened.append(Screening(record=record.id, included=not reason, reason=reason, rank=ranks.get(record.id, 0)))
+    return screened
 
 
 def _reason(record: Record, rank: int, years: Sequence[int]) -> str:

@@ -43,28 +43,28 @@ class Asked:
     """Records that go on after screening."""
 
 
-def question(lock: Lock, asked: Asked) -> dict[str, Any]:
+def question(lock: Lock, wanted: Asked) -> dict[str, Any]:
     """Write down what is asked, with local files kept by their hash. Raises SpecError for a question of one word."""
-    count = len(words.stems(asked.question))
+    count = len(words.stems(wanted.question))
     if count < 2:
         raise SpecError(
-            f"{asked.question!r}: {'one content word' if count else 'no content words'}; a question has at least two, "
+            f"{wanted.question!r}: {'one content word' if count else 'no content words'}; a question has at least two, "
             'such as "Does an English intermediate task help zero-shot transfer?"'
         )
-    if not asked.files and not asked.databases:
+    if not wanted.files and not wanted.databases:
         raise SpecError("nowhere to search: name files or folders with --in, or --databases openalex,crossref,arxiv,….")
-    databases = [folder.load("sources", name).name for name in asked.databases]
+    databases = [folder.load("sources", name).name for name in wanted.databases]
     with lock.alone():
-        return _written(lock, asked, databases)
+        return _written(lock, wanted, databases)
 
 
-def _written(lock: Lock, asked: Asked, databases: Sequence[str]) -> dict[str, Any]:
-    inputs = [list(each) for each in sorted({(path.name, lock.keep(path.read_bytes())) for path in asked.files})]
+def _written(lock: Lock, wanted: Asked, databases: Sequence[str]) -> dict[str, Any]:
+    inputs = [list(each) for each in sorted({(path.name, lock.keep(path.read_bytes())) for path in wanted.files})]
     value = {
-        "schema": SCHEMA, "question": " ".join(asked.question.split()), "files": inputs,
+        "schema": SCHEMA, "question": " ".join(wanted.question.split()), "files": inputs,
         "databases": sorted(set(databases)),
-        "terms": list(asked.terms) or [terms_of(asked.question)], "years": list(asked.years),
-        "limit": asked.limit, "most": asked.most,
+        "terms": list(wanted.terms) or [terms_of(wanted.question)], "years": list(wanted.years),
+        "limit": wanted.limit, "most": wanted.most,
     }  # fmt: skip
     if lock.there and lock.question() != value:
         raise SpecError(
@@ -72,7 +72,7 @@ def _written(lock: Lock, asked: Asked, databases: Sequence[str]) -> dict[str, An
             f"`isogloss search {shlex.quote(lock.name)} --again` asks the same again."
         )
     lock.write_json(lock.at.question, value)
-    lock.write_json(lock.at.here, {"files": [str(path.resolve()) for path in asked.files]})
+    lock.write_json(lock.at.here, {"files": [str(path.resolve()) for path in wanted.files]})
     return value
 
 
@@ -145,15 +145,15 @@ def requests(database: Database, query: Query, page: Callable[[Request], Page | 
     while True:
         request = Request(database=database.name, path=database.path, params=params)
         yield request
-        found = page(request)
-        if found is None:
+        answer = page(request)
+        if answer is None:
             return
-        brought += len(found.records)
-        if found.next is None or brought >= query.most or not found.records:
+        brought += len(answer.records)
+        if answer.next is None or brought >= query.most or not answer.records:
             return
         params = {
-            **{key: value for key, value in params.items() if key != "offset" or "token" not in found.next},
-            **found.next,
+            **{key: value for key, value in params.items() if key != "offset" or "token" not in answer.next},
+            **answer.next,
         }
 
 
@@ -210,12 +210,12 @@ def _local(lock: Lock, answers: Sequence[dict[str, Any]]) -> tuple[list[Record],
             continue
         name = row["request"].removeprefix("file:")
         try:
-            found = local.read(lock.body(row["sha256"]), name, lock.at.answer(row["sha256"]))
+            batch = local.read(lock.body(row["sha256"]), name, lock.at.answer(row["sha256"]))
         except SourceError as error:
             failed.append(str(error))
             continue
-        notices |= dict(found.retractions)
-        records += [dataclasses.replace(record, answer=row["sha256"]) for record in found.records]
+        notices |= dict(batch.retractions)
+        records += [dataclasses.replace(record, answer=row["sha256"]) for record in batch.records]
     return [_noticed(record, notices) for record in records], failed
 
 
@@ -226,7 +226,7 @@ def _noticed(record: Record, notices: Mapping[str, Retraction]) -> Record:
 
 def _remote(lock: Lock, answers: Sequence[dict[str, Any]]) -> list[Record]:
     """Records of every kept answer of a search, in the order of the requests' text."""
-    found: list[Record] = []
+    records: list[Record] = []
     for row in sorted(answers, key=lambda row: str(row["request"])):
         database = None if row["source"] == "file" else folder.load("sources", row["source"])
         if database is None or database.lookup:
@@ -235,8 +235,8 @@ def _remote(lock: Lock, answers: Sequence[dict[str, Any]]) -> list[Record]:
             page = _page(lock, database, row)
         except SourceError:  # named by `_ask`, which reads the same body
             continue
-        found += [dataclasses.replace(record, answer=row["sha256"]) for record in page.records]
-    return found
+        records += [dataclasses.replace(record, answer=row["sha256"]) for record in page.records]
+    return records
 
 
 def _settle(
@@ -284,18 +284,18 @@ def _named(database: Database, error: SourceError) -> str:
 
 def estimate(wanted: Mapping[str, Any], answers: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """Per database: requests at most, how many are answered already, seconds at its rate, dollars."""
-    found = []
+    rows = []
     for database in (folder.load("sources", name) for name in wanted["databases"]):
         count = wanted["most"] if database.lookup else database.requests(wanted["limit"]) * len(wanted["terms"])
         held = sum(row["source"] == database.name for row in answers)
         left = max(0, count - held)
-        found.append({
+        rows.append({
             "database": database.name, "requests": count, "answered": held, "records": 0 if database.lookup else
             wanted["limit"] * len(wanted["terms"]), "seconds": round(left * database.terms.interval, 1),
             "dollars": round(left * database.terms.price, 4), "terms": database.terms.note,
             "licence": database.terms.licence, "lacking": ready(database),
         })  # fmt: skip
-    return found
+    return rows
 
 
 def again(lock: Lock, files: Sequence[Path] = ()) -> tuple[Lock, list[Path]]:

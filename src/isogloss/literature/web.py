@@ -105,13 +105,15 @@ class Web:
                 timeout=timeout,
                 **posted,
             ) as response:
-                status, found = response.status_code, {key.lower(): value for key, value in response.headers.items()}
+                status, received = response.status_code, {key.lower(): value for key, value in response.headers.items()}
                 body = _body(response, database, request, deadline)
         except httpx2.HTTPError as error:  # its text may hold the address with the key: only its kind is said
             raise _Later(f"{request.canonical}: {_kind(error)}") from None
         except (httpx2.InvalidURL, httpx2.StreamError) as error:
             raise SourceError(f"{database.title}: {request.canonical}: {type(error).__name__}.") from None
-        return self._judged(database, request, Answer(status=status, body=body, headers=_kept(database, found)), found)
+        return self._judged(
+            database, request, Answer(status=status, body=body, headers=_kept(database, received)), received
+        )
 
     def _judged(self, database: Database, request: Request, answer: Answer, headers: Mapping[str, str]) -> Answer:
         self._heed(database, headers)

@@ -24,7 +24,7 @@ from isogloss.models.embedding import LENGTH, View, embed, reference
 from isogloss.models.encoder import Encoder
 from isogloss.models.features import Batch, Feature, pair_row
 from isogloss.models.heads import limit_of
-from isogloss.models.inference import each, numbers
+from isogloss.models.inference import numbers, per_feature
 
 Pairs = Sequence[tuple[str, str]]
 Scores = Float[np.ndarray, "n"]
@@ -172,14 +172,14 @@ def features(
 ) -> Float[np.ndarray, "n f"]:
     """FEATURES of each pair. "found" is how near each sub-word of a side is to its nearest on the other, weighted by
     rarity; "quarter", "least" and "worst run" say the same of the worst of them, where a divergence shows."""
-    found = np.empty((len(pairs), len(FEATURES)))
+    values = np.empty((len(pairs), len(FEATURES)))
     for start in range(0, len(pairs), GROUP):
         group = pairs[start : start + GROUP]
         texts = sorted({text for pair in group for text in pair})
         known = dict(zip(texts, _states(encoder, view, texts), strict=True))
         for row, (one, two) in enumerate(group, start):
-            found[row] = _of_pair(known[one], known[two], usual, one, two)
-    return found
+            values[row] = _of_pair(known[one], known[two], usual, one, two)
+    return values
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,8 +206,8 @@ def _states(encoder: Encoder, view: View, texts: Sequence[str]) -> list[_States]
         ]
 
     with torch.inference_mode():
-        vectors = each(encoder, wrapped, compute, lambda *_: None)
-    return [_States(row, found) for row, found in zip(ids, vectors, strict=True)]
+        vectors = per_feature(encoder, wrapped, compute, lambda *_: None)
+    return [_States(row, states_of) for row, states_of in zip(ids, vectors, strict=True)]
 
 
 def _longest(encoder: Encoder) -> int:
@@ -264,8 +264,8 @@ def _usual(encoder: Encoder, view: View, pairs: Pairs) -> Usual:
     )
 
 
-def _mean_state(found: Sequence[_States]) -> Float[np.ndarray, "d"]:
-    return np.asarray(np.concatenate([each.vectors for each in found]).mean(axis=0))
+def _mean_state(states: Sequence[_States]) -> Float[np.ndarray, "d"]:
+    return np.asarray(np.concatenate([each.vectors for each in states]).mean(axis=0))
 
 
 def _rarity(encoder: Encoder, pairs: Pairs) -> Float[np.ndarray, "v"]:

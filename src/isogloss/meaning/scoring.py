@@ -225,15 +225,15 @@ def _scored(
     if not pairs:
         return {}
     sides = [(pair.english, pair.other) for pair in pairs]
-    found = {"length ratio": scorers.length_ratio(sides), "lexical overlap": scorers.overlap(sides)}
+    scores = {"length ratio": scorers.length_ratio(sides), "lexical overlap": scorers.overlap(sides)}
     if encoder is not None:
         try:
-            found["cosine"], found["margin"] = scorers.cosine(encoder, sides)
+            scores["cosine"], scores["margin"] = scorers.cosine(encoder, sides)
         except MetricError as error:
             notes.append(f"No cosine and no margin of the encoder's vectors: {error}")
     if ranker is not None:
-        found["trained"] = ranker(sides)
-    return found
+        scores["trained"] = ranker(sides)
+    return scores
 
 
 def labels(pairs: Sequence[Pair]) -> Bool[np.ndarray, "n"] | None:

@@ -127,30 +127,30 @@ class StudyMeaning:
             new = 0
             for place, part in enumerate(todo):
                 report(place + 2, steps)
-                found = self._scored(part, ranker, by)
-                if found is None:
+                record = self._scored(part, ranker, by)
+                if record is None:
                     self.without[f"{part.task} {part.split} in {language}"] = "no text is short enough to be read whole"
                     continue
-                found |= {
+                record |= {
                     "calibrated": calibrated,
                     "parallel": {source: len(texts) for source, texts in parallel.items() if texts},
                     "ranked_right": dict(ranker.ranked),
                     "data": digests[self._file(language, part)],
                     **self._labels(part),
                 }
-                self.store.save_drift(name, self._file(language, part), found)
+                self.store.save_drift(name, self._file(language, part), record)
                 new += 1
             return new
 
     def parts(self, language: str) -> list[TranslatedSet]:
         """What there is to score in a language: tests that are translations, then translated training data."""
-        found = []
+        sets = []
         tests = [(each.task, each.split) for each in self.study.evaluations if language in each.languages]
         for task, split in dict.fromkeys(tests):
             with self._said(f"{task} {split}"):
                 pairs = self._pairs(task, split, language)
                 if pairs:
-                    found.append(TranslatedSet(task=task, split=split, language=language, kind="test", pairs=pairs))
+                    sets.append(TranslatedSet(task=task, split=split, language=language, kind="test", pairs=pairs))
         for record in self._translated:
             if record["language"] != language:
                 continue
@@ -160,11 +160,11 @@ class StudyMeaning:
                 if kept is None:
                     self.without[title] = "its translated sentences are no longer in the store's cache"
                 elif kept:
-                    found.append(
+                    sets.append(
                         TranslatedSet(task=record["task"], split=record["split"], language=language, kind="training",
                              pairs=kept, engine=record["engine"])
                     )  # fmt: skip
-        return found
+        return sets
 
     def _pairs(self, task: str, split: str, language: str) -> Texts:
         """Translations of a test's English; none for a test without English or whose ids tell no translations."""
@@ -214,15 +214,15 @@ class StudyMeaning:
             return [pair for pair in pairs if not {key(text) for text in pair} & held][: scoring.LINES]
 
         names = [name for name in scoring.PARALLEL if language in self.find(name).languages]
-        found = {name: clean(scoring.parallel_text([name], self.find, self.data, language)) for name in names}
-        if sum(map(len, found.values())) < synthetic.FEWEST:
+        texts = {name: clean(scoring.parallel_text([name], self.find, self.data, language)) for name in names}
+        if sum(map(len, texts.values())) < synthetic.FEWEST:
             for task, split in dict.fromkeys((part.task, part.split) for part in parts if part.kind == "test"):
                 for other in ("dev", "train"):
                     if other != split and other in self.find(task).splits:
-                        found[f"{task} {other}"] = clean(self._pairs(task, other, language))
+                        texts[f"{task} {other}"] = clean(self._pairs(task, other, language))
         kept: dict[str, Texts] = {}
         room = scoring.MOST
-        for name, pairs in found.items():
+        for name, pairs in texts.items():
             kept[name] = pairs[:room]
             room -= len(kept[name])
         return kept
@@ -236,18 +236,18 @@ class StudyMeaning:
         return scoring.synthetic_threshold(ranker), "synthetic"
 
     def _scored(self, part: TranslatedSet, ranker: scorers.Ranker, by: Calibration) -> dict[str, Any] | None:
-        asked = self._drawn(part)
-        whole = [pair for pair, fits in zip(asked, scorers.fits(ranker.encoder, asked), strict=True) if fits]
+        drawn = self._drawn(part)
+        whole = [pair for pair, fits in zip(drawn, scorers.fits(ranker.encoder, drawn), strict=True) if fits]
         if not whole:
             return None
-        found = detection.drift(ranker(whole), by)
+        drift = detection.drift(ranker(whole), by)
         return {
             **asdict(replace(part, pairs=[])),
             "encoder": self.at[0],
             "view": str(ranker.view),
             "pairs": len(part.pairs),
-            "too_long": len(asked) - len(whole),
-            **asdict(found),
+            "too_long": len(drawn) - len(whole),
+            **asdict(drift),
             "calibration": asdict(by),
         }
 

@@ -42,7 +42,7 @@ def divergences(pairs: Sequence[tuple[str, str]], alike: tuple[Alike, Alike], ke
     words = [tuple(split(text) for text in pair) for pair in pairs]
     by_length = np.argsort([len(one) for one, _ in words], kind="stable")
     rank = np.argsort(by_length, kind="stable")
-    found = []
+    edits = []
     for seed in range(len(pairs)):
         stream = rng(f"{key}/{seed}", "synthetic divergence")
         for kind in KINDS:
@@ -66,8 +66,8 @@ def divergences(pairs: Sequence[tuple[str, str]], alike: tuple[Alike, Alike], ke
             if made is not None and made != here:
                 texts = list(pairs[seed])
                 texts[side] = joined(made)
-                found.append(Edit(seed=seed, kind=kind, pair=(texts[0], texts[1])))
-    return found
+                edits.append(Edit(seed=seed, kind=kind, pair=(texts[0], texts[1])))
+    return edits
 
 
 def split(text: str) -> list[str]:

@@ -29,12 +29,12 @@ def lines(
 def _sorted(
     vectors: Vectors, axes: Float[np.ndarray, "k d"], shift: Float[np.ndarray, "k"], kept: Any
 ) -> Float[np.ndarray, "k n"]:
-    found: Vectors = np.empty((len(axes), len(vectors)), dtype=kept)
+    projected: Vectors = np.empty((len(axes), len(vectors)), dtype=kept)
     done = 0
     turned: Vectors = axes.astype(kept)
     for block in blocks(vectors):
-        found[:, done : done + len(block)] = turned @ block.astype(kept, copy=False).T
+        projected[:, done : done + len(block)] = turned @ block.astype(kept, copy=False).T
         done += len(block)
-    found -= shift.astype(kept)[:, None]
-    found.sort(axis=1)
-    return found
+    projected -= shift.astype(kept)[:, None]
+    projected.sort(axis=1)
+    return projected

@@ -39,11 +39,11 @@ def cosines(a: Corpus, b: Corpus) -> Cosines:
     own = np.einsum("nd,nd->n", x, y)
     ahead, behind = np.full(n, -np.inf), np.full(n, -np.inf)
     for begin in range(0, n, ROWS):
-        found = x[begin : begin + ROWS] @ y.T
-        rows = np.arange(len(found))
-        found[rows, begin + rows] = -np.inf
-        ahead[begin : begin + ROWS] = found.max(axis=1)
-        np.maximum(behind, found.max(axis=0), out=behind)
+        block = x[begin : begin + ROWS] @ y.T
+        rows = np.arange(len(block))
+        block[rows, begin + rows] = -np.inf
+        ahead[begin : begin + ROWS] = block.max(axis=1)
+        np.maximum(behind, block.max(axis=0), out=behind)
     return Cosines(own, ahead, behind)
 
 

@@ -32,10 +32,10 @@ def compare(a: Corpus, b: Corpus) -> float:  # noqa: ARG001
     there = values > SINGLE**2 * values[-1]
     values, axes = values[there], axes[:, there]
     squared = (targets * targets).sum(axis=0)
-    found = [
+    per_label = [
         evidence(values, axes.T @ cross[:, column], float(squared[column]), n) for column in range(targets.shape[1])
     ]
-    return float(np.mean(found)) / n
+    return float(np.mean(per_label)) / n
 
 
 def evidence(values: Float[np.ndarray, "d"], z: Float[np.ndarray, "d"], squared: float, n: int) -> float:

@@ -38,13 +38,13 @@ def compare(a: Corpus, b: Corpus) -> float:
 def _median(x: Vectors, y: Vectors) -> float:
     """The median squared distance; where that is 0 but for rounding, the median of those that are more."""
     together = np.vstack([x, y])
-    found = squares(together, together)
-    found = np.concatenate([found[row, row + 1 :] for row in range(len(found) - 1)])
+    distances = squares(together, together)
+    distances = np.concatenate([distances[row, row + 1 :] for row in range(len(distances) - 1)])
     nothing = SINGLE**2 * float((together * together).sum(axis=1).max())
-    median = float(np.median(found))
+    median = float(np.median(distances))
     if median > nothing:
         return median
-    apart = found[found > nothing]
+    apart = distances[distances > nothing]
     if not len(apart):
         raise MetricError("all vectors are the same, but for rounding, so that the kernel has no width.")
     return float(np.median(apart))

@@ -31,11 +31,11 @@ def _squared(first: Float[np.ndarray, "l n"], second: Float[np.ndarray, "l m"]) 
     steps = np.union1d(np.arange(1, n + 1) * m, np.arange(1, m + 1) * n)
     widths = np.diff(steps, prepend=0) / (n * m)
     left, right = (steps - 1) // m, (steps - 1) // n
-    found = np.empty(len(first))
+    squares = np.empty(len(first))
     for row in range(len(first)):
         gaps = first[row, left].astype(np.float64) - second[row, right]
-        found[row] = float(widths @ (gaps * gaps))
-    return found
+        squares[row] = float(widths @ (gaps * gaps))
+    return squares
 
 
 MEASURE = Measure(

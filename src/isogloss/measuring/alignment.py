@@ -45,15 +45,15 @@ def aligned(
 
     Layers where the measure is undefined are left out.
     """
-    found: dict[int, Aligned] = {}
+    by_layer: dict[int, Aligned] = {}
     for layer in english:
         try:
             a, b = (_corpus(each[layer], name) for each in (english, other))
             parts = tuple(measure(a.take(rows), b.take(rows)) for rows in halves)
-            found[layer] = Aligned(value=measure(a, b), halves=parts)
+            by_layer[layer] = Aligned(value=measure(a, b), halves=parts)
         except MetricError:
             continue
-    return found
+    return by_layer
 
 
 def change(before: Aligned, after: Sequence[Aligned]) -> Compared:

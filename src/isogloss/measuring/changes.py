@@ -135,7 +135,7 @@ def _aligned(
     report: Callable[[int, int], None],
 ) -> _Known:
     """How one encoder aligns each language with English. English that several languages translate is read once."""
-    found: _Known = {}
+    known: _Known = {}
     english: dict[str, Layers] = {}
     for done, pair in enumerate(pairs):
         report(done, len(pairs))
@@ -145,8 +145,8 @@ def _aligned(
         halves = halves_of(len(pair.other.ids), pair.digest)
         for each in measures:
             name = f"{pair.other.name} {pair.language}"
-            found[pair.language, each.name] = measured(each, ours, theirs, halves, name)
-    return found
+            known[pair.language, each.name] = measured(each, ours, theirs, halves, name)
+    return known
 
 
 def _layers(encoder: Encoder, pooling: str, collection: Collection) -> Layers:

@@ -83,18 +83,18 @@ def interval(measure: Measure, value: float, a: Corpus, b: Corpus) -> tuple[floa
     from scipy.special import stdtrit
 
     stream = rng(f"{a.name}/{b.name}", "interval")
-    found: list[float] = []
+    values: list[float] = []
     for _ in range(DRAWS):
         first = _split(a, stream)
         second = first if measure.parallel else _split(b, stream)
         for one, other in zip(first, second, strict=True):
             try:
-                found.append(measure(a.take(one), b.take(other)))
+                values.append(measure(a.take(one), b.take(other)))
             except MetricError:  # a half may lack a class
                 continue
-    if len(found) < DRAWS:
+    if len(values) < DRAWS:
         return None, None
-    half = float(stdtrit(DRAWS, 0.975)) * float(np.std(found, ddof=1))
+    half = float(stdtrit(DRAWS, 0.975)) * float(np.std(values, ddof=1))
     low, high = np.clip([value - half, value + half], *measure.bounds).tolist()
     return low, high
 

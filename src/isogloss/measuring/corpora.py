@@ -61,8 +61,8 @@ def taught(tasks: Sequence[Task], data: Path, languages: tuple[str, ...], first:
     """What an intermediate phase trains on, `limit` examples of each task unless it is 0."""
     parts = []
     for task in tasks:
-        found = task.training(data, task.taught_in(data, languages), first)
-        parts.append(chosen(_collection(task, languages[0] if len(languages) == 1 else "", found), limit))
+        examples = task.training(data, task.taught_in(data, languages), first)
+        parts.append(chosen(_collection(task, languages[0] if len(languages) == 1 else "", examples), limit))
     if len(parts) == 1:
         return parts[0]
     return Collection(
@@ -75,11 +75,11 @@ def taught(tasks: Sequence[Task], data: Path, languages: tuple[str, ...], first:
 
 def tested(task: Task, data: Path, split: str, language: str, first: int, limit: int) -> dict[str, Collection]:
     """A target's examples in one language, and in English where the same file has both sides (retrieval)."""
-    found = task.examples(data, split, language)
+    examples = task.examples(data, split, language)
     if task.type != "retrieval":
-        rows = replace(_collection(task, language, found[: first or None]), answers=answers(found))
+        rows = replace(_collection(task, language, examples[: first or None]), answers=answers(examples))
         return {language: chosen(rows, limit)}
-    passages = [each for side in cut.sides(found, first) for each in side]
+    passages = [each for side in cut.sides(examples, first) for each in side]
     sides: dict[str, Collection] = {}
     for code in dict.fromkeys(each.language or language for each in passages):
         own = [each for each in passages if (each.language or language) == code]

@@ -38,7 +38,7 @@ def fisher(
     counted = weights_for(encoder, view.pooling)
     trained = [each for name, each in encoder.model.named_parameters() if "embeddings" not in name]
     encoder.model.eval()
-    found = []
+    squares = []
     for row, (first, second) in enumerate(zip(firsts, seconds, strict=True)):
         ids, start = pair_row(subwords.frame, first, second if len(second) else None, length)
         batch = collate([Feature(row, (ids,), (start,))], subwords.pad, encoder.model.device)
@@ -47,8 +47,8 @@ def fisher(
         logits = (pooled - centre) @ weights[:-1] + weights[-1]
         target = torch.tensor([int(labels[row])])
         gradients = torch.autograd.grad(functional.cross_entropy(logits, target), trained, allow_unused=True)
-        found.append(torch.cat([_by_unit(each) for each in gradients if each is not None]).double().numpy())
-    return np.stack(found)
+        squares.append(torch.cat([_by_unit(each) for each in gradients if each is not None]).double().numpy())
+    return np.stack(squares)
 
 
 def _by_unit(gradient: torch.Tensor) -> torch.Tensor:

@@ -57,8 +57,8 @@ def pairings_of(study: SavedStudy) -> list[Pairing]:
             middles[before[run].run_id].setdefault(labels[run].intermediate, phases)
     targets: dict[str, dict[Target, None]] = {name: {} for name in encoders}
     for each in study.evaluations:
-        asked = Target(task=each.task, split=each.split, languages=each.languages, limit=each.limit)
-        targets[before[each.run].run_id][asked] = None
+        tested = Target(task=each.task, split=each.split, languages=each.languages, limit=each.limit)
+        targets[before[each.run].run_id][tested] = None
     parts = []
     for name, encoder in encoders.items():
         parts.append(_of_languages(encoder, tuple(targets[name])))

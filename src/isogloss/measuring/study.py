@@ -90,8 +90,10 @@ class StudyMeasure:
         self._at = spec.run_id
         folder = self.store.folder(spec.run_id) if spec.phases else None
         encoder = encoder_of(spec, folder)
-        asked = reference(encoder)
-        view = View(layer=asked.layer if self.layer is None else self.layer, pooling=self.pooling or asked.pooling)
+        standard = reference(encoder)
+        view = View(
+            layer=standard.layer if self.layer is None else self.layer, pooling=self.pooling or standard.pooling
+        )
         if not 0 <= view.layer <= encoder.layers:
             raise SpecError(f"--layer {view.layer}: this encoder has hidden layers 0 to {encoder.layers}.")
         self.encoder: Encoder = encoder
@@ -158,25 +160,27 @@ class StudyMeasure:
             if english is None:
                 raise MetricError(f"{measure.name}: there is no English beside {row.target}.")
             a, b = self._aligned(english, target, measure, version)
-            found = self.comparison.estimate(measure, a, b)
+            estimate = self.comparison.estimate(measure, a, b)
             method = measure.method(a, b)
-            return replace(row, **vars(found), n=len(a), m=len(b), method=method, note=_parallel(row, english, target))
+            return replace(
+                row, **vars(estimate), n=len(a), m=len(b), method=method, note=_parallel(row, english, target)
+            )
         if source is None:
-            found = self.comparison.estimate(measure, b, b)
-            return replace(row, **vars(found), m=len(b), method=measure.method(b, b), note=_uses(measure, target))
+            estimate = self.comparison.estimate(measure, b, b)
+            return replace(row, **vars(estimate), m=len(b), method=measure.method(b, b), note=_uses(measure, target))
         if "labels" in measure.needs and (source.labels or source.tags) and bool(source.tags) != bool(target.tags):
             raise MetricError(f"{measure.name}: one of the two tasks labels words, the other whole texts.")
         a = self._corpus(source, english if version == "centred" else source, measure, version)
-        found = self.comparison.estimate(measure, a, b)
-        row = replace(row, **vars(found), n=len(a), m=len(b), method=measure.method(a, b))
+        estimate = self.comparison.estimate(measure, a, b)
+        row = replace(row, **vars(estimate), n=len(a), m=len(b), method=measure.method(a, b))
         if measure.direction == "distance" and english is not None:
             task = self._shift(measure, version, source, english, english)
             tongue = self._shift(measure, version, english, target, english)
             if task is not None and tongue is not None:
-                left = found.value - task - tongue
+                left = estimate.value - task - tongue
                 row = replace(row, task_shift=task, language_shift=tongue, interaction=left)
         notes = [_uses(measure, target)] if {"labels", "fisher"} & set(measure.needs) else []
-        if measure.saturates is not None and found.value >= measure.saturates:
+        if measure.saturates is not None and estimate.value >= measure.saturates:
             notes.append("saturated: the corpora can be told apart, which says nothing about how far they lie")
         return replace(row, note="; ".join(notes))
 
@@ -315,17 +319,17 @@ def pretraining(find: Find, data: Path, census: Census) -> Callable[[RunSpec], d
     are published (models/pretraining.py)."""
 
     def characters(spec: RunSpec) -> dict[str, int]:
-        found: dict[str, int] = {}
+        sizes: dict[str, int] = {}
         if isinstance(spec.encoder, Published):
             told = {code: text.characters(code) for code, text in published.of(spec.encoder.name).items()}
-            found |= {code: size for code, size in told.items() if size}
+            sizes |= {code: size for code, size in told.items() if size}
         for name, languages in dict.fromkeys((name, phase.languages) for phase in spec.phases for name in phase.tasks):
             task = find(name)
             for language in task.taught_in(data, languages):
                 count = census.count(task, "train", language)
                 if count is not None:
-                    found[language] = found.get(language, 0) + count.characters
-        return found
+                    sizes[language] = sizes.get(language, 0) + count.characters
+        return sizes
 
     return characters
 

@@ -42,12 +42,12 @@ def statistics(
 def tag_counts(predictions: Sequence[Sequence[str]], golds: Sequence[Sequence[str]]) -> Int[np.ndarray, "n"]:
     """Tags per sentence. Raises MetricError when a prediction has not one tag per gold tag."""
     lengths = np.fromiter(map(len, golds), dtype=np.int64, count=len(golds))
-    found = np.fromiter(map(len, predictions), dtype=np.int64, count=len(predictions))
-    wrong = np.flatnonzero(lengths != found)
+    predicted = np.fromiter(map(len, predictions), dtype=np.int64, count=len(predictions))
+    wrong = np.flatnonzero(lengths != predicted)
     if len(wrong):
         row = int(wrong[0])
         raise MetricError(
-            f"sentence {row} (from 0) has {lengths[row]} gold tags and {found[row]} predicted ones, and so for "
+            f"sentence {row} (from 0) has {lengths[row]} gold tags and {predicted[row]} predicted ones, and so for "
             f"{len(wrong)} sentences; predict one tag per token."
         )
     return lengths

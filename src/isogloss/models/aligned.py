@@ -72,15 +72,15 @@ def read(texts: Texts, subwords: Subwords, key: str) -> ParallelText:
     parallel: dict[str, dict[str, Ids]] = {}
     english: list[str] = []
     for task, by_language in texts.items():
-        for language, found in by_language.items():
-            rows = {f"{task}/{text.row}": text.text for text in found if text.row is not None}
+        for language, texts_of in by_language.items():
+            rows = {f"{task}/{text.row}": text.text for text in texts_of if text.row is not None}
             if rows:
                 ids = subwords.ids([joined(text, language) for text in rows.values()])
                 parallel.setdefault(language, {}).update(
                     (row, each) for row, each in zip(rows, ids, strict=True) if len(each)
                 )
             if language == ENGLISH:
-                english += [text.text for text in found if text.row is None]
+                english += [text.text for text in texts_of if text.row is None]
     if ENGLISH not in parallel or len(parallel) < 2:
         raise SpecError(
             'start="aligned" needs parallel text in English and another language; none of '
@@ -143,8 +143,8 @@ def vectors(corpus: ParallelText, width: int, key: str, keep: Keep = made) -> Fl
     def block(name: str, table: Callable[[], Counts], power: float) -> Float[np.ndarray, "v d"]:
         def make() -> Part:
             doing(f"building aligned vectors, {name}")
-            found = singular(ppmi(table()), sizes[name], random, power)
-            return {"vectors": np.ascontiguousarray(found), "random": _state(random)}
+            left = singular(ppmi(table()), sizes[name], random, power)
+            return {"vectors": np.ascontiguousarray(left), "random": _state(random)}
 
         part = keep(name, make)
         _resume(random, part["random"])  # the next block draws on from here
@@ -188,8 +188,8 @@ def carried(corpus: ParallelText, keep: Keep = made) -> Counts:
         def make(language: str = language, place: int = place) -> Part:
             doing(f"building aligned vectors, word links in {language} ({place} of {len(others)})")
             rows = corpus.parallel[language]
-            found = links([(ids, english[row]) for row, ids in rows.items() if row in english], corpus.size)
-            return {"data": found.data, "indices": found.indices, "indptr": found.indptr}
+            counts = links([(ids, english[row]) for row, ids in rows.items() if row in english], corpus.size)
+            return {"data": counts.data, "indices": counts.indices, "indptr": counts.indptr}
 
         part = keep(f"links-{language}", make)
         total = total + sparse.csr_matrix((part["data"], part["indices"], part["indptr"]), total.shape)
@@ -207,10 +207,10 @@ def without_languages(
                      for rows in corpus.parallel.values()]).astype(np.float64)  # fmt: skip
     used /= used.sum(axis=1, keepdims=True)
     used /= np.maximum(used.sum(axis=0), 1e-12)
-    _, _, found = np.linalg.svd(apart, full_matrices=False)
-    found = found[: min(directions, len(means) - 1)]
+    _, _, axes = np.linalg.svd(apart, full_matrices=False)
+    axes = axes[: min(directions, len(means) - 1)]
     centred = table - used.T @ apart
-    return np.asarray(centred - (centred @ found.T) @ found, np.float32)
+    return np.asarray(centred - (centred @ axes.T) @ axes, np.float32)
 
 
 def _mean(lines: list[Ids], table: Float[np.ndarray, "v d"], weights: Float[np.ndarray, "v"]) -> np.ndarray:

@@ -38,15 +38,15 @@ def singular(
 
     A matrix of lower rank gives columns of zeros for the rest.
     """
-    found = min(rank, *matrix.shape)
-    width = min(found + OVERSAMPLE, *matrix.shape)
+    held = min(rank, *matrix.shape)
+    width = min(held + OVERSAMPLE, *matrix.shape)
     basis = matrix @ random.standard_normal((matrix.shape[1], width)).astype(np.float32)
     for _ in range(ROUNDS):
         basis, _ = np.linalg.qr(matrix @ (matrix.T @ np.linalg.qr(basis)[0]))
     left, values, _ = np.linalg.svd((matrix.T @ basis).T, full_matrices=False)
-    vectors = (basis @ left[:, :found]) * np.where(values[:found] > 1e-6, values[:found], 0) ** power
-    vectors[:, values[:found] <= 1e-6] = 0
-    return np.asarray(np.pad(vectors, ((0, 0), (0, rank - found))), np.float32)
+    vectors = (basis @ left[:, :held]) * np.where(values[:held] > 1e-6, values[:held], 0) ** power
+    vectors[:, values[:held] <= 1e-6] = 0
+    return np.asarray(np.pad(vectors, ((0, 0), (0, rank - held))), np.float32)
 
 
 def contexts(lines: Sequence[tuple[int, Ids]], size: int) -> Counts:

@@ -29,7 +29,7 @@ def cutter(file: Path) -> Callable[[Sequence[str]], tuple[int, int]]:
     unknown: Any = model["unk_id"] if "unk_id" in model else tokenizer.token_to_id(model.get("unk_token") or "")
 
     def count(texts: Sequence[str]) -> tuple[int, int]:
-        found = [each.ids for each in tokenizer.encode_batch(list(texts), add_special_tokens=False)]
-        return sum(map(len, found)), sum(ids.count(unknown) for ids in found)
+        encoded = [each.ids for each in tokenizer.encode_batch(list(texts), add_special_tokens=False)]
+        return sum(map(len, encoded)), sum(ids.count(unknown) for ids in encoded)
 
     return count

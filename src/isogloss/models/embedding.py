@@ -13,7 +13,7 @@ from isogloss.models import words
 from isogloss.models.encoder import Encoder
 from isogloss.models.features import Batch, Feature, pair_row
 from isogloss.models.heads import limit_of
-from isogloss.models.inference import each
+from isogloss.models.inference import per_feature
 from isogloss.models.pooling import pool, poolings, weights_for
 
 LENGTH = 128
@@ -79,7 +79,7 @@ def embed(
         row, second = pair_row(subwords.frame, ids, seconds[index] if seconds and len(seconds[index]) else None, length)
         features.append(Feature(index, (row,), (second,)))
     weights = {view.pooling: weights_for(encoder, view.pooling) for view in wanted}
-    found = {view: np.empty((len(texts), encoder.width), dtype=np.float32) for view in wanted}
+    vectors = {view: np.empty((len(texts), encoder.width), dtype=np.float32) for view in wanted}
 
     def compute(batch: Batch) -> list[int]:
         states = encoder.all_states(batch.ids, batch.mask, batch.segments)
@@ -87,19 +87,19 @@ def embed(
         for view in wanted:
             each_weight = weights[view.pooling]
             chosen = None if each_weight is None else each_weight[batch.ids]
-            found[view][rows] = pool(states[view.layer].float(), batch.mask, view.pooling, chosen).cpu().numpy()
+            vectors[view][rows] = pool(states[view.layer].float(), batch.mask, view.pooling, chosen).cpu().numpy()
         return rows
 
     with torch.inference_mode():
-        each(encoder, features, compute, report)
-    return found
+        per_feature(encoder, features, compute, report)
+    return vectors
 
 
 def _by_language(
     encoder: Encoder, texts: Sequence[str], wanted: Sequence[View], report: Callable[[int, int], None],
     contexts: Sequence[str], languages: Sequence[str],
 ) -> dict[View, Float[np.ndarray, "n d"]]:  # fmt: skip
-    found = {view: np.empty((len(texts), encoder.width), dtype=np.float32) for view in wanted}
+    vectors = {view: np.empty((len(texts), encoder.width), dtype=np.float32) for view in wanted}
     codes = sorted(set(languages))
     for number, code in enumerate(codes, 1):
         rows = [row for row, language in enumerate(languages) if language == code]
@@ -107,9 +107,9 @@ def _by_language(
             own = [contexts[row] for row in rows] if contexts else []
             part = embed(encoder, [texts[row] for row in rows], wanted, lambda *_: None, own)
         for view in wanted:
-            found[view][rows] = part[view]
+            vectors[view][rows] = part[view]
         report(number, len(codes))
-    return found
+    return vectors
 
 
 def embed_words(
@@ -127,10 +127,10 @@ def embed_words(
 
     def compute(batch: Batch) -> list[Float[np.ndarray, "w d"]]:
         states = encoder.all_states(batch.ids, batch.mask, batch.segments)[layer].float()
-        found = words.means(states, *words.places(batch.features, tail)).cpu().numpy()
-        return np.split(found, np.cumsum([len(feature.extra) for feature in batch.features])[:-1])
+        vectors = words.means(states, *words.places(batch.features, tail)).cpu().numpy()
+        return np.split(vectors, np.cumsum([len(feature.extra) for feature in batch.features])[:-1])
 
     parts: list[list[Float[np.ndarray, "_ d"]]] = [[] for _ in sentences]
-    for feature, found in zip(features, each(encoder, features, compute, report), strict=True):
-        parts[feature.example].append(found)
+    for feature, vectors in zip(features, per_feature(encoder, features, compute, report), strict=True):
+        parts[feature.example].append(vectors)
     return [np.concatenate(part) for part in parts]

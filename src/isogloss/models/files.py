@@ -50,7 +50,7 @@ def check(name: str | Path, revision: str = "") -> None:
     Asks a hub for the same files as transformers then does, and raises what its client raises.
     """
     model = str(name)
-    config = found(model, CONFIG, revision)
+    config = file_of(model, CONFIG, revision)
     if config is None and Path(model).expanduser().is_dir():
         raise ModelError(f"{model}: there is no {CONFIG}; a Hugging Face model folder has one.")
     if config is None:
@@ -58,7 +58,7 @@ def check(name: str | Path, revision: str = "") -> None:
     check_sizes(name, revision)
     if "transformers_weights" in read_json(config):
         raise ModelError(f"{config}: it names a file of weights; only {WEIGHTS} and what {INDEX} names are read.")
-    if found(model, ADAPTERS, revision):
+    if file_of(model, ADAPTERS, revision):
         raise ModelError(
             f"{model}: {ADAPTERS} makes it the adapters of another model. Merge them into that model, save it with "
             "save_pretrained, and give its folder."
@@ -68,12 +68,12 @@ def check(name: str | Path, revision: str = "") -> None:
 
 def check_sizes(name: str | Path, revision: str = "") -> None:
     """Raise ModelError for a configuration that asks for sizes no encoder has; reading it would take all memory."""
-    config = found(str(name), CONFIG, revision)
+    config = file_of(str(name), CONFIG, revision)
     if config is not None:
         sizes.bounded(config, read_json(config))
 
 
-def found(model: str, name: str, revision: str = "") -> Path | None:
+def file_of(model: str, name: str, revision: str = "") -> Path | None:
     """A file of a model's folder, or of a hub's model, fetched if need be; None where the model has none."""
     folder = Path(model).expanduser()
     if folder.is_dir():
@@ -98,18 +98,18 @@ def read_json(path: Path) -> dict[str, Any]:
 def weights(name: str | Path, revision: str = "") -> list[Path]:
     """The files that hold a model's weights, on this disk; none where there are none. Raises ModelError."""
     model = str(name)
-    whole = found(model, WEIGHTS, revision)
+    whole = file_of(model, WEIGHTS, revision)
     if whole is not None:
         return [whole]
-    shards = (found(model, shard, revision) for shard in _weights(model, revision))
+    shards = (file_of(model, shard, revision) for shard in _weights(model, revision))
     return [shard for shard in shards if shard is not None]
 
 
 def _weights(model: str, revision: str) -> list[str]:
     """Names of the files that an index names; none where the weights are one file, or where there are none."""
-    if found(model, WEIGHTS, revision):
+    if file_of(model, WEIGHTS, revision):
         return []
-    index = found(model, INDEX, revision)
+    index = file_of(model, INDEX, revision)
     if index is None:
         _refuse_pickles(Path(model).expanduser())
         return []

@@ -33,7 +33,7 @@ def batches(
         report(done, len(features))
 
 
-def each(
+def per_feature(
     encoder: Encoder,
     features: Sequence[Feature],
     compute: Callable[[Batch], Sequence[Any]],
@@ -54,10 +54,10 @@ def numbers(outputs: Float[torch.Tensor, "..."]) -> Float[np.ndarray, "..."]:
 
     The largest of such outputs would be the first one, and every example would get the first label.
     """
-    found = outputs.float().cpu().numpy()
-    if np.isnan(found).any():
+    values = outputs.float().cpu().numpy()
+    if np.isnan(values).any():
         raise ModelError(
             "the model's outputs are not numbers: its weights are damaged, or have overflowed. Nothing is answered "
             "with them; train the run again, with a lower lr or with clip, or get the encoder again."
         )
-    return np.asarray(found)
+    return np.asarray(values)

@@ -44,8 +44,8 @@ def forward(
             input_ids=ids[real][None], position_ids=positions[None], output_hidden_states=all_layers, offsets=offsets,
             longest=ids.shape[1], **{name: value[real][None] for name, value in extra.items()},
         )  # fmt: skip
-    found = out.hidden_states if all_layers else [out.last_hidden_state]
-    return [_padded(states[0], real) for states in found]
+    layers = out.hidden_states if all_layers else [out.last_hidden_state]
+    return [_padded(states[0], real) for states in layers]
 
 
 def attend(

@@ -17,13 +17,13 @@ def place(encoder: Published) -> str:
     """
     if encoder.folder:
         return str(_checked(Path(encoder.folder), encoder))
-    found = packaged.located(encoder.name)
-    folder = Path(found).expanduser()
+    where = packaged.located(encoder.name)
+    folder = Path(where).expanduser()
     if folder.is_dir():
         return str(_checked(folder, encoder))
-    if encoder.fingerprint or hub.malformed(found):
-        raise ModelError(missing(found))
-    return found
+    if encoder.fingerprint or hub.malformed(where):
+        raise ModelError(missing(where))
+    return where
 
 
 def missing(name: str | Path) -> str:

@@ -62,11 +62,11 @@ def held(config: "PretrainedConfig", weights: Sequence[Path], name: str) -> None
     there = sum(math.prod(shape) for path in weights for shape in _shapes(path))
     with torch.device("meta"):
         model = MODEL_MAPPING[type(config)](config)
-    asked = sum(each.numel() for each in model.parameters())
-    if asked > 2 * there + SPARE:
+    described = sum(each.numel() for each in model.parameters())
+    if described > 2 * there + SPARE:
         raise ModelError(
-            f"{name}: its config.json describes {asked:,} numbers, and its weights are {there:,}. The checkpoint is "
-            "not whole or config.json is not its own; it is not used."
+            f"{name}: its config.json describes {described:,} numbers, and its weights are {there:,}. The checkpoint "
+            "is not whole or config.json is not its own; it is not used."
         )
 
 

@@ -113,8 +113,8 @@ class Subwords:
             texts: Any = [[token] for token, _ in fresh]
             if self._spaced:
                 texts = [f"a {token}" if space else token for token, space in fresh]
-            for key, found in zip(fresh, self._encoded(texts), strict=True):
-                ids = _second(found) if key[1] else found.ids
+            for key, encoding in zip(fresh, self._encoded(texts), strict=True):
+                ids = _second(encoding) if key[1] else encoding.ids
                 self._words[key] = np.asarray(ids or [self.unknown], dtype=np.int32)
         return [self._words[key] for key in keys]
 
@@ -179,10 +179,10 @@ def _spaced(backend: Tokenizer) -> bool:
     return running.ids != alone + alone and running.ids == alone + _second(running)
 
 
-def _second(found: Encoding) -> list[int]:
+def _second(encoding: Encoding) -> list[int]:
     """The ids of the second word of "a …", with the space before it: a normalizer may strip a space that begins a
     text."""
-    return [each for each, (begin, end) in zip(found.ids, found.offsets, strict=True) if begin > 0 or end > 2]
+    return [each for each, (begin, end) in zip(encoding.ids, encoding.offsets, strict=True) if begin > 0 or end > 2]
 
 
 def train(texts: Iterable[str], *, kind: str, vocabulary: int, positions: int) -> PreTrainedTokenizerFast:

@@ -51,15 +51,15 @@ def trim(encoder: Encoder, features: Iterable[Feature]) -> int:
     whole = encoder.word_embeddings()
     if type(whole) is not nn.Embedding or whole.max_norm is not None or whole.scale_grad_by_freq or whole.sparse:
         return whole.num_embeddings
-    asked = np.zeros(whole.num_embeddings, dtype=bool)
-    asked[[encoder.subwords.pad, *encoder.subwords.tokenizer.all_special_ids]] = True
+    needed = np.zeros(whole.num_embeddings, dtype=bool)
+    needed[[encoder.subwords.pad, *encoder.subwords.tokenizer.all_special_ids]] = True
     if whole.padding_idx is not None:
-        asked[whole.padding_idx] = True
+        needed[whole.padding_idx] = True
     for feature in features:
         for row in feature.rows:
-            asked[row] = True
-    encoder.model.set_input_embeddings(Trimmed(whole, torch.from_numpy(np.flatnonzero(asked))))
-    return int(asked.sum())
+            needed[row] = True
+    encoder.model.set_input_embeddings(Trimmed(whole, torch.from_numpy(np.flatnonzero(needed))))
+    return int(needed.sum())
 
 
 def restore(encoder: Encoder, shrunk: float = 1.0) -> None:

@@ -64,7 +64,7 @@ class Census:
                 self._available[key] = tuple(
                     code
                     for code in task.languages
-                    if self._entry(task, f"{split}/{code}") or task.found(self.data, split, code)
+                    if self._entry(task, f"{split}/{code}") or task.has_examples(self.data, split, code)
                 )
         return self._available[key]
 

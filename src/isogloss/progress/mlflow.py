@@ -41,8 +41,8 @@ def follow(run: Followed) -> Logged:
         os.environ.setdefault("MLFLOW_ALLOW_FILE_STORE", "true")
         uri = (run.folder / "mlflow").absolute().as_uri()
     client = MlflowClient(tracking_uri=uri)
-    found = client.get_experiment_by_name(run.study)
-    experiment = found.experiment_id if found else client.create_experiment(run.study)
+    existing = client.get_experiment_by_name(run.study)
+    experiment = existing.experiment_id if existing else client.create_experiment(run.study)
     known = client.search_runs([experiment], filter_string=f"tags.`{TAG}` = '{run.run}'", max_results=1)
     if known:
         return Logged(client, known[0].info.run_id)

@@ -49,11 +49,11 @@ def grid(encoder: str = "e5-small", seeds: int = 3, text: int = 600, size: int =
     tests = []
     for seed in range(seeds):
         for before in (start, start.then(languages)):
-            more, asked = cross([before], {"": ()}, {task: (phase,) for task, phase in targets.items()}, (seed,))
+            more, with_target = cross([before], {"": ()}, {task: (phase,) for task, phase in targets.items()}, (seed,))
             runs += more[1:]
             tests += [
                 Evaluation(run=test.run, task=test.task, split=SPLITS.get(test.task, "test"), languages=LANGUAGES)
-                for test in asked
+                for test in with_target
             ]
     return Study(
         name="madx", title="MAD-X: adapters for languages under an adapter for a task", runs=tuple(runs),

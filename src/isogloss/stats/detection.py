@@ -103,11 +103,11 @@ def f1_intervals(predicted: Labels, gold: Labels, key: str, draws: int = DRAWS) 
     wrong = np.append(stream.binomial(m, predicted[~gold].mean(), size=draws), predicted[~gold].sum())
     same = 2 * right / (right + wrong + n)
     other = 2 * (m - wrong) / ((n - right) + (m - wrong) + m)
-    found = {}
+    intervals = {}
     for name, drawn in (("equivalent", same), ("divergent", other), ("mean", (same + other) / 2)):
         low, high = percentiles(drawn[:-1])
-        found[name] = Value(value=float(drawn[-1]), low=low, high=high)
-    return found
+        intervals[name] = Value(value=float(drawn[-1]), low=low, high=high)
+    return intervals
 
 
 def threshold(scores: Scores, equivalent: Labels) -> float:

@@ -51,8 +51,8 @@ class _Crew:
         done = deaths = 0
         while done < len(work):
             try:
-                for found in self._begun(do, work[done:]):
-                    yield found
+                for result in self._begun(do, work[done:]):
+                    yield result
                     done += 1
             except BrokenProcessPool as error:
                 deaths += 1

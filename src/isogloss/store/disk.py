@@ -36,10 +36,10 @@ def reaching(place: Path) -> Iterator[None]:
     except StoreError:
         raise
     except Exception as error:
-        found = _refusal(error, place)
-        if found is None:
+        refusal = _refusal(error, place)
+        if refusal is None:
             raise
-        raise StoreError(told(*found)) from error
+        raise StoreError(told(*refusal)) from error
 
 
 def read_only(error: StoreError) -> bool:

@@ -43,33 +43,33 @@ def garbage(store: Store, *, parents: bool = False, abandoned: bool = False) -> 
     specs = _specs(store)
     need = needs(store, specs)
     going: set[str] = set()
-    found = _states(store)
+    items = _states(store)
     for run_id in sorted(specs, key=lambda run: -len(specs[run].phases)):
         adapters = need.adapters.get(run_id, set()) - going
         kept = size_of(store.at.snapshots(run_id)) if store.finished(run_id) else 0
         earlier = kept and not (run_id in need.earlier or adapters)
         if run_id in need.weights:
             if earlier:
-                found.append(_snapshots(run_id, kept))
+                items.append(_snapshots(run_id, kept))
         elif store.freed(run_id):
             if store.at.weights(run_id):
-                found.append(_weights(store, run_id, "a gc that was to free them was killed"))
+                items.append(_weights(store, run_id, "a gc that was to free them was killed"))
         elif run_id not in need.named:
             continue
         elif (run_id in need.started and not parents) or adapters:
             if earlier:
-                found.append(_snapshots(run_id, kept))
+                items.append(_snapshots(run_id, kept))
         else:
             going.add(run_id)
             last = "all runs that start from it are done" if run_id in need.started else "no run starts from it"
-            found.append(_weights(store, run_id, f"its evaluations are done and {last}"))
+            items.append(_weights(store, run_id, f"its evaluations are done and {last}"))
     if abandoned:
-        found += [
+        items += [
             Item(what="unfinished", name=run, bytes=size_of(store.at.run(run)), why="no saved study names it")
             for run in store.unfinished()
             if run not in need.named
         ]
-    return found + _leftovers(store)
+    return items + _leftovers(store)
 
 
 def spent(store: Store, study: str, *, parents: bool = False) -> list[Item]:

@@ -131,12 +131,12 @@ class Runs(Files):
         hashes = shape.hashes(self.at.done(run_id), self.marker(run_id).get(HASHES, {}))
         if not (snapshots and self.snapshots(run_id)):
             hashes = {name: sha256 for name, sha256 in hashes.items() if not name.startswith(f"{SNAPSHOTS}/")}
-        found = list(seal.differences(folder, {name: each for name, each in hashes.items() if name not in ABOUT}))
+        faults = list(seal.differences(folder, {name: each for name, each in hashes.items() if name not in ABOUT}))
         encoder = Weights(folder).encoder
         if hashes and encoder.is_dir():
             names = [f"{encoder.name}/{name}" for name in seal.files_of(encoder)]
-            found += [(name, "it is none of the run's own files") for name in names if name not in hashes]
-        return found
+            faults += [(name, "it is none of the run's own files") for name in names if name not in hashes]
+        return faults
 
     def snapshots(self, run_id: str) -> bool:
         """Whether earlier weights of a finished run are there."""

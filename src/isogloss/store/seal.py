@@ -48,11 +48,11 @@ def stamp(path: Path, *, last: bool = False) -> None:
 
 def whole(data: "bytes | mmap.mmap") -> bool | None:
     """Whether bytes are what they were when they were sealed; None where they bear no seal."""
-    found = [(each.span(1), bytes(each[1])) for each in _SEALS.finditer(data)]
-    if not found:
+    marks = [(each.span(1), bytes(each[1])) for each in _SEALS.finditer(data)]
+    if not marks:
         return False if data.find(MARK.encode()) >= 0 else None
     with memoryview(data) as view:
-        for (begin, end), seal in found:
+        for (begin, end), seal in marks:
             digest = hashlib.sha256(view[:begin])
             digest.update(b"0" * 64)
             digest.update(view[end:])
@@ -191,12 +191,12 @@ def files_of(folder: Path) -> dict[str, Path]:
     def refused(error: OSError) -> None:
         raise error
 
-    found: dict[str, Path] = {}
+    files: dict[str, Path] = {}
     with reaching(folder):
         for above, folders, names in os.walk(linkless(folder), onerror=refused):
             folders[:] = [name for name in folders if not name.startswith(".")]
-            found |= {Path(above, name).relative_to(folder).as_posix(): Path(above, name) for name in names}
-    return {name: path for name, path in sorted(found.items()) if not path.name.startswith(".") and name != FILES}
+            files |= {Path(above, name).relative_to(folder).as_posix(): Path(above, name) for name in names}
+    return {name: path for name, path in sorted(files.items()) if not path.name.startswith(".") and name != FILES}
 
 
 def list_files(folder: Path) -> None:

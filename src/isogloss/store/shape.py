@@ -51,16 +51,16 @@ def about(path: Path, body: Any) -> dict[str, Any]:
 
 def drift(path: Path, body: Any) -> dict[str, Any]:
     """What share of one translated text has drifted."""
-    found = table(path, body)
+    kept = table(path, body)
     for field in ("encoder", "task", "split", "language", "kind"):
-        if not isinstance(found.get(field), str):
-            raise StoreError(f"{path}: the {field} of a drift is {quoted(found.get(field))}. {_changed(path)}")
+        if not isinstance(kept.get(field), str):
+            raise StoreError(f"{path}: the {field} of a drift is {quoted(kept.get(field))}. {_changed(path)}")
     for field in ("below", "calibration"):
-        if not isinstance(found.get(field), dict):
-            raise StoreError(f"{path}: the {field} of a drift is {quoted(found.get(field))}. {_changed(path)}")
+        if not isinstance(kept.get(field), dict):
+            raise StoreError(f"{path}: the {field} of a drift is {quoted(kept.get(field))}. {_changed(path)}")
     for field in ("task", "split", "language"):
-        _named(path, found[field])
-    return found
+        _named(path, kept[field])
+    return kept
 
 
 def live(path: Path, body: Any) -> dict[str, Any] | None:
@@ -123,10 +123,10 @@ def record(path: Path, body: Mapping[str, Any]) -> RunRecord:
 def scores(path: Path, run_id: str, body: Mapping[str, Any]) -> list[Score]:
     """The scores of an evaluation of this run."""
     try:
-        found = [Score(**each) for each in body["scores"]]
+        made = [Score(**each) for each in body["scores"]]
     except (KeyError, TypeError) as error:
         raise StoreError(f"{path}: its scores cannot be read ({error!r:.80}). {_changed(path)}") from error
-    for each in found:
+    for each in made:
         if each.run != run_id:
             raise StoreError(f"{path}: it has a score of run {quoted(each.run)}, not of {run_id}. {_changed(path)}")
         for field, value in vars(each).items():
@@ -134,7 +134,7 @@ def scores(path: Path, run_id: str, body: Mapping[str, Any]) -> list[Score]:
                 raise StoreError(f"{path}: the {field} of a score is {quoted(value)}. {_changed(path)}")
         for name in (each.task, each.split, each.language, *each.metric.split("+")):
             _named(path, name)
-    return found
+    return made
 
 
 def _fits(field: str, value: Any) -> bool:

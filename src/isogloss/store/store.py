@@ -171,9 +171,9 @@ class Store(Runs):
         path = self.at.study(name)
         return shape.study(path, name, self._json(path))
 
-    def save_live(self, study: str, found: Mapping[str, Any]) -> None:
+    def save_live(self, study: str, state: Mapping[str, Any]) -> None:
         """Say how far this process is with a study, for whoever watches it."""
-        self._keep(self.at.live(study), found)
+        self._keep(self.at.live(study), state)
 
     def live(self, study: str) -> dict[str, Any] | None:
         """What was said last; None where no command reports on the study, or it cannot be read."""
@@ -215,9 +215,9 @@ class Store(Runs):
 
     # Meaning kept in translation
 
-    def save_drift(self, study: str, part: str, found: Mapping[str, Any]) -> None:
+    def save_drift(self, study: str, part: str, drift: Mapping[str, Any]) -> None:
         """Keep what share of one task's translations has drifted, instead of what was found before."""
-        self._keep(self.at.drift(study, part), found)
+        self._keep(self.at.drift(study, part), drift)
         self._hold(self.at.drift(study, part))
 
     def drifts(self, study: str) -> dict[str, dict[str, Any]]:

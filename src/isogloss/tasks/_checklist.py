@@ -97,26 +97,26 @@ class Test:
         """So many draws. A question whose values, wording or answer the language lacks, whose answer does not stand in
         its context, or that an earlier draw has asked already, is left out and counted.
         """
-        found = Filled()
-        asked: set[tuple[str, str]] = set()
+        filled = Filled()
+        seen: set[tuple[str, str]] = set()
         for number in range(draws):
             drawn = draw(self.english, number)
             slots = self._slots(drawn)
             for question in range(len(self.english.questions)):
                 case = None if slots is None else self._case(slots, drawn, number, question)
-                if case is None or (case.context, case.text) in asked:
-                    found.left_out += 1
+                if case is None or (case.context, case.text) in seen:
+                    filled.left_out += 1
                 else:
-                    asked.add((case.context, case.text))
-                    found.cases.append(case)
-        return found
+                    seen.add((case.context, case.text))
+                    filled.cases.append(case)
+        return filled
 
     def _case(self, slots: dict[str, str], drawn: Draw, number: int, question: int) -> Case | None:
-        asked = (drawn.properties[question % 2],)
+        properties = (drawn.properties[question % 2],)
         template = self.template
         context = self._choose(template.contexts, drawn.context, drawn, drawn.properties)
-        text = self._choose(template.questions, question, drawn, asked)
-        answer = self._choose(template.answers, question, drawn, asked)
+        text = self._choose(template.questions, question, drawn, properties)
+        answer = self._choose(template.answers, question, drawn, properties)
         if context is None or text is None or answer is None:
             return None
         if question == 1:  # some second questions name the first property (German): the second is meant

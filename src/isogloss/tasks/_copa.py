@@ -26,15 +26,15 @@ def read(path: Path, split: str) -> Iterator[Choice]:
 
 
 def _choice(path: Path, line: int, values: object) -> Choice:
-    asked = fetch(values, "question", str, path, line)
-    if asked not in QUESTIONS:
-        raise DataError.at(path, line, f"question is {quoted(asked)}, expected cause or effect.")
+    question = fetch(values, "question", str, path, line)
+    if question not in QUESTIONS:
+        raise DataError.at(path, line, f"question is {quoted(question)}, expected cause or effect.")
     label = fetch(values, "label", int, path, line) if isinstance(values, dict) and "label" in values else None
     if label not in (None, 0, 1):
         raise DataError.at(path, line, f"label is {label}, expected 0 or 1.")
     return Choice(
         id=str(fetch(values, "idx", int, path, line)),
-        prompt=f"{fetch(values, 'premise', str, path, line)} {QUESTIONS[asked]}",
+        prompt=f"{fetch(values, 'premise', str, path, line)} {QUESTIONS[question]}",
         choices=(fetch(values, "choice1", str, path, line), fetch(values, "choice2", str, path, line)),
         label=label,
         at=Place(path, line),

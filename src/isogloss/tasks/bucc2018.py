@@ -15,7 +15,7 @@ from pathlib import Path
 
 from isogloss.core.errors import DataError
 from isogloss.core.examples import Passage, Place
-from isogloss.core.languages import codes
+from isogloss.core.languages import ENGLISH, codes
 from isogloss.core.shown import quoted
 from isogloss.core.task import Source, Task
 from isogloss.formats.parallel import gold_pairs, numbered
@@ -48,7 +48,7 @@ def read(folder: Path, split: str, language: str) -> Iterator[Passage]:
                 if name not in known:
                     raise DataError.at(path, line, f"the id {quoted(name)} is in neither sentence file.")
                 keys[name].append(f"{source} {target}")
-    sides = (("query", queries, language, foreign), ("candidate", candidates, "en", english))
+    sides = (("query", queries, language, foreign), ("candidate", candidates, ENGLISH, english))
     for side, sentences, code, path in sides:
         for line, (name, text) in enumerate(sentences.items(), 1):
             at = Place(path, line)

@@ -37,8 +37,8 @@ def read(folder: Path, split: str, language: str) -> Iterator[Tagging]:
                 at = Place(path, sentence.line)
                 yield Tagging(id=name, tokens=sentence.tokens, tags=sentence.tags, at=at)
         else:
-            found = ccgbank.piped(path) if path.suffix == ".stagged" else conll.sentences(path)
-            for number, sentence in enumerate(found):
+            sentences = ccgbank.piped(path) if path.suffix == ".stagged" else conll.sentences(path)
+            for number, sentence in enumerate(sentences):
                 at = Place(path, sentence.line)
                 yield Tagging(id=f"{split}-{number}", tokens=sentence.tokens, tags=sentence.tags, at=at)
 

@@ -47,18 +47,18 @@ def texts(example: Example) -> list[str]:
     """What a person would call the sentences of an example."""
     match example:
         case Classification():
-            found = [example.text, example.text_pair or ""]
+            parts = [example.text, example.text_pair or ""]
         case Span():
-            found = [*_END.split(example.context), example.question]
+            parts = [*_END.split(example.context), example.question]
         case Choice():
-            found = [*_END.split(example.prompt), *example.choices]
+            parts = [*_END.split(example.prompt), *example.choices]
         case Tagging():
-            found = [" ".join(example.tokens)]
+            parts = [" ".join(example.tokens)]
         case Passage() | Text():
-            found = []
+            parts = []
         case _:
             assert_never(example)
-    return [text.strip() for text in found]
+    return [text.strip() for text in parts]
 
 
 SOURCE = Source(

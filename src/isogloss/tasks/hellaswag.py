@@ -14,6 +14,7 @@ from pathlib import Path
 
 from isogloss.core.errors import DataError
 from isogloss.core.examples import Choice, Place
+from isogloss.core.languages import ENGLISH
 from isogloss.core.task import Source, Task
 from isogloss.formats.json_text import fetch, objects, texts
 
@@ -24,8 +25,8 @@ HOME = "https://raw.githubusercontent.com/rowanz/hellaswag/master/data"
 def places(folder: Path, split: str, language: str) -> list[tuple[Path, ...]]:
     """hellaswag_train.jsonl, hellaswag_val.jsonl, and hellaswag_val_500_ru_edited.jsonl."""
     if split == "test":
-        return [(folder / f"hellaswag_val_500_{language}{'' if language == 'en' else '_edited'}.jsonl",)]
-    return [(folder / NAMES[split],)] if language == "en" else []
+        return [(folder / f"hellaswag_val_500_{language}{'' if language == ENGLISH else '_edited'}.jsonl",)]
+    return [(folder / NAMES[split],)] if language == ENGLISH else []
 
 
 def read(folder: Path, split: str, language: str) -> Iterator[Choice]:

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from isogloss.core.errors import DataError
 from isogloss.core.examples import Place, Span
-from isogloss.core.languages import codes, find
+from isogloss.core.languages import ENGLISH, codes, find
 from isogloss.core.shown import quoted
 from isogloss.core.task import Source, Task
 from isogloss.formats.checklist import Cell, templates
@@ -52,7 +52,7 @@ def places(folder: Path, split: str, language: str) -> list[tuple[Path, ...]]:
 def read(folder: Path, split: str, language: str) -> Iterator[Span]:
     """All tests in one language. Raises DataError."""
     (path,) = SOURCE.find("multichecklist", places(folder, split, language))
-    english, own = templates(path, "en"), templates(path, language)
+    english, own = templates(path, ENGLISH), templates(path, language)
     values: tuple[dict[str, list[Cell]], dict[str, list[Cell]]] = ({}, {})
     for test, original in zip(own, english, strict=True):
         if original.name not in SHORT:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from isogloss.core.examples import Place, Text
-from isogloss.core.languages import XTREME_R, find, table
+from isogloss.core.languages import ENGLISH, XTREME_R, find, table
 from isogloss.core.task import Source, Task
 from isogloss.formats.parallel import sentences
 
@@ -21,7 +21,7 @@ HOME = "https://raw.githubusercontent.com/MicrosoftTranslator/NTREX/main/NTREX-1
 
 def name(language: str) -> str:
     """NTREX's file of a language."""
-    if language == "en":
+    if language == ENGLISH:
         return "newstest2019-src.eng.txt"
     own = {"ar": "arb"} | OWN
     return f"newstest2019-ref.{own.get(language, find(language).iso3[0])}.txt"

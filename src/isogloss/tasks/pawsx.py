@@ -31,11 +31,11 @@ def read(folder: Path, split: str, language: str) -> Iterator[Classification]:
     """One language. Raises DataError."""
     (path,) = SOURCE.find("pawsx", places(folder, split, language))
     if path.name == RELEASE[split]:
-        found = table(path, ("sentence1", "sentence2", "label"), quoted=None)
+        lines = table(path, ("sentence1", "sentence2", "label"), quoted=None)
     else:
         columns = ("sentence1", "sentence2") if split == "test" else ("sentence1", "sentence2", "label")
-        found = rows(path, columns, quoted=True)
-    for number, (line, (first, second, *label)) in enumerate(found):
+        lines = rows(path, columns, quoted=True)
+    for number, (line, (first, second, *label)) in enumerate(lines):
         gold = label[0].strip() if label else None
         at = Place(path, line)
         yield Classification(id=f"{split}-{number}", text=first, text_pair=second, label=gold, at=at)

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from isogloss.core.errors import DataError
 from isogloss.core.examples import Choice, Place
+from isogloss.core.languages import ENGLISH
 from isogloss.core.shown import quoted
 from isogloss.core.task import Source, Task
 from isogloss.formats.json_text import fetch, objects
@@ -21,7 +22,7 @@ NAMES = {"train": "trn", "dev": "dev", "test": "tst"}
 
 def places(folder: Path, split: str, language: str) -> list[tuple[Path, ...]]:
     """socialIQa_v1.4_trn.jsonl, as XTREME-R downloads it."""
-    translated = "" if language == "en" else f"_{language}"
+    translated = "" if language == ENGLISH else f"_{language}"
     name = f"socialIQa_v1.4_{NAMES[split]}{translated}.jsonl"
     return [(home / name,) for home in (folder, folder / "socialIQa_v1.4")]
 

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from isogloss.core.examples import Passage, Place
-from isogloss.core.languages import by_iso3, codes, find
+from isogloss.core.languages import ENGLISH, by_iso3, codes, find
 from isogloss.core.task import Source, Task
 from isogloss.formats.parallel import pairs
 
@@ -48,11 +48,11 @@ def places(folder: Path, split: str, language: str) -> list[tuple[Path, ...]]:
 def read(folder: Path, split: str, language: str) -> Iterator[Passage]:
     """All English queries, then all candidates, in file order. Raises DataError."""
     path, other = SOURCE.find("tatoeba", places(folder, split, language))
-    found = pairs(path, other)
-    for row, (_, english) in enumerate(found):
+    both = pairs(path, other)
+    for row, (_, english) in enumerate(both):
         at = Place(other, row + 1)
-        yield Passage(id=f"en-{row}", side="query", text=english, keys=(str(row),), language="en", at=at)
-    for row, (foreign, _) in enumerate(found):
+        yield Passage(id=f"en-{row}", side="query", text=english, keys=(str(row),), language=ENGLISH, at=at)
+    for row, (foreign, _) in enumerate(both):
         yield Passage(
             id=f"{language}-{row}", side="candidate", text=foreign, keys=(str(row),), language=language,
             at=Place(path, row + 1),

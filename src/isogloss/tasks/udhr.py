@@ -11,7 +11,7 @@ from pathlib import Path
 
 from isogloss.core.errors import DataError
 from isogloss.core.examples import Place, Text
-from isogloss.core.languages import find, table
+from isogloss.core.languages import ENGLISH, find, table
 from isogloss.core.shown import quoted
 from isogloss.core.task import Source, Task
 from isogloss.formats.udhr_xml import articles
@@ -32,7 +32,7 @@ def places(folder: Path, split: str, language: str) -> list[tuple[Path, ...]]:
     """The translation, and the English text that says how articles are divided."""
     del split  # train only
     homes = (folder, folder / "udhr", folder / "data" / "udhr")
-    return [(home / name(language), home / name("en")) for home in homes]
+    return [(home / name(language), home / name(ENGLISH)) for home in homes]
 
 
 def read(folder: Path, split: str, language: str) -> Iterator[Text]:

@@ -55,10 +55,10 @@ def _rows(paths: tuple[Path, ...], split: str, language: str) -> Iterator[Row]:
     elif len(paths) == 1:
         yield from rows(path, PAIR, quoted=True)
     else:
-        found, labels = list(rows(path, PAIR, quoted=True)), read_lines(paths[1])
-        if len(found) != len(labels):
-            raise DataError.at(path, None, f"{len(found)} rows, but {paths[1]} has {len(labels)} labels; one each.")
-        for number, ((_, cells), label) in enumerate(zip(found, labels, strict=True), 1):
+        both, labels = list(rows(path, PAIR, quoted=True)), read_lines(paths[1])
+        if len(both) != len(labels):
+            raise DataError.at(path, None, f"{len(both)} rows, but {paths[1]} has {len(labels)} labels; one each.")
+        for number, ((_, cells), label) in enumerate(zip(both, labels, strict=True), 1):
             yield number, [*cells, label]
 
 

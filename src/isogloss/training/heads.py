@@ -68,16 +68,16 @@ def labels_of(task: Task, examples: Sequence[Example]) -> tuple[str, ...]:
 def _check(
     source: str, before: dict[str, tuple[str, ...]], task: Task, labels: tuple[str, ...], phase: Phase, find: Find
 ) -> None:
-    asked = f"head='{source}' for {'+'.join(phase.tasks)}"
+    setting = f"head='{source}' for {'+'.join(phase.tasks)}"
     if len(phase.tasks) > 1:
-        raise SpecError(f"{asked}: one head cannot begin several tasks; name one task in the phase.")
+        raise SpecError(f"{setting}: one head cannot begin several tasks; name one task in the phase.")
     if source not in before:
-        raise SpecError(f"{asked}: the phase before trained heads for {', '.join(before) or 'nothing'}.")
+        raise SpecError(f"{setting}: the phase before trained heads for {', '.join(before) or 'nothing'}.")
     if find(source).type != task.type:
-        raise SpecError(f"{asked}: '{source}' is a {find(source).type} task, '{task.name}' a {task.type} task.")
+        raise SpecError(f"{setting}: '{source}' is a {find(source).type} task, '{task.name}' a {task.type} task.")
     if before[source] != labels:
         theirs, ours = (", ".join(each) or "none" for each in (before[source], labels))
-        raise SpecError(f"{asked}: its labels are {theirs}; those of '{task.name}' are {ours}.")
+        raise SpecError(f"{setting}: its labels are {theirs}; those of '{task.name}' are {ours}.")
 
 
 def _fill(head: Head, weights: dict[str, torch.Tensor], what: str) -> None:

@@ -72,10 +72,10 @@ def choose(
     return best(known, steps)
 
 
-def measure(encoder: Encoder, step: Callable[[], None], found: list[Ways]) -> dict[Ways, Measured]:
+def measure(encoder: Encoder, step: Callable[[], None], to_try: list[Ways]) -> dict[Ways, Measured]:
     """Seconds of a step under each way; one that the device refuses is left out, the first never."""
     measured: dict[Ways, Measured] = {}
-    for ways in found:
+    for ways in to_try:
         try:
             encoder.compute(ways)
             begin = _timed(step, encoder.model.device)

@@ -147,20 +147,20 @@ def decoded(stream: str) -> Translation | None:
 
 def _joined(pieces: Sequence[tuple[str, tuple[int, ...]]]) -> Pieces:
     """Neighbours with the same marks as one piece; single spaces, none at the ends."""
-    found: list[tuple[str, tuple[int, ...]]] = []
+    merged: list[tuple[str, tuple[int, ...]]] = []
     for text, marks in pieces:
         text = re.sub(r"\s+", " ", text)
-        if text.startswith(" ") and (not found or found[-1][0].endswith(" ")):
+        if text.startswith(" ") and (not merged or merged[-1][0].endswith(" ")):
             text = text[1:]
-        if text and found and found[-1][1] == marks and not marks:
-            found[-1] = (found[-1][0] + text, marks)
+        if text and merged and merged[-1][1] == marks and not marks:
+            merged[-1] = (merged[-1][0] + text, marks)
         elif text:
-            found.append((text, marks))
-    while found and not found[-1][0].rstrip():
-        found.pop()
-    if found:
-        found[-1] = (found[-1][0].rstrip(), found[-1][1])
-    return tuple(found)
+            merged.append((text, marks))
+    while merged and not merged[-1][0].rstrip():
+        merged.pop()
+    if merged:
+        merged[-1] = (merged[-1][0].rstrip(), merged[-1][1])
+    return tuple(merged)
 
 
 @cache

@@ -43,10 +43,10 @@ class Cache:
 
     def add(self, sentences: Sequence[Pieces], translations: Sequence[Translation | None]) -> None:
         """Keep a batch."""
-        rows = {_key(each): found for each, found in zip(sentences, translations, strict=True)}
+        rows = {_key(each): made for each, made in zip(sentences, translations, strict=True)}
         lines = [
-            json.dumps([key, found and [list(found.pieces), found.unknown]], ensure_ascii=False)
-            for key, found in rows.items()
+            json.dumps([key, made and [list(made.pieces), made.unknown]], ensure_ascii=False)
+            for key, made in rows.items()
         ]
         body = "\n".join(lines) + "\n"
         name = f"{by_content(body.encode())}.jsonl"
@@ -65,12 +65,12 @@ def _entries(path: Path) -> list[tuple[str, Translation | None]]:
         body = path.read_bytes()
     if path.stem != by_content(body):  # damaged by something else: translated again
         return []
-    found = []
+    entries = []
     for line in filter(None, body.decode().split("\n")):
         try:
             key, value = json.loads(line)
             made = value and Translation(tuple((text, tuple(marks)) for text, marks in value[0]), value[1])
         except (*NOT_JSON, TypeError, IndexError):  # another version's
             continue
-        found.append((key, made))
-    return found
+        entries.append((key, made))
+    return entries

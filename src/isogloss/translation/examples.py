@@ -8,49 +8,49 @@ from isogloss.translation.engine import Pieces
 from isogloss.translation.fields import Dropped, Look
 
 
-def asked(example: Example, *, marks: bool) -> list[Pieces]:
+def to_translate(example: Example, *, marks: bool) -> list[Pieces]:
     """The sentences that must be translated first; `marks` says whether the engine carries them."""
     match example:
         case Tagging():
-            return tags.asked(example)
+            return tags.to_translate(example)
         case Span():
-            return spans.asked(example, marks=marks)
+            return spans.to_translate(example, marks=marks)
         case Choice():
-            return [each for text in (example.prompt, *example.choices) for each in fields.asked(text)]
+            return [each for text in (example.prompt, *example.choices) for each in fields.to_translate(text)]
         case Passage():
-            return fields.asked(example.text) + fields.asked(example.context)
+            return fields.to_translate(example.text) + fields.to_translate(example.context)
         case Classification() | Text():
-            return fields.asked(example.text) + fields.asked(example.text_pair or "")
+            return fields.to_translate(example.text) + fields.to_translate(example.text_pair or "")
         case _:
             assert_never(example)
 
 
-def answered(example: Example, look: Look, *, marks: bool, language: str) -> Example:
+def rebuilt(example: Example, look: Look, *, marks: bool, language: str) -> Example:
     """The example in the other language: same id, same label. Raises Dropped where that would not be faithful."""
     match example:
         case Tagging():
-            return tags.answered(example, look)
+            return tags.rebuilt(example, look)
         case Span():
-            return spans.answered(example, look, marks=marks)
+            return spans.rebuilt(example, look, marks=marks)
         case Choice():
-            choices = tuple(fields.answered(choice, look) for choice in example.choices)
+            choices = tuple(fields.rebuilt(choice, look) for choice in example.choices)
             if len(set(choices)) < len(set(example.choices)):
                 raise Dropped("two choices became one")
             return Choice(
-                id=example.id, prompt=fields.answered(example.prompt, look), choices=choices, label=example.label
+                id=example.id, prompt=fields.rebuilt(example.prompt, look), choices=choices, label=example.label
             )
         case Classification():
-            pair = None if example.text_pair is None else fields.answered(example.text_pair, look)
+            pair = None if example.text_pair is None else fields.rebuilt(example.text_pair, look)
             return Classification(
-                id=example.id, text=fields.answered(example.text, look), text_pair=pair, label=example.label
+                id=example.id, text=fields.rebuilt(example.text, look), text_pair=pair, label=example.label
             )
         case Text():
-            pair = None if example.text_pair is None else fields.answered(example.text_pair, look)
-            return Text(id=example.id, text=fields.answered(example.text, look), text_pair=pair, row=example.row)
+            pair = None if example.text_pair is None else fields.rebuilt(example.text_pair, look)
+            return Text(id=example.id, text=fields.rebuilt(example.text, look), text_pair=pair, row=example.row)
         case Passage():
             return Passage(
                 id=example.id, side=example.side, keys=example.keys, language=language,
-                text=fields.answered(example.text, look), context=fields.answered(example.context, look),
+                text=fields.rebuilt(example.text, look), context=fields.rebuilt(example.context, look),
             )  # fmt: skip
         case _:
             assert_never(example)

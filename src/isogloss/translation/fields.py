@@ -25,14 +25,14 @@ def cut(text: str) -> list[tuple[int, str]]:
     return [(at, sentence) for at, sentence in found if sentence.strip()]
 
 
-def asked(text: str) -> list[Pieces]:
+def to_translate(text: str) -> list[Pieces]:
     """What is to be translated of a text."""
     return [plain(sentence.strip()) for _, sentence in cut(text)]
 
 
-def answered(text: str, look: Look) -> str:
+def rebuilt(text: str, look: Look) -> str:
     """The translation of a text. Raises Dropped when a sentence has none."""
-    return joined([sentence_of(each, look).text for each in asked(text)])
+    return joined([sentence_of(each, look).text for each in to_translate(text)])
 
 
 def sentence_of(sentence: Pieces, look: Look) -> Translation:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from isogloss.core.errors import ModelError, TranslationError, UnknownName
+from isogloss.core.languages import ENGLISH
 from isogloss.models.files import check, fingerprint
 from isogloss.translation.engine import Pieces, Translation, written
 
@@ -47,7 +48,7 @@ class Seq2Seq:
     def version(self, language: str) -> str:
         """A hash of the model's files (its name and revision, on a hub) and of the settings."""
         code = self._code(language)
-        settings = f"{code} from {self.source or 'en'} beams {self.beams} longest {self.longest} decoding {DECODING}"
+        settings = f"{code} from {self.source or ENGLISH} beams {self.beams} longest {self.longest} decoding {DECODING}"
         return f"{self.name} {self._files()} {settings}"
 
     def translate(self, sentences: Sequence[Pieces], language: str) -> list[Translation | None]:
@@ -61,14 +62,14 @@ class Seq2Seq:
         texts = [prefix + written(sentence) for sentence in sentences]
         lengths = [len(ids) for ids in tokenizer(texts, **_PLAIN)["input_ids"]] if texts else []
         order = sorted((length, row) for row, length in enumerate(lengths) if length <= self.longest)
-        found: list[Translation | None] = [None] * len(texts)
+        translations: list[Translation | None] = [None] * len(texts)
         for begin in range(0, len(order), self.batch):
             rows = [row for _, row in order[begin : begin + self.batch]]
             for row, text in zip(
                 rows, self._batch([texts[row] for row in rows], tokenizer, model, target), strict=True
             ):
-                found[row] = Translation(((text, ()),)) if text else None
-        return found
+                translations[row] = Translation(((text, ()),)) if text else None
+        return translations
 
     def _batch(self, texts: list[str], tokenizer: Any, model: Any, target: int | None) -> list[str]:
         import torch

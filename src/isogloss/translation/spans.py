@@ -18,30 +18,30 @@ Place = tuple[int, int, int, int]
 """First and last sentence that an answer touches, and where it begins and ends in them joined, in characters."""
 
 
-def asked(example: Span, *, marks: bool) -> list[Pieces]:
+def to_translate(example: Span, *, marks: bool) -> list[Pieces]:
     """What is to be translated of a question and its context."""
-    found = fields.asked(example.question) + fields.asked(example.context)
+    pieces = fields.to_translate(example.question) + fields.to_translate(example.context)
     for place in set(_places(example)):
         sentence, begin, end = _sentence(example.context, place)
-        found.append(plain(sentence))
-        found.append(plain(sentence[begin:end]))
+        pieces.append(plain(sentence))
+        pieces.append(plain(sentence[begin:end]))
         if marks:
-            found.append(marked(sentence, begin, end))
-    return found
+            pieces.append(marked(sentence, begin, end))
+    return pieces
 
 
-def answered(example: Span, look: Look, *, marks: bool) -> Span:
+def rebuilt(example: Span, look: Look, *, marks: bool) -> Span:
     """The question in the other language. Raises Dropped when no answer can be followed."""
-    question = fields.answered(example.question, look)
+    question = fields.rebuilt(example.question, look)
     parts = [fields.sentence_of(plain(sentence.strip()), look).text for _, sentence in fields.cut(example.context)]
     if not example.answers:
         return Span(id=example.id, context=fields.joined(parts), question=question, answerable=example.answerable)
     for place in dict.fromkeys(_places(example)):
         sentence, begin, end = _sentence(example.context, place)
-        found = _carried(sentence, begin, end, look) if marks else None
-        found = found or _sought(sentence, begin, end, look)
-        if found:
-            text, start, stop = found
+        carried = _carried(sentence, begin, end, look) if marks else None
+        carried = carried or _sought(sentence, begin, end, look)
+        if carried:
+            text, start, stop = carried
             before = fields.joined([*parts[: place[0]], "|"])[:-1]
             context = fields.joined([*parts[: place[0]], text, *parts[place[1] + 1 :]])
             answer = context[len(before) + start : len(before) + stop]
@@ -86,20 +86,20 @@ def _sentence(context: str, place: Place) -> tuple[str, int, int]:
 def _carried(sentence: str, begin: int, end: int, look: Look) -> tuple[str, int, int] | None:
     """The translated sentence, and where in it the marked words begin and end."""
     source = marked(sentence, begin, end)
-    found = look(source)
-    if found is None:
+    translation = look(source)
+    if translation is None:
         return None
-    rows = [row for row, (_, marks) in enumerate(found.pieces) if marks]
-    arrived = {mark for _, marks in found.pieces for mark in marks}
+    rows = [row for row, (_, marks) in enumerate(translation.pieces) if marks]
+    arrived = {mark for _, marks in translation.pieces for mark in marks}
     wanted = {mark for text, marks in source if re.search(r"\w", text) for mark in marks}
     if not rows or not wanted <= arrived:
         return None
-    between = "".join(text for text, marks in found.pieces[rows[0] : rows[-1] + 1] if not marks)
+    between = "".join(text for text, marks in translation.pieces[rows[0] : rows[-1] + 1] if not marks)
     if re.search(r"\w", between):
         return None
-    start = sum(len(text) for text, _ in found.pieces[: rows[0]])
-    stop = sum(len(text) for text, _ in found.pieces[: rows[-1] + 1])
-    return found.text, *_trimmed(found.text, start, stop, sentence[begin:end])
+    start = sum(len(text) for text, _ in translation.pieces[: rows[0]])
+    stop = sum(len(text) for text, _ in translation.pieces[: rows[-1] + 1])
+    return translation.text, *_trimmed(translation.text, start, stop, sentence[begin:end])
 
 
 def _trimmed(text: str, start: int, stop: int, source: str) -> tuple[int, int]:

@@ -18,12 +18,12 @@ _WORD = re.compile(r"(?:\b[dlmnst]['’](?=\w))|\w+(?:[-'’·.,:]\w+)*['’]?|[
 Word = tuple[str, frozenset[int]]
 
 
-def asked(example: Tagging) -> list[Pieces]:
+def to_translate(example: Tagging) -> list[Pieces]:
     """The sentence with its marks: what is to be translated."""
     return [_marked(example)]
 
 
-def answered(example: Tagging, look: Look) -> Tagging:
+def rebuilt(example: Tagging, look: Look) -> Tagging:
     """The sentence in the other language. Raises Dropped when a tag cannot be followed."""
     words = _words(fields.sentence_of(_marked(example), look).pieces)
     tags = example.tags
@@ -71,7 +71,7 @@ def _names(words: Sequence[Word], tags: Sequence[str]) -> tuple[str, ...]:
         entity.append((entity[-1] if entity else 0) + (not goes_on))
         before = tag
     kinds = {number: tag[2:] for number, tag in zip(entity, tags, strict=True) if tag != "O"}
-    found: list[str] = []
+    marked: list[str] = []
     seen: list[int] = []
     last = 0
     for _, marks in words:
@@ -81,18 +81,18 @@ def _names(words: Sequence[Word], tags: Sequence[str]) -> tuple[str, ...]:
         number = next(iter(own), 0)
         if number and number != last:
             seen.append(number)
-        found.append(("I-" if number == last else "B-") + kinds[number] if number else "O")
+        marked.append(("I-" if number == last else "B-") + kinds[number] if number else "O")
         last = number
     if sorted(seen) != sorted(kinds):
         raise Dropped("name lost or torn apart")
-    return tuple(found)
+    return tuple(marked)
 
 
 def _each(words: Sequence[Word], tokens: Sequence[str], tags: Sequence[str]) -> tuple[str, ...]:
     reached = {mark for _, marks in words for mark in marks}
     # Signs and names often pass as they are without their mark; the same word is the same word.
     unreached = [(token, tag) for row, (token, tag) in enumerate(zip(tokens, tags, strict=True)) if row not in reached]
-    found = []
+    kept = []
     for word, marks in words:
         own = {tags[mark] for mark in marks}
         if not own:
@@ -103,5 +103,5 @@ def _each(words: Sequence[Word], tokens: Sequence[str], tags: Sequence[str]) -> 
             own = {same[1]}
         if len(own) > 1:
             raise Dropped("words of two tags became one")
-        found.append(own.pop())
-    return tuple(found)
+        kept.append(own.pop())
+    return tuple(kept)

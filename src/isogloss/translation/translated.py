@@ -66,8 +66,8 @@ class Translated:
         """
         begun = time.monotonic()
         sources = self.sources(data, split)
-        found, record = self._read(sources, language, cache, report)
-        if not found:
+        kept, record = self._read(sources, language, cache, report)
+        if not kept:
             reasons = ", ".join(f"{reason}: {count}" for reason, count in record["dropped"].items())
             raise DataError(
                 f"{self.source.name} {split} in {language}: none of {len(sources):,} examples survived translation by "
@@ -79,9 +79,9 @@ class Translated:
             "language": language,
             "engine": self.engine.version(language),
             "examples": len(sources),
-            "kept": len(found),
+            "kept": len(kept),
             **record,
-            "data": data_hash(found),
+            "data": data_hash(kept),
             "seconds": time.monotonic() - begun,
         }
 
@@ -90,28 +90,28 @@ class Translated:
     ) -> tuple[list[Example], dict[str, Any]]:
         known = Cache(cache, self.engine.version(language), language)
         marks = self.engine.carries_marks
-        asked = [sentence for example in sources for sentence in examples.asked(example, marks=marks)]
-        new = self._fill(known, asked, language, report)
+        wanted = [sentence for example in sources for sentence in examples.to_translate(example, marks=marks)]
+        new = self._fill(known, wanted, language, report)
         kept: list[Example] = []
         dropped: Counter[str] = Counter()
         for example in sources:
             try:
-                kept.append(examples.answered(example, known.__getitem__, marks=marks, language=language))
+                kept.append(examples.rebuilt(example, known.__getitem__, marks=marks, language=language))
             except Dropped as reason:
                 dropped[str(reason)] += 1
-        unknown = sum(found.unknown for each in set(asked) if (found := known[each]))
-        words = sum(len(found.text.split()) for each in set(asked) if (found := known[each]))
+        unknown = sum(made.unknown for each in set(wanted) if (made := known[each]))
+        words = sum(len(made.text.split()) for each in set(wanted) if (made := known[each]))
         return kept, {
             "dropped": dict(dropped.most_common()),
-            "sentences": len(set(asked)),
+            "sentences": len(set(wanted)),
             "translated_now": new,
             "words": words,
             "unknown_words": unknown,
         }
 
-    def _fill(self, known: Cache, asked: Sequence[Pieces], language: str, report: Callable[[int, int], None]) -> int:
+    def _fill(self, known: Cache, wanted: Sequence[Pieces], language: str, report: Callable[[int, int], None]) -> int:
         known.refresh()
-        missing = known.missing(asked)
+        missing = known.missing(wanted)
         for begin in range(0, len(missing), BATCH):
             report(begin, len(missing))
             batch = missing[begin : begin + BATCH]
@@ -129,22 +129,22 @@ def sentences(source: Task, data: Path, record: Mapping[str, Any], cache: Path) 
     known.refresh()
     read = source.examples(data, str(record["split"]), SOURCE)[: int(record["examples"])]
     for marks in (True, False):  # the record does not say whether the engine carries them; what is cached does
-        asked = [examples.asked(example, marks=marks) for example in read]
-        if not known.missing(sentence for each in asked for sentence in each):
+        wanted = [examples.to_translate(example, marks=marks) for example in read]
+        if not known.missing(sentence for each in wanted for sentence in each):
             break
     else:
         return None
-    found: dict[tuple[str, str], None] = {}
-    for example, parts in zip(read, asked, strict=True):
+    pairs: dict[tuple[str, str], None] = {}
+    for example, parts in zip(read, wanted, strict=True):
         try:
-            examples.answered(example, known.__getitem__, marks=marks, language=language)
+            examples.rebuilt(example, known.__getitem__, marks=marks, language=language)
         except Dropped:
             continue
         for sentence in parts:
             made = known[sentence]
             if made and written(sentence).strip() and made.text.strip():
-                found[(written(sentence).strip(), made.text.strip())] = None
-    return list(found)
+                pairs[(written(sentence).strip(), made.text.strip())] = None
+    return list(pairs)
 
 
 def translated(

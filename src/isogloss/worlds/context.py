@@ -102,14 +102,14 @@ def _apart(
     one: Int[np.ndarray, "n 18"], two: Int[np.ndarray, "n 18"], shared: Int[np.ndarray, "n 2"]
 ) -> Bool[np.ndarray, "n"]:
     """Whether two sentences about a pair of nouns share no verb, no adjective of the object and no subject."""
-    found: Bool[np.ndarray, "n"] = meant(one) // 2 != meant(two) // 2
-    found &= one[:, Field.OBJECT_ADJECTIVE] // 2 != two[:, Field.OBJECT_ADJECTIVE] // 2
-    found &= (one[:, Field.SUBJECT_KIND] != two[:, Field.SUBJECT_KIND]) | (
+    apart: Bool[np.ndarray, "n"] = meant(one) // 2 != meant(two) // 2
+    apart &= one[:, Field.OBJECT_ADJECTIVE] // 2 != two[:, Field.OBJECT_ADJECTIVE] // 2
+    apart &= (one[:, Field.SUBJECT_KIND] != two[:, Field.SUBJECT_KIND]) | (
         one[:, Field.SUBJECT] != two[:, Field.SUBJECT]
     )
     for events in (one, two):
-        found &= (events[:, Field.SUBJECT_KIND] != Kind.NOUN) | np.all(shared != events[:, [Field.SUBJECT]], axis=1)
-    return found
+        apart &= (events[:, Field.SUBJECT_KIND] != Kind.NOUN) | np.all(shared != events[:, [Field.SUBJECT]], axis=1)
+    return apart
 
 
 def _balanced(rows: Int[np.ndarray, "n"], cell: Int[np.ndarray, "m"]) -> Int[np.ndarray, "k"]:

@@ -15,14 +15,14 @@ def clash(
     verb: float,
 ) -> Int[np.ndarray, "n 18"]:
     """One thing made incompatible: the verb's antonym with probability `verb`, else one of the adjuncts `allowed`."""
-    found = events.copy()
+    changed = events.copy()
     by_verb = (random.random(len(events)) < verb) | ~allowed.any(axis=1)
-    found[by_verb, Field.VERB] ^= 1
+    changed[by_verb, Field.VERB] ^= 1
     chosen = pick(allowed, random)
     for index, field in enumerate(ADJUNCTS):
         where = ~by_verb & (chosen == index)
-        found[where, field] = _other(events[where], field, random)
-    return found
+        changed[where, field] = _other(events[where], field, random)
+    return changed
 
 
 def add(events: Int[np.ndarray, "n 18"], where: Bool[np.ndarray, "n"], random: np.random.Generator) -> None:
@@ -53,7 +53,7 @@ def _other(events: Int[np.ndarray, "n 18"], field: Field, random: np.random.Gene
 
 def exchanged(events: Int[np.ndarray, "n 18"], random: np.random.Generator) -> Int[np.ndarray, "n 18"]:
     """Another participant: roles swapped, a sibling noun, or another name."""
-    found = events.copy()
+    changed = events.copy()
     same_kind = events[:, Field.SUBJECT_KIND] == events[:, Field.OBJECT_KIND]
     differ = events[:, Field.SUBJECT] != events[:, Field.OBJECT]
     swap = same_kind & differ & (random.random(len(events)) < 0.5)
@@ -62,7 +62,7 @@ def exchanged(events: Int[np.ndarray, "n 18"], random: np.random.Generator) -> I
         (Field.SUBJECT_NUMBER, Field.OBJECT_NUMBER),
         (Field.SUBJECT_ADJECTIVE, Field.OBJECT_ADJECTIVE),
     ):
-        found[swap, left], found[swap, right] = events[swap, right], events[swap, left]
+        changed[swap, left], changed[swap, right] = events[swap, right], events[swap, left]
     subject = random.random(len(events)) < 0.5
     for kind, head, side in (
         (Field.SUBJECT_KIND, Field.SUBJECT, subject),
@@ -74,8 +74,8 @@ def exchanged(events: Int[np.ndarray, "n 18"], random: np.random.Generator) -> I
             _step(np.where(by_name, events[:, head], 0), 0, AGENTS, random),
             _sibling(np.where(by_name, 0, events[:, head]), random),
         )
-        found[:, head] = np.where(side & ~swap, value, found[:, head])
-    return found
+        changed[:, head] = np.where(side & ~swap, value, changed[:, head])
+    return changed
 
 
 def _step(value: Int[np.ndarray, "n"], first: int, end: int, random: np.random.Generator) -> Int[np.ndarray, "n"]:

@@ -47,8 +47,8 @@ def _is_a(
     same = (premise[:, kind] == hypothesis[:, kind]) & (premise[:, head] == hypothesis[:, head])
     noun = np.where(premise[:, kind] == Kind.NOUN, premise[:, head], 0)
     general = (premise[:, kind] == Kind.NOUN) & (hypothesis[:, kind] == Kind.HYPERNYM)
-    found: Bool[np.ndarray, "*n"] = np.logical_or(same, general & (relations.category[noun] == hypothesis[:, head]))
-    return found
+    is_a: Bool[np.ndarray, "*n"] = np.logical_or(same, general & (relations.category[noun] == hypothesis[:, head]))
+    return is_a
 
 
 def _adds(premise: Int[np.ndarray, "n 18"], hypothesis: Int[np.ndarray, "n 18"], field: Field) -> Bool[np.ndarray, "n"]:

@@ -10,7 +10,7 @@ from isogloss.core.typing import Bool, Int, np
 from isogloss.worlds.concepts import EMPTY, Asked, Field
 from isogloss.worlds.events import has, meant, pick, reworded, sample, weakened
 from isogloss.worlds.family import Drawn, Family, drawn
-from isogloss.worlds.questions import PARTS, answers, asked
+from isogloss.worlds.questions import PARTS, answers, without_answer
 from isogloss.worlds.realise import concepts
 from isogloss.worlds.speaker import Speaker, speaker
 from isogloss.worlds.world import World
@@ -68,13 +68,13 @@ def questions(teller: Speaker, split: str, random: np.random.Generator, count: i
     # Asked for the subject, the object must tell the sentences apart.
     decidable &= (part != Asked.SUBJECT) | _differ(event, other, [Field.OBJECT_KIND, Field.OBJECT])
     # Nor may the answer stand in the question in another role.
-    decidable &= ~(concepts(asked(question)) == answers(question)[:, :1]).any(axis=1)
+    decidable &= ~(concepts(without_answer(question)) == answers(question)[:, :1]).any(axis=1)
     keep = same_kind & decidable
     right = random.integers(2, size=count)
     swap = (right == 1)[:, None]
     event, other = reworded(event, habits, random), reworded(other, habits, random)
     first, second = np.where(swap, other, event), np.where(swap, event, other)
-    return [first[keep], second[keep], asked(question)[keep]], [right[keep], part[keep]]
+    return [first[keep], second[keep], without_answer(question)[keep]], [right[keep], part[keep]]
 
 
 def _asks_alike(

@@ -14,15 +14,15 @@ PARTS = {
 """The slots of a statement that answer each question; they stand together in every language."""
 
 
-def asked(events: Int[np.ndarray, "n 18"]) -> Int[np.ndarray, "n 18"]:
+def without_answer(events: Int[np.ndarray, "n 18"]) -> Int[np.ndarray, "n 18"]:
     """Questions without what would give the answer away; events with ASKED empty stay as they are."""
-    found = events.copy()
+    kept = events.copy()
     for part, fields in (
         (Asked.SUBJECT, [Field.SUBJECT_NUMBER, Field.SUBJECT_ADJECTIVE]),
         (Asked.OBJECT, [Field.OBJECT_NUMBER, Field.OBJECT_ADJECTIVE]),
     ):
-        found[np.ix_(events[:, Field.ASKED] == part, fields)] = EMPTY
-    return found
+        kept[np.ix_(events[:, Field.ASKED] == part, fields)] = EMPTY
+    return kept
 
 
 def answers(events: Int[np.ndarray, "n 18"]) -> Int[np.ndarray, "n 3"]:

@@ -36,7 +36,7 @@ ENTITY = entities()
 def concepts(events: Int[np.ndarray, "n 18"]) -> Int[np.ndarray, "n 20"]:
     """The concept in each slot, EMPTY where the slot is not said. The same in every language."""
     said = np.full((len(events), SLOTS), EMPTY)
-    asked, passive = events[:, Field.ASKED], events[:, Field.VOICE] == 1
+    question, passive = events[:, Field.ASKED], events[:, Field.VOICE] == 1
     said[:, Slot.LINK] = _offset(LINK, events[:, Field.LINK])
     said[:, Slot.TIME] = _offset(TIME, events[:, Field.TIME])
     said[:, Slot.NOT] = np.where(events[:, Field.NEGATED] == 1, NOT, EMPTY)
@@ -52,15 +52,15 @@ def concepts(events: Int[np.ndarray, "n 18"]) -> Int[np.ndarray, "n 20"]:
         said[:, slot + 1] = _offset(ADJECTIVE, adjective)
         said[:, [slot + 2, slot + 3]] = _heads(kind, head)
         said[:, slot + 4] = np.where(number != EMPTY, PLURAL, EMPTY)
-        where = asked == part
+        where = question == part
         said[where, slot : slot + 5] = EMPTY
         said[where, slot + 2] = np.where(kind[where] == Kind.NAME, WHO, WHAT)
     said[:, [Slot.PLACE, Slot.PLACE_SECOND]] = _heads(events[:, Field.PLACE_KIND], events[:, Field.PLACE])
     said[:, Slot.AT] = np.where(events[:, Field.PLACE] != EMPTY, AT, EMPTY)
-    said[asked == Asked.PLACE, Slot.AT : Slot.PLACE_SECOND + 1] = EMPTY, WHERE, EMPTY
-    said[asked == Asked.TIME, Slot.TIME] = WHEN
-    said[asked == Asked.NUMBER, Slot.OBJECT_NUMBER] = HOW_MANY
-    said[:, Slot.END] = np.where(asked == EMPTY, STOP, QUERY)
+    said[question == Asked.PLACE, Slot.AT : Slot.PLACE_SECOND + 1] = EMPTY, WHERE, EMPTY
+    said[question == Asked.TIME, Slot.TIME] = WHEN
+    said[question == Asked.NUMBER, Slot.OBJECT_NUMBER] = HOW_MANY
+    said[:, Slot.END] = np.where(question == EMPTY, STOP, QUERY)
     return said
 
 

@@ -12,7 +12,7 @@ from isogloss.worlds.concepts import EMPTY, NAMELY, SO, THEN, Field
 from isogloss.worlds.events import choose, generalised, has, meant, pick, reworded, sample, weakened
 from isogloss.worlds.family import Family
 from isogloss.worlds.latent import Preferences, Relations
-from isogloss.worlds.questions import answers, asked
+from isogloss.worlds.questions import answers, without_answer
 from isogloss.worlds.speaker import Speaker, speaker
 from isogloss.worlds.world import World
 
@@ -57,7 +57,7 @@ def documents(
     possible = np.column_stack([np.ones((count, 2), dtype=bool), has(linked)[:, [4, 5, 2]]])
     linked[:, Field.ASKED] = np.where(question, pick(possible, random), EMPTY)
     reply = answers(linked)
-    linked = asked(linked)
+    linked = without_answer(linked)
     first = reworded(event, habits, random)
     # Synonyms are learned from restatements that use the other one; as often as the register lets both be used.
     other = (link == RESTATEMENT) & (random.random(count) < 1 - abs(2 * habits.second - 1))

@@ -53,8 +53,8 @@ class Logistic:
             penalty = RIDGE / 2 * float((weights[:-1] ** 2).sum())
             return penalty - float(log[np.arange(len(gold)), gold].mean()), slope.ravel()
 
-        found = minimize(loss, np.zeros(shape[0] * shape[1]), jac=True, method="L-BFGS-B", options={"maxiter": 200})
-        self.weights = found.x.reshape(shape)
+        optimum = minimize(loss, np.zeros(shape[0] * shape[1]), jac=True, method="L-BFGS-B", options={"maxiter": 200})
+        self.weights = optimum.x.reshape(shape)
 
     def predict(self, rows: Any) -> list[str]:
         """The most probable label of each row."""

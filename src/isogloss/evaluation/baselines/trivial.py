@@ -75,11 +75,11 @@ def baselines(
     taught = cut.spread(train.training(data, (ENGLISH,), 0), LEARNED_FROM) if train and train.type == task.type else []
     if task.type == "retrieval":
         tests = {language: cut.sides(task.examples(data, split, language), limit) for language in languages}
-        found = {"overlap": Predictions.joined(_retrieved(*tests[language], language) for language in languages)}
+        answered = {"overlap": Predictions.joined(_retrieved(*tests[language], language) for language in languages)}
         shown: dict[str, Sequence[Example]] = {code: [*one, *two] for code, (one, two) in tests.items()}
     else:
         shown = {language: task.examples(data, split, language)[: limit or None] for language in languages}
-        found = {
+        answered = {
             name: Predictions.joined(
                 _answered(answers(examples), examples, language) for language, examples in shown.items()
             )
@@ -88,7 +88,7 @@ def baselines(
     hashes = {language: data_hash(examples) for language, examples in shown.items()}
     return {
         name: (predictions, score(predictions, task, run=name, split=split, data_hash=hashes))
-        for name, predictions in found.items()
+        for name, predictions in answered.items()
     }
 
 
@@ -101,10 +101,10 @@ def _answers(kind: str, taught: Sequence[Any], shown: Mapping[str, Sequence[Any]
         case "choice":
             return _choice(taught)
         case _:
-            found: dict[str, Answers] = {"overlap": _sentence}
+            makers: dict[str, Answers] = {"overlap": _sentence}
             if not all(item.answerable for items in shown.values() for item in items):
-                found["no-answer"] = _always("")
-            return found
+                makers["no-answer"] = _always("")
+            return makers
 
 
 def _classification(taught: Sequence[Classification]) -> dict[str, Answers]:
@@ -112,13 +112,13 @@ def _classification(taught: Sequence[Classification]) -> dict[str, Answers]:
     if not taught:
         return {}
     labels = [str(item.label) for item in taught]
-    found = {"majority": _always(_most_frequent(labels))}
+    makers = {"majority": _always(_most_frequent(labels))}
     if all(item.text_pair is None for item in taught):
-        return found | {"words": _bag(taught, labels, lambda item: item.text)}
+        return makers | {"words": _bag(taught, labels, lambda item: item.text)}
     shared = Logistic(_shared(taught), labels)
-    found["hypothesis-only"] = _bag(taught, labels, lambda item: item.text_pair or "")
-    found["overlap"] = lambda items: shared.predict(_shared(items))
-    return found
+    makers["hypothesis-only"] = _bag(taught, labels, lambda item: item.text_pair or "")
+    makers["overlap"] = lambda items: shared.predict(_shared(items))
+    return makers
 
 
 def _bag(taught: Sequence[Classification], labels: list[str], side: Callable[[Classification], str]) -> Answers:
@@ -231,12 +231,12 @@ def _similar(queries: Sequence[str], candidates: Sequence[str]) -> list[tuple[li
     rarity = diags(np.log((1 + len(pieces)) / (1 + np.asarray(known.sum(axis=0)).ravel())) + 1)
     right = _unit_rows(known @ rarity)
     left = _unit_rows(bag.rows([sorted(trigrams(text)) for text in queries]) @ rarity)
-    found = []
+    ranked = []
     for start in range(0, len(queries), 1024):
         block = (left[start : start + 1024] @ right.T).toarray()
         order = np.argsort(-block, axis=1, kind="stable")[:, :DEPTH]
-        found += [(row.tolist(), block[at, row].tolist()) for at, row in enumerate(order)]
-    return found
+        ranked += [(row.tolist(), block[at, row].tolist()) for at, row in enumerate(order)]
+    return ranked
 
 
 def _unit_rows(rows: Any) -> Any:

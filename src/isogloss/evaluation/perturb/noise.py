@@ -36,14 +36,14 @@ def typos(word: str, language: str = "") -> list[str]:
     places = [place for place, letter in enumerate(letters) if letter[0].isalpha()]
     if len(places) < 2:
         return []
-    found = set()
+    wrong_words = set()
     for place in places:
         before, letter, after = letters[:place], letters[place], letters[place + 1 :]
         wrong = [*(_as(letter, key) + letter[1:] for key in beside(letter[0].lower())), "", letter * 2]
-        found |= {"".join([*before, each, *after]) for each in wrong}
+        wrong_words |= {"".join([*before, each, *after]) for each in wrong}
         if after and place + 1 in places:
-            found.add("".join([*before, after[0], letter, *after[1:]]))
-    return sorted(found - {word})
+            wrong_words.add("".join([*before, after[0], letter, *after[1:]]))
+    return sorted(wrong_words - {word})
 
 
 def diacritics(word: str, language: str = "") -> list[str]:

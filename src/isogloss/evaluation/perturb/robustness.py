@@ -122,14 +122,14 @@ def _rewritten(
 ) -> list[str]:
     rewrite = REWRITES.get(how.kind) or (lambda word, _: list(dictionary.get(normal(word).lower(), ())))
     options = [(word, rewrite(texts[word.field][word.start : word.end], language)) for word in _words(texts)]
-    eligible = [(word, found) for word, found in options if found]
+    eligible = [(word, others) for word, others in options if others]
     count = _count(how.rate, len(eligible), stream)
     chosen = sorted(stream.choice(len(eligible), size=count, replace=False)) if count else []
     changed = list(texts)
     for place in reversed(chosen):  # from the end, so that earlier places stay true
-        word, found = eligible[place]
+        word, others = eligible[place]
         text = changed[word.field]
-        changed[word.field] = text[: word.start] + found[int(stream.integers(len(found)))] + text[word.end :]
+        changed[word.field] = text[: word.start] + others[int(stream.integers(len(others)))] + text[word.end :]
     return changed
 
 

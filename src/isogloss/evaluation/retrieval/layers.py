@@ -69,15 +69,15 @@ def evaluate(
         least = mining.thresholds(encoder, tuning, lambda *_: None)
     kept, scores = [], []
     fingerprint = encoder.subwords.fingerprint  # milliseconds each, and there are hundreds of scores
-    for found in _searched(SEARCHES[name], encoder, read, change, report):
+    for ranking in _searched(SEARCHES[name], encoder, read, change, report):
         predictions = Predictions(
-            language=[found.language] * len(found.ids),
-            id=found.ids,
-            prediction=found.ranked,
-            gold=found.gold,
-            confidence=[None] * len(found.ids),
+            language=[ranking.language] * len(ranking.ids),
+            id=ranking.ids,
+            prediction=ranking.ranked,
+            gold=ranking.gold,
+            confidence=[None] * len(ranking.ids),
         )
-        if found.stands:
+        if ranking.stands:
             kept.append(predictions)
         rows = predictions.labelled()
         if not len(rows):
@@ -86,20 +86,20 @@ def evaluate(
             run=spec.run_id,
             task=task.name,
             split=split,
-            language=found.language,
+            language=ranking.language,
             metric=name,
             value=metric(rows.prediction, rows.gold),
             n=len(rows),
-            variant=str(found.way),
-            data=hashes[found.language],
+            variant=str(ranking.way),
+            data=hashes[ranking.language],
             tokenizer=fingerprint,
             version=VERSION,
         )
         if name != "bucc_best_f1":
             scores.append(usual)
             continue
-        scores.append(replace(usual.tested(threshold="best"), threshold=mining.best_of(found)))
-        given = least.get((found.language, found.way))
+        scores.append(replace(usual.tested(threshold="best"), threshold=mining.best_of(ranking)))
+        given = least.get((ranking.language, ranking.way))
         if given is not None:
             value = find("bucc_f1")(above(rows.prediction, given), rows.gold)
             tuned = usual.tested(threshold=task.tuned_on)
@@ -122,7 +122,9 @@ def _searched(
         perturbed = {language: _asking(each, language, change, back=back) for language, each in read.items()}
         kept = {language: each for language, each in perturbed.items() if each is not None}
         if kept:
-            yield from (found for found in search(encoder, kept, report) if (found.way.direction == "xx-en") == back)
+            yield from (
+                ranking for ranking in search(encoder, kept, report) if (ranking.way.direction == "xx-en") == back
+            )
 
 
 def _asking(sides: Sides, language: str, change: Change, *, back: bool) -> Sides | None:

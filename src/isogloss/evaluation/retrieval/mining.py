@@ -36,9 +36,9 @@ def thresholds(encoder: Encoder, read: Mapping[str, Sides], report: Callable[[in
     return found
 
 
-def best_of(found: Found) -> float | None:
+def best_of(ranking: Found) -> float | None:
     """The threshold that is best for these very pairs; None where no mined pair is gold."""
-    rows = [(ranked, gold) for ranked, gold in zip(found.ranked, found.gold, strict=True) if gold is not None]
+    rows = [(ranked, gold) for ranked, gold in zip(ranking.ranked, ranking.gold, strict=True) if gold is not None]
     try:
         return threshold([ranked for ranked, _ in rows], [gold for _, gold in rows])
     except MetricError:

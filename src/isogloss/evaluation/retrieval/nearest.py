@@ -110,8 +110,8 @@ def _search(
             forward.add(top, *tile.topk(min(k + SPARE, tile.shape[1]), dim=1), left)
             if both:
                 backward.add(left, *_down(tile, min(k + SPARE, tile.shape[0])), top)
-    found = [_settled(queries, candidates, forward, k, block)]
-    return [*found, _settled(candidates, queries, backward, k, block)] if both else found
+    neighbours = [_settled(queries, candidates, forward, k, block)]
+    return [*neighbours, _settled(candidates, queries, backward, k, block)] if both else neighbours
 
 
 class _Best:
@@ -165,9 +165,9 @@ def _settled(x: torch.Tensor, y: torch.Tensor, best: _Best, k: int, block: int) 
     for width, rows in ((k, np.flatnonzero(gaps > slack)), (keep, np.flatnonzero(~(gaps > slack)))):
         for start in range(0, len(rows), ROWS):
             at = rows[start : start + ROWS]
-            found = best.ids[at, :width]
-            exact = torch.einsum("nd,nkd->nk", x[at].double(), y[found].double()).numpy().round(DIGITS)
-            ids[at], scores[at] = _first(exact, found.numpy(), k)
+            near = best.ids[at, :width]
+            exact = torch.einsum("nd,nkd->nk", x[at].double(), y[near].double()).numpy().round(DIGITS)
+            ids[at], scores[at] = _first(exact, near.numpy(), k)
     if keep < len(y):
         unsure = np.flatnonzero(best.scores[:, -1].numpy() > scores[:, -1] - slack)
         for start in range(0, len(unsure), ROWS):
@@ -185,9 +185,9 @@ def _exactly(
         exact = (x @ y[start : start + block].double().T).numpy().round(DIGITS)
         least = np.partition(np.hstack([scores, exact]), -k, axis=1)[:, -k]
         for row in range(len(x)):
-            found = np.flatnonzero(exact[row] >= least[row])
-            pool = np.concatenate([scores[row], exact[row, found]])[None]
-            ids[row], scores[row] = (part[0] for part in _first(pool, np.append(ids[row], found + start)[None], k))
+            columns = np.flatnonzero(exact[row] >= least[row])
+            pool = np.concatenate([scores[row], exact[row, columns]])[None]
+            ids[row], scores[row] = (part[0] for part in _first(pool, np.append(ids[row], columns + start)[None], k))
     return ids, scores
 
 

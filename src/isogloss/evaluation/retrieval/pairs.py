@@ -21,7 +21,7 @@ def search(encoder: Encoder, read: Mapping[str, Sides], report: Callable[[int, i
 
 def _one(encoder: Encoder, language: str, sides: Sides) -> Iterator[Found]:
     both_ways = (("en-xx", sides.queries, sides.candidates), ("xx-en", sides.candidates, sides.queries))
-    golds = {direction: relevant(asked, pool) for direction, asked, pool in both_ways}
+    golds = {direction: relevant(queries, pool) for direction, queries, pool in both_ways}
     passages = [*sides.queries, *sides.candidates]
     texts = [passage.text for passage in passages]
     wanted = affordable(encoder, len(texts))
@@ -32,7 +32,7 @@ def _one(encoder: Encoder, language: str, sides: Sides) -> Iterator[Found]:
     for view, centred, one, two in seen(vectors, wanted, len(sides.queries)):
         both = search_both(one, two, NEIGHBOURS)
         for kind in ("cosine", "ratio"):
-            for (direction, asked, pool), forward, backward in zip(both_ways, both, both[::-1], strict=True):
+            for (direction, queries, pool), forward, backward in zip(both_ways, both, both[::-1], strict=True):
                 try:
                     scores = margin(forward, backward, "absolute" if kind == "cosine" else kind)
                 except MetricError:  # mean similarities of centred vectors may be negative: no ratio, no row
@@ -44,7 +44,7 @@ def _one(encoder: Encoder, language: str, sides: Sides) -> Iterator[Found]:
                     language=language,
                     way=way,
                     stands=way == best,
-                    ids=[passage.id for passage in asked],
+                    ids=[passage.id for passage in queries],
                     ranked=[[passage.id] for passage in _best(forward.ids, scores, pool)],
                     gold=[*golds[direction]],
                 )

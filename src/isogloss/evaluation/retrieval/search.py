@@ -93,10 +93,10 @@ def seen(
         yield view, True, *moved
 
 
-def relevant(asked: Sequence[Passage], pool: Sequence[Passage]) -> list[list[str]]:
+def relevant(queries: Sequence[Passage], pool: Sequence[Passage]) -> list[list[str]]:
     """Ids of the pool's passages that share a key with each of those who ask, sorted."""
     by_key: dict[str, set[str]] = {}
     for passage in pool:
         for key in passage.keys:
             by_key.setdefault(key, set()).add(passage.id)
-    return [sorted(set().union(*(by_key.get(key, set()) for key in passage.keys))) for passage in asked]
+    return [sorted(set().union(*(by_key.get(key, set()) for key in passage.keys))) for passage in queries]

@@ -3,7 +3,7 @@
 import torch
 from safetensors import safe_open
 
-from isogloss.models.files import WEIGHTS, found
+from isogloss.models.files import WEIGHTS, file_of
 
 PLACES = {
     "dense.weight": (
@@ -28,7 +28,7 @@ def language_model(name: str, revision: str = "") -> dict[str, torch.Tensor] | N
 
     A family without biases in the head (ModernBERT) gets zeros there, which is what it computes with.
     """
-    path = found(name, WEIGHTS, revision)
+    path = file_of(name, WEIGHTS, revision)
     if path is None:
         return None
     with safe_open(path, framework="pt") as file:
