@@ -28,13 +28,13 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import _tamper
 from _needs import needs
 from isogloss.core.errors import SourceError
 from isogloss.core.reading import Candidate
 from isogloss.core.record import Record
 from isogloss.core.seeds import rng
 from isogloss.evidence import corpus as corpora
-from isogloss.evidence import tamper
 from isogloss.evidence.checks import figures as figures_check
 from isogloss.evidence.checks import verbatim
 from isogloss.evidence.figures import figures
@@ -238,7 +238,7 @@ def caught(records: Sequence[Record], wanted: int) -> dict[str, Any]:
     texts = [corpora.abstract(record) for record in records if record.abstract]
     sentences = [(text, passage) for text in texts for passage in text.passages if 40 < len(passage) < 400]
     found: dict[str, Any] = {}
-    for way, make in tamper.WAYS.items():
+    for way, make in _tamper.WAYS.items():
         quotes = way in ("word", "splice", "name", "negation")
         tried = accepted = untouched = 0
         order = draw.permutation(len(sentences))

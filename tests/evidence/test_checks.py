@@ -5,13 +5,14 @@ from unicodedata import normalize
 
 import pytest
 
+import _tamper
 from isogloss.core.check import Calibration, Outcome
 from isogloss.core.errors import SpecError
 from isogloss.core.reading import Candidate
 from isogloss.core.record import Merge, Record, Retraction, identifiers
 from isogloss.core.seeds import rng
 from isogloss.evidence import corpus as corpora
-from isogloss.evidence import tamper, verify
+from isogloss.evidence import verify
 from isogloss.evidence.binding import names
 from isogloss.evidence.checks import verbatim
 from isogloss.evidence.corpus import Corpus
@@ -168,7 +169,7 @@ def test_a_thousand_tampered_quotes(way: str) -> None:
     done = 0
     while done < 1000 if way != "splice" else done < 50:
         passage = text.passages[done % len(text.passages)]
-        changed = tamper.WAYS[way](
+        changed = _tamper.WAYS[way](
             passage, draw, ["Elephants wander through purple gardens while singing softly together."]
         )
         done += 1

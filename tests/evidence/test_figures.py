@@ -2,8 +2,8 @@
 
 import pytest
 
+import _tamper
 from isogloss.core.seeds import rng
-from isogloss.evidence import tamper
 from isogloss.evidence.binding import held, introduced, names
 from isogloss.evidence.figures import COUNT, PLAIN, POINTS, TIMES, figures
 
@@ -174,7 +174,7 @@ def test_a_thousand_tampered_figures(way: str) -> None:
     assert all(held(each, each).says == "agree" for each in SENTENCES)
     while done < 1000:
         passage = SENTENCES[done % len(SENTENCES)]
-        changed = tamper.WAYS[way](passage, draw, ["Then ZULU-7 and DELTA came."])
+        changed = _tamper.WAYS[way](passage, draw, ["Then ZULU-7 and DELTA came."])
         assert changed
         assert changed != passage
         assert held(changed, passage).says != "agree", changed

@@ -82,9 +82,6 @@ class Panel:
     """Of a single rating."""
     why: str
     """Why agreement is undefined; "" where it is not."""
-    repeats: int = 1
-    spread: float = 0.0
-    """Standard deviation of the mean over repeats; rule reviewers have none."""
     ratings: tuple[Rating, ...] = field(default=())
 
     def plain(self) -> dict[str, Any]:

@@ -87,7 +87,6 @@ class Now:
     """What it is at, until its next step."""
     values: dict[str, float] = field(default_factory=dict)
     """What it measured last."""
-    began: float = field(default_factory=time.monotonic)
     news: float = field(default_factory=time.monotonic)
 
     @property

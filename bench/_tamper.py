@@ -1,6 +1,6 @@
 """Claims made false on purpose: numbers changed or swapped, names swapped, negations, invented quotes.
 
-Every check is run on them, and its catch rate is printed beside what it says: a check that cannot fail says nothing.
+Shared by bench/evidence.py and tests: a check that cannot fail says nothing, so checks are held to what they catch.
 """
 
 import re
