@@ -20,7 +20,7 @@ from isogloss.evaluation.zero_shot import evaluate
 from isogloss.models import vocabulary
 from isogloss.models.encoder import load
 from isogloss.store.layout import Weights
-from isogloss.training import loop
+from isogloss.training import loop, tally
 from isogloss.training.phase import train
 
 from .conftest import PRETRAINED, TARGET, Stopped  # type: ignore[import-not-found]
@@ -91,7 +91,7 @@ def test_a_killed_phase_goes_on_to_the_same_weights(
     pretrained: Path, tmp_path: Path, find: Find, optimizer: str, stopped: Stopped, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Stopped at any step after a checkpoint, the same call ends with the weights of an undisturbed run."""
-    monkeypatch.setattr(loop, "POINTS", 7)
+    monkeypatch.setattr(tally, "POINTS", 7)
     spec = PRETRAINED.then(dataclasses.replace(TARGET, optimizer=Optimizer(name=optimizer), epochs=4))
     whole = go(spec, tmp_path / "whole", pretrained, find)
     for wanted in (3, 4, 11):

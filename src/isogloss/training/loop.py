@@ -5,9 +5,8 @@ scaled so that every example of an epoch counts the same however its batch was c
 """
 
 import itertools
-import json
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
@@ -16,7 +15,7 @@ from typing import Any
 import torch
 
 from isogloss.core.doing import measured
-from isogloss.core.errors import NOT_JSON, ModelError, StoreError
+from isogloss.core.errors import ModelError
 from isogloss.core.parts import Mixture
 from isogloss.core.phase import Phase
 from isogloss.core.seeds import rng, seed_of
@@ -27,16 +26,13 @@ from isogloss.models.device import Ways
 from isogloss.models.encoder import Encoder
 from isogloss.models.features import Feature, collate
 from isogloss.models.heads import Head
-from isogloss.store.layout import Weights
-from isogloss.store.remedy import near
 from isogloss.training import checkpoint, mixture, ways
 from isogloss.training.optimizer import clip, optimizers, rate, set_rate
-from isogloss.training.team import team
+from isogloss.training.tally import Tally, curve, width
+from isogloss.training.team import Alone, team
 
 SAVE_SECONDS = 20.0
 """Between two states that are saved, or for each second that the last one took: saving takes a twentieth at most."""
-POINTS = 200
-"""Points of the loss curve that the record keeps."""
 
 
 @dataclass
@@ -104,13 +100,11 @@ def run(
     total = phase.steps or _total(streams, phase, key)
     about = checkpoint.restore(folder, modules, steppers) or {}
     begin, spent = int(about.get("step", 0)), float(about.get("seconds", 0.0))
-    losses: list[float] = _told(folder, about, "losses", "[]")
-    taken: dict[str, list[list[float]]] = _told(folder, about, "taken", "{}") or {s.name: [] for s in streams}
-    tokens, filled, seen = (int(number) for number in _told(folder, about, "counts", "[0, 0, 0]"))
+    tally = Tally.restored(folder, about, [stream.name for stream in streams])
     started = saved = time.monotonic()
     saving = 0.0
-    width = _width(total)
-    for at, loss in _curve(losses[: begin // width * width], width):  # of before this was interrupted
+    apart = width(total)
+    for at, loss in curve(tally.losses[: begin // apart * apart], apart):  # of before this was interrupted
         measured(at, loss=loss)
     for module in (encoder.model, *modules.values()):
         module.train()
@@ -127,25 +121,10 @@ def run(
         torch.manual_seed(seed_of(key, crew.purpose(f"step/{step}")))
         lr = phase.lr * rate(step, total, phase.optimizer.warmup)
         set_rate(steppers, lr)
-        value = 0.0
-        sums: list[tuple[float, ...]] = []
-        for stream, picked in group:
-            features = [stream.features[index] for index in crew.share(picked)]
-            if not features:  # a batch of fewer examples than processes
-                sums.append((0.0, 0, 0, 0, 0))
-                continue
-            summed, units, used, size = _loss(encoder, stream, features, device)
-            # Batches of long inputs hold fewer examples, and an average over the batch would count those for more.
-            # The sum over what a mean batch is worth counts every example of an epoch the same.
-            torch.autograd.backward(summed / (stream.units * len(group)))
-            sums.append((float(summed.detach()), units, used, size, len(features)))
-        for (stream, _), (lost, worth, *counts) in zip(group, crew.add(sums), strict=True):
-            value += lost / max(1, worth) / len(group)
-            taken[stream.name].append([counts[-1], lost / max(1, worth)])
-            tokens, filled, seen = (a + int(b) for a, b in zip((tokens, filled, seen), counts, strict=True))
-        if not np.isfinite(value):
+        loss = tally.step([stream.name for stream, _ in group], crew.add(_gradients(encoder, group, crew)))
+        if not np.isfinite(loss):
             raise ModelError(
-                f"the loss is {value} at step {step + 1} of {total} ({'+'.join(phase.tasks)}). "
+                f"the loss is {loss} at step {step + 1} of {total} ({'+'.join(phase.tasks)}). "
                 f"Nothing of this phase is kept; lower lr={phase.lr:g} or set clip (now {phase.optimizer.clip:g})."
             )
         crew.add_gradients(steppers)
@@ -153,34 +132,45 @@ def run(
         for optimizer in steppers:
             optimizer.step()
             optimizer.zero_grad(set_to_none=True)
-        losses.append(value)
-        if (step + 1) % width == 0 or step + 1 == total:
-            measured(step + 1, loss=float(np.mean(losses[step // width * width :])), lr=lr)
+        tally.losses.append(loss)
+        if (step + 1) % apart == 0 or step + 1 == total:
+            measured(step + 1, loss=float(np.mean(tally.losses[step // apart * apart :])), lr=lr)
         if crew.first:
             after(step + 1, total)
         report(step + 1, total)
         if crew.first and time.monotonic() - saved > SAVE_SECONDS * max(1.0, saving) and step + 1 < total:
             begun = time.monotonic()
-            about = _about(step + 1, spent + begun - started, losses, (tokens, filled, seen), taken)
-            checkpoint.save(folder, modules, steppers, about | {"precision": encoder.ways.dtype})
+            now = {"step": str(step + 1), "seconds": str(spent + begun - started), "precision": encoder.ways.dtype}
+            checkpoint.save(folder, modules, steppers, now | tally.about())
             saved = time.monotonic()
             saving = saved - begun
     encoder.compute(Ways())
     heap.release()
     return (
-        {
-            "steps": total,
-            "seconds": round(spent + time.monotonic() - started, 2),
-            "tokens": tokens,
-            "seen": seen,
-            "padding": 1 - tokens / max(1, filled),
-            "loss": losses[-1],
-            "losses": _curve(losses, width),
-            "examples": {stream.name: stream.examples for stream in streams},
-        }
+        {"steps": total, "seconds": round(spent + time.monotonic() - started, 2), **tally.plain(total)}
+        | {"examples": {stream.name: stream.examples for stream in streams}}
         | computed
-        | ({"mixture": _realised(taken)} if len(streams) > 1 else {})
+        | ({"mixture": tally.mixture()} if len(streams) > 1 else {})
     )
+
+
+def _gradients(encoder: Encoder, group: Sequence[Turn], crew: Alone) -> list[tuple[float, ...]]:
+    """Backward through this process's part of each batch of a step.
+
+    Returns of each batch: its summed loss, the units that it sums, its sub-words, those with padding, and its examples.
+    """
+    sums: list[tuple[float, ...]] = []
+    for stream, picked in group:
+        features = [stream.features[index] for index in crew.share(picked)]
+        if not features:  # a batch of fewer examples than processes
+            sums.append((0.0, 0, 0, 0, 0))
+            continue
+        summed, units, used, size = _loss(encoder, stream, features, encoder.model.device)
+        # Batches of long inputs hold fewer examples, and an average over the batch would count those for more.
+        # The sum over what a mean batch is worth counts every example of an epoch the same.
+        torch.autograd.backward(summed / (stream.units * len(group)))
+        sums.append((float(summed.detach()), units, used, size, len(features)))
+    return sums
 
 
 def _loss(
@@ -205,15 +195,6 @@ def _trial(encoder: Encoder, stream: Stream, key: str) -> None:
     torch.autograd.backward(_loss(encoder, stream, features, encoder.model.device)[0])
     for module in (encoder.model, stream.head):
         module.zero_grad(set_to_none=True)
-
-
-def _told(folder: Path, about: Mapping[str, str], name: str, empty: str) -> Any:
-    """What a saved state says of the steps before it."""
-    try:
-        return json.loads(about.get(name, empty))
-    except NOT_JSON as error:
-        path = Weights(folder).state
-        raise StoreError(f"{path}: '{name}' cannot be read ({error}). {near(path)}") from None
 
 
 def _total(streams: Sequence[Stream], phase: Phase, key: str) -> int:
@@ -246,38 +227,3 @@ def _sampled(streams: Sequence[Stream], mixed: Mixture, key: str) -> Iterator[Tu
     batches = [stream.batches(key) for stream in streams]
     for turn in mixture.turns([stream.examples for stream in streams], mixed, key):
         yield next(batches[turn])
-
-
-def _realised(taken: Mapping[str, list[list[float]]]) -> dict[str, dict[str, Any]]:
-    """What each stream gave: batches, examples, and the curve of its own loss, by its batches."""
-    return {
-        name: {
-            "batches": len(batches),
-            "examples": sum(int(examples) for examples, _ in batches),
-            "losses": _curve([loss for _, loss in batches], _width(len(batches))),
-        }
-        for name, batches in taken.items()
-    }
-
-
-def _about(
-    step: int, seconds: float, losses: list[float], counts: tuple[int, int, int], taken: dict[str, list[list[float]]]
-) -> dict[str, str]:
-    return {
-        "step": str(step),
-        "seconds": str(seconds),
-        "losses": json.dumps(losses),
-        "counts": json.dumps(counts),
-        "taken": json.dumps(taken),
-    }
-
-
-def _width(total: int) -> int:
-    """Steps between two points of a curve, so that it has about `POINTS`."""
-    return max(1, total // POINTS)
-
-
-def _curve(losses: list[float], width: int) -> list[tuple[int, float]]:
-    """(step, mean loss since the point before), a point each `width` steps."""
-    return [(min(begin + width, len(losses)), float(np.mean(losses[begin : begin + width])))
-            for begin in range(0, len(losses), width)]  # fmt: skip

@@ -77,22 +77,7 @@ def train(
     heads: dict[str, Head] = {}
     trained = len(encoder.subwords)
     if phase.steps or phase.epochs:
-        streams: list[loop.Stream] = []
-        origins: dict[str, str] = {}
-        for name, task, group in _groups(phase, find, examples):
-            head, origins[name] = head_of(name, task, group, encoder, phase, parent, find)
-            if phase.per_language:
-                streams += _by_language(name, head, training, encoder, phase)
-            else:
-                streams.append(_stream(name, head, group, encoder, phase))
-        if text:
-            groups = _groups(text, find, examples)
-            if [name for name, _, _ in groups] != ["text"] or "text" in origins:
-                beside = f"{'+'.join(text.tasks)} beside {'+'.join(phase.tasks)}"
-                raise SpecError(f"{beside}: MLM reads tasks of type text, beside tasks of other types.")
-            name, task, group = groups[0]
-            head, origins[name] = text_head_of(task, encoder, text, parent, spec, find)
-            streams.append(_stream(name, head, group, encoder, text, text=True))
+        streams, origins = _streams(spec, parent, encoder, training, examples, find)
         if isinstance(spec.encoder, Published) and not any(stream.head.whole_vocabulary for stream in streams):
             trained = vocabulary.trim(encoder, (feature for stream in streams for feature in stream.features))
         if phase.gradient_checkpointing:
@@ -108,7 +93,7 @@ def train(
             own=isinstance(spec.encoder, Architecture),
         )  # fmt: skip
         record["heads"] = origins
-        if len(examples) == 1 and (why := collapse.flat(record["losses"], collapse.blind_loss(*examples.values()))):
+        if len(training) == 1 and (why := collapse.flat(record["losses"], collapse.blind_loss(*examples.values()))):
             record["collapsed"] = why
         vocabulary.restore(encoder, shrunk(encoder.word_embeddings().weight, phase, record["steps"]))
     if not team().first:
@@ -119,13 +104,16 @@ def train(
         record["test_sentences_dropped"] = dropped
     if commit := getattr(encoder.model.config, "_commit_hash", None):  # of a hub's encoder; a name alone may move on
         record["encoder_revision"] = commit
+    return {**record, **_made(encoder), "vocabulary_trained": trained}
+
+
+def _made(encoder: Encoder) -> dict[str, Any]:
+    """What a record says of the encoder as it was left, and of where that was."""
     return {
-        **record,
         "device": str(encoder.model.device),
         "threads": torch.get_num_threads(),
         "parameters": sum(parameter.numel() for parameter in encoder.model.parameters()),
         "vocabulary": len(encoder.subwords),
-        "vocabulary_trained": trained,
         "tokenizer": encoder.subwords.fingerprint,
         "versions": {
             "isogloss": VERSION,
@@ -134,6 +122,34 @@ def train(
             "transformers": transformers.__version__,
         },
     }
+
+
+def _streams(
+    spec: RunSpec, parent: Path | None, encoder: Encoder, training: dict[str, ByLanguage],
+    examples: dict[str, list[Example]], find: Find,
+) -> tuple[list[loop.Stream], dict[str, str]]:  # fmt: skip
+    """What the phase trains on, a stream for each head or language, and where each head comes from.
+
+    Raises SpecError where the text beside its tasks is not text, or stands beside text.
+    """
+    phase = spec.phases[-1]
+    streams: list[loop.Stream] = []
+    origins: dict[str, str] = {}
+    for name, task, group in _groups(phase, find, examples):
+        head, origins[name] = head_of(name, task, group, encoder, phase, parent, find)
+        if phase.per_language:
+            streams += _by_language(name, head, training, encoder, phase)
+        else:
+            streams.append(_stream(name, head, group, encoder, phase))
+    if text := phase.text:
+        groups = _groups(text, find, examples)
+        if [name for name, _, _ in groups] != ["text"] or "text" in origins:
+            beside = f"{'+'.join(text.tasks)} beside {'+'.join(phase.tasks)}"
+            raise SpecError(f"{beside}: MLM reads tasks of type text, beside tasks of other types.")
+        name, task, group = groups[0]
+        head, origins[name] = text_head_of(task, encoder, text, parent, spec, find)
+        streams.append(_stream(name, head, group, encoder, text, text=True))
+    return streams, origins
 
 
 def _adapted(

@@ -67,7 +67,8 @@ def evaluate(
         there = [language for language in languages if language in task.available(data, task.tuned_on)]
         tuning = {language: sides(task, data, task.tuned_on, language, limit) for language in there}
         least = mining.thresholds(encoder, tuning, lambda *_: None)
-    kept, scores = [], []
+    kept: list[Predictions] = []
+    scores: list[Score] = []
     fingerprint = encoder.subwords.fingerprint  # milliseconds each, and there are hundreds of scores
     for ranking in _searched(SEARCHES[name], encoder, read, change, report):
         predictions = Predictions(
@@ -95,16 +96,18 @@ def evaluate(
             tokenizer=fingerprint,
             version=VERSION,
         )
-        if name != "bucc_best_f1":
-            scores.append(usual)
-            continue
-        scores.append(replace(usual.tested(threshold="best"), threshold=mining.best_of(ranking)))
         given = least.get((ranking.language, ranking.way))
-        if given is not None:
-            value = find("bucc_f1")(above(rows.prediction, given), rows.gold)
-            tuned = usual.tested(threshold=task.tuned_on)
-            scores.append(replace(tuned, metric="bucc_f1", value=value, threshold=given))
+        scores += [usual] if name != "bucc_best_f1" else _mined(usual, ranking, rows, given, task.tuned_on)
     return Predictions.joined(kept), scores
+
+
+def _mined(usual: Score, ranking: Found, rows: Predictions, given: float | None, tuned_on: str) -> list[Score]:
+    """F1 at the threshold that is best on the test itself, and at the one that the tuning split gave, if it did."""
+    scores = [replace(usual.tested(threshold="best"), threshold=mining.best_of(ranking))]
+    if given is not None:
+        value = find("bucc_f1")(above(rows.prediction, given), rows.gold)
+        scores.append(replace(usual.tested(threshold=tuned_on), metric="bucc_f1", value=value, threshold=given))
+    return scores
 
 
 def _searched(
