@@ -22,30 +22,30 @@ def main(arguments: Sequence[str] | None = None) -> int:
     words = list(sys.argv[1:] if arguments is None else arguments)
     if arguments is None:
         sys.excepthook = uncaught
-    asked = argparse.Namespace(debug="--debug" in words, kept=READ)
+    options = argparse.Namespace(debug="--debug" in words, kept=READ)
     try:
         with signals.answered():
             if words:
-                _, rest = parser().parse_known_args(words, asked)
-                status = _do(asked, rest)
+                _, rest = parser().parse_known_args(words, options)
+                status = _do(options, rest)
             else:
                 status = _greet()
             sys.stdout.flush()  # here, where an error is still told
             return status
     except IsoglossError as error:
-        if asked.debug:
+        if options.debug:
             raise
         say(f"{type(error).__name__}: {error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt as request:
         terminated = isinstance(request, signals.Terminated)
         begin = "\n" if sys.stderr.isatty() else ""  # after the terminal's ^C
-        say(f"{begin}{'Stopped by SIGTERM' if terminated else 'Interrupted'}. {asked.kept}", file=sys.stderr)
+        say(f"{begin}{'Stopped by SIGTERM' if terminated else 'Interrupted'}. {options.kept}", file=sys.stderr)
         return TERMINATED if terminated else INTERRUPTED
     except BrokenPipeError:  # `isogloss show | head`
         _print_no_more()
     except OSError as error:
-        if asked.debug:
+        if options.debug:
             raise
         from isogloss.store.disk import told_of
 
@@ -62,13 +62,15 @@ def _print_no_more() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def _do(asked: argparse.Namespace, rest: list[str]) -> int:
+def _do(arguments: argparse.Namespace, rest: list[str]) -> int:
     from isogloss.core.errors import SpecError
 
-    if rest and not asked.follows:
-        raise SpecError(f"`isogloss {asked.verb}` takes no {' '.join(rest)}; see `isogloss {asked.verb} --help`.")
-    asked.rest = rest
-    return int(asked.do(asked) or 0)
+    if rest and not arguments.follows:
+        raise SpecError(
+            f"`isogloss {arguments.verb}` takes no {' '.join(rest)}; see `isogloss {arguments.verb} --help`."
+        )
+    arguments.rest = rest
+    return int(arguments.do(arguments) or 0)
 
 
 def _greet() -> int:

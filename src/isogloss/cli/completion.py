@@ -55,14 +55,14 @@ def add(verbs: Verbs) -> None:
     )
 
 
-def completion(asked: argparse.Namespace) -> None:
+def completion(arguments: argparse.Namespace) -> None:
     """Print the completion script of a shell; its first line says where it goes."""
-    if asked.shell in SCRIPTS:
-        say(SCRIPTS[asked.shell].rstrip("\n"))
+    if arguments.shell in SCRIPTS:
+        say(SCRIPTS[arguments.shell].rstrip("\n"))
         return
     from isogloss.cli.parser import parser
 
-    for word in candidates(parser(), asked.line or [""]):
+    for word in candidates(parser(), arguments.line or [""]):
         say(word)
 
 
@@ -77,27 +77,27 @@ def candidates(parser: argparse.ArgumentParser, line: Sequence[str]) -> list[str
         return []
     options = {name: each for each in verb._actions for name in each.option_strings}
     store = [value for name, value in pairwise(before) if name == "--store" and value.strip()]
-    asked = argparse.Namespace(store=places.place(store[-1]) if store else None)
+    arguments = argparse.Namespace(store=places.place(store[-1]) if store else None)
     option = options.get(before[-1])
     if option is not None and option.nargs != 0:
-        return _values(option, last, asked)
+        return _values(option, last, arguments)
     words = _positional(before[1:], options)
     if last.startswith("-"):
         return _beginning(last, [*options, *_of_recipe(verb, words)])
     positions = [each for each in verb._actions if not each.option_strings]
     if len(words) >= len(positions) and not (positions and positions[-1].nargs in ("*", "+")):
         return []
-    return _values(positions[min(len(words), len(positions) - 1)], last, asked)
+    return _values(positions[min(len(words), len(positions) - 1)], last, arguments)
 
 
-def _values(action: argparse.Action, last: str, asked: argparse.Namespace) -> list[str]:
+def _values(action: argparse.Action, last: str, arguments: argparse.Namespace) -> list[str]:
     """The values of an option or of a word in its place: its choices, else what its help calls it."""
     if action.choices:
         return _beginning(last, map(str, action.choices))
     before, comma, unfinished = last.rpartition(",") if action.metavar == "A,B" else ("", "", last)
     kinds = {*str(action.metavar or "").lower().split("|"), action.dest} & set(_NAMES)
-    found = _beginning(unfinished, (name for kind in kinds for name in _NAMES[kind](asked)))
-    return [f"{before}{comma}{name}" for name in found]
+    fitting = _beginning(unfinished, (name for kind in kinds for name in _NAMES[kind](arguments)))
+    return [f"{before}{comma}{name}" for name in fitting]
 
 
 def _beginning(start: str, names: Iterable[str]) -> list[str]:
@@ -135,7 +135,7 @@ def _of_recipe(verb: argparse.ArgumentParser, words: Sequence[str]) -> list[str]
 
 
 def _kept(room: str) -> Names:
-    return lambda asked: places.kept(asked, room)
+    return lambda arguments: places.kept(arguments, room)
 
 
 def _room(room: str) -> Names:

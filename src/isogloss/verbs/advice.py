@@ -10,12 +10,14 @@ from isogloss.report.terminal.screen import print_json, print_table, say
 from isogloss.verbs import places
 
 if TYPE_CHECKING:
+    from isogloss.advice.divergences import Distance
     from isogloss.advice.measured import Cell
+    from isogloss.advice.next import Steps
     from isogloss.core.task import Task
     from isogloss.store.store import Store
 
 
-def rank(asked: argparse.Namespace) -> None:
+def rank(arguments: argparse.Namespace) -> None:
     """Rank English intermediate tasks before a target: expected gain, P(best), P(harm), cost, and what to run first.
 
     From published tables and every run in the store; nothing is trained. --record: how past advice did.
@@ -28,23 +30,23 @@ def rank(asked: argparse.Namespace) -> None:
     from isogloss.core.errors import SpecError
     from isogloss.report.terminal import advice as said
 
-    if (asked.runs or 0) < 0 or (asked.hours or 0) < 0:
+    if (arguments.runs or 0) < 0 or (arguments.hours or 0) < 0:
         raise SpecError("--runs and --hours limit what is advised; give 0 or more.")
-    store = places.store(asked)
-    found = cells(store, asked.study)
-    if asked.record:
-        _record(store, found, asked.json)
+    store = places.store(arguments)
+    measured = cells(store, arguments.study)
+    if arguments.record:
+        _record(store, measured, arguments.json)
         return
-    task, question = _question(asked, found)
-    arms, own, sizes = _arms(asked, task, found, planned(store, asked.study))
-    price = costs(question.encoder, question.target, task, arms, sizes, found, asked.device_tflops)
+    task, question = _question(arguments, measured)
+    arms, own, sizes = _arms(arguments, task, measured, planned(store, arguments.study))
+    price = costs(question.encoder, question.target, task, arms, sizes, measured, arguments.device_tflops)
     answer = ranked(
-        question, arms, found, sizes=sizes, hours=price.hours, most_runs=asked.runs, most_hours=asked.hours, own=own,
-        far=distances(store, asked.study),
+        question, arms, measured, sizes=sizes, hours=price.hours, own=own, most_runs=arguments.runs,
+        most_hours=arguments.hours, far=distances(store, arguments.study),
     )  # fmt: skip
     plain = kept.of_ranking(answer)
     _keep(store, plain)
-    if asked.json:
+    if arguments.json:
         print_json({**said.ranked_plain(answer), "cost": price.basis, "key": kept.key(plain)})
         return
     languages = ", ".join(question.languages) if question.languages else "every language but English"
@@ -57,7 +59,7 @@ def rank(asked: argparse.Namespace) -> None:
     say("", *answer.notes, *said.last_lines(answer, price.basis), sep="\n")
 
 
-def forecast(asked: argparse.Namespace) -> None:
+def forecast(arguments: argparse.Namespace) -> None:
     """Forecast scores in languages that were not measured, with intervals, or say "do not know" and what to label.
 
     From what a store has measured, published scores, and what is known of languages; measured scores as measured.
@@ -69,19 +71,19 @@ def forecast(asked: argparse.Namespace) -> None:
     from isogloss.core.controls import NONE
     from isogloss.report.terminal import advice as said
 
-    store = places.store(asked)
-    name = asked.task if asked.task.endswith(".py") else places.study(asked.task)
+    store = places.store(arguments)
+    name = arguments.task if arguments.task.endswith(".py") else places.study(arguments.task)
     for_study = name in store.studies()
-    found = cells(store, [name] if for_study else asked.study)
+    measured = cells(store, [name] if for_study else arguments.study)
     answers = []
-    for question, task in _forecasts(asked, for_study, found):
-        files = _files(asked, task, question.languages, tokenizer_of(store, found, question.encoder))
+    for question, task in _forecasts(arguments, for_study, measured):
+        files = _files(arguments, task, question.languages, tokenizer_of(store, measured, question.encoder))
         for code, value in alignment(store, question.target).items():
             files.setdefault(code, {})["alignment"] = value
-        answer = foretold(question, found, files)
+        answer = foretold(question, measured, files)
         _keep(store, kept.of_forecast(answer))
         answers.append(answer)
-    if asked.json:
+    if arguments.json:
         print_json([said.forecast_plain(answer) for answer in answers])
         return
     for answer in answers:
@@ -95,7 +97,9 @@ def forecast(asked: argparse.Namespace) -> None:
         say("", *said.forecast_notes(answer), "", sep="\n")
 
 
-def _forecasts(asked: argparse.Namespace, for_study: bool, found: "Sequence[Cell]") -> "list[tuple[Any, Task | None]]":
+def _forecasts(
+    arguments: argparse.Namespace, for_study: bool, measured: "Sequence[Cell]"
+) -> "list[tuple[Any, Task | None]]":
     """What is forecast: each target and encoder of a study without an intermediate task, or one task."""
     from isogloss.advice.forecast import Asked
     from isogloss.advice.rank import same_encoder
@@ -105,25 +109,25 @@ def _forecasts(asked: argparse.Namespace, for_study: bool, found: "Sequence[Cell
 
     def of(task: "Task | None", encoder: str, target: str, chance: float) -> "tuple[Any, Task | None]":
         spoken = tuple(code for code in (task.languages if task else ()) if code != ENGLISH)
-        languages = _listed(asked.languages) or spoken
+        languages = _listed(arguments.languages) or spoken
         return Asked(
-            target=target, encoder=encoder, chance=chance, arm=asked.after or NONE, languages=languages
+            target=target, encoder=encoder, chance=chance, arm=arguments.after or NONE, languages=languages
         ), task  # fmt: skip
 
     if not for_study:
-        task, question = _question(asked, found)
-        chance = task.chance if task else next(each.chance for each in found if each.target == question.target)
+        task, question = _question(arguments, measured)
+        chance = task.chance if task else next(each.chance for each in measured if each.target == question.target)
         return [of(task, question.encoder, question.target, chance)]
-    chances = {(each.encoder, each.target): each.chance for each in reversed(found)}  # the first cell's stands
+    chances = {(each.encoder, each.target): each.chance for each in reversed(measured)}  # the first cell's stands
     boards = dict.fromkeys(
         (each.encoder, each.target)
-        for each in found if not asked.encoder or same_encoder(each.encoder, asked.encoder)
+        for each in measured if not arguments.encoder or same_encoder(each.encoder, arguments.encoder)
     )  # fmt: skip
-    if found and not boards:
-        ran = ", ".join(sorted({each.encoder for each in found}))
+    if measured and not boards:
+        ran = ", ".join(sorted({each.encoder for each in measured}))
         raise SpecError(
-            f"the study has no run of {asked.encoder}, only of {ran}; `isogloss forecast TASK --encoder "
-            f"{asked.encoder}` forecasts for an encoder that was not run."
+            f"the study has no run of {arguments.encoder}, only of {ran}; `isogloss forecast TASK --encoder "
+            f"{arguments.encoder}` forecasts for an encoder that was not run."
         )
     return [of(_known(target), encoder, target, chances[encoder, target]) for encoder, target in boards]
 
@@ -139,14 +143,14 @@ def _known(task: str) -> "Task | None":
     from isogloss.core.errors import IsoglossError
 
     try:
-        found: Task = folder.load("tasks", task)
+        loaded: Task = folder.load("tasks", task)
     except IsoglossError:
         return None
-    return found
+    return loaded
 
 
 def _files(
-    asked: argparse.Namespace, task: "Task | None", languages: "Sequence[str]", tokenizer: Path | None
+    arguments: argparse.Namespace, task: "Task | None", languages: "Sequence[str]", tokenizer: Path | None
 ) -> dict[str, dict[str, float]]:
     """What test files say without their labels, by language; nothing where none is here."""
     from isogloss.advice.files import of_task
@@ -160,86 +164,94 @@ def _files(
             from isogloss.models.cutting import cutter
 
             cut = cutter(tokenizer)
-        return of_task(task, places.data(asked), languages, cut)
+        return of_task(task, places.data(arguments), languages, cut)
     except IsoglossError:
         return {}
 
 
-def next_(asked: argparse.Namespace) -> None:
+def next_(arguments: argparse.Namespace) -> None:
     """Say which runs and which labels would bring a study most, what each is expected to change, and when to stop.
 
     --write leaves a recipe of the runs that `isogloss run` takes.
     """
     from isogloss.advice import kept
-    from isogloss.advice.cost import costs
     from isogloss.advice.divergences import distances
-    from isogloss.advice.forecast import Asked
-    from isogloss.advice.forecast import forecast as foretold
     from isogloss.advice.kinds import kind_of
     from isogloss.advice.measured import cells, merged, planned
-    from isogloss.advice.next import merged_steps, steps
-    from isogloss.advice.rank import Question, known
+    from isogloss.advice.next import merged_steps
     from isogloss.advice.recipe import after
     from isogloss.core.controls import NONE
     from isogloss.core.errors import SpecError
     from isogloss.report.terminal import advice as said
 
-    if asked.cells < 0:
-        raise SpecError(f"--cells {asked.cells}; give a number of runs, 0 or more.")
-    store = places.store(asked)
-    name = places.study(asked.study)
+    if arguments.cells < 0:
+        raise SpecError(f"--cells {arguments.cells}; give a number of runs, 0 or more.")
+    store = places.store(arguments)
+    name = places.study(arguments.study)
     study = store.study(name)
     earlier = after(name) if after(name) in store.studies() else None
-    found = merged(cells(store, [name, *([earlier] if earlier else [])]))
-    if not found:
+    measured = merged(cells(store, [name, *([earlier] if earlier else [])]))
+    if not measured:
         raise SpecError(f"the study {name} has tested nothing yet; `isogloss rank TASK` needs no run.")
-    languages, far = _listed(asked.languages), distances(store, [name])
-    waiting = planned(store, [name])
+    far, waiting = distances(store, [name]), planned(store, [name])
     every = []
-    for encoder, target in dict.fromkeys((each.encoder, each.target) for each in found):
-        here = [each for each in found if (each.encoder, each.target) == (encoder, target)]
+    for encoder, target in dict.fromkeys((each.encoder, each.target) for each in measured):
+        here = [each for each in measured if (each.encoder, each.target) == (encoder, target)]
         own = [each.arm for each in here if each.control]
         arms = {arm: kind_of(arm) for arm in (*(each.arm for each in here), *waiting) if arm != NONE}
-        if not set(arms) - {*own}:
-            continue
-        question = Question(target=target, encoder=encoder, languages=languages, kind=kind_of(target))
-        ground = known(question, arms, found, own, far)
-        task = _known(target)
-        price = costs(encoder, target, task, arms, {}, here)
-        told = foretold(
-            Asked(target=target, encoder=encoder, languages=languages or (task.languages if task else ()),
-                  chance=here[0].chance), found,
-        )  # fmt: skip
-        done = steps(
-            ground.prior, ground.seen, ground.noise, cells=asked.cells, hours=price.hours, most_hours=asked.hours,
-            forecast=told,
-        )  # fmt: skip
-        every.append(((encoder, target), done))
-    answer = merged_steps(every, asked.cells, asked.hours)
-    _keep(store, kept.of_steps(name, answer, [run for each in found for run in each.runs]))
+        if set(arms) - {*own}:
+            every.append(((encoder, target), _steps(arguments, here, arms, own, measured, far)))
+    answer = merged_steps(every, arguments.cells, arguments.hours)
+    _keep(store, kept.of_steps(name, answer, [run for each in measured for run in each.runs]))
     wanted = [(at[0], at[1], step.name) for at, step in answer.runs]
-    if asked.write is not None and wanted:
+    if arguments.write is not None and wanted:
         from isogloss.advice.recipe import text
         from isogloss.store.write import write_text
 
-        write_text(asked.write, text(study, wanted, store.study(earlier) if earlier else None))
-    if asked.json:
+        write_text(arguments.write, text(study, wanted, store.study(earlier) if earlier else None))
+    if arguments.json:
         print_json(said.steps_plain(answer))
         return
     if answer.runs or answer.labels:
         print_table(said.STEPS, said.step_rows(answer))
         say()
     say(*said.step_notes(answer), sep="\n")
-    if asked.write is not None:
-        say(*said.written(asked.write, len(wanted), own=study.own), sep="\n")
+    if arguments.write is not None:
+        say(*said.written(arguments.write, len(wanted), own=study.own), sep="\n")
 
 
-def _record(store: "Store", found: "Sequence[Cell]", as_json: bool) -> None:
+def _steps(
+    arguments: argparse.Namespace, here: "Sequence[Cell]", arms: Mapping[str, str], own: Sequence[str],
+    measured: "Sequence[Cell]", far: "Sequence[Distance]",
+) -> "Steps":  # fmt: skip
+    """What more runs and labels would bring on one target with one encoder, whose cells are `here`."""
+    from isogloss.advice.cost import costs
+    from isogloss.advice.forecast import Asked
+    from isogloss.advice.forecast import forecast as foretold
+    from isogloss.advice.kinds import kind_of
+    from isogloss.advice.next import steps
+    from isogloss.advice.rank import Question, known
+
+    encoder, target = here[0].encoder, here[0].target
+    languages, task = _listed(arguments.languages), _known(target)
+    question = Question(target=target, encoder=encoder, languages=languages, kind=kind_of(target))
+    ground = known(question, arms, measured, own, far)
+    told = foretold(
+        Asked(target=target, encoder=encoder, languages=languages or (task.languages if task else ()),
+              chance=here[0].chance), measured,
+    )  # fmt: skip
+    return steps(
+        ground.prior, ground.seen, ground.noise, cells=arguments.cells, most_hours=arguments.hours, forecast=told,
+        hours=costs(encoder, target, task, arms, {}, here).hours,
+    )  # fmt: skip
+
+
+def _record(store: "Store", measured: "Sequence[Cell]", as_json: bool) -> None:
     from isogloss.advice.kept import scored
     from isogloss.report.terminal import advice as said
 
     advices = store.advices()
-    came = scored(advices, found)
+    came = scored(advices, measured)
     if as_json:
         print_json({"advices": len(advices), "came": [said.vars_of(each) for each in came]})
         return
@@ -248,35 +260,35 @@ def _record(store: "Store", found: "Sequence[Cell]", as_json: bool) -> None:
     say(said.came_summary(came, len(advices)))
 
 
-def _question(asked: argparse.Namespace, found: "Sequence[Cell]") -> "tuple[Task | None, Any]":
+def _question(arguments: argparse.Namespace, measured: "Sequence[Cell]") -> "tuple[Task | None, Any]":
     """The target and what is asked of it. Raises SpecError or UnknownName."""
     from isogloss.advice.kinds import kind_of, kind_of_task
     from isogloss.advice.rank import Question
     from isogloss.core import folder
     from isogloss.core.errors import SpecError, UnknownName
 
-    if not asked.task:
+    if not arguments.task:
         raise SpecError("name the target task, or its file: `isogloss rank xnli --encoder xlm-roberta-base`.")
     task: Task | None
     try:
-        task = folder.given("tasks", asked.task)
+        task = folder.given("tasks", arguments.task)
     except UnknownName:
-        if asked.task not in {each.target for each in found}:
+        if arguments.task not in {each.target for each in measured}:
             raise
         task = None  # a user's own, which the store has tested and brings no code for
-    name = task.name if task else asked.task
-    encoders = sorted({each.encoder for each in found})
-    encoder = asked.encoder or (encoders[0] if len(encoders) == 1 else "")
+    name = task.name if task else arguments.task
+    encoders = sorted({each.encoder for each in measured})
+    encoder = arguments.encoder or (encoders[0] if len(encoders) == 1 else "")
     if not encoder:
         known = f"this store has run {', '.join(encoders)}" if encoders else "such as xlm-roberta-base"
         raise SpecError(f"name the encoder with --encoder NAME; {known}.")
-    languages = _listed(asked.languages)
+    languages = _listed(arguments.languages)
     kind = kind_of_task(task) if task else kind_of(name)
     return task, Question(target=name, encoder=encoder, languages=languages, kind=kind)
 
 
 def _arms(
-    asked: argparse.Namespace, task: "Task | None", found: "Sequence[Cell]", waiting: "Sequence[str]"
+    arguments: argparse.Namespace, task: "Task | None", measured: "Sequence[Cell]", waiting: "Sequence[str]"
 ) -> tuple[dict[str, str], list[str], dict[str, int]]:
     """Name → kind of what could come before the target; which are its own task; and their training examples.
 
@@ -287,9 +299,9 @@ def _arms(
     from isogloss.core.controls import NONE
     from isogloss.core.languages import ENGLISH
 
-    named = _listed(asked.arms)
+    named = _listed(arguments.arms)
     tasks = {(each := folder.given("tasks", name)).name: each for name in named}
-    seen = [*(each.arm for each in found), *waiting] if not named else []
+    seen = [*(each.arm for each in measured), *waiting] if not named else []
     world = bool(task and task.name.startswith("world_")) or any(name.startswith("world_") for name in seen)
     if not named and not world:
         every = (folder.load("tasks", name) for name in folder.names("tasks"))
@@ -299,8 +311,8 @@ def _arms(
         tasks |= {each.name: each for each in every if each.teachers == (each.name,)}
     kinds = {name: kind_of_task(each) for name, each in tasks.items()}
     kinds = {name: kind_of(name) for name in seen if name != NONE} | kinds
-    own = {*((task.name, *task.trained_on) if task else (asked.task,))}
-    controls = {each.arm for each in found if each.control and task and each.target == task.name}
+    own = {*((task.name, *task.trained_on) if task else (arguments.task,))}
+    controls = {each.arm for each in measured if each.control and task and each.target == task.name}
     same = sorted(name for name in kinds if name in own or name in controls)
     sizes = {name: each.counts[split] for name, each in tasks.items() if (split := ("train", ENGLISH)) in each.counts}
     return kinds, same, sizes

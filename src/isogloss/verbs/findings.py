@@ -8,7 +8,7 @@ from isogloss.report.terminal.screen import number, print_json, print_table, say
 from isogloss.verbs import places
 
 
-def measure(asked: argparse.Namespace) -> None:
+def measure(arguments: argparse.Namespace) -> None:
     """Measure how far each English intermediate task lies from each target in each language, before it is trained.
 
     On the pretrained encoders of a study or recipe; kept in the store. What is there is not measured again. Where an
@@ -24,26 +24,26 @@ def measure(asked: argparse.Namespace) -> None:
     from isogloss.report.sections import divergence as said
     from isogloss.store.divergence import CHANGE
 
-    store, data = places.store(asked), places.data(asked)
-    name = "" if asked.rest else places.study(asked.recipe)
+    store, data = places.store(arguments), places.data(arguments)
+    name = "" if arguments.rest else places.study(arguments.recipe)
     if name in store.studies():
         study = store.study(name)
-        site = places.site_of(asked, study, asked.recipe if asked.recipe.endswith(".py") else "")
+        site = places.site_of(arguments, study, arguments.recipe if arguments.recipe.endswith(".py") else "")
         find = places.tasks_of(site, study, "isogloss measure {}")
     else:
-        site = places.site(asked)
-        study, find = places.planned(site, quiet=places.quiet(asked)).saved, site.find
+        site = places.site(arguments)
+        study, find = places.planned(site, quiet=places.quiet(arguments)).saved, site.find
     census = Census(store, data)
     bench = StudyMeasure(
-        study=study, store=store, data=data, find=find, measures=chosen(asked.measures),
-        layer=asked.layer, pooling=asked.pooling, limit=asked.limit,
+        study=study, store=store, data=data, find=find, measures=chosen(arguments.measures),
+        layer=arguments.layer, pooling=arguments.pooling, limit=arguments.limit,
         characters=pretraining(find, data, census),
     )  # fmt: skip
-    measure_all(bench, quiet=places.quiet(asked))
-    measure_changes(bench, quiet=places.quiet(asked))
+    measure_all(bench, quiet=places.quiet(arguments))
+    measure_changes(bench, quiet=places.quiet(arguments))
     census.keep()
     rows = [row for row in store.divergences(study.name) if row.measure in {each.name for each in bench.measures}]
-    if asked.json:
+    if arguments.json:
         print_json([dataclasses.asdict(row) for row in rows])
         return
     before = [row for row in rows if row.version != CHANGE]
@@ -54,7 +54,7 @@ def measure(asked: argparse.Namespace) -> None:
         print_table(changes.HEADER, moved)
 
 
-def analyse(asked: argparse.Namespace) -> None:
+def analyse(arguments: argparse.Namespace) -> None:
     """Say what divergence does to the robustness of transfer: outcomes with intervals, and a verdict per measure.
 
     Kept in the store for the page, with tables as CSV. English that was not learned beyond the strongest trivial
@@ -70,69 +70,69 @@ def analyse(asked: argparse.Namespace) -> None:
     from isogloss.report.tables import analysis
     from isogloss.run.runners import cores
 
-    store = places.store(asked)
-    name = places.study(asked.study)
+    store = places.store(arguments)
+    name = places.study(arguments.study)
     book = ledger.read(store, name)
-    with places.watched("working out effects of divergence", places.quiet(asked)) as step:
-        found = analysed(book, store.divergences(name), processes=cores(), report=step)
+    with places.watched("working out effects of divergence", places.quiet(arguments)) as step:
+        analysis_of = analysed(book, store.divergences(name), processes=cores(), report=step)
     moved = doses(book)
-    plain = {**found.plain(), **({"doses": dose.plain(moved)} if moved.responses else {})}
-    tables = analysis.tables(found) | ({"doses.csv": dose.csv_text(moved)} if moved.responses else {})
+    plain = {**analysis_of.plain(), **({"doses": dose.plain(moved)} if moved.responses else {})}
+    tables = analysis.tables(analysis_of) | ({"doses.csv": dose.csv_text(moved)} if moved.responses else {})
     folder = store.save_analysis(name, plain, tables) if store.writable else None
-    if asked.json:
+    if arguments.json:
         print_json(plain)
         return
-    print_table(*analysis.outcome_table(found))
+    print_table(*analysis.outcome_table(analysis_of))
     say("\nPoints (x 100): means over the languages but English; intervals per language are in outcomes.csv.\n")
-    if found.verdicts:
-        print_table(*analysis.verdict_table(found))
+    if analysis_of.verdicts:
+        print_table(*analysis.verdict_table(analysis_of))
         say("\nEffects in points per standard deviation of divergence, with 95% intervals.\n")
         say(plain["definition"] + "\n")
     if moved.responses:
         print_table(dose.HEADER, dose.rows(moved))
         say(*dose.notes(moved), "", sep="\n")
     kept = folder.resolve() if folder else f"Not kept, since {store} may not be written: no page will show it."
-    say(*analysis.summary(found), kept, sep="\n")
+    say(*analysis.summary(analysis_of), kept, sep="\n")
 
 
-def report(asked: argparse.Namespace) -> None:
+def report(arguments: argparse.Namespace) -> None:
     """Write the page of a study: one file, readable anywhere."""
     from isogloss.core.errors import SpecError
 
-    store = places.store(asked)
+    store = places.store(arguments)
     names = store.studies()
-    if asked.study is None and len(names) != 1:
+    if arguments.study is None and len(names) != 1:
         known = f"name one of: {', '.join(names)}" if names else "run one first, such as `isogloss run demo`"
         raise SpecError(f"{store} holds {len(names)} studies; {known}.")
-    name = places.study(asked.study) if asked.study else names[0]
+    name = places.study(arguments.study) if arguments.study else names[0]
     store.study(name)
     from isogloss.core import folder
     from isogloss.report.page import page
 
-    path = asked.out or Path(f"{name}.html")
-    with places.watched("writing the page", places.quiet(asked)):
+    path = arguments.out or Path(f"{name}.html")
+    with places.watched("writing the page", places.quiet(arguments)):
         page.write(store, name, path, [folder.load("claims", each) for each in folder.names("claims")])
     say(path.resolve())
 
 
-def claims(asked: argparse.Namespace) -> None:
+def claims(arguments: argparse.Namespace) -> None:
     """Hold claims against published scores, and against a study of the store: supported, refuted or undecided."""
     from isogloss.analysis import ledger
     from isogloss.core import folder
     from isogloss.evidence import cells, judge
     from isogloss.report.tables import verdicts as said
 
-    held = [folder.given("claims", name) for name in asked.name or folder.names("claims")]
+    held = [folder.given("claims", name) for name in arguments.name or folder.names("claims")]
     table = cells.published(folder.ROOT / "claims" / "published.csv")
-    found = [judge.against_published(claim, table) for claim in held]
-    if asked.study is not None:
-        study = cells.evidence(ledger.read(places.store(asked), places.study(asked.study)))
+    verdicts = [judge.against_published(claim, table) for claim in held]
+    if arguments.study is not None:
+        study = cells.evidence(ledger.read(places.store(arguments), places.study(arguments.study)))
         measured = [judge.against_study(claim, study) for claim in held]
-        found = [verdict for pair in zip(measured, found, strict=True) for verdict in pair]
-    if asked.json:
-        print_json([said.plain(verdict) for verdict in found])
+        verdicts = [verdict for pair in zip(measured, verdicts, strict=True) for verdict in pair]
+    if arguments.json:
+        print_json([said.plain(verdict) for verdict in verdicts])
         return
-    for verdict in found:
+    for verdict in verdicts:
         say(f"{verdict.status:<10} {verdict.claim.name}, against {verdict.against}: {verdict.claim.statement}")
         for finding in verdict.findings:
             told = "; ".join(part for part in (said.effect(finding), said.why(finding)) if part)
@@ -140,33 +140,38 @@ def claims(asked: argparse.Namespace) -> None:
     say("\nEffects in points with 95% intervals. How a verdict is reached: docs/claims.md.")
 
 
-def submit(asked: argparse.Namespace) -> None:
+def submit(arguments: argparse.Namespace) -> None:
     """Write the store's predictions as the XTREME leaderboard wants them: <task>/test-<language>.tsv and the like."""
     from isogloss.core import folder
     from isogloss.leaderboard import submission
     from isogloss.report.terminal import standings
 
-    given = {"runs": asked.run, "split": asked.split, "labels": asked.labels, "data": places.data(asked)}
+    given = {
+        "runs": arguments.run,
+        "split": arguments.split,
+        "labels": arguments.labels,
+        "data": places.data(arguments),
+    }
     written = submission.submit(
-        places.store(asked), asked.folder, **given, find_task=lambda name: folder.load("tasks", name)
+        places.store(arguments), arguments.folder, **given, find_task=lambda name: folder.load("tasks", name)
     )
-    if asked.json:
+    if arguments.json:
         print_json(written)
         return
     rows = [(task, each["run"], len(each["languages"]), each["examples"]) for task, each in written.items()]
     print_table(("task", "run", "languages", "examples"), rows)
-    say(*standings.order(written), asked.folder.resolve(), sep="\n")
+    say(*standings.order(written), arguments.folder.resolve(), sep="\n")
 
 
-def score(asked: argparse.Namespace) -> None:
+def score(arguments: argparse.Namespace) -> None:
     """Score a folder of predictions, ours or another system's, against a folder of labels in the same layout."""
     from isogloss.leaderboard import submission
     from isogloss.report.terminal import standings
 
-    found = submission.score(asked.folder, asked.labels, lenient=asked.lenient, partial=asked.partial)
-    if asked.json:
-        print_json(found)
+    results = submission.score(arguments.folder, arguments.labels, lenient=arguments.lenient, partial=arguments.partial)
+    if arguments.json:
+        print_json(results)
         return
-    rows = [(*row[:3], *map(number, row[3:])) for row in standings.rows(found)]
-    print_table(standings.header(found), rows)
-    say("\nScores in [0, 1].", *standings.notes(found), sep="\n")
+    rows = [(*row[:3], *map(number, row[3:])) for row in standings.rows(results)]
+    print_table(standings.header(results), rows)
+    say("\nScores in [0, 1].", *standings.notes(results), sep="\n")

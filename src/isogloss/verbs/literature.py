@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 LIBRARIES = ("bm25s", "Stemmer", "rapidfuzz", "pypdf", "pylatexenc", "bibtexparser", "rispy", "stamina", "httpx2")
 
 
-def search(asked: argparse.Namespace) -> int:
+def search(arguments: argparse.Namespace) -> int:
     """Search files, and databases where they are named, for what bears on a question; all that came back is kept.
 
     Given the NAME of a search: go on with it; --again asks the same now, in a new search beside it.
@@ -29,48 +29,50 @@ def search(asked: argparse.Namespace) -> int:
     from isogloss.literature.lock import Lock, names
 
     check_libraries()
-    store = places.store(asked)
+    store = places.store(arguments)
     old: Lock | None = None
-    if asked.again:
+    if arguments.again:
         here = names(store)
-        if asked.question not in here:
+        if arguments.question not in here:
             from isogloss.core.errors import UnknownName
 
-            raise UnknownName.of("search", asked.question, here, str(store))
-        old = Lock(store, asked.question)
+            raise UnknownName.of("search", arguments.question, here, str(store))
+        old = Lock(store, arguments.question)
         wanted = old.question()
-        lock, files = engine.again(old, _files(asked))
+        lock, files = engine.again(old, _files(arguments))
         request = engine.Asked(
             question=wanted["question"], files=tuple(files), databases=tuple(wanted["databases"]),
             terms=tuple(wanted["terms"]), years=tuple(wanted["years"]), limit=wanted["limit"], most=wanted["most"],
         )  # fmt: skip
         engine.question(lock, request)
     else:
-        lock = begun(asked, store)
-    if asked.dry_run:
-        return _say_plan(lock, asked.json)
-    failed = engine.run(lock, patience=asked.patience, say=teller(asked))
-    if asked.figure:
-        _draw(lock, asked.figure)
-    return _say_search(lock, failed, old, asked.json)
+        lock = begun(arguments, store)
+    if arguments.dry_run:
+        return _say_plan(lock, arguments.json)
+    failed = engine.run(lock, patience=arguments.patience, say=teller(arguments))
+    if arguments.figure:
+        _draw(lock, arguments.figure)
+    return _say_search(lock, failed, old, arguments.json)
 
 
-def begun(asked: argparse.Namespace, store: "Store") -> "Lock":
+def begun(arguments: argparse.Namespace, store: "Store") -> "Lock":
     """The search of a question, written down; or the one of this name, to go on with."""
     from isogloss.core.errors import SpecError
     from isogloss.literature import search as engine
     from isogloss.literature.lock import Lock, name_of, names
 
     here = names(store)
-    if asked.question in here:
-        if asked.places or asked.databases:
-            raise SpecError(f"'{asked.question}' is a search: give --in and --databases with a question, or --again.")
-        return Lock(store, asked.question)
-    lock = Lock(store, asked.name or _named(asked.question, here, store, name_of))
-    databases = tuple(filter(None, (each.strip() for each in asked.databases.split(","))))
+    if arguments.question in here:
+        if arguments.places or arguments.databases:
+            raise SpecError(
+                f"'{arguments.question}' is a search: give --in and --databases with a question, or --again."
+            )
+        return Lock(store, arguments.question)
+    lock = Lock(store, arguments.name or _named(arguments.question, here, store, name_of))
+    databases = tuple(filter(None, (each.strip() for each in arguments.databases.split(","))))
     request = engine.Asked(
-        question=asked.question, files=tuple(_files(asked)), databases=databases, terms=tuple(asked.terms),
-        years=_years(asked.years), limit=asked.limit, most=asked.most,
+        question=arguments.question, files=tuple(_files(arguments)), databases=databases, terms=tuple(arguments.terms),
+        years=_years(arguments.years), limit=arguments.limit, most=arguments.most,
     )  # fmt: skip
     _check_recipe(lock.name)
     engine.question(lock, request)
@@ -87,7 +89,7 @@ def _draw(lock: "Lock", path: Path) -> None:
     write_text(path, flow_svg(flow_of(lock).plain(), lock.name, failed))
 
 
-def read(asked: argparse.Namespace) -> int:
+def read(arguments: argparse.Namespace) -> int:
     """Hold the text of what a search included: abstracts, and files of --documents that match; find the claims in it.
 
     Exit status 1 when a file could not be read.
@@ -99,11 +101,11 @@ def read(asked: argparse.Namespace) -> int:
     from isogloss.report.terminal import literature as said
 
     check_libraries()
-    lock = Lock(places.store(asked), asked.name)
-    notes = hold(lock, asked.documents, teller(asked))
+    lock = Lock(places.store(arguments), arguments.name)
+    notes = hold(lock, arguments.documents, teller(arguments))
     documents, claims = lock.read(Document, "documents"), lock.read(Candidate, "candidates")
     counts = flow_of(lock).plain()
-    if asked.json:
+    if arguments.json:
         print_json({
             "search": lock.name, "counts": counts, "documents": [row(each) for each in documents],
             "candidates": [row(each) for each in claims], "notes": notes,
@@ -119,7 +121,7 @@ def read(asked: argparse.Namespace) -> int:
     return int(bool(notes))
 
 
-def verify(asked: argparse.Namespace) -> int:
+def verify(arguments: argparse.Namespace) -> int:
     """Hold claims against the texts of a search, published cells and a study: supported, refuted or undecided, and why.
 
     Claims come from FILE (one a line, or JSON lines in SciFact's layout), else from what was read.
@@ -134,59 +136,59 @@ def verify(asked: argparse.Namespace) -> int:
     from isogloss.verbs.verifier import reader_of, verifier_of
 
     check_libraries()
-    lock = Lock(places.store(asked), asked.name)
+    lock = Lock(places.store(arguments), arguments.name)
     lock.verify(making=engine.TABLES)
-    claims = given(asked.claims) if asked.claims else lock.read(Candidate, "candidates")
-    store = places.store(asked)
-    accepted = [folder.given("claims", str(path)) for path in asked.accept]
-    verifier = verifier_of(asked, store)
+    claims = given(arguments.claims) if arguments.claims else lock.read(Candidate, "candidates")
+    store = places.store(arguments)
+    accepted = [folder.given("claims", str(path)) for path in arguments.accept]
+    verifier = verifier_of(arguments, store)
     with ExitStack() as opened:
-        found = engine.run(
-            lock, claims, store, study=asked.study or "", names=asked.check, accepted=accepted, verifier=verifier,
-            reader=reader_of(asked, lock, opened),
+        judged_claims = engine.run(
+            lock, claims, store, study=arguments.study or "", names=arguments.check, accepted=accepted,
+            verifier=verifier, reader=reader_of(arguments, lock, opened),
         )  # fmt: skip
-    for judged in found if asked.drafts else ():
+    for judged in judged_claims if arguments.drafts else ():
         if judged.draft:
-            asked.drafts.mkdir(parents=True, exist_ok=True)
-            Path(asked.drafts / f"{name_of(judged.claim.id)}.py").write_text(judged.draft, encoding="utf-8")
-    plain = [engine.plain(each) for each in found]
-    if asked.json:
+            arguments.drafts.mkdir(parents=True, exist_ok=True)
+            Path(arguments.drafts / f"{name_of(judged.claim.id)}.py").write_text(judged.draft, encoding="utf-8")
+    plain = [engine.plain(each) for each in judged_claims]
+    if arguments.json:
         print_json(plain)
         return 0
-    print_table(said.CLAIMS, said.claim_rows(plain, asked.study or ""))
+    print_table(said.CLAIMS, said.claim_rows(plain, arguments.study or ""))
     say("", *said.claim_notes(plain), f"Verifier: {verifier.told}", sep="\n")
     return 0
 
 
-def plan(asked: argparse.Namespace) -> int | None:
-    """The plan of a search that was written down; None where `asked.recipe` names none."""
-    lock = lock_of(asked, asked.recipe)
-    return None if lock is None else _say_plan(lock, asked.json)
+def plan(arguments: argparse.Namespace) -> int | None:
+    """The plan of a search that was written down; None where `arguments.recipe` names none."""
+    lock = lock_of(arguments, arguments.recipe)
+    return None if lock is None else _say_plan(lock, arguments.json)
 
 
-def lock_of(asked: argparse.Namespace, name: str) -> "Lock | None":
+def lock_of(arguments: argparse.Namespace, name: str) -> "Lock | None":
     """The search of this name in the store, if there is one."""
     if "/" in name or not name or name.endswith(".py"):
         return None
     from isogloss.literature.lock import Lock, names
 
-    store = places.store(asked)
+    store = places.store(arguments)
     return Lock(store, name) if name in names(store) else None
 
 
-def doctor(asked: argparse.Namespace) -> int | None:
+def doctor(arguments: argparse.Namespace) -> int | None:
     """Check a search: hashes, counts, licences, references; None where no single search is named."""
-    lock = lock_of(asked, asked.name[0]) if len(asked.name) == 1 else None
+    lock = lock_of(arguments, arguments.name[0]) if len(arguments.name) == 1 else None
     if lock is None:
         return None
     from isogloss.literature.doctor import examine
 
-    found = examine(lock)
-    if asked.json:
-        print_json(found)
+    findings = examine(lock)
+    if arguments.json:
+        print_json(findings)
     else:
-        say(*(f"{each['level']:<6}{each['says']}" for each in found["findings"]), sep="\n")
-    return int(found["failed"])
+        say(*(f"{each['level']:<6}{each['says']}" for each in findings["findings"]), sep="\n")
+    return int(findings["failed"])
 
 
 def _say_plan(lock: "Lock", as_json: bool) -> int:
@@ -194,15 +196,15 @@ def _say_plan(lock: "Lock", as_json: bool) -> int:
     from isogloss.report.terminal import literature as said
 
     wanted = lock.question()
-    found = estimate(wanted, [values for _, values in lock.plain("answers") if "error" not in values])
+    rows = estimate(wanted, [values for _, values in lock.plain("answers") if "error" not in values])
     if as_json:
         print_json(
-            {"search": lock.name, "question": wanted["question"], "files": len(wanted["files"]), "databases": found}
+            {"search": lock.name, "question": wanted["question"], "files": len(wanted["files"]), "databases": rows}
         )
         return 0
     say(f"{lock.name}: {wanted['question']}\n{_files_of(wanted)} read here.")
-    if found:
-        print_table(said.PLAN, said.plan_rows(found))
+    if rows:
+        print_table(said.PLAN, said.plan_rows(rows))
     told = " --again` asks it all again; this search has ended." if lock.whole else "` does it."
     say(f"\nNothing was asked. `isogloss search {shlex.quote(lock.name)}{told}")
     return 0
@@ -247,8 +249,8 @@ def _say_search(lock: "Lock", failed: list[str], old: "Lock | None", as_json: bo
         terms = ", ".join(lock.question()["terms"])
         say(f"Nothing was found. Asked for: {terms}.")
     for name in ("new", "gone", "changed") if changed else ():
-        found = (changed or {})[name]
-        say(f"\n{name}: {len(found):,}" + (f": {', '.join(found[:8])}" if found else ""))
+        names = (changed or {})[name]
+        say(f"\n{name}: {len(names):,}" + (f": {', '.join(names[:8])}" if names else ""))
     for line in conflicts[:5]:
         say(f"\nConflict: {line}. Not merged.")
     for line in failed:
@@ -274,10 +276,10 @@ def _check_recipe(name: str) -> None:
         raise SpecError(f"'{name}' is a recipe or a task; give the search another --name.")
 
 
-def _files(asked: argparse.Namespace) -> list[Any]:
+def _files(arguments: argparse.Namespace) -> list[Any]:
     from isogloss.literature.local import files
 
-    return files(asked.places) if asked.places else []
+    return files(arguments.places) if arguments.places else []
 
 
 def _years(text: str) -> tuple[int, ...]:
@@ -291,9 +293,9 @@ def _years(text: str) -> tuple[int, ...]:
     return int(first), int(last or first)
 
 
-def teller(asked: argparse.Namespace) -> Callable[[str], None]:
+def teller(arguments: argparse.Namespace) -> Callable[[str], None]:
     """What says on a terminal how far things are."""
-    quiet = asked.json or not sys.stderr.isatty()
+    quiet = arguments.json or not sys.stderr.isatty()
     return lambda line: None if quiet else say(line, file=sys.stderr)
 
 

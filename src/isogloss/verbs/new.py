@@ -19,7 +19,7 @@ WRITTEN = 60
 """Labels that are written into the task's file; more are read from the training table whenever it is used."""
 
 
-def new(asked: argparse.Namespace) -> None:
+def new(arguments: argparse.Namespace) -> None:
     """Look at your tables, say what they hold, and write the two files of a study: NAME.py and NAME_study.py.
 
     What cannot be guessed is asked for, with the option that answers it, and nothing is written. Tests and an English
@@ -34,27 +34,27 @@ def new(asked: argparse.Namespace) -> None:
     from isogloss.setup.table import look
     from isogloss.store.write import write_text
 
-    name, folder = asked.name, Path.cwd()
+    name, folder = arguments.name, Path.cwd()
     outputs = [folder / f"{name}.py", folder / f"{name}_study.py"]
     _check_name(name, outputs)
-    given = dict(_pair(each) for each in asked.columns.split(",") if each)
-    with places.watched("reading", places.quiet(asked)):
-        seen = look(asked.train, None if asked.header is None else asked.header == "yes")
-        found = guess(seen, asked.type, given)
+    given = dict(_pair(each) for each in arguments.columns.split(",") if each)
+    with places.watched("reading", places.quiet(arguments)):
+        seen = look(arguments.train, None if arguments.header is None else arguments.header == "yes")
+        guessed = guess(seen, arguments.type, given)
         files = {split: {code: path.resolve() for code, path in of.items()}
-                 for split, of in tables(asked.train, asked.dev, asked.test).items()}  # fmt: skip
-        header, columns = found.named(seen.header)
-        layout = "" if LAYOUTS.get(asked.train.suffix, "parquet") == seen.layout else seen.layout
-        held = check(Table(name=name, files=files, kind=found.kind, columns=columns, header=header, layout=layout,
-                           answers=found.answers))  # fmt: skip
-    labels = found.answers or (held.labels if len(held.labels) <= WRITTEN else ())
+                 for split, of in tables(arguments.train, arguments.dev, arguments.test).items()}  # fmt: skip
+        header, columns = guessed.named(seen.header)
+        layout = "" if LAYOUTS.get(arguments.train.suffix, "parquet") == seen.layout else seen.layout
+        held = check(Table(name=name, files=files, kind=guessed.kind, columns=columns, header=header, layout=layout,
+                           answers=guessed.answers))  # fmt: skip
+    labels = guessed.answers or (held.labels if len(held.labels) <= WRITTEN else ())
     task = texts.task(
-        name, folder, files, kind=found.kind, columns=columns, header=header, labels=labels, layout=layout
+        name, folder, files, kind=guessed.kind, columns=columns, header=header, labels=labels, layout=layout
     )
     study = texts.study(name, tuple(dict.fromkeys((ENGLISH, *files["test"]))))
     for path, text in zip(outputs, (task, study), strict=True):
         write_text(path, text)
-    _tell(seen, found, held)
+    _tell(seen, guessed, held)
     say(f"\nWritten: {outputs[0].name} (the task) and {outputs[1].name} (the study). Next:\n")
     study_file = f"./{outputs[1].name}"
     print_pairs([
@@ -66,17 +66,17 @@ def new(asked: argparse.Namespace) -> None:
     ])  # fmt: skip
 
 
-def _tell(seen: "Seen", found: "Guess", held: "Checked") -> None:
+def _tell(seen: "Seen", guessed: "Guess", held: "Checked") -> None:
     """What was guessed, and from which lines."""
     from isogloss.setup.table import NAMES
     from isogloss.setup.told import asks, field, labels
 
     lines = f"lines {seen.rows[0][0]} to {seen.rows[-1][0]}" if len(seen.rows) > 1 else f"line {seen.rows[0][0]}"
     say(f"{seen.path}: {NAMES[seen.layout]}, {len(seen.rows):,} rows ({lines})\n")
-    pairs = [("type", asks(found)), *([("columns", seen.told)] if seen.told else [])]
-    pairs += [(name, field(seen, column)) for name, column in found.columns.items()]
+    pairs = [("type", asks(guessed)), *([("columns", seen.told)] if seen.told else [])]
+    pairs += [(name, field(seen, column)) for name, column in guessed.columns.items()]
     if held.counts:
-        pairs.append(("labels" if found.kind == "classification" else "tags", labels(held.counts)))
+        pairs.append(("labels" if guessed.kind == "classification" else "tags", labels(held.counts)))
     for split, of in held.rows.items():
         pairs.append((split, ", ".join(f"{code} ({rows:,})" for code, rows in of.items())))
     print_pairs([(f"  {name}", told) for name, told in pairs])

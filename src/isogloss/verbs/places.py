@@ -23,21 +23,21 @@ def place(text: str) -> Path | str:
     return text if "://" in text else Path(text)
 
 
-def named(asked: argparse.Namespace) -> Path | str:
+def named(arguments: argparse.Namespace) -> Path | str:
     """Where the store is: --store, else ISOGLOSS_STORE, else ./store."""
-    return asked.store or place(os.environ.get("ISOGLOSS_STORE") or "store")
+    return arguments.store or place(os.environ.get("ISOGLOSS_STORE") or "store")
 
 
-def store(asked: argparse.Namespace) -> "Store":
+def store(arguments: argparse.Namespace) -> "Store":
     """The store: --store, else ISOGLOSS_STORE, else ./store; with all that others left in one at a URL."""
     from isogloss.store.mirror import opened
 
-    found = opened(named(asked))
+    found = opened(named(arguments))
     found.sync()
     return found
 
 
-def kept(asked: argparse.Namespace, room: str) -> list[str]:
+def kept(arguments: argparse.Namespace, room: str) -> list[str]:
     """The names of the "studies" or "runs" in the store, without opening it, which takes longer than a key press.
 
     None where it is at a URL, not there, or cannot be read, which the verbs say.
@@ -47,7 +47,7 @@ def kept(asked: argparse.Namespace, room: str) -> list[str]:
     from isogloss.store.layout import Layout
 
     try:
-        at = named(asked)
+        at = named(arguments)
         if isinstance(at, str):
             return []
         layout = Layout(at)
@@ -56,11 +56,11 @@ def kept(asked: argparse.Namespace, room: str) -> list[str]:
         return []
 
 
-def data(asked: argparse.Namespace) -> Path:
+def data(arguments: argparse.Namespace) -> Path:
     """The data root. Raises SpecError for one that was named and is not there."""
     from isogloss.core.errors import SpecError
 
-    named = asked.data or (Path(os.environ["ISOGLOSS_DATA"]) if os.environ.get("ISOGLOSS_DATA") else None)
+    named = arguments.data or (Path(os.environ["ISOGLOSS_DATA"]) if os.environ.get("ISOGLOSS_DATA") else None)
     if named is not None:
         if not named.is_dir():
             raise SpecError(f"{named} is not a folder (data root). Name one with --data or ISOGLOSS_DATA.")
@@ -69,19 +69,19 @@ def data(asked: argparse.Namespace) -> Path:
     return beside if beside.is_dir() else Path("data")
 
 
-def site(asked: argparse.Namespace) -> "Site":
+def site(arguments: argparse.Namespace) -> "Site":
     """Recipe with its options, store and data."""
     from isogloss.plan.options import options_of
     from isogloss.plan.site import Site
 
-    named = recipe(asked.recipe)
+    named = recipe(arguments.recipe)
     return Site(
         recipe=named,
-        options=options_of(named, asked.rest),
-        store_root=store(asked).place,
-        data=data(asked).resolve(),
-        precision=getattr(asked, "precision", "auto"),
-        keep=getattr(asked, "keep", "all"),
+        options=options_of(named, arguments.rest),
+        store_root=store(arguments).place,
+        data=data(arguments).resolve(),
+        precision=getattr(arguments, "precision", "auto"),
+        keep=getattr(arguments, "keep", "all"),
     )
 
 
@@ -128,7 +128,7 @@ def study(named: str) -> str:
     return Site(recipe=recipe(named), store_root=Path(), data=Path()).study.name
 
 
-def site_of(asked: argparse.Namespace, saved: "SavedStudy | None", named: str) -> "Site":
+def site_of(arguments: argparse.Namespace, saved: "SavedStudy | None", named: str) -> "Site":
     """Where a saved study has its tasks from: the recipe that the command line names, else one of isogloss's own.
 
     A store holds no code and none is run for it: the file of a user's recipe must be `named`.
@@ -139,8 +139,8 @@ def site_of(asked: argparse.Namespace, saved: "SavedStudy | None", named: str) -
     made_by = "" if saved is None or saved.own else saved.recipe.get("name", "")
     return Site(
         recipe=recipe(named) if named else made_by if made_by in folder.names("recipes") else "smoke",
-        store_root=store(asked).place,
-        data=data(asked).resolve(),
+        store_root=store(arguments).place,
+        data=data(arguments).resolve(),
     )
 
 
@@ -168,7 +168,7 @@ def tasks_of(site: "Site", saved: "SavedStudy | None", command: str) -> Callable
     return find
 
 
-def quiet(asked: argparse.Namespace) -> bool:
+def quiet(arguments: argparse.Namespace) -> bool:
     """No progress: --quiet, --json or ISOGLOSS_QUIET."""
-    told = any(getattr(asked, name, False) for name in ("quiet", "json"))
+    told = any(getattr(arguments, name, False) for name in ("quiet", "json"))
     return told or os.environ.get("ISOGLOSS_QUIET", "") not in ("", "0")

@@ -22,7 +22,7 @@ LEAD = 12
 """Papers and references that the terminal shows; the page has all."""
 
 
-def synthesis(asked: argparse.Namespace) -> int:
+def synthesis(arguments: argparse.Namespace) -> int:
     """Answer a question from the literature: papers, claims held against text and cells, a panel, one page.
 
     Claims come from --claims, else from the papers. The page is written here as NAME.html, or to --out. Exit status 1
@@ -37,33 +37,33 @@ def synthesis(asked: argparse.Namespace) -> int:
     from isogloss.literature.read import TABLES, read
 
     literature.check_libraries()
-    store, tell = places.store(asked), literature.teller(asked)
-    claims = given(asked.claims) if asked.claims else []
-    lock = literature.begun(asked, store)
-    failed = search.run(lock, patience=asked.patience, say=tell, making=TABLES)
-    notes = read(lock, asked.documents, tell)
-    corpus = verify.corpus_of(lock, store, asked.study or "")
+    store, tell = places.store(arguments), literature.teller(arguments)
+    claims = given(arguments.claims) if arguments.claims else []
+    lock = literature.begun(arguments, store)
+    failed = search.run(lock, patience=arguments.patience, say=tell, making=TABLES)
+    notes = read(lock, arguments.documents, tell)
+    corpus = verify.corpus_of(lock, store, arguments.study or "")
     claims = claims or nearest_claims(corpus, lock.question()["question"], lock.read(Candidate, "candidates"))
-    accepted = [folder.given("claims", str(path)) for path in asked.accept]
-    verifier = verifier_of(asked, store)
-    people = panel.people(asked.ratings, [claim.id for claim in claims])
+    accepted = [folder.given("claims", str(path)) for path in arguments.accept]
+    verifier = verifier_of(arguments, store)
+    people = panel.people(arguments.ratings, [claim.id for claim in claims])
     with ExitStack() as opened:
-        reader = reader_of(asked, lock, opened)
+        reader = reader_of(arguments, lock, opened)
         judged = verify.run(
-            lock, claims, store, study=asked.study or "", accepted=accepted, verifier=verifier, reader=reader
+            lock, claims, store, study=arguments.study or "", accepted=accepted, verifier=verifier, reader=reader
         )  # fmt: skip
     corpus = replace(corpus, accepted={each.name: each for each in accepted})
     found = synthesise(
-        lock, corpus, judged, study=asked.study or "", cautions=_cautions(store, asked.study), people=people,
-        verifier=verifier.told if verifier else "", model=asked.model if asked.reader else "",
+        lock, corpus, judged, study=arguments.study or "", cautions=_cautions(store, arguments.study), people=people,
+        verifier=verifier.told if verifier else "", model=arguments.model if arguments.reader else "",
     )  # fmt: skip
     _keep(lock, found)
     plain = found.plain()
-    if asked.json:
+    if arguments.json:
         print_json(plain)
-    if asked.out or not asked.json:
-        path = _write(asked, plain, lock)
-        if not asked.json:
+    if arguments.out or not arguments.json:
+        path = _write(arguments, plain, lock)
+        if not arguments.json:
             _say(found, path)
     for line in (*failed, *notes):
         say(line, file=sys.stderr)
@@ -87,24 +87,24 @@ def _cautions(store: "Store", study: str | None) -> Sequence[str]:
     return ledger.read(store, study).study.notes
 
 
-def _write(asked: argparse.Namespace, plain: dict[str, Any], lock: "Lock") -> Path:
+def _write(arguments: argparse.Namespace, plain: dict[str, Any], lock: "Lock") -> Path:
     from isogloss.report.page.synthesis import write
 
-    path = asked.out or Path(f"{lock.name}.html")
+    path = arguments.out or Path(f"{lock.name}.html")
     content = str(lock.read_json(lock.at.lock)["content"])
     return write(
-        plain, path, command=_command(asked, plain), place=f"evidence/{lock.name}", lock=content[:16],
-        given=bool(asked.claims),
+        plain, path, command=_command(arguments, plain), place=f"evidence/{lock.name}", lock=content[:16],
+        given=bool(arguments.claims),
     )  # fmt: skip
 
 
-def _command(asked: argparse.Namespace, plain: dict[str, Any]) -> str:
+def _command(arguments: argparse.Namespace, plain: dict[str, Any]) -> str:
     """What makes the page again from the lock; files by name alone, so that a page is the same in every folder."""
     words = ["isogloss", "synthesis", plain["search"]]
-    claims = asked.claims.name if asked.claims else ""
-    for option, value in (("--claims", claims), ("--study", asked.study), ("--verifier", asked.verifier)):
+    claims = arguments.claims.name if arguments.claims else ""
+    for option, value in (("--claims", claims), ("--study", arguments.study), ("--verifier", arguments.verifier)):
         words += [option, value] if value else []
-    words += [word for path in asked.ratings for word in ("--ratings", path.name)]
+    words += [word for path in arguments.ratings for word in ("--ratings", path.name)]
     return shlex.join(words)
 
 

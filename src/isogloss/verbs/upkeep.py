@@ -18,7 +18,7 @@ SHOWN = 10
 """Files without a hash that are named."""
 
 
-def verify_store(asked: argparse.Namespace) -> int:
+def verify_store(arguments: argparse.Namespace) -> int:
     """Read every file of the store and hold it against its hash. Exit status 1 if anything is damaged or gone.
 
     --repair shows what would be taken out of use, and what making it again costs; with --yes it does that. Damaged
@@ -26,23 +26,23 @@ def verify_store(asked: argparse.Namespace) -> int:
     """
     from isogloss.core.errors import SpecError
 
-    if asked.yes and not asked.repair:
+    if arguments.yes and not arguments.repair:
         raise SpecError("--yes goes with --repair.")
-    with _opened(asked) as store:
-        found, files, size = _verified(asked, store)
-        return _told(asked, store, found, files, size)
+    with _opened(arguments) as store:
+        found, files, size = _verified(arguments, store)
+        return _told(arguments, store, found, files, size)
 
 
 @contextmanager
-def _opened(asked: argparse.Namespace) -> "Iterator[Store]":
+def _opened(arguments: argparse.Namespace) -> "Iterator[Store]":
     """The store; of one at a URL a copy that was fetched for this alone, weights included."""
     from isogloss.core.errors import StoreError
     from isogloss.store.mirror import Mirror, opened
     from isogloss.store.write import scratch
 
-    place = places.named(asked)
+    place = places.named(arguments)
     if isinstance(place, Path):
-        yield places.store(asked)
+        yield places.store(arguments)
         return
     with scratch(opened(place).at.copy) as folder:
         store = Mirror(place, folder)
@@ -56,12 +56,12 @@ def _opened(asked: argparse.Namespace) -> "Iterator[Store]":
         yield store
 
 
-def _verified(asked: argparse.Namespace, store: "Store") -> "tuple[list[Finding], int, int]":
+def _verified(arguments: argparse.Namespace, store: "Store") -> "tuple[list[Finding], int, int]":
     from isogloss.core.errors import IsoglossError
     from isogloss.literature import lock
     from isogloss.store.verify import Finding, Verifier
 
-    with places.watched("reading the files of the store", places.quiet(asked)) as step:
+    with places.watched("reading the files of the store", places.quiet(arguments)) as step:
         verifier = Verifier(store, step)
         found = verifier.verify()
         for name in lock.names(store):
@@ -76,21 +76,21 @@ def _verified(asked: argparse.Namespace, store: "Store") -> "tuple[list[Finding]
     return found, len(verifier.files), sum(verifier.files.values())
 
 
-def _told(asked: argparse.Namespace, store: "Store", found: "list[Finding]", files: int, size: int) -> int:
+def _told(arguments: argparse.Namespace, store: "Store", found: "list[Finding]", files: int, size: int) -> int:
     from isogloss.core import quantities
     from isogloss.store.repair import repair, steps
 
     wrong = [each for each in found if each.what != "unchecked"]
     old = [each for each in found if each.what == "unchecked"]
-    todo = steps(store, found) if asked.repair else []
-    quarantine = repair(store, todo) if asked.yes and todo else None
-    left = 0 if asked.yes and todo and not _still(store) else len(wrong)
-    if asked.json:
+    todo = steps(store, found) if arguments.repair else []
+    quarantine = repair(store, todo) if arguments.yes and todo else None
+    left = 0 if arguments.yes and todo and not _still(store) else len(wrong)
+    if arguments.json:
         print_json(
             {
                 "store": str(store), "files": files, "bytes": size, "damaged": [vars(each) for each in wrong],
                 "unchecked": [each.path for each in old], "repair": [vars(each) for each in todo],
-                "done": bool(asked.yes), "quarantine": str(quarantine) if quarantine else None,
+                "done": bool(arguments.yes), "quarantine": str(quarantine) if quarantine else None,
             }
         )  # fmt: skip
         return int(bool(left))
@@ -103,13 +103,15 @@ def _told(asked: argparse.Namespace, store: "Store", found: "list[Finding]", fil
         names = ", ".join(each.path for each in old[:SHOWN]) + (" …" if len(old) > SHOWN else "")
         say(f"No hash: {len(old):,} files cannot be checked. They are older than hashes, or what made them: {names}.")
     say(f"{files:,} files, {quantities.size(size)}: " + (f"{len(wrong)} damaged or gone." if wrong else "all whole."))
-    _repaired(asked, wrong, todo, quarantine)
+    _repaired(arguments, wrong, todo, quarantine)
     return int(bool(left))
 
 
-def _repaired(asked: argparse.Namespace, wrong: "list[Finding]", todo: "list[Step]", quarantine: Path | None) -> None:
+def _repaired(
+    arguments: argparse.Namespace, wrong: "list[Finding]", todo: "list[Step]", quarantine: Path | None
+) -> None:
     """What was, or would be, taken out of use."""
-    if not asked.repair:
+    if not arguments.repair:
         if wrong:
             say("`isogloss verify-store --repair` shows what can be done about it, and what it costs.")
         return
@@ -118,7 +120,7 @@ def _repaired(asked: argparse.Namespace, wrong: "list[Finding]", todo: "list[Ste
         say(f"  Then: {step.costs} It costs {_cost(step.seconds) or 'time that no record tells'}.")
     if not todo:
         say("There is nothing to take out of use." if wrong else "")
-    elif asked.yes:
+    elif arguments.yes:
         say("", f"Done. What was damaged lies in {quarantine}." if quarantine else "Done.", sep="\n")
     else:
         say("", "Nothing was changed. `isogloss verify-store --repair --yes` does it.", sep="\n")

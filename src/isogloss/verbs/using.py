@@ -12,7 +12,7 @@ from isogloss.verbs import places
 COLUMNS = ("id", "prediction", "confidence", "model_confidence")
 
 
-def predict(asked: argparse.Namespace) -> None:
+def predict(arguments: argparse.Namespace) -> None:
     """Label a file with a run: a prediction and a calibrated confidence for each row.
 
     FILE is TSV, CSV, JSON Lines or Parquet with the task's columns (gold answers are not needed), or text, one example
@@ -24,14 +24,14 @@ def predict(asked: argparse.Namespace) -> None:
     from isogloss.evaluation import labelling
     from isogloss.run import threads
 
-    store = places.store(asked)
-    name = store.full(asked.run)
+    store = places.store(arguments)
+    name = store.full(arguments.run)
     threads.settle(store.record(name).threads)
-    use = labelling.use_of(store, name, asked.task)
-    header = tuple(filter(None, asked.columns.split(",")))
-    examples = labelling.read(asked.file, use, header)
-    with places.watched(f"labelling {len(examples):,} examples", places.quiet(asked)):
-        answers = labelling.label(use, examples, precision=asked.precision)
+    use = labelling.use_of(store, name, arguments.task)
+    header = tuple(filter(None, arguments.columns.split(",")))
+    examples = labelling.read(arguments.file, use, header)
+    with places.watched(f"labelling {len(examples):,} examples", places.quiet(arguments)):
+        answers = labelling.label(use, examples, precision=arguments.precision)
     calibrated = labelling.calibration(store, use)
     sure = [answer.confidence for answer in answers]
     told = labelling.applied(calibrated, sure)
@@ -44,17 +44,17 @@ def predict(asked: argparse.Namespace) -> None:
         if calibrated.map
         else f"Confidence is left blank: {calibrated.why}."
     )
-    if asked.json:
+    if arguments.json:
         print_json({"run": name, "task": use.task, "type": use.type, "note": note, "rows": rows})
-    elif asked.out:
-        _write(asked.out, rows)
-        say(note, asked.out.resolve(), sep="\n")
+    elif arguments.out:
+        _write(arguments.out, rows)
+        say(note, arguments.out.resolve(), sep="\n")
     else:
         say(_text(rows, "\t").rstrip("\n"))
         say(note, file=sys.stderr)
 
 
-def export(asked: argparse.Namespace) -> None:
+def export(arguments: argparse.Namespace) -> None:
     """Write a run as a plain transformers folder, encoder and head, with a model card.
 
     The folder opens with AutoModelForSequenceClassification, …TokenClassification, …QuestionAnswering or
@@ -66,20 +66,20 @@ def export(asked: argparse.Namespace) -> None:
     from isogloss.evaluation import labelling
     from isogloss.report.page.card import card
 
-    if asked.push:
+    if arguments.push:
         from isogloss.models import pushed
 
-        pushed.check(asked.push)
-    store = places.store(asked)
-    use = labelling.use_of(store, store.full(asked.run), asked.task)
-    opened_by = exporting.export(use, asked.folder, lambda by: card(store, use.spec, use.task, by))
-    shared = _push(asked) if asked.push else {}
-    if asked.json:
-        told = {"run": use.spec.run_id, "task": use.task, "folder": str(asked.folder), "opened_by": opened_by}
+        pushed.check(arguments.push)
+    store = places.store(arguments)
+    use = labelling.use_of(store, store.full(arguments.run), arguments.task)
+    opened_by = exporting.export(use, arguments.folder, lambda by: card(store, use.spec, use.task, by))
+    shared = _push(arguments) if arguments.push else {}
+    if arguments.json:
+        told = {"run": use.spec.run_id, "task": use.task, "folder": str(arguments.folder), "opened_by": opened_by}
         print_json(told | shared)
         return
     how = f"transformers.{opened_by}" if opened_by else "predict.py in it (no class of transformers reads this head)"
-    say(f"{asked.folder.resolve()}: open it with {how}.")
+    say(f"{arguments.folder.resolve()}: open it with {how}.")
     if shared.get("url"):
         say(f"Uploaded: {shared['url']}")
     elif shared:
@@ -87,18 +87,18 @@ def export(asked: argparse.Namespace) -> None:
         say(f"To {shared['repository']} at {shared['endpoint']}. Nothing was uploaded: {shared['why']}")
 
 
-def _push(asked: argparse.Namespace) -> dict[str, Any]:
+def _push(arguments: argparse.Namespace) -> dict[str, Any]:
     """Upload the exported folder, or say what would be."""
     from isogloss.models import pushed
 
-    planned = pushed.upload(asked.folder, asked.push)
+    planned = pushed.upload(arguments.folder, arguments.push)
     told = {"repository": planned.repository, "endpoint": planned.endpoint, "files": planned.files}
-    if asked.dry_run:
+    if arguments.dry_run:
         return told | {"why": "--dry-run."}
     if pushed.token() is None:
         return told | {"why": pushed.GIVE_A_TOKEN}
-    with places.watched(f"uploading {size(planned.bytes)}", places.quiet(asked)):
-        return told | {"url": pushed.push(asked.folder, planned, private=asked.private)}
+    with places.watched(f"uploading {size(planned.bytes)}", places.quiet(arguments)):
+        return told | {"url": pushed.push(arguments.folder, planned, private=arguments.private)}
 
 
 def _write(path: Path, rows: list[dict[str, Any]]) -> None:

@@ -24,34 +24,34 @@ COSINES = "minilm"
 SET = "SciFact's training claims, each by a run that did not see it"
 
 
-def verifier_of(asked: argparse.Namespace, store: "Store") -> "Verifier":
+def verifier_of(arguments: argparse.Namespace, store: "Store") -> "Verifier":
     """The verifier of --verifier: "words", "words+minilm", or a study's name. Raises UnknownName."""
     from isogloss.evidence import verifier
 
-    if asked.verifier in ("", verifier.WORDS):
+    if arguments.verifier in ("", verifier.WORDS):
         return verifier.words()
-    if asked.verifier == verifier.MINILM:
+    if arguments.verifier == verifier.MINILM:
         from isogloss.evaluation.entailment import Cosines
 
         return verifier.with_cosines(Cosines(COSINES))
-    return trained(store, asked.verifier, lambda: places.data(asked))
+    return trained(store, arguments.verifier, lambda: places.data(arguments))
 
 
-def reader_of(asked: argparse.Namespace, lock: "Lock", opened: ExitStack) -> "Kept | None":
+def reader_of(arguments: argparse.Namespace, lock: "Lock", opened: ExitStack) -> "Kept | None":
     """The language model of --reader and --model, its answers kept in the lock; None where none is named.
 
     With --model alone, what the lock keeps of that model's answers is used, and nothing is asked.
     """
-    if not asked.reader and not asked.model:
+    if not arguments.reader and not arguments.model:
         return None
     from isogloss.evidence.endpoint import Endpoint, Kept
     from isogloss.literature.web import Web
 
-    if not asked.reader:
-        return Kept(lock=lock, reader=None, name=asked.model)
-    web = Web(patience=getattr(asked, "patience", 60.0))
+    if not arguments.reader:
+        return Kept(lock=lock, reader=None, name=arguments.model)
+    web = Web(patience=getattr(arguments, "patience", 60.0))
     opened.callback(web.close)
-    return Kept(lock=lock, reader=Endpoint(url=asked.reader, model=asked.model, web=web), name=asked.model)
+    return Kept(lock=lock, reader=Endpoint(url=arguments.reader, model=arguments.model, web=web), name=arguments.model)
 
 
 def trained(store: "Store", study: str, data: Any) -> "Verifier":

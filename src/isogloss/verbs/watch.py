@@ -28,7 +28,7 @@ PATIENCE = 300.0
 """Seconds that the last page may take."""
 
 
-def watch(asked: argparse.Namespace) -> None:
+def watch(arguments: argparse.Namespace) -> None:
     """Write a study's page again and again while it runs, here or elsewhere. Ends with the study, or with Ctrl-C.
 
     The page loads itself again, and says what runs, with learning curves and the time left. The last one does not.
@@ -37,12 +37,12 @@ def watch(asked: argparse.Namespace) -> None:
     from isogloss.core.errors import StoreError
     from isogloss.report.page import live, page, render
 
-    store, name = places.store(asked), places.study(asked.study)
+    store, name = places.store(arguments), places.study(arguments.study)
     store.study(name)  # or an error that names those there are
-    path = asked.out or Path(f"{name}.html")
-    every = asked.every or (FAR if isinstance(store.place, str) else NEAR)
+    path = arguments.out or Path(f"{name}.html")
+    every = arguments.every or (FAR if isinstance(store.place, str) else NEAR)
     held = [folder.load("claims", each) for each in folder.names("claims")]
-    over = _with_parent() if asked.with_parent else threading.Event()
+    over = _with_parent() if arguments.with_parent else threading.Event()
     seen: Any = None
     try:
         while not (over.is_set() or store.study(name).complete):
@@ -83,15 +83,15 @@ def _with_parent() -> threading.Event:
 
 
 @contextmanager
-def paged(asked: argparse.Namespace, name: str, place: Path | str) -> Iterator[None]:
+def paged(arguments: argparse.Namespace, name: str, place: Path | str) -> Iterator[None]:
     """While the block runs, a process of its own writes the page that --page asks for, and once more at the end.
 
     It ends by itself if this process is killed, and leaves a page that does not load itself again.
     """
-    if asked.page is None:
+    if arguments.page is None:
         yield
         return
-    path = asked.page if asked.page.name else Path(f"{name}.html")
+    path = arguments.page if arguments.page.name else Path(f"{name}.html")
     command = ["-m", "isogloss", "watch", name, "--store", str(place), "--out", str(path), "--with-parent"]
     writer = subprocess.Popen(
         [sys.executable, *command], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, start_new_session=True
@@ -105,15 +105,15 @@ def paged(asked: argparse.Namespace, name: str, place: Path | str) -> Iterator[N
             writer.wait(PATIENCE)
 
 
-def listeners(asked: argparse.Namespace, found: "Plan", store: "Store") -> "Sequence[Listener]":
+def listeners(arguments: argparse.Namespace, found: "Plan", store: "Store") -> "Sequence[Listener]":
     """Who hears of the progress of a run: whoever makes a live page of the store, and trackers. Raises SpecError for a
     tracker whose package is not installed."""
     from isogloss.progress.trackers import Tracker
     from isogloss.run.live import Live
 
-    about = _about(found, asked.log_to)
+    about = _about(found, arguments.log_to)
     steps = [job.id for job in found.missing]
-    trackers = [Tracker(name, steps, about) for name in dict.fromkeys(asked.log)]
+    trackers = [Tracker(name, steps, about) for name in dict.fromkeys(arguments.log)]
     return [*([Live(store, found.study.name)] if steps else []), *trackers]
 
 
