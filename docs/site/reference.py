@@ -62,10 +62,16 @@ def python() -> str:
         if name.startswith("__"):
             continue
         place = "isogloss.face.sentences.Measures" if name == "measures" else f"{value.__module__}.{value.__qualname__}"
-        parts += [f"## `isogloss.{name}`", "", f"::: {place}", "    options:", "      show_root_heading: false", ""]
+        parts += [f"## `isogloss.{name}`", "", *_explained(place)]
         if name == "open":
-            parts += ["### What it gives", "", "::: isogloss.face.opened.OpenStudy", ""]
+            parts += ["## A study: `isogloss.open(…)[name]`", "", *_explained("isogloss.face.opened.OpenStudy")]
     return "\n".join(parts)
+
+
+def _explained(place: str) -> list[str]:
+    """What mkdocstrings says of it, under a heading of our own; where it is defined is of no use to a user."""
+    options = ("show_root_heading: false", "show_root_toc_entry: false", "heading_level: 3")
+    return [f"::: {place}", "    options:", *(f"      {option}" for option in options), ""]
 
 
 def command_line() -> str:
@@ -115,7 +121,7 @@ def _title(entry: Any) -> str:
 
 def _page(name: str, text: str, rows: Iterable[tuple[str, Any]]) -> str:
     told = [f"| {key} | {_cell(value)} |" for key, value in rows if value not in ("", (), [], None)]
-    return "\n".join([f"# {name}", "", text, "", "| | |", "|---|---|", *told, ""])
+    return "\n".join([f"# {name}", "", text, "", "| field | value |", "|---|---|", *told, ""])
 
 
 def _cell(value: Any) -> str:
