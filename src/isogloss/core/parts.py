@@ -27,6 +27,7 @@ class Optimizer:
     muon_lr: float = 0.02
     """Learning rate of the hidden matrices under "muon"; no factor."""
     weight_decay: float = 0.0
+    """Decoupled from the gradients, as in AdamW."""
     warmup: float = 0.1
     """Share of the steps in which the rate rises linearly; it then falls linearly to 0."""
     clip: float = 1.0
@@ -47,6 +48,7 @@ class Mixture:
     cap: int = 0
     """Examples a task counts at most for its chance; 0 = all it has."""
     temperature: float = 1.0
+    """For "temperature" alone; the higher, the more even the tasks' chances."""
 
     def __post_init__(self) -> None:
         if self.by not in MIXTURES:
@@ -88,9 +90,11 @@ class Lora:
     """Low-rank adapters (LoRA), trained with the head in place of the encoder."""
 
     rank: int
+    """Of each adapter's two matrices."""
     alpha: float = 0.0
     """Adapters count alpha/rank times; 0 = as much as the rank, once."""
     dropout: float = 0.0
+    """Of what the adapters read."""
     targets: tuple[str, ...] = ()
     """Names of the modules that get adapters, or "all-linear"; empty = what `peft` takes for the architecture."""
     merge: bool = True
@@ -111,6 +115,7 @@ class Bottleneck:
     """Bottleneck adapters (MAD-X), trained with the head in place of the encoder and saved alone."""
 
     width: int
+    """Of the bottleneck, in numbers."""
     per_language: bool = False
     """For text: each language gets one, which later phases and tests read that language with. False: one for the
     task, on top of the language's."""

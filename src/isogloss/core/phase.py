@@ -22,12 +22,15 @@ class Phase:
     """One stage of training."""
 
     stage: str
+    """"pretrain", "intermediate" or "target"."""
     tasks: tuple[str, ...]
+    """Names of the tasks it trains on."""
     languages: tuple[str, ...] = (ENGLISH,)
     """Languages of the training data; empty = every language the tasks have."""
     steps: int = 0
     """Optimiser steps; 0 = as many as `epochs` asks."""
     epochs: float = 0.0
+    """Passes over the training data, instead of `steps`; a fraction is allowed."""
     batch: int = 32
     """Examples per step, on average: batches are cut by a token budget of `batch` × the mean length."""
     tokens: int = 0
@@ -86,6 +89,7 @@ class Phase:
     retries: int = 0
     """How often a collapsed run is trained again, each time under a seed derived from `seed`."""
     seed: int = 0
+    """Of all that is drawn at random: the order of the examples, a fresh head, dropout."""
     data: Mapping[str, str] = field(default_factory=dict)
     """task → hash of the training examples; filled in by the plan."""
 
