@@ -277,7 +277,7 @@ class Belief:
         return np.asarray(self.draws - self.draws[:, [self.arms.index(arm)]])
 
     def gain(self, runs: int = 1) -> Float[np.ndarray, "a"]:
-        """What so many runs of each arm are expected to add to the best mean score (Frazier et al. 2009)."""
+        """What this many runs of each arm are expected to add to the best mean score (Frazier et al. 2009)."""
         own = np.diag(self.covariance)
         moved = self.covariance / np.sqrt(own + self.noise**2 / runs)[:, None]
         return np.array([_expected(self.mean, change) for change in moved])

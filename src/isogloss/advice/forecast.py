@@ -90,7 +90,7 @@ def forecast(
     reason = _reason(asked, english, len({*known, *told}))
     label: tuple[tuple[str, float, float], ...] = ()
     if unknown:
-        # Where English is not known it is no data point, and drops are counted from the best that was measured.
+        # Where English is not known it is not a data point, and drops are counted from the best that was measured.
         top = english if english is not None else max(measured.values(), default=0.0)
         every = tuple(dict.fromkeys((*wanted, *known, *sorted(told), *((ENGLISH,) if english is not None else ()))))
         about = about_languages.of(every, asked.encoder, files)

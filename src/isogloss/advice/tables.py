@@ -27,7 +27,7 @@ class Level:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Track:
-    """What choices made by this advice have lost, in % of the best score, after so many runs; measured by a bench."""
+    """What choices made by this advice have lost, in % of the best score, by runs; measured by a bench."""
 
     runs: int
     lost: float
@@ -79,7 +79,7 @@ def levels() -> tuple[Level, ...]:
 
 
 def track(runs: int) -> Track:
-    """What is known of choices after about so many runs: the row with the most runs that are not more."""
+    """What is known of choices after about this many runs: the row with the most runs that are not more."""
     rows = [
         Track(
             runs=int(row["runs"]), lost=float(row["lost"]), low=float(row["low"]), high=float(row["high"]),

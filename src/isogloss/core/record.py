@@ -102,14 +102,14 @@ class Screening:
 
 
 def doi(text: str) -> str:
-    """A DOI in lower case without its resolver; "" for what is none."""
+    """A DOI in lower case without its resolver; "" for anything else."""
     text = re.sub(r"^(https?://)?(dx\.)?doi\.org/|^doi:\s*", "", text.strip(), flags=re.IGNORECASE)
     text = text.strip().rstrip(".,;").lower()
     return text if re.fullmatch(r"10\.\d{4,9}/\S+", text) else ""
 
 
 def arxiv(text: str) -> tuple[str, str]:
-    """(identifier, version such as "v2" or "") of an arXiv identifier, link or DOI; ("", "") for what is none."""
+    """(identifier, version such as "v2" or "") of an arXiv identifier, link or DOI; ("", "") for anything else."""
     text = re.sub(
         r"^(https?://)?(www\.|export\.)?arxiv\.org/(abs|pdf)/|^arxiv:\s*", "", text.strip(), flags=re.IGNORECASE
     )

@@ -236,7 +236,7 @@ def _wrong(example: Example) -> str:
                 return f"it has {len(answers)} answers and is said to have none"
         case Classification(label=label):
             if not (label is None or isinstance(label, str)):
-                return f"label {quoted(label)} is no text"
+                return f"label {quoted(label)} is not text"
         case Passage() | Text():
             pass
         case _:

@@ -59,7 +59,9 @@ def export(use: Use, folder: Path, card: Callable[[str], str]) -> str:
     sweep_dead(folder.absolute().parent)  # what a killed export left
     encoder = load(Weights(use.folder).encoder)
     if encoder.adapters is not None:
-        raise SpecError("bottleneck adapters cannot become part of an encoder, so this run is no plain folder.")
+        raise SpecError(
+            "bottleneck adapters cannot become part of an encoder, so this run cannot be written as a plain folder."
+        )
     made = head(use, encoder)
     model = _whole(use, encoder, made)
     with replacing(folder) as temporary:

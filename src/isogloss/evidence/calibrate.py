@@ -23,7 +23,7 @@ REFUTED = 1.5
 """A refuted claim counts one and a half times, or a fifth of the claims would hardly ever be named."""
 PENALTY, FOLDS = 10.0, 10
 PRECISION, FEWEST = 0.9, 20
-"""What is called by its name above a threshold is right so often, and there are at least so many of it."""
+"""Above its threshold a label is right this often, and is given at least this many times."""
 HERE = Path(__file__).parent / "verifiers"
 
 
@@ -158,12 +158,12 @@ def domain(name: str = "scifact") -> Domain:
 
 
 def read(path: Path) -> Model:
-    """A model from its file. Raises DataError for what is none."""
+    """A model from its file. Raises DataError for anything else."""
     return model_of(_values(path), str(path))
 
 
 def model_of(values: Mapping[str, Any], name: str) -> Model:
-    """A model from its JSON values. Raises DataError for what is none."""
+    """A model from its JSON values. Raises DataError for anything else."""
     try:
         made = {key: values[key] for key in ("name", "thresholds")}
         return Model(

@@ -1,6 +1,6 @@
 """Signs: what words, and the cosines of an encoder, say of a claim beside a text, as numbers.
 
-None looks at the claim alone: a form of claim that is false more often than others is no evidence.
+None looks at the claim alone: a form of claim that is false more often than others is not evidence.
 """
 
 import re

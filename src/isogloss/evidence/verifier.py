@@ -16,7 +16,7 @@ from isogloss.evidence.calibrate import LABELS, Domain, Model, domain, shipped
 from isogloss.literature.passages import Nearest
 
 MOST = 30
-"""The nearest so many passages of a text are read."""
+"""How many passages of a text are read, the nearest first."""
 WORDS, MINILM = "words", "words+minilm"
 LEANS = {"SUPPORT": "supported", "REFUTE": "refuted", "NEI": "undecided"}
 

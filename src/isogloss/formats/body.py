@@ -87,17 +87,17 @@ def abstract(value: Any) -> str:
 
 
 def items(value: Any) -> list[Any]:
-    """A list as it is; nothing for what is none: a field of another shape counts as absent."""
+    """A list as it is; nothing for anything else: a field of another shape counts as absent."""
     return value if isinstance(value, list) else []
 
 
 def keys(value: Any) -> dict[str, Any]:
-    """An object as it is; an empty one for what is none."""
+    """An object as it is; an empty one for anything else."""
     return value if isinstance(value, dict) else {}
 
 
 def year(value: Any) -> int | None:
-    """A year between 1500 and 2100 at the start of a value; None for what is none."""
+    """A year between 1500 and 2100 at the start of a value; None for anything else."""
     found = re.match(r"\s*(\d{4})\b", str(value)) if isinstance(value, (str, int)) else None
     return int(found[1]) if found and 1500 <= int(found[1]) <= 2100 else None
 

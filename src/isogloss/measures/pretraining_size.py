@@ -1,4 +1,4 @@
-"""log10 of the characters that an encoder was pretrained on in the target's language. A covariate, no distance."""
+"""log10 of the characters that an encoder was pretrained on in the target's language. A covariate, not a distance."""
 
 from math import log10
 

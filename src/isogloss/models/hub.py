@@ -58,7 +58,7 @@ def cached(name: str, revision: str = "") -> Path | None:
 
 
 def malformed(name: str) -> bool:
-    """Whether this is no name that a hub could have: it is a path then."""
+    """Whether no hub could have this name: then it is a path."""
     from huggingface_hub.errors import HFValidationError
     from huggingface_hub.utils._validators import validate_repo_id
 

@@ -18,8 +18,8 @@ def placed(name: str | Path) -> str:
     """Where an encoder's files lie. Raises ModelError for "small", which is another encoder in every study."""
     if str(name) == SMALL:
         raise ModelError(
-            f"'{SMALL}' is built by each study from its own text, so it is no encoder by itself: name a run that built "
-            "one (`isogloss show` lists them), or an encoder that `isogloss encoders` lists, such as e5-small."
+            f"'{SMALL}' is built by each study from its own text, so it is not an encoder by itself: name a run that "
+            "built one (`isogloss show` lists them), or one that `isogloss encoders` lists, such as e5-small."
         )
     return packaged.located(name)
 

@@ -1,4 +1,4 @@
-"""What a plan will take: steps, time and disk, and how long by the clock with so many jobs at once."""
+"""What a plan will take: steps, time and disk, and how long by the clock with several jobs at once."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence

@@ -17,7 +17,7 @@ def read(ledger: Ledger) -> Analysis | None:
         return None
     try:
         specs = ledger.study.specs
-        found = Outcomes(
+        measured = Outcomes(
             rows=tuple(noun(Outcome, each, newer=True) for each in plain["outcomes"]),
             left_out=tuple(noun(LeftOut, each, newer=True) for each in plain["left_out"]),
             pretrained={
@@ -26,7 +26,7 @@ def read(ledger: Ledger) -> Analysis | None:
         )
         return Analysis(
             study=name,
-            outcomes=found,
+            outcomes=measured,
             verdicts=tuple(noun(Conclusion, each, newer=True) for each in plain["verdicts"]),
             notes=tuple(plain["notes"]),
             rests_on=plain.get("rests_on", {}),
@@ -57,5 +57,5 @@ def outdated(ledger: Ledger, analysis: Analysis | None, divergences: int) -> str
 def doses(ledger: Ledger) -> Doses | None:
     """Dose-response as it was kept; None where the study was not analysed or its languages have no dials."""
     plain = ledger.store.analysis(ledger.study.name) or {}
-    found = tuple(noun(Response, each, newer=True) for each in plain.get("doses", ()))
-    return Doses(responses=found) if found else None
+    responses = tuple(noun(Response, each, newer=True) for each in plain.get("doses", ()))
+    return Doses(responses=responses) if responses else None

@@ -90,21 +90,21 @@ def work_out(store: Store, name: str, held: Sequence[Claim] = ()) -> Findings:
         targets=targets,
         every=every,
         parts=parts,
-        retrievals=retrieval.ways(found := boards(ledger, retrieval=True, every_metric=True)),
-        standing=[board for board in usual(found) if board.metric == (ledger.counts(board.task) or board.metric)],
+        retrievals=retrieval.ways(searched := boards(ledger, retrieval=True, every_metric=True)),
+        standing=[board for board in usual(searched) if board.metric == (ledger.counts(board.task) or board.metric)],
         held=held,
     )
 
 
-def tables(found: Findings) -> list[Table]:
+def tables(findings: Findings) -> list[Table]:
     """The numbers' tables in the order of the page."""
-    ledger = found.ledger
-    shown = [transfer.scores(ledger, board) for board in found.targets]
-    shown += [transfer.languages_of(ledger, board) for board in found.targets]
-    shown += [errors] if (errors := capabilities.errors(ledger, found.parts)) else []
-    shown += [gained.gains(ledger, board) for board in found.with_gains]
-    shown += [gained.gains_by_language(ledger, board) for board in found.with_gains]
-    for group in found.retrievals:
+    ledger = findings.ledger
+    shown = [transfer.scores(ledger, board) for board in findings.targets]
+    shown += [transfer.languages_of(ledger, board) for board in findings.targets]
+    shown += [errors] if (errors := capabilities.errors(ledger, findings.parts)) else []
+    shown += [gained.gains(ledger, board) for board in findings.with_gains]
+    shown += [gained.gains_by_language(ledger, board) for board in findings.with_gains]
+    for group in findings.retrievals:
         changes = retrieval.changes(ledger, group)
         shown += [retrieval.layers(ledger, group), *([changes] if changes else [])]
     return shown
@@ -121,11 +121,11 @@ def summary(store: Store, name: str) -> str:
     return "\n".join([shown.text(), "", *said, *(f"! {each}" for each in top.cautions)])
 
 
-def means(ledger: Ledger, found: Sequence[Board]) -> Table:
+def means(ledger: Ledger, compared: Sequence[Board]) -> Table:
     """A row per test and intermediate task: the scores and the zero-shot gain of the tables of each test."""
     rows = []
     said = names.of(ledger)
-    for board in found:
+    for board in compared:
         way = f", {retrieval.told(board)}" if board.way.layer is not None else ""
         for condition in board.conditions:
             cells = (
@@ -147,7 +147,7 @@ def means(ledger: Ledger, found: Sequence[Board]) -> Table:
         ],
         rows=rows,
         notes=["* English does not clear the strongest trivial baseline."]
-        * any(condition.competent is False for board in found for condition in board.conditions),
+        * any(condition.competent is False for board in compared for condition in board.conditions),
     )
 
 

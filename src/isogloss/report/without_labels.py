@@ -52,8 +52,8 @@ def of(ledger: Ledger, board: Board) -> Forecasts:
 
 
 def _of(ledger: Ledger, board: Board) -> Forecasts:
-    found = unlabelled(ledger, board)
-    if not found:
+    rows = unlabelled(ledger, board)
+    if not rows:
         return Forecasts(languages=(), lines={}, features={})
     cells = ledger.once("cells", make=lambda: [each for each in cells_of(ledger) if not each.control])
     features = _features(ledger, board)
@@ -61,11 +61,11 @@ def _of(ledger: Ledger, board: Board) -> Forecasts:
     for arm in dict.fromkeys(condition.intermediate for condition in board.conditions):
         asked = advice.Asked(
             target=board.task, encoder=board.encoder, chance=board.chance, arm=arm,
-            languages=tuple(each.language for each in found),
+            languages=tuple(each.language for each in rows),
         )  # fmt: skip
         for line in advice.forecast(asked, cells, features).lines:
             lines[arm, line.language] = line
-    return Forecasts(languages=found, lines=lines, features=features)
+    return Forecasts(languages=rows, lines=lines, features=features)
 
 
 def _features(ledger: Ledger, board: Board) -> dict[str, dict[str, float]]:

@@ -216,7 +216,7 @@ def _parts(value: Any) -> tuple[str, ...]:
 
 
 def _same_lengths(one: Sequence[Sequence[str]], other: Sequence[Sequence[str]], least: int = 2) -> bool:
-    """Whether all rows have equally many parts, and any row has at least so many."""
+    """Whether each row has as many parts in both, and some row at least `least`."""
     pairs = [(len(a), len(b)) for a, b in zip(one, other, strict=True)]
     return all(a == b for a, b in pairs) and max((a for a, _ in pairs), default=0) >= least
 

@@ -60,7 +60,7 @@ FIXED = ("runs", "evaluations", "baselines", "translations", "cache")
 
 
 def version_of(text: str) -> int | None:
-    """The layout that a store's VERSION names; None for what is no store's, such as a project's "1.2.0"."""
+    """The layout that a store's VERSION names; None for what is not a store's, such as a project's "1.2.0"."""
     return int(text) if _VERSION.fullmatch(text) else None
 
 

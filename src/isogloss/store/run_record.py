@@ -73,7 +73,7 @@ class RunRecord:
 
 
 def read(body: Mapping[str, Any]) -> RunRecord:
-    """The record in a JSON object. Raises AttributeError, KeyError, TypeError or ValueError for what is none."""
+    """The record in a JSON object. Raises AttributeError, KeyError, TypeError or ValueError for anything else."""
     trained, losses, files = body.get("trained_parameters"), body.get("losses"), body.get("files")
     return RunRecord(
         steps=int(body.get("steps") or 0),

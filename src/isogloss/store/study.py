@@ -86,7 +86,7 @@ class SavedStudy:
 
 
 def read(body: Mapping[str, Any], name: str = "") -> SavedStudy:
-    """The study in a JSON object; `name` is its file's. Raises KeyError or TypeError for what is none."""
+    """The study in a JSON object; `name` is its file's. Raises KeyError or TypeError for anything else."""
     return SavedStudy(
         name=str(body.get("name", name)),
         title=str(body.get("title", "")),

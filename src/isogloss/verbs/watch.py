@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 NEAR, FAR = 5, 30
 """Seconds between two pages, of a store in a folder and of one at a URL."""
 SHARE = 4.0
-"""At least so many times as long as a page took to write, nothing is written."""
+"""After a page, nothing is written for at least this many times as long as it took."""
 PATIENCE = 300.0
 """Seconds that the last page may take."""
 

@@ -54,7 +54,7 @@ def changer(how: Perturbation, source: Task | None, data: Path) -> Change:
 
 
 def changed(tests: Mapping[str, list[Example]], change: Change, where: str) -> dict[str, list[Example]]:
-    """The tests of those languages in which something changes. Raises SpecError when that is none."""
+    """The tests of those languages in which something changes. Raises SpecError when there are none."""
     made = {language: change(found, language) for language, found in tests.items()}
     kept = {language: found for language, found in made.items() if found != tests[language]}
     if not kept:

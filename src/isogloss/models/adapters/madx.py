@@ -68,7 +68,7 @@ def load(folder: Path, encoder: Encoder) -> Encoder:
     try:
         languages, size, home = list(about["languages"]), int(about["size"]), str(about["home"])
         if any(not isinstance(code, str) or problem(code) for code in languages):
-            raise ValueError("a language that is no name")
+            raise ValueError("a language that is not a name")
         _add(encoder, languages or [TASK], size, invertible=bool(about["invertible"]))
         stack = _stack(encoder)
         for name in languages or [TASK]:

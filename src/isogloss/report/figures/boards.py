@@ -171,29 +171,29 @@ def layers(ledger: Ledger, groups: Sequence[Sequence[Board]], colours: Mapping[s
 def _layer(board: Board, condition: Condition, series: str) -> dict[str, Any]:
     centred = {True: "centred", False: "raw", None: "all"}[board.way.centred]
     pooling, layer = board.way.pooling or "-", retrieval.layer(board)
-    found = condition.outcomes["others"].estimate()
+    estimate = condition.outcomes["others"].estimate()
     where: dict[str, Any] = {"condition": condition.name, "layer": layer, "vectors": centred, "pooling": pooling}
-    point = _point(found, series, **where, task=board.task, panel=f"{centred}, {pooling}")
-    point["tip"] = f"{series}, layer {layer}, {centred}, {pooling}: {points(found.value)} {interval(found)}"
+    point = _point(estimate, series, **where, task=board.task, panel=f"{centred}, {pooling}")
+    point["tip"] = f"{series}, layer {layer}, {centred}, {pooling}: {points(estimate.value)} {interval(estimate)}"
     return point
 
 
 def reach(boards: Sequence[Board]) -> tuple[float, float]:
     """One scale for the gains of all targets: the points and most of their intervals, within ±1."""
-    found = [
+    estimates = [
         condition.outcomes[key].estimate()
         for board in boards
         for condition in board.conditions
         for key in ("gain english", "gain others")
         if key in condition.outcomes
     ]
-    return span(found) if found else (-0.1, 0.1)
+    return span(estimates) if estimates else (-0.1, 0.1)
 
 
-def span(found: Sequence[Estimate], runs: Sequence[float] = ()) -> tuple[float, float]:
+def span(estimates: Sequence[Estimate], runs: Sequence[float] = ()) -> tuple[float, float]:
     """What an axis of differences shows: every value and run, and intervals as far as 2.5 times the largest value."""
-    most = 2.5 * max(0.04, *(abs(each.value) for each in found))
-    low, high = max(-most, min(each.low for each in found)), min(most, max(each.high for each in found))
+    most = 2.5 * max(0.04, *(abs(each.value) for each in estimates))
+    low, high = max(-most, min(each.low for each in estimates)), min(most, max(each.high for each in estimates))
     return min(0.0, low, *runs), max(0.0, high, *runs)
 
 
@@ -236,16 +236,16 @@ def _axis(alt: Any, gutter: int) -> Any:
     return alt.Axis(labelExpr=LINES, minExtent=gutter, maxExtent=gutter, labelLimit=gutter - 8)
 
 
-def _point(found: Estimate, series: str, *, signed: bool = False, **where: Any) -> dict[str, Any]:
+def _point(estimate: Estimate, series: str, *, signed: bool = False, **where: Any) -> dict[str, Any]:
     place = ", ".join(str(value) for key, value in where.items() if key in ("language", "intermediate"))
-    told = f"{place}, {series}: {points(found.value, signed)} {interval(found, signed)}"
+    told = f"{place}, {series}: {points(estimate.value, signed)} {interval(estimate, signed)}"
     return {
         **where,
         "series": series,
-        "value": found.value,
-        "low": found.low,
-        "high": found.high,
-        "interval_over": found.unit,
+        "value": estimate.value,
+        "low": estimate.low,
+        "high": estimate.high,
+        "interval_over": estimate.unit,
         "tip": told,
     }
 

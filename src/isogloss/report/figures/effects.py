@@ -185,7 +185,7 @@ def _dots(made: Design, outcome: str, called: Names) -> list[dict[str, Any]]:
     """By divergence, so that every n-th of them is a fair sample."""
     codes = made.factors.get("language", [""] * len(made.outcome))
     tasks = made.factors.get("intermediate", ["any intermediate task"] * len(made.outcome))
-    found = [
+    dots = [
         {
             "kind": "cell", "outcome": outcome, "encoder": encoder, "intermediate": task, "target": target,
             "language": code, "divergence": float(x), "value": float(y), "low": None, "high": None,
@@ -197,7 +197,7 @@ def _dots(made: Design, outcome: str, called: Names) -> list[dict[str, Any]]:
             made.outcome, strict=True,
         )
     ]  # fmt: skip
-    return sorted(found, key=lambda each: float(each["divergence"]))
+    return sorted(dots, key=lambda each: float(each["divergence"]))
 
 
 def _line(verdict: Conclusion, dots: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -74,7 +74,7 @@ def _whole(data: Sequence[Mapping[str, Any]]) -> str:
 
 
 def _cell(board: Board, condition: Condition, code: str, title: str, ledger: Ledger) -> dict[str, Any]:
-    found, stands = condition.scores[code].estimate(), condition.standings[code]
+    estimate, stands = condition.scores[code].estimate(), condition.standings[code]
     state = {CLEARS: CLEARS, CEILING: FULL}.get(stands.verdict, BREAKS)
     if condition.competent is False:
         state = UNLEARNED
@@ -85,9 +85,9 @@ def _cell(board: Board, condition: Condition, code: str, title: str, ledger: Led
     after = "" if condition.intermediate == NONE else f" after {names.of(ledger)(condition.intermediate)}"
     return {
         "task": board.task, "target": title, "intermediate": condition.intermediate, "code": code,
-        "language": language(code), "value": found.value, "low": found.low, "high": found.high,
+        "language": language(code), "value": estimate.value, "low": estimate.low, "high": estimate.high,
         "floor": stands.floor, "baseline": stands.baseline, "state": state,
-        "tip": f"{title} in {language(code)}{after}: {points(found.value)}, {says} {stands.baseline} at "
+        "tip": f"{title} in {language(code)}{after}: {points(estimate.value)}, {says} {stands.baseline} at "
         f"{points(stands.floor)}{aside}",
     }  # fmt: skip
 

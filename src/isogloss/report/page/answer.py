@@ -45,11 +45,11 @@ class _Cell:
 
     @property
     def says(self) -> str:
-        found = self.gain()
+        gain = self.gain()
         return (
             f"{self.called(self.condition.intermediate)} before {self.called(self.board.task)} in "
-            f"{language(self.language)} ({points(found.value, True)} points, "
-            f"{interval(found, True) if found.replicated else 'one run each, not repeated'})"
+            f"{language(self.language)} ({points(gain.value, True)} points, "
+            f"{interval(gain, True) if gain.replicated else 'one run each, not repeated'})"
         )
 
 

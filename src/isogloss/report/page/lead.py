@@ -46,11 +46,11 @@ class Lead:
 
 def lead(ranking: Ranking, called: Names, missing: int = 0) -> Lead:
     """The verdict of a study; `missing` counts the tests that are not done yet, for which nothing is final."""
-    found = _lead(ranking, lambda name: _brief(called(name)))
+    decided = _lead(ranking, lambda name: _brief(called(name)))
     if not missing:
-        return found
-    says = f"So far, {found.says[:1].lower()}{found.says[1:]}"
-    return replace(_fitted(says, found.because), badge="unfinished", tone="open")
+        return decided
+    says = f"So far, {decided.says[:1].lower()}{decided.says[1:]}"
+    return replace(_fitted(says, decided.because), badge="unfinished", tone="open")
 
 
 def _lead(ranking: Ranking, called: Called) -> Lead:
@@ -139,8 +139,8 @@ def _over(gain: Estimate) -> str:
     return f"over {count(gain.runs, 'run')} of {count(gain.encoders, 'encoder')}"
 
 
-def _points(found: Estimate) -> str:
-    return f"{points(abs(found.value))} points {interval(found, True)}"
+def _points(estimate: Estimate) -> str:
+    return f"{points(abs(estimate.value))} points {interval(estimate, True)}"
 
 
 def _brief(name: str) -> str:

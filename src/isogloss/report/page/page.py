@@ -9,9 +9,9 @@ from isogloss.analysis.transfer import Board, usual
 from isogloss.core import quantities
 from isogloss.core.folder import load, names
 from isogloss.evidence.claim import Claim
-from isogloss.report import concluded, findings
+from isogloss.report import concluded
 from isogloss.report.figures import ranked, strip
-from isogloss.report.findings import Findings
+from isogloss.report.findings import Findings, work_out
 from isogloss.report.page import answer, lead, live, share
 from isogloss.report.page.render import HERE, packed, put, rendered
 from isogloss.report.parts.chart import Figure
@@ -38,23 +38,23 @@ def write(store: Store, name: str, path: Path, held: Sequence[Claim] = (), refre
     `held` are the claims that are held against the study. A page with a `refresh` is a live one: it says what runs,
     loads itself again after that many seconds, and has no files beside it.
     """
-    found = findings.work_out(store, name, held)
+    findings = work_out(store, name, held)
     path = Path(path)
     folder = path.parent / f"{path.stem}_files"
     replaceable(path)
     replaceable(folder)
-    boards = usual(found.targets)
-    verdict, front = _first(found)
-    sections = sections_of(found)
+    boards = usual(findings.targets)
+    verdict, front = _first(findings)
+    sections = sections_of(findings)
     figures = _figures(front, sections)
-    now = live.live(found.ledger, store.live(name), found.colours, refresh) if refresh else None
+    now = live.live(findings.ledger, store.live(name), findings.colours, refresh) if refresh else None
     if now and now.figure:
         figures[now.figure.key] = now.figure
     made = {each.key: each for each in _each(sections, Table) if isinstance(each, Table)}
-    files = _files(found, figures, made)
+    files = _files(findings, figures, made)
     html = rendered(
         "page.html",
-        **_head(found, boards),
+        **_head(findings, boards),
         live=now,
         lead=verdict,
         front=front,
@@ -73,29 +73,32 @@ def write(store: Store, name: str, path: Path, held: Sequence[Claim] = (), refre
         put(folder, each, text.encode())
     for key, figure in figures.items():
         put(folder, f"{key}.pdf", figure.pdf())
-    few = replace(found.ranking, candidates=found.ranking.candidates[: share.ROWS])
-    picture = share.png(found.ledger.study.title, verdict, ranked.forest(found.ledger, boards, few))
+    few = replace(findings.ranking, candidates=findings.ranking.candidates[: share.ROWS])
+    picture = share.png(findings.ledger.study.title, verdict, ranked.forest(findings.ledger, boards, few))
     put(path.parent, f"{path.stem}.png", picture)
     put(path.parent, path.name, html.lstrip().encode())
     return path
 
 
-def first_screen(found: Findings) -> str:
+def first_screen(findings: Findings) -> str:
     """The verdict and the figures over all targets as a page of its own, without a word below them."""
-    verdict, front = _first(found)
-    return rendered("screen.html", study=found.ledger.study, lead=verdict, front=front)
+    verdict, front = _first(findings)
+    return rendered("screen.html", study=findings.ledger.study, lead=verdict, front=front)
 
 
-def figures(found: Findings) -> dict[str, Figure]:
+def figures(findings: Findings) -> dict[str, Figure]:
     """Every figure of a study's page by its name."""
-    return _figures(_first(found)[1], sections_of(found))
+    return _figures(_first(findings)[1], sections_of(findings))
 
 
-def _first(found: Findings) -> tuple[lead.Lead, list[Figure]]:
+def _first(findings: Findings) -> tuple[lead.Lead, list[Figure]]:
     """The verdict, and the figures of the first screen."""
-    boards = usual(found.targets)
-    verdict = lead.lead(found.ranking, found.names, found.ledger.missing)
-    front = [ranked.forest(found.ledger, boards, found.ranking), strip.strip(found.ledger, boards, found.ranking)]
+    boards = usual(findings.targets)
+    verdict = lead.lead(findings.ranking, findings.names, findings.ledger.missing)
+    front = [
+        ranked.forest(findings.ledger, boards, findings.ranking),
+        strip.strip(findings.ledger, boards, findings.ranking),
+    ]
     return verdict, [each for each in front if each]
 
 
@@ -104,10 +107,10 @@ def _figures(front: Sequence[Figure], sections: Sequence[Section]) -> dict[str, 
     return {each.key: each for each in every if isinstance(each, Figure)}
 
 
-def sections_of(found: Findings) -> list[Section]:
+def sections_of(findings: Findings) -> list[Section]:
     """Everything below the first screen, in order; what has nothing to show comes as one line."""
     entries: list[Entry] = [load(ROOM, name) for name in names(ROOM)]
-    every = [entry.of(found) for entry in sorted(entries, key=lambda entry: entry.place)]
+    every = [entry.of(findings) for entry in sorted(entries, key=lambda entry: entry.place)]
     sections = [each for each in every if each]
     return sorted(sections, key=lambda each: bool(each.command or each.brief) and each.anchor != runs.ANCHOR)
 
@@ -116,23 +119,23 @@ def _each(sections: Sequence[Section], kind: type[Figure] | type[Table]) -> Iter
     return [each for section in sections for each in section if isinstance(each, kind)]
 
 
-def _head(found: Findings, boards: Sequence[Board]) -> dict[str, object]:
+def _head(findings: Findings, boards: Sequence[Board]) -> dict[str, object]:
     """What the template says in words."""
-    ledger = found.ledger
-    outdated = concluded.outdated(ledger, found.analysis, len(found.divergences))
+    ledger = findings.ledger
+    outdated = concluded.outdated(ledger, findings.analysis, len(findings.divergences))
     return {
         "study": ledger.study,
-        "headline": found.headline,
-        "cautions": [*found.headline.cautions, *([outdated] if outdated else [])],
-        "answers": answer.answers(found.called, boards, found.analysis, found.divergences, found.names),
-        "facts": _facts(found),
-        "units": sorted(_units(found.targets)),
+        "headline": findings.headline,
+        "cautions": [*findings.headline.cautions, *([outdated] if outdated else [])],
+        "answers": answer.answers(findings.called, boards, findings.analysis, findings.divergences, findings.names),
+        "facts": _facts(findings),
+        "units": sorted(_units(findings.targets)),
     }
 
 
-def _facts(found: Findings) -> list[str]:
+def _facts(findings: Findings) -> list[str]:
     """How much was run."""
-    ledger = found.ledger
+    ledger = findings.ledger
     tested_runs = {row.score.run for row in ledger.rows} or set(ledger.labels)
     copies = {(label.encoder, label.replicate) for run, label in ledger.labels.items() if run in tested_runs}
     trained = [run for run in ledger.study.runs if run.spec.phases]
@@ -141,7 +144,7 @@ def _facts(found: Findings) -> list[str]:
     return [
         count(len(copies), "encoder"),
         f"{done:,} of {count(len(trained), 'run')}" if done < len(trained) else count(done, "run"),
-        count(len(found.targets), "target task"),
+        count(len(findings.targets), "target task"),
         count(len(tested), "language"),
         f"{len(ledger.rows):,} scores",
         f"{quantities.duration(runs.seconds(ledger))} of computing",
@@ -158,22 +161,22 @@ def _units(boards: Iterable[Board]) -> set[str]:
     }
 
 
-def _files(found: Findings, figures: Mapping[str, Figure], made: Mapping[str, Table]) -> dict[str, str]:
+def _files(findings: Findings, figures: Mapping[str, Figure], made: Mapping[str, Table]) -> dict[str, str]:
     """Name → text of everything that can be downloaded from the page itself."""
     files = {f"{key}.svg": figure.svg for key, figure in figures.items()}
     files |= {f"{key}.csv": figure.csv() for key, figure in figures.items()}
     files |= {f"table_{key}.csv": table.csv() for key, table in made.items()}
     files["tables.tex"] = "\n".join(table.latex() for table in made.values())
-    files["scores.csv"] = _scores(found)
-    return files | ({"divergences.csv": divergence.as_csv(found.divergences)} if found.divergences else {})
+    files["scores.csv"] = _scores(findings)
+    return files | ({"divergences.csv": divergence.as_csv(findings.divergences)} if findings.divergences else {})
 
 
-def _scores(found: Findings) -> str:
+def _scores(findings: Findings) -> str:
     """Every score of every run as CSV, with its signature."""
     rows = (
         (row.label.encoder, row.label.replicate, row.label.intermediate, row.label.target, row.label.seed, row.task,
          row.split, row.language, row.metric, row.variant, row.score, row.n, row.gain, row.gain_english,
          row.gain_others, row.gap, row.retention, row.strongest_baseline, row.signature, row.collapsed)
-        for row in tidy(found.ledger)
+        for row in tidy(findings.ledger)
     )  # fmt: skip
     return as_csv(_COLUMNS.split(), rows)

@@ -54,8 +54,8 @@ def svg(title: str, lead: Lead, figure: Figure | None) -> str:
 
 
 def _size(drawn: str) -> tuple[float, float]:
-    found = re.search(r'width="([\d.]+)" height="([\d.]+)"', drawn)
-    return (float(found.group(1)), float(found.group(2))) if found else (1.0, 1.0)
+    match = re.search(r'width="([\d.]+)" height="([\d.]+)"', drawn)
+    return (float(match.group(1)), float(match.group(2))) if match else (1.0, 1.0)
 
 
 def _text(text: str, x: float, y: float, size: int, fill: str, bold: bool = False, end: bool = False) -> str:

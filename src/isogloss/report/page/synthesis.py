@@ -32,7 +32,7 @@ NAMES = {
 UNSAID = ("no cells named", "not looked at", "no study", "")
 
 
-def write(found: Values, path: Path, *, command: str, place: str, lock: str, given: bool) -> Path:
+def write(made: Values, path: Path, *, command: str, place: str, lock: str, given: bool) -> Path:
     """Write the page of a synthesis's JSON values to `path`, and its files to `<stem>_files/`; returns the path.
 
     `given`: whether a user gave the claims. `lock`: the hash of what the search holds.
@@ -41,23 +41,23 @@ def write(found: Values, path: Path, *, command: str, place: str, lock: str, giv
     folder = path.parent / f"{path.stem}_files"
     replaceable(path)
     replaceable(folder)
-    flow = flow_svg(found["counts"], found["search"], [row["source"] for row in found["sources"] if row["failed"]])
+    flow = flow_svg(made["counts"], made["search"], [row["source"] for row in made["sources"] if row["failed"]])
     files = {
-        "flow.svg": flow, "references.bib": bibtex(found["references"]), "claims.csv": _claims_csv(found["claims"]),
-        "synthesis.json": json.dumps(dict(found), ensure_ascii=False, indent=1, sort_keys=True) + "\n",
+        "flow.svg": flow, "references.bib": bibtex(made["references"]), "claims.csv": _claims_csv(made["claims"]),
+        "synthesis.json": json.dumps(dict(made), ensure_ascii=False, indent=1, sort_keys=True) + "\n",
     }  # fmt: skip
-    strip = panel_svg(found["panel"]) if found["panel"] else ""
+    strip = panel_svg(made["panel"]) if made["panel"] else ""
     if strip:
-        files |= {"panel.svg": strip, "ratings.csv": _ratings_csv(found["panel"])}
+        files |= {"panel.svg": strip, "ratings.csv": _ratings_csv(made["panel"])}
     page = rendered(
-        "synthesis.html", s={**found, "claims_given": given}, facts=list(_facts(found)), bars=_bars(found["claims"]),
-        anchors=ANCHORS, introduction=_introduction(found),
-        study_page=f"{found['study']}.html" if found["study"] else "",
-        flow=flow, sources=_sources(found),
-        checks=len({each["check"] for claim in found["claims"] for each in claim["checks"]}),
-        outcomes=_outcomes(found["claims"]), claims=[_claim(each, found) for each in found["claims"]],
-        agreement=_agreement(found["panel"]), strip=strip, panel=_panel(found["panel"]),
-        reviewers=_reviewers(found["panel"]), references=_references(found["references"]), command=command, place=place,
+        "synthesis.html", s={**made, "claims_given": given}, facts=list(_facts(made)), bars=_bars(made["claims"]),
+        anchors=ANCHORS, introduction=_introduction(made),
+        study_page=f"{made['study']}.html" if made["study"] else "",
+        flow=flow, sources=_sources(made),
+        checks=len({each["check"] for claim in made["claims"] for each in claim["checks"]}),
+        outcomes=_outcomes(made["claims"]), claims=[_claim(each, made) for each in made["claims"]],
+        agreement=_agreement(made["panel"]), strip=strip, panel=_panel(made["panel"]),
+        reviewers=_reviewers(made["panel"]), references=_references(made["references"]), command=command, place=place,
         lock=lock, version=VERSION, folder=folder.name, files=packed(files),
         more_style=(HERE / "synthesis.css").read_text("utf-8"), script=(HERE / "page.js").read_text("utf-8"),
     )  # fmt: skip
@@ -120,13 +120,13 @@ def panel_svg(panel: Values) -> str:
     )
 
 
-def _facts(found: Values) -> Iterator[str]:
-    counts = found["counts"]
+def _facts(made: Values) -> Iterator[str]:
+    counts = made["counts"]
     yield f"{counts['identified']:,} records identified"
     yield f"{counts['screened']:,} screened"
     yield count(counts["included"], "paper") + " included"
-    yield count(len(found["claims"]), "claim")
-    lost = sum(each["status"] == "not found" for each in found["references"])
+    yield count(len(made["claims"]), "claim")
+    lost = sum(each["status"] == "not found" for each in made["references"])
     yield count(lost, "reference") + " not found"
     yield f"isogloss {VERSION}"
 
@@ -136,23 +136,23 @@ def _bars(claims: Sequence[Values]) -> list[dict[str, Any]]:
     return [{"status": status, "count": by[status]} for status in TONES if by[status]]
 
 
-def _introduction(found: Values) -> str:
-    asked = listed([NAMES.get(row["source"], row["source"]) for row in found["sources"]]) or "nothing"
+def _introduction(made: Values) -> str:
+    databases = listed([NAMES.get(row["source"], row["source"]) for row in made["sources"]]) or "nothing"
     return (
-        f"It was put to {asked}. What follows counts what came back, shows which papers bear on the question, and "
-        f"holds {count(len(found['claims']), 'claim')} against their texts, against published cells"
-        + (f" and against cells of the study {found['study']}." if found["study"] else ".")
+        f"It was put to {databases}. What follows counts what came back, shows which papers bear on the question, and "
+        f"holds {count(len(made['claims']), 'claim')} against their texts, against published cells"
+        + (f" and against cells of the study {made['study']}." if made["study"] else ".")
     )
 
 
-def _sources(found: Values) -> Table:
+def _sources(made: Values) -> Table:
     rows = [
         Rows(cells=(Cell(text=NAMES.get(row["source"], row["source"])),
                     Cell(text=f"{row['requests']:,}", aside=row["asked"], value=row["requests"]),
                     Cell(text=f"{row['records']:,}", value=row["records"]), Cell(text=row["failed"] or "–")))
-        for row in found["sources"]
+        for row in made["sources"]
     ]  # fmt: skip
-    counts = found["counts"]
+    counts = made["counts"]
     return table(
         key="sources", caption="Sources",
         facts=f"{counts['merged']:,} records were merged into another of the same paper; {counts['versions_linked']:,} "
@@ -180,11 +180,11 @@ def _outcomes(claims: Sequence[Values]) -> Table | None:
     )  # fmt: skip
 
 
-def _claim(claim: Values, found: Values) -> dict[str, Any]:
+def _claim(claim: Values, made: Values) -> dict[str, Any]:
     checks = {each["check"]: each for each in claim["checks"]}
     passage = claim["passages"][0] if claim["passages"] else {}
     record = record_of(str(passage.get("document", "")))
-    known = {each.get("record", ""): each for each in found["references"]}
+    known = {each.get("record", ""): each for each in made["references"]}
     said = next((checks[name] for name in ("entailment", "overlap") if checks.get(name, {}).get("p") is not None), None)
     quiet = checks.get("entailment", {}).get("says"), checks.get("overlap", {}).get("says")
     return {

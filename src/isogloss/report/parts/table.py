@@ -109,10 +109,10 @@ class Table:
     @property
     def groups(self) -> list[tuple[str, list[Rows]]]:
         """Rows by group, in the order the groups first appear."""
-        found: dict[str, list[Rows]] = {}
+        groups: dict[str, list[Rows]] = {}
         for row in self.rows:
-            found.setdefault(row.group, []).append(row)
-        return list(found.items())
+            groups.setdefault(row.group, []).append(row)
+        return list(groups.items())
 
     def first(self, columns: int) -> "Table":
         """The same with its first columns only."""

@@ -15,18 +15,18 @@ from isogloss.report.sections._entry import Entry
 from isogloss.store.divergence import CHANGE, Divergence
 
 ANCHOR, TITLE = "change", "What the intermediate tasks did to alignment"
-SECTION = Entry(place=50, of=lambda found: section(found.divergences, found.names, found.colours))
+SECTION = Entry(place=50, of=lambda findings: section(findings.divergences, findings.names, findings.colours))
 FIRST = ("retrieval_accuracy", "mexa", "cka", "retrieval_margin")
 """Measures in this order, others after them."""
 HEADER = ("after", "measure", "layer", "languages", "change x 100", "worst language", "beyond noise")
 
 
-def changes(found: Sequence[Divergence]) -> list[Divergence]:
+def changes(divergences: Sequence[Divergence]) -> list[Divergence]:
     """The rows that are changes."""
-    return [row for row in found if row.version == CHANGE]
+    return [row for row in divergences if row.version == CHANGE]
 
 
-def rows(found: Sequence[Divergence]) -> list[tuple[str, ...]]:
+def rows(divergences: Sequence[Divergence]) -> list[tuple[str, ...]]:
     """Per intermediate task, measure and heeded layer: the mean over languages, the worst, and how many are real."""
     return [
         (
@@ -34,13 +34,13 @@ def rows(found: Sequence[Divergence]) -> list[tuple[str, ...]]:
             f"{(worst := min(of, key=lambda row: row.value)).language} {points(worst.value, True)}",
             f"{sum(row.noise is False for row in of)}/{len(of)}",
         )
-        for at, of in _groups(heeded(changes(found))).items()
+        for at, of in _groups(heeded(changes(divergences))).items()
     ]  # fmt: skip
 
 
-def section(found: Sequence[Divergence], called: Names, colours: Mapping[str, int]) -> Section | None:
+def section(divergences: Sequence[Divergence], called: Names, colours: Mapping[str, int]) -> Section | None:
     """None where no change was measured."""
-    own = changes(found)
+    own = changes(divergences)
     if not own:
         return None
     return Section(
@@ -115,7 +115,7 @@ def _by_layer(own: Sequence[Divergence], called: Names, colours: Mapping[str, in
 def _tables(own: Sequence[Divergence], called: Names) -> tuple[Table, ...]:
     """A table per measure: a line per language, a column per intermediate task and layer."""
     kept = heeded(own)
-    found = []
+    tables = []
     for measure in sorted({row.measure for row in kept}, key=lambda name: (_place(name), name)):
         of = [row for row in kept if row.measure == measure]
         columns = list(dict.fromkeys((row.intermediate, row.layer or 0) for row in of))
@@ -123,7 +123,7 @@ def _tables(own: Sequence[Divergence], called: Names) -> tuple[Table, ...]:
         cells: dict[tuple[str, str, int], list[Divergence]] = {}
         for row in of:
             cells.setdefault((row.language, row.intermediate, row.layer or 0), []).append(row)
-        found.append(
+        tables.append(
             table(
                 key=f"change_{measure}",
                 caption=f"Change of {measured(measure)}, × 100",
@@ -140,7 +140,7 @@ def _tables(own: Sequence[Divergence], called: Names) -> tuple[Table, ...]:
                 ],
             )
         )
-    return tuple(found)
+    return tuple(tables)
 
 
 def _cell(of: Sequence[Divergence] | None) -> Cell:

@@ -17,7 +17,8 @@ from isogloss.report.tables import verdicts
 
 ANCHOR, TITLE = "claims", "Claims and what the data says of them"
 SECTION = Entry(
-    place=110, of=lambda found: section(found.called, judged(found.ledger, found.held), found.ledger.study.name)
+    place=110,
+    of=lambda findings: section(findings.called, judged(findings.ledger, findings.held), findings.ledger.study.name),
 )
 
 
@@ -30,37 +31,37 @@ def judged(ledger: Ledger, held: Sequence[Claim]) -> list[Verdict]:
     return [verdict for claim in held for verdict in (against_study(claim, study), against_published(claim, known))]
 
 
-def section(called: str, found: Sequence[Verdict], study: str) -> Section:
+def section(called: str, judgements: Sequence[Verdict], study: str) -> Section:
     """Verdicts, and the cells that were read, folded; `called` is how a command line names the study."""
-    if not found:
+    if not judgements:
         return Section(anchor=ANCHOR, title=TITLE, command=f"isogloss claims --study {called}")
-    cells = _cells(found)
-    own = any(finding.cells for each in found if each.against == study for finding in each.findings)
+    cells = _cells(judgements)
+    own = any(finding.cells for each in judgements if each.against == study for finding in each.findings)
     return Section(
         anchor=ANCHOR,
         title=TITLE,
-        brief="" if own else _brief(study, found),
+        brief="" if own else _brief(study, judgements),
         says=(
             "A claim is written down as what the data would have to look like, and is held against scores that were "
             "published and against this study. Where cells are not there, the verdict is undecided and they are named.",
         ),
-        shown=(_verdicts(study, found),),
+        shown=(_verdicts(study, judgements),),
         folded=(Folded(label="The cells behind the verdicts", shown=(cells,)),) if cells else (),
     )
 
 
-def _brief(study: str, found: Sequence[Verdict]) -> str:
+def _brief(study: str, judgements: Sequence[Verdict]) -> str:
     """Of claims that are about other tasks than the study's."""
-    others = [each for each in found if each.against != study]
+    others = [each for each in judgements if each.against != study]
     by = Counter(each.status for each in others)
     told = listed([f"{spelled(by[status])} {status}" for status in ("supported", "refuted", "undecided") if by[status]])
-    number = count(len({each.claim.name for each in found}), "claim")
+    number = count(len({each.claim.name for each in judgements}), "claim")
     return f"{capital(number)} held against published scores: {told}. None reads a score of this study."
 
 
-def _verdicts(study: str, found: Sequence[Verdict]) -> Table:
+def _verdicts(study: str, judgements: Sequence[Verdict]) -> Table:
     rows = []
-    for verdict in found:
+    for verdict in judgements:
         against = "this study" if verdict.against == study else verdict.against
         for finding in verdict.findings:
             mark = {"supported": "decided", "undecided": "quiet"}.get(finding.status, "")
@@ -87,7 +88,7 @@ def _verdicts(study: str, found: Sequence[Verdict]) -> Table:
     )  # fmt: skip
 
 
-def _cells(found: Sequence[Verdict]) -> Table | None:
+def _cells(judgements: Sequence[Verdict]) -> Table | None:
     rows = [
         Rows(
             cells=(
@@ -98,7 +99,7 @@ def _cells(found: Sequence[Verdict]) -> Table | None:
             ),
             group=f"{finding.says} ({verdict.against})",
         )
-        for verdict in found
+        for verdict in judgements
         for finding in verdict.findings
         for (name, task, code), value in finding.cells.items()
     ]

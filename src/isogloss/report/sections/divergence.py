@@ -19,7 +19,9 @@ from isogloss.store.divergence import CHANGE, NAMES, Divergence
 ANCHOR, TITLE = "divergence", "How far the tasks lie from each other"
 SECTION = Entry(
     place=40,
-    of=lambda found: section(found.called, [row for row in found.divergences if row.version != CHANGE], found.names),
+    of=lambda findings: section(
+        findings.called, [row for row in findings.divergences if row.version != CHANGE], findings.names
+    ),
 )
 
 HEADER = ("family", "measure", "vectors", "larger is", "rows", "mean", "by chance", "above chance")
@@ -29,10 +31,10 @@ FLOOR = "noise"
 """The column beside the languages: what halves of one corpus show."""
 
 
-def rows(found: Sequence[Divergence]) -> list[tuple[str, ...]]:
+def rows(divergences: Sequence[Divergence]) -> list[tuple[str, ...]]:
     """Per measure and kind of vectors: the mean over encoders, tasks and languages but English, and its noise floor."""
     groups: dict[tuple[str, str, str], list[Divergence]] = {}
-    for row in found:
+    for row in divergences:
         if row.language != ENGLISH:
             groups.setdefault((row.family, row.measure, row.version), []).append(row)
     lines: list[tuple[str, ...]] = []
@@ -54,22 +56,24 @@ def rows(found: Sequence[Divergence]) -> list[tuple[str, ...]]:
     return lines
 
 
-def notes(found: Sequence[Divergence], undefined: Mapping[str, Sequence[tuple[str, str]]]) -> list[str]:
+def notes(divergences: Sequence[Divergence], undefined: Mapping[str, Sequence[tuple[str, str]]]) -> list[str]:
     """What the table cannot say in numbers."""
     lines = [
         "Means over encoders, tasks and languages other than English. By chance: between halves of one corpus; with "
         "permuted labels or shuffled translations where those count. Above chance: rows beyond its 95% quantile."
     ]
-    for measure, version in dict.fromkeys((row.measure, row.version) for row in found):
-        every = [row for row in found if (row.measure, row.version) == (measure, version) and row.language != ENGLISH]
+    for measure, version in dict.fromkeys((row.measure, row.version) for row in divergences):
+        every = [
+            row for row in divergences if (row.measure, row.version) == (measure, version) and row.language != ENGLISH
+        ]
         full = [row for row in every if "saturated" in row.note]
         if full:
             lines.append(
                 f"{measure}, {version}: saturated in {len(full)} of {len(every)} rows. A linear classifier tells those "
                 "corpora apart, as it does nearly any two languages or tasks: no finding about how far they lie."
             )
-    views = sorted({f"layer {row.layer}, {row.pooling}" for row in found if row.layer is not None})
-    sizes = [count for row in found for count in (row.n, row.m) if count]
+    views = sorted({f"layer {row.layer}, {row.pooling}" for row in divergences if row.layer is not None})
+    sizes = [count for row in divergences for count in (row.n, row.m) if count]
     if views and sizes:
         lines.append(f"Vectors: {'; '.join(views)}. Examples per corpus: {min(sizes)} to {max(sizes)}.")
     return lines + absent(undefined)
@@ -87,9 +91,9 @@ def absent(undefined: Mapping[str, Sequence[tuple[str, str]]]) -> list[str]:
     ]
 
 
-def leading(found: Sequence[Divergence]) -> dict[str, list[Divergence]]:
+def leading(divergences: Sequence[Divergence]) -> dict[str, list[Divergence]]:
     """Per family of measures the one that is drawn: that of FIRST, else the first by name; typology has none."""
-    measures = {name: of for name, of in named(found).items() if of[0].family != "typological"}
+    measures = {name: of for name, of in named(divergences).items() if of[0].family != "typological"}
     order = sorted(measures, key=lambda name: (_place(name), "(raw)" in name, name))
     chosen: dict[str, str] = {}
     for name in order:
@@ -101,12 +105,12 @@ def _place(name: str) -> int:
     return next((place for place, each in enumerate(FIRST) if name.startswith(each)), len(FIRST))
 
 
-def section(study: str, found: Sequence[Divergence], called: Names) -> Section:
+def section(study: str, divergences: Sequence[Divergence], called: Names) -> Section:
     """The heat map of the leading measure, what its values are made of, and the other families folded."""
-    if not found:
+    if not divergences:
         return Section(anchor=ANCHOR, title=TITLE, command=f"isogloss measure {study}")
-    drawn = [(name, of, _map(name, of, called), _parts(name, of, called)) for name, of in leading(found).items()]
-    summary = _summary(found)
+    drawn = [(name, of, _map(name, of, called), _parts(name, of, called)) for name, of in leading(divergences).items()]
+    summary = _summary(divergences)
     says = (
         "Distance between the English text of an intermediate task and the text of a target in each language, on the "
         "encoder before it was trained on either: it can be known before a run is paid for. What two halves of one "
@@ -126,7 +130,7 @@ def section(study: str, found: Sequence[Divergence], called: Names) -> Section:
             ),
             Folded(
                 label="Every measure, and how much of it is above chance", shown=(summary,),
-                notes=tuple(notes(found, {})[1:]),
+                notes=tuple(notes(divergences, {})[1:]),
             ),
         ),
     )  # fmt: skip
@@ -251,19 +255,19 @@ def _plain(values: Sequence[float]) -> Cell:
     return Cell(text=number(value), value=value)
 
 
-def _summary(found: Sequence[Divergence]) -> Table:
+def _summary(divergences: Sequence[Divergence]) -> Table:
     texts = {"family", "measure", "vectors", "larger is"}
     return table(
         key="measures",
         caption="Every measure",
-        facts=notes(found, {})[0],
+        facts=notes(divergences, {})[0],
         columns=[Column(name=capital(name), number=name not in texts) for name in HEADER[1:]],
         rows=[
             Rows(
                 cells=(Cell(text=measured(line[1]), name=line[1]), *(Cell(text=cell or "–") for cell in line[2:])),
                 group=line[0],
             )
-            for line in rows(found)
+            for line in rows(divergences)
         ],
     )
 
@@ -272,6 +276,6 @@ def _slug(name: str) -> str:
     return "_".join("".join(letter if letter.isalnum() else " " for letter in name).split())
 
 
-def as_csv(found: Sequence[Divergence]) -> str:
+def as_csv(divergences: Sequence[Divergence]) -> str:
     """Every row with every field."""
-    return spreadsheet.as_csv(NAMES, ([getattr(row, name) for name in NAMES] for row in found))
+    return spreadsheet.as_csv(NAMES, ([getattr(row, name) for name in NAMES] for row in divergences))

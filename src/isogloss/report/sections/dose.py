@@ -15,18 +15,21 @@ from isogloss.report.sections._entry import Entry
 
 ANCHOR, TITLE = "dose", "What each dial of a language moves"
 SECTION = Entry(
-    place=70, of=lambda found: section(found.called, concluded.doses(found.ledger)) if dialled(found.ledger) else None
+    place=70,
+    of=lambda findings: (
+        section(findings.called, concluded.doses(findings.ledger)) if dialled(findings.ledger) else None
+    ),
 )
 
 HEADER = ("dial", "outcome", "from", "to", "change", "interval", "p", "Holm", "by draw", "verdict", "why")
 
 
-def rows(found: Doses) -> list[tuple[str, ...]]:
+def rows(doses: Doses) -> list[tuple[str, ...]]:
     """Cells below HEADER; changes in points, from the dial's lowest value to its highest."""
     return [
         (
             each.dial.replace("_", " "),
-            series(each, found),
+            series(each, doses),
             f"{each.points[0].value:g}",
             f"{each.points[-1].value:g}",
             points(each.change, signed=True),
@@ -37,13 +40,13 @@ def rows(found: Doses) -> list[tuple[str, ...]]:
             each.verdict,
             each.why,
         )
-        for each in found.responses
+        for each in doses.responses
     ]
 
 
-def responses(found: Doses) -> Table | None:
+def responses(doses: Doses) -> Table | None:
     """The same as a table of the page; None for a study without dials."""
-    if not found.responses:
+    if not doses.responses:
         return None
     numbers = HEADER[2:9]
     return table(
@@ -54,13 +57,13 @@ def responses(found: Doses) -> Table | None:
         columns=[Column(name=capital(name), number=name in numbers) for name in HEADER],
         rows=[
             Rows(cells=tuple(_cell(name, text, each) for name, text in zip(HEADER, row, strict=True)))
-            for each, row in zip(found.responses, rows(found), strict=True)
+            for each, row in zip(doses.responses, rows(doses), strict=True)
         ],
-        notes=notes(found),
+        notes=notes(doses),
     )  # fmt: skip
 
 
-def notes(found: Doses) -> list[str]:
+def notes(doses: Doses) -> list[str]:
     """How to read it, and what is not in it."""
     lines = [
         "Slope of the outcome on the dial within each encoder, every draw of the languages with a level of its own; "
@@ -69,39 +72,39 @@ def notes(found: Doses) -> list[str]:
         f"Does not move: not significant, and the interval and every draw lie within {points(SMALLEST)} points of 0. "
         "Undecided rows name the smallest change, of 1, that would have shown with a power of .8.",
     ]
-    if found.left_out:
-        lines.append(f"Not read, for English does not clear its trivial baselines: {'; '.join(found.left_out)}.")
+    if doses.left_out:
+        lines.append(f"Not read, for English does not clear its trivial baselines: {'; '.join(doses.left_out)}.")
     return lines
 
 
-def plain(found: Doses) -> list[dict[str, Any]]:
+def plain(doses: Doses) -> list[dict[str, Any]]:
     """As JSON values; changes in [-1, 1]."""
-    return [asdict(each) for each in found.responses]
+    return [asdict(each) for each in doses.responses]
 
 
-def csv_text(found: Doses) -> str:
+def csv_text(doses: Doses) -> str:
     """A row per response and value of its dial, values in [0, 1]."""
     fields = ("dial", "task", "encoder", "intermediate", "outcome", "change", "low", "high", "p", "adjusted", "visible",
               "verdict", "why")  # fmt: skip
     rows = (
         (*(getattr(each, name) for name in fields), len(each.changes), point.value, point.mean, point.low, point.high)
-        for each in found.responses
+        for each in doses.responses
         for point in each.points
     )
     return as_csv((*fields, "encoders", "dose", "mean", "mean low", "mean high"), rows)
 
 
-def figure(found: Doses, outcome: str = "score") -> Figure | None:
+def figure(doses: Doses, outcome: str = "score") -> Figure | None:
     """One panel per dial, one line per task: the mean over encoders with its interval. None without such responses.
 
     Task scores and retrieval share the figure of "score".
     """
     shown = [
         each
-        for each in found.responses
+        for each in doses.responses
         if each.outcome in ((outcome, "retrieval") if outcome == "score" else (outcome,))
     ]
-    data = [_datum(each, point, series(each, found)) for each in shown for point in each.points]
+    data = [_datum(each, point, series(each, doses)) for each in shown for point in each.points]
     if not data:
         return None
     names = list(dict.fromkeys(str(each["series"]) for each in data))
@@ -131,12 +134,12 @@ def figure(found: Doses, outcome: str = "score") -> Figure | None:
     )
 
 
-def section(study: str, found: Doses | None) -> Section:
+def section(study: str, doses: Doses | None) -> Section:
     """For the page: task scores and retrieval by dial, the table, and the other outcomes folded."""
-    if found is None or not found.responses:
+    if doses is None or not doses.responses:
         return Section(anchor=ANCHOR, title=TITLE, command=f"isogloss analyse {study}")
-    drawn = {name: figure(found, name) for name in OUTCOMES if name != "retrieval"}
-    first, made = drawn.pop("score"), responses(found)
+    drawn = {name: figure(doses, name) for name in OUTCOMES if name != "retrieval"}
+    first, made = drawn.pop("score"), responses(doses)
     return Section(
         anchor=ANCHOR,
         title=TITLE,
@@ -149,14 +152,14 @@ def section(study: str, found: Doses | None) -> Section:
     )
 
 
-def series(response: Response, found: Doses) -> str:
+def series(response: Response, doses: Doses) -> str:
     """What a line is called: the task, without its world, and what tells it from others of that name."""
     parts = [response.task.partition("@")[0]]
     if response.outcome not in ("score", "retrieval"):
         parts.append(OUTCOMES[response.outcome])
     if response.intermediate != NONE:
         parts.append(f"after {response.intermediate.partition('@')[0]}")
-    if len({each.encoder for each in found.responses}) > 1:
+    if len({each.encoder for each in doses.responses}) > 1:
         parts.append(response.encoder)
     return ", ".join(parts)
 

@@ -20,7 +20,8 @@ from isogloss.store.divergence import Divergence
 
 ANCHOR, TITLE = "effect", "What divergence explains"
 SECTION = Entry(
-    place=60, of=lambda found: section(found.called, found.analysis, heeded(found.divergences), found.names)
+    place=60,
+    of=lambda findings: section(findings.called, findings.analysis, heeded(findings.divergences), findings.names),
 )
 
 UNREAD = "No transfer could be read, so there is nothing for divergence to explain."

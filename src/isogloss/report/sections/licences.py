@@ -7,7 +7,7 @@ from isogloss.report.sections._entry import Entry
 from isogloss.report.tables import translations
 
 ANCHOR, TITLE = "licences", "Data and licences"
-SECTION = Entry(place=140, of=lambda found: section(found.ledger))
+SECTION = Entry(place=140, of=lambda findings: section(findings.ledger))
 
 
 def section(ledger: Ledger) -> Section:

@@ -12,7 +12,9 @@ from isogloss.report.parts.words import points, spanned
 from isogloss.report.sections._entry import Entry
 
 ANCHOR, TITLE = "meaning", "Meaning kept in translation"
-SECTION = Entry(place=80, of=lambda found: section(found.ledger.store.drifts(found.ledger.study.name).values()))
+SECTION = Entry(
+    place=80, of=lambda findings: section(findings.ledger.store.drifts(findings.ledger.study.name).values())
+)
 HEADER = ("task", "of", "language", "pairs", "below threshold", "were all equivalent", "divergences found", "drifted")
 WEAK = 0.5
 """Divergences found less those that would be, were all equivalent: below this, an error of five points in either moves
@@ -25,7 +27,7 @@ FACTS = (
 )
 
 
-def rows(found: Iterable[Found]) -> list[tuple[str, ...]]:
+def rows(drifts: Iterable[Found]) -> list[tuple[str, ...]]:
     """For the terminal, a line per task and language."""
     return [
         (
@@ -33,25 +35,25 @@ def rows(found: Iterable[Found]) -> list[tuple[str, ...]]:
             _interval(each["below"]), points(each["expected"]), points(each["calibration"]["hits"]),
             _interval(each["drifted"]),
         )
-        for each in _ordered(found)
+        for each in _ordered(drifts)
     ]  # fmt: skip
 
 
-def notes(found: Iterable[Found]) -> list[str]:
+def notes(drifts: Iterable[Found]) -> list[str]:
     """What the shares rest on, and how far that can be trusted."""
-    found = list(found)
-    if not found:
+    drifts = list(drifts)
+    if not drifts:
         return ["Nothing here is a translation of English that could be scored."]
-    lines = [f"Scored with {', '.join(dict.fromkeys(each['encoder'] for each in found))}."]
-    synthetic = list(dict.fromkeys(each["language"] for each in found if each["calibrated"] == "synthetic"))
+    lines = [f"Scored with {', '.join(dict.fromkeys(each['encoder'] for each in drifts))}."]
+    synthetic = list(dict.fromkeys(each["language"] for each in drifts if each["calibrated"] == "synthetic"))
     if synthetic:
         lines.append(
-            f"Not calibrated for real divergences{_in(synthetic, found)}: the threshold lies between held-out parallel "
-            "text and synthetic divergences of it (phrases deleted or replaced, words substituted, other sentences). "
-            "The intervals allow for the number of pairs, not for how unlike the pairs are to that text. Shares "
-            "compare languages and tasks under one scorer; they are not a rate of mistranslation."
+            f"Not calibrated for real divergences{_in(synthetic, drifts)}: the threshold lies between held-out "
+            "parallel text and synthetic divergences of it (phrases deleted or replaced, words substituted, other "
+            "sentences). The intervals allow for the number of pairs, not for how unlike the pairs are to that text. "
+            "Shares compare languages and tasks under one scorer; they are not a rate of mistranslation."
         )
-    weak = [each for each in found if not _tells(each)]
+    weak = [each for each in drifts if not _tells(each)]
     if weak:
         codes = ", ".join(dict.fromkeys(each["language"] for each in weak))
         lines.append(
@@ -59,18 +61,18 @@ def notes(found: Iterable[Found]) -> list[str]:
             "points more often than equivalent text. What has drifted there says little and is in no mean: it takes a "
             "better encoder (--encoder) or labelled pairs (--dev)."
         )
-    lines += _odd(found)
-    named = [each for each in found if each.get("labels_differ")]
+    lines += _odd(drifts)
+    named = [each for each in drifts if each.get("labels_differ")]
     if named:
         told = (
             f"{each['labels_differ']:,} of {each['translations']:,} ({each['task']} {each['split']} {each['language']})"
             for each in named
         )
         lines.append(f"Labels that differ from the English: {'; '.join(told)}.")
-    long = sum(each["too_long"] for each in found)
+    long = sum(each["too_long"] for each in drifts)
     if long:
         lines.append(f"{long:,} pairs are too long to be read whole and are left out.")
-    drawn = [each for each in found if each["pairs"] > each["n"] + each["too_long"]]
+    drawn = [each for each in drifts if each["pairs"] > each["n"] + each["too_long"]]
     if drawn:
         lines.append("Where a task has more pairs than are scored, they were drawn at random.")
     return lines
@@ -81,9 +83,9 @@ def missing(without: Mapping[str, str]) -> list[str]:
     return [f"No share for {title}: {why}" for title, why in without.items()]
 
 
-def section(found: Iterable[Found]) -> Section | None:
+def section(drifts: Iterable[Found]) -> Section | None:
     """One table for all tasks, one of every language per task; None where nothing was scored."""
-    every = _ordered(found)
+    every = _ordered(drifts)
     if not every:
         return None
     tasks: dict[tuple[str, str, str, str], list[Found]] = {}
@@ -169,10 +171,11 @@ def _languages(of: Sequence[Found], several: bool) -> Table:
     )  # fmt: skip
 
 
-def _ordered(found: Iterable[Found]) -> list[Found]:
+def _ordered(drifts: Iterable[Found]) -> list[Found]:
     """Tests before training data, task by task, by language."""
     return sorted(
-        found, key=lambda each: (each["encoder"], each["kind"] != "test", each["task"], each["split"], each["language"])
+        drifts,
+        key=lambda each: (each["encoder"], each["kind"] != "test", each["task"], each["split"], each["language"]),
     )
 
 
@@ -181,26 +184,26 @@ def _tells(each: Found) -> bool:
     return each["drifted"] is not None and each["calibration"]["hits"] - each["expected"] >= WEAK
 
 
-def _odd(found: Sequence[Found]) -> list[str]:
+def _odd(drifts: Sequence[Found]) -> list[str]:
     """Where the correction leaves [0, 1]: the pairs are unlike the text that the threshold rests on."""
-    low = sum(each["below"]["high"] < each["expected"] for each in found)
-    high = sum(each["below"]["low"] > each["calibration"]["hits"] for each in found)
+    low = sum(each["below"]["high"] < each["expected"] for each in drifts)
+    high = sum(each["below"]["low"] > each["calibration"]["hits"] for each in drifts)
     lines = []
     if low:
         lines.append(
-            f"{low} of {len(found)} rows have surely fewer pairs below the threshold than equivalent text would: their "
-            "pairs are easier than the parallel text, and the 0 is a limit, no measurement."
+            f"{low} of {len(drifts)} rows have surely fewer pairs below the threshold than equivalent text would: "
+            "their pairs are easier than the parallel text, and the 0 is a limit, not a measurement."
         )
     if high:
         lines.append(
-            f"{high} of {len(found)} rows have surely more below than known divergences would: their pairs are unlike "
-            "the parallel text, and the 100 is a limit, no measurement."
+            f"{high} of {len(drifts)} rows have surely more below than known divergences would: their pairs are unlike "
+            "the parallel text, and the 100 is a limit, not a measurement."
         )
     return lines
 
 
-def _in(codes: Sequence[str], found: Sequence[Found]) -> str:
-    return f" in {', '.join(codes)}" if {each["language"] for each in found} != {*codes} else ""
+def _in(codes: Sequence[str], drifts: Sequence[Found]) -> str:
+    return f" in {', '.join(codes)}" if {each["language"] for each in drifts} != {*codes} else ""
 
 
 def _interval(value: Mapping[str, float] | None) -> str:

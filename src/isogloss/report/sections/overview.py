@@ -7,12 +7,12 @@ from isogloss.report.sections._entry import Entry
 from isogloss.report.tables import gained
 
 ANCHOR, TITLE = "overview-section", "Where the gain sits"
-SECTION = Entry(place=10, of=lambda found: section(found))
+SECTION = Entry(place=10, of=lambda findings: section(findings))
 
 
-def section(found: Findings) -> Section | None:
+def section(findings: Findings) -> Section | None:
     """Every intermediate before every target; None where nothing was compared."""
-    compared = usual(found.with_gains)
+    compared = usual(findings.with_gains)
     if not compared:
         return None
     return Section(
@@ -22,5 +22,5 @@ def section(found: Findings) -> Section | None:
             "A mean over tasks can hide that one task gains and the others do not. A zero-shot gain no larger than the "
             "gain in English is mastery of the task that carried over, not better transfer.",
         ),
-        shown=(gained.overview(found.ledger, compared, found.ranking),),
+        shown=(gained.overview(findings.ledger, compared, findings.ranking),),
     )

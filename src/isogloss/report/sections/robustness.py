@@ -16,7 +16,7 @@ from isogloss.report.parts.words import capital, interval, points
 from isogloss.report.sections._entry import Entry
 
 ANCHOR, TITLE = "robustness", "How robust the transfer was"
-SECTION = Entry(place=30, of=lambda found: section(found.called, found.analysis, found.names))
+SECTION = Entry(place=30, of=lambda findings: section(findings.called, findings.analysis, findings.names))
 
 _FULL = 0.2
 """A gain of 20 points has the full tint, as in the tables of gains."""
@@ -29,16 +29,16 @@ def section(study: str, analysis: Analysis | None, called: Names) -> Section:
     """A heat map of gains, means over languages, and every language folded."""
     if analysis is None:
         return Section(anchor=ANCHOR, title=TITLE, command=f"isogloss analyse {study}")
-    found = analysis.outcomes.rows
+    outcomes = analysis.outcomes.rows
     left = tuple(
         f"Left out: {called(each.intermediate)} before {called(each.target)}, because {called.within(each.why)}."
         for each in analysis.outcomes.left_out
     )
-    if not found:
+    if not outcomes:
         return Section(anchor=ANCHOR, title=TITLE, says=("No transfer could be read.",), notes=left)
-    where = _Where(called=called, several=len({each.encoder for each in found}) > 1)
-    targets = list(dict.fromkeys(where(each) for each in found))
-    gains = _map([each for each in found if each.name == "gain"], where)
+    where = _Where(called=called, several=len({each.encoder for each in outcomes}) > 1)
+    targets = list(dict.fromkeys(where(each) for each in outcomes))
+    gains = _map([each for each in outcomes if each.name == "gain"], where)
     return Section(
         anchor=ANCHOR,
         title=TITLE,
@@ -48,11 +48,12 @@ def section(study: str, analysis: Analysis | None, called: Names) -> Section:
         ),
         shown=(gains,) if gains else (),
         folded=(
-            Folded(label="Every outcome of every transfer", shown=(_means(found, where),)),
+            Folded(label="Every outcome of every transfer", shown=(_means(outcomes, where),)),
             Folded(
                 label="Every outcome in every language",
                 shown=tuple(
-                    _languages(target, [each for each in found if where(each) == target], called) for target in targets
+                    _languages(target, [each for each in outcomes if where(each) == target], called)
+                    for target in targets
                 ),
             ),
         ),
@@ -81,9 +82,9 @@ def heading(name: str) -> str:
     return _HEADS.get(name, capital(name))
 
 
-def names(found: Sequence[Outcome]) -> list[str]:
+def names(outcomes: Sequence[Outcome]) -> list[str]:
     """The outcomes that are there, in the order of TITLES."""
-    known = {each.name for each in found}
+    known = {each.name for each in outcomes}
     return [name for name in TITLES if name in known]
 
 
@@ -95,14 +96,14 @@ def columns(of: Sequence[str]) -> list[Column]:
     ]
 
 
-def _means(found: Sequence[Outcome], where: _Where) -> Table:
-    shown = names(found)
+def _means(every: Sequence[Outcome], where: _Where) -> Table:
+    shown = names(every)
     rows = [
         Rows(
             cells=(Cell(text=where.called(task), name=task), *means(outcomes, shown)),
             group=where.named(target, encoder), code=where.named(target, encoder, titles=False),
         )
-        for (encoder, task, target), outcomes in by_transfer(found).items()
+        for (encoder, task, target), outcomes in by_transfer(every).items()
     ]  # fmt: skip
     return table(
         key="robustness",
@@ -122,13 +123,13 @@ def means(outcomes: Mapping[str, Sequence[Outcome]], shown: Sequence[str]) -> li
     return [side, *(_mean(name, outcomes.get(name, ())) for name in shown)]
 
 
-def _mean(name: str, found: Sequence[Outcome]) -> Cell:
-    if not found:
+def _mean(name: str, outcomes: Sequence[Outcome]) -> Cell:
+    if not outcomes:
         return Cell(text="–")
     signed = name in _SIGNED
-    if found[0].language == ALL:
-        return _single(found[0])
-    values = {each.language: each.estimate.value for each in found}
+    if outcomes[0].language == ALL:
+        return _single(outcomes[0])
+    values = {each.language: each.estimate.value for each in outcomes}
     mean = fmean(values.values())
     ends = [min(values, key=lambda code: values[code]), max(values, key=lambda code: values[code])]
     aside = " to ".join(f"{points(values[code], signed)} {code}" for code in ends)
@@ -138,18 +139,23 @@ def _mean(name: str, found: Sequence[Outcome]) -> Cell:
 
 def _single(each: Outcome) -> Cell:
     signed = each.name in _SIGNED
-    found = each.estimate
-    endless = float("inf") in (abs(found.low), abs(found.high))
-    mark = "decided" if each.name == "gain" and found.decided else ""
-    tint = max(-1.0, min(1.0, found.value / _FULL)) if each.name == "gain" else None
-    aside = "" if endless else interval(found, signed)
+    estimate = each.estimate
+    endless = float("inf") in (abs(estimate.low), abs(estimate.high))
+    mark = "decided" if each.name == "gain" and estimate.decided else ""
+    tint = max(-1.0, min(1.0, estimate.value / _FULL)) if each.name == "gain" else None
+    aside = "" if endless else interval(estimate, signed)
     return Cell(
-        text=points(found.value, signed), aside=aside, value=found.value, title=found.method, mark=mark, heat=tint
+        text=points(estimate.value, signed),
+        aside=aside,
+        value=estimate.value,
+        title=estimate.method,
+        mark=mark,
+        heat=tint,
     )
 
 
-def _languages(target: str, found: Sequence[Outcome], called: Names) -> Table:
-    of = [each for each in found if each.language != ALL]
+def _languages(target: str, of_target: Sequence[Outcome], called: Names) -> Table:
+    of = [each for each in of_target if each.language != ALL]
     key = f"{of[0].target} {of[0].encoder}" if target != called(of[0].target) else of[0].target
     shown = names(of)
     cells: dict[tuple[str, str], dict[str, Outcome]] = {}
@@ -178,16 +184,16 @@ def _map(gains: Sequence[Outcome], where: _Where) -> Figure | None:
     data: list[dict[str, Any]] = []
     for each in sorted(gains, key=lambda one: (where(one), one.intermediate, one.language)):
         task = where.called(each.intermediate)
-        found = each.estimate
+        estimate = each.estimate
         kin = heat.family(each.language)
-        told = f"{points(found.value, True)} {interval(found, True)}" + (f" ({kin})" if kin else "")
-        sign = ("+" if found.value > 0 else "−") if found.decided else ""
+        told = f"{points(estimate.value, True)} {interval(estimate, True)}" + (f" ({kin})" if kin else "")
+        sign = ("+" if estimate.value > 0 else "−") if estimate.decided else ""
         data.append(
             {
                 "target": where(each), "intermediate": task, "language": each.language,
-                "value": found.value, "low": found.low, "high": found.high, "english": each.english,
-                "interval_over": found.unit, "shade": max(-1.0, min(1.0, found.value / _FULL)), "sign": sign,
-                "text": points(found.value, True),
+                "value": estimate.value, "low": estimate.low, "high": estimate.high, "english": each.english,
+                "interval_over": estimate.unit, "shade": max(-1.0, min(1.0, estimate.value / _FULL)), "sign": sign,
+                "text": points(estimate.value, True),
                 "tip": f"{task} before {where(each)} in {language(each.language)}: gain {told}",
             }
         )  # fmt: skip

@@ -14,7 +14,7 @@ from isogloss.report.sections._entry import Entry
 from isogloss.store.run_record import NOTHING, RunRecord
 
 ANCHOR, TITLE = "run", "What was run and how long it took"
-SECTION = Entry(place=130, of=lambda found: section(found.ledger, found.colours))
+SECTION = Entry(place=130, of=lambda findings: section(findings.ledger, findings.colours))
 
 
 def section(ledger: Ledger, colours: Mapping[str, int]) -> Section:

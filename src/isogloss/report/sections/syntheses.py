@@ -10,7 +10,7 @@ from isogloss.report.sections._entry import Entry
 from isogloss.store.store import Store
 
 ANCHOR, TITLE = "syntheses", "Syntheses of literature"
-SECTION = Entry(place=120, of=lambda found: section(found.ledger.store, found.ledger.study.name))
+SECTION = Entry(place=120, of=lambda findings: section(findings.ledger.store, findings.ledger.study.name))
 
 
 def section(store: Store, study: str) -> Section | None:

@@ -10,33 +10,33 @@ from isogloss.report.sections._entry import Entry
 from isogloss.report.tables import capabilities, gained, transfer
 
 ANCHOR, TITLE = "scores", "Target by target"
-SECTION = Entry(place=20, of=lambda found: section(found))
+SECTION = Entry(place=20, of=lambda findings: section(findings))
 
 DOTS = 60
 """Dots of a figure of scores up to which it stands open: more fill a screen."""
 
 
-def section(found: Findings) -> Section | None:
+def section(findings: Findings) -> Section | None:
     """A part for each target; None for a study without one."""
-    if not found.targets:
+    if not findings.targets:
         return None
-    ledger = found.ledger
-    reach = boards.reach(found.with_gains)
-    errors = capabilities.errors(ledger, found.parts)
-    metrics = transfer.other_metrics(ledger, found.every)
+    ledger = findings.ledger
+    reach = boards.reach(findings.with_gains)
+    errors = capabilities.errors(ledger, findings.parts)
+    metrics = transfer.other_metrics(ledger, findings.every)
     return Section(
         anchor=ANCHOR,
         title=TITLE,
         shown=(errors,) if errors else (),
         folded=(Folded(label="Every metric of every task", shown=(metrics,)),) if metrics else (),
-        parts=tuple(_part(found, board, reach) for board in found.targets),
+        parts=tuple(_part(findings, board, reach) for board in findings.targets),
     )
 
 
-def _part(found: Findings, board: Board, reach: tuple[float, float]) -> Section:
-    ledger = found.ledger
+def _part(findings: Findings, board: Board, reach: tuple[float, float]) -> Section:
+    ledger = findings.ledger
     folded: Sequence[Folded] = ()
-    if board in found.with_gains:
+    if board in findings.with_gains:
         folded = (
             Folded(
                 label="Gain in English and zero-shot",

@@ -12,7 +12,7 @@ from isogloss.report.tables import transfer
 from isogloss.report.without_labels import LEGEND, Forecasts
 
 ANCHOR, TITLE = "unlabelled", "Languages without labels"
-SECTION = Entry(place=25, of=lambda found: section(found))
+SECTION = Entry(place=25, of=lambda findings: section(findings))
 
 _COLUMNS = (
     ("Target", "", False),
@@ -31,17 +31,17 @@ _COLUMNS = (
 )
 
 
-def section(found: Findings) -> Section | None:
+def section(findings: Findings) -> Section | None:
     """None for a study all of whose tests have labels."""
     rows, languages, arms = [], set(), dict[str, None]()
-    for board in usual(found.targets):
-        told = without_labels.of(found.ledger, board)
+    for board in usual(findings.targets):
+        told = without_labels.of(findings.ledger, board)
         if not told.languages:
             continue
         languages |= {*told.codes}
         arm = without_labels.first(board).intermediate
-        arms |= {"without an intermediate task" if arm == NONE else f"after {found.names(arm)}": None}
-        rows += _rows(transfer.title(found.ledger, board), told, arm)
+        arms |= {"without an intermediate task" if arm == NONE else f"after {findings.names(arm)}": None}
+        rows += _rows(transfer.title(findings.ledger, board), told, arm)
     if not rows:
         return None
     return Section(
@@ -49,7 +49,7 @@ def section(found: Findings) -> Section | None:
         title=TITLE,
         says=(
             f"{capital(count(len(languages), 'language'))} {'was' if len(languages) == 1 else 'were'} predicted "
-            "and cannot be scored. Agreement and confidence are no accuracy: runs agree on wrong answers, too.",
+            "and cannot be scored. Agreement and confidence are not accuracy: runs agree on wrong answers, too.",
         ),
         shown=(
             Table(

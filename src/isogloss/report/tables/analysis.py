@@ -36,11 +36,11 @@ def told(each: Conclusion) -> str:
 
 def outcome_table(analysis: Analysis) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
     """Per intermediate task and target: every outcome, as the mean over languages or of the whole."""
-    found = analysis.outcomes.rows
-    names = robustness.names(found)
+    measured = analysis.outcomes.rows
+    names = robustness.names(measured)
     rows = [
         (encoder, intermediate, target, *(cell.text for cell in robustness.means(outcomes, names)))
-        for (encoder, intermediate, target), outcomes in by_transfer(found).items()
+        for (encoder, intermediate, target), outcomes in by_transfer(measured).items()
     ]
     one = len({row[0] for row in rows}) < 2
     header = ("encoder", "intermediate", "target", "gain in English", *names)

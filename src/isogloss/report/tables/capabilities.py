@@ -48,6 +48,6 @@ def errors(ledger: Ledger, parts: Sequence[Board]) -> Table | None:
 def _error(sample: Sample | None) -> Cell:
     if sample is None:
         return ABSENT
-    found = sample.estimate()
-    flipped = replace(found, value=1 - found.value, low=1 - found.high, high=1 - found.low)
+    estimate = sample.estimate()
+    flipped = replace(estimate, value=1 - estimate.value, low=1 - estimate.high, high=1 - estimate.low)
     return Cell(text=points(flipped.value), aside=interval(flipped), value=flipped.value, title=flipped.method)

@@ -106,18 +106,18 @@ def gains_by_language(ledger: Ledger, board: Board) -> Table:
     )
 
 
-def overview(ledger: Ledger, found: Sequence[Board], ranking: Ranking) -> Table:
+def overview(ledger: Ledger, boards: Sequence[Board], ranking: Ranking) -> Table:
     """Intermediate × target tasks: the zero-shot gain, the gain in English as small print, and their mean."""
     called = names.of(ledger)
     ranked = {each.intermediate: each for each in ranking.candidates}
-    conditions = dict.fromkeys(c.intermediate for board in found for c in board.conditions if c.gains)
+    conditions = dict.fromkeys(c.intermediate for board in boards for c in board.conditions if c.gains)
     rows = []
     for name in (*ranked, *(each for each in conditions if each not in ranked)):
         cells = []
-        for board in found:
+        for board in boards:
             condition = next((c for c in board.conditions if c.intermediate == name and c.gains), None)
             cells.append(_gain_pair(condition, ranking.unread.get(name, {}).get(question(board), "")))
-        if len(found) > 1:
+        if len(boards) > 1:
             of = ranked.get(name)
             cells.insert(0, _pair(of.gain, of.english) if of else ABSENT)
         rows.append(Rows(cells=(Cell(text=called(name), name=name), *cells)))
@@ -128,8 +128,8 @@ def overview(ledger: Ledger, found: Sequence[Board], ranking: Ranking) -> Table:
         facts="points over no intermediate task, paired by encoder and seed; mean over the other languages, with the "
         "gain in English beside it as “en” · bold: decided, by an interval over repeated runs that leaves out 0",
         columns=[
-            Column(name="Intermediate", number=False), *(mean if len(found) > 1 else ()),
-            *(Column(name=title(ledger, board), code=title(ledger, board)) for board in found),
+            Column(name="Intermediate", number=False), *(mean if len(boards) > 1 else ()),
+            *(Column(name=title(ledger, board), code=title(ledger, board)) for board in boards),
         ],
         rows=rows,
     )  # fmt: skip

@@ -11,11 +11,11 @@ from isogloss.report.parts.words import points
 from isogloss.report.tables.transfer import ABSENT, facts, languages_of, outcome, slug, title
 
 
-def ways(found: Iterable[Board]) -> list[list[Board]]:
+def ways(boards: Iterable[Board]) -> list[list[Board]]:
     """Boards of one retrieval task, pooled, scored and directed alike; they differ in layer and centring."""
     groups: dict[tuple[tuple[str, ...], Way], list[Board]] = {}
     asked: dict[tuple[str, ...], list[Way]] = {}
-    for board in found:
+    for board in boards:
         groups.setdefault((board.question, replace(board.way, layer=None, centred=None)), []).append(board)
         asked.setdefault(board.question, []).append(board.way)
     places = {question: {way: place for place, way in enumerate(ordered(each))} for question, each in asked.items()}
@@ -47,10 +47,10 @@ def languages(ledger: Ledger, group: Sequence[Board]) -> list[Table]:
     return found
 
 
-def panels(found: Iterable[Sequence[Board]]) -> list[list[Sequence[Board]]]:
+def panels(groups: Iterable[Sequence[Board]]) -> list[list[Sequence[Board]]]:
     """Groups of one task, margin and direction, which differ in pooling and make one figure; the usual first."""
     families: dict[tuple[tuple[str, ...], Way], list[Sequence[Board]]] = {}
-    for group in found:
+    for group in groups:
         fixed = replace(group[0].way, layer=None, centred=None, pooling="")
         families.setdefault((group[0].question, fixed), []).append(group)
     return list(families.values())

@@ -6,17 +6,17 @@ from typing import Any
 from isogloss.report.parts.words import points, spanned
 
 
-def table(found: Mapping[str, Any]) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
+def table(scored: Mapping[str, Any]) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
     """A row per scorer: AUC over all and by class, F1 of both classes, the share below the threshold."""
-    labels = list(dict.fromkeys(label for each in found["scorers"] for label in each.get("by_class", {})))
-    judged = any("auc" in each for each in found["scorers"])
-    shares = any("drift" in each for each in found["scorers"])
+    labels = list(dict.fromkeys(label for each in scored["scorers"] for label in each.get("by_class", {})))
+    judged = any("auc" in each for each in scored["scorers"])
+    shares = any("drift" in each for each in scored["scorers"])
     header = ["scorer"]
     header += ["AUC", *(f"against {label.replace('_', ' ')}" for label in labels)] if judged else []
     header += ["F1 equivalent", "F1 divergent"] if judged else []
     header += ["below threshold", "were all equivalent", "drifted"] if shares else []
     rows = []
-    for each in found["scorers"]:
+    for each in scored["scorers"]:
         row = [each["name"]]
         if judged:
             f1 = each.get("f1", {})
@@ -31,17 +31,17 @@ def table(found: Mapping[str, Any]) -> tuple[tuple[str, ...], list[tuple[str, ..
     return tuple(header), rows
 
 
-def notes(found: Mapping[str, Any]) -> Sequence[str]:
+def notes(scored: Mapping[str, Any]) -> Sequence[str]:
     """What the table rests on."""
-    counts = ", ".join(f"{count} {label.replace('_', ' ') or 'pairs'}" for label, count in found["counts"].items())
-    lines = [f"{found['name']}: {counts}. Points (x 100) with 95% intervals; higher scores are more equivalent."]
-    if found["training"]:
-        ranked = ", ".join(f"{100 * share:.0f}% {kind}" for kind, share in found["training"]["ranked_right"].items())
+    counts = ", ".join(f"{count} {label.replace('_', ' ') or 'pairs'}" for label, count in scored["counts"].items())
+    lines = [f"{scored['name']}: {counts}. Points (x 100) with 95% intervals; higher scores are more equivalent."]
+    if scored["training"]:
+        ranked = ", ".join(f"{100 * share:.0f}% {kind}" for kind, share in scored["training"]["ranked_right"].items())
         lines.append(
-            f"trained: on {found['training']['pairs']} pairs of parallel text under {found['encoder']} "
-            f"({found['view']}); held-out synthetic divergences ranked right: {ranked}."
+            f"trained: on {scored['training']['pairs']} pairs of parallel text under {scored['encoder']} "
+            f"({scored['view']}); held-out synthetic divergences ranked right: {ranked}."
         )
-    return [*lines, *found["notes"]]
+    return [*lines, *scored["notes"]]
 
 
 def _value(value: Mapping[str, float] | None) -> str:

@@ -121,7 +121,7 @@ def _fitted(texts: Sequence[Sequence[str]]) -> list[int]:
 
 
 def _wrapped(text: str, width: int) -> list[str]:
-    """Lines of at most so many columns. `textwrap` counts characters, so of wider ones fewer go on a line."""
+    """Lines of at most this many columns. `textwrap` counts characters, so of wider ones fewer go on a line."""
     lines = textwrap.wrap(text, width) or [""]
     if all(_width(line) <= width for line in lines):
         return lines

@@ -9,16 +9,16 @@ PARTS = ("EM", "F1")
 """Of a task whose score is the mean of two metrics: the columns of each."""
 
 
-def header(found: Mapping[str, Any]) -> tuple[str, ...]:
+def header(answer: Mapping[str, Any]) -> tuple[str, ...]:
     """The columns: what counts under each rule, followed by its parts where a task has them."""
-    return ("task", "language", "n", *(column for rule in RULES for column in (rule, *_columns(found))))
+    return ("task", "language", "n", *(column for rule in RULES for column in (rule, *_columns(answer))))
 
 
-def rows(found: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+def rows(answer: Mapping[str, Any]) -> list[tuple[Any, ...]]:
     """Cells below `header`, each task followed by its means; None where there is no score."""
     made: list[tuple[Any, ...]] = []
-    columns = len(_columns(found))
-    for task, facts in found["tasks"].items():
+    columns = len(_columns(answer))
+    for task, facts in answer["tasks"].items():
         names = [(metrics[task], *_parts(metrics[task], columns)) for metrics in RULES.values()]
         for code, cell in facts["languages"].items():
             made.append((task, code, cell["n"], *(cell["scores"].get(name) for each in names for name in each)))
@@ -31,8 +31,8 @@ def rows(found: Mapping[str, Any]) -> list[tuple[Any, ...]]:
     return made
 
 
-def _columns(found: Mapping[str, Any]) -> tuple[str, ...]:
-    return PARTS if any("+" in metrics[task] for task in found["tasks"] for metrics in RULES.values()) else ()
+def _columns(answer: Mapping[str, Any]) -> tuple[str, ...]:
+    return PARTS if any("+" in metrics[task] for task in answer["tasks"] for metrics in RULES.values()) else ()
 
 
 def _parts(name: str, columns: int) -> tuple[str, ...]:
@@ -40,10 +40,10 @@ def _parts(name: str, columns: int) -> tuple[str, ...]:
     return tuple(name.split("+")) if "+" in name and columns else ("",) * columns
 
 
-def notes(found: Mapping[str, Any]) -> list[str]:
+def notes(answer: Mapping[str, Any]) -> list[str]:
     """Sentences below the table: each benchmark's average or why there is none, the rules, what was not scored."""
     made = []
-    for name, rules in found["averages"].items():
+    for name, rules in answer["averages"].items():
         for rule, each in rules.items():
             if "refused" in each:
                 made.append(each["refused"])
@@ -51,8 +51,8 @@ def notes(found: Mapping[str, Any]) -> list[str]:
             total = each["total"]
             lacking = f", without {total['missing']} cells: no official figure" if total["missing"] else ""
             made.append(f"{BENCHMARKS[name].title}, {rule}: {total['value']:.3f} over {total['cells']} cells{lacking}.")
-    made += [f"{task}: {why}" for task, why in found["why"].items()]
-    made += [f"Not scored: {' '.join(found['ignored'])}"] if found["ignored"] else []
+    made += [f"{task}: {why}" for task, why in answer["why"].items()]
+    made += [f"Not scored: {' '.join(answer['ignored'])}"] if answer["ignored"] else []
     return list(dict.fromkeys(made))
 
 

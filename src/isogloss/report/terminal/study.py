@@ -10,7 +10,7 @@ from isogloss.store.store import Store
 
 
 def cost(plan: Plan, workers: int) -> list[str]:
-    """What a plan will take, with so many jobs at once."""
+    """What a plan will take, with this many jobs at once."""
     lines = [_counted(plan), *plan.remarks]
     for task, languages in plan.absent.items():
         lines.append(f"No data on this disk for {task} in {' '.join(languages)}: left out, and named on the page.")

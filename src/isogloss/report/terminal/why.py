@@ -7,21 +7,21 @@ from isogloss.plan import captions
 from isogloss.store.run_record import RunRecord, read
 
 
-def text(found: dict[str, Any]) -> str:
+def text(facts: dict[str, Any]) -> str:
     """What plan/explained.py found, for a person."""
-    record = read(found["record"])
+    record = read(facts["record"])
     spent = "" if record.seconds is None else f" It took {quantities.duration(record.seconds)}."
-    lines = [f"{found['run']}: {found['title']}", "", f"Starts from {found['encoder']}."]
-    lines += [f"{number}. {phase}" for number, phase in enumerate(found["phases"], 1)]
-    if found["data"]:
-        lines.append("Training data: " + ", ".join(f"{task} {digest}" for task, digest in found["data"].items()) + ".")
+    lines = [f"{facts['run']}: {facts['title']}", "", f"Starts from {facts['encoder']}."]
+    lines += [f"{number}. {phase}" for number, phase in enumerate(facts["phases"], 1)]
+    if facts["data"]:
+        lines.append("Training data: " + ", ".join(f"{task} {digest}" for task, digest in facts["data"].items()) + ".")
     lines += captions.trained(record)
-    lines += ["", found["why"] + spent, *_provenance(record), ""]
-    chain = " → ".join(f"{each['run']} ({each['state']})" for each in found["lineage"])
+    lines += ["", facts["why"] + spent, *_provenance(record), ""]
+    chain = " → ".join(f"{each['run']} ({each['state']})" for each in facts["lineage"])
     lines.append(f"Depends on: {chain or 'no other run'}.")
-    lines.append(f"Runs that start from it: {', '.join(found['children']) or 'none'}.")
-    lines.append(f"Tested on: {', '.join(found['tested']) or 'nothing yet'}.")
-    lines.append(f"In studies: {', '.join(found['studies']) or 'none'}.")
+    lines.append(f"Runs that start from it: {', '.join(facts['children']) or 'none'}.")
+    lines.append(f"Tested on: {', '.join(facts['tested']) or 'nothing yet'}.")
+    lines.append(f"In studies: {', '.join(facts['studies']) or 'none'}.")
     return "\n".join(lines)
 
 
