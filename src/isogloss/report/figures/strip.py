@@ -1,6 +1,7 @@
 """Where transfer breaks: the score of every language beside its baseline, the second figure of the page."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from isogloss.analysis.ledger import Ledger
@@ -121,20 +122,62 @@ def _order(data: Sequence[Mapping[str, Any]]) -> list[str]:
     return sorted(above, key=lambda code: (code != ENGLISH, -sum(above[code]) / len(above[code])))
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Frame:
+    """What all lanes of the figure share, in pixels."""
+
+    wide: bool
+    gutter: int
+    """Left of the plot."""
+    order: tuple[str, ...]
+    """Languages as they are spelled below the lanes."""
+    label: str
+    """The field that spells them."""
+    plot: float
+    step: float
+    """Room for one language."""
+    high: int
+    """The height of a lane."""
+
+    @classmethod
+    def of(cls, width: int, codes: Sequence[str], targets: int) -> "_Frame":
+        """For a page of this width."""
+        wide = width == WIDE
+        gutter = GUTTER if wide else 34
+        plot = max(width - gutter - 16, 15 * len(codes))
+        step = plot / len(codes)
+        spelt = step >= 9 * max(len(language(code)) for code in codes)
+        return cls(
+            wide=wide, gutter=gutter, order=tuple(language(code) if spelt else code for code in codes), plot=plot,
+            step=step, label="language" if spelt else "code",
+            high=max(26, min(110, (180 if wide else 260) // targets)),
+        )  # fmt: skip
+
+    def x(self, *, last: bool) -> Any:
+        """Languages side by side, named below the last lane."""
+        import altair as alt
+
+        axis = alt.Axis(labelAngle=0 if self.step >= 22 else -90, ticks=False, domain=False) if last else None
+        order = list(self.order)
+        return alt.X(f"{self.label}:N", sort=order, title=None, axis=axis, scale=alt.Scale(domain=order))
+
+    def scale(self, here: Sequence[Mapping[str, Any]], guessed: Sequence[Mapping[str, Any]]) -> Any:
+        """Scores of a lane, with room for their numbers above them."""
+        import altair as alt
+
+        low = min([min(each["value"], each["floor"]) for each in here] + [each["low"] for each in guessed])
+        top = max([max(each["value"], each["floor"]) for each in here] + [each["high"] for each in guessed])
+        spare = max(0.06, 0.15 * (top - low))
+        return alt.Scale(domain=[max(0.0, low - spare / 2), min(1.08, top + spare * (2.2 if self.step >= 34 else 1))])
+
+
 def _strip(
     width: int, data: Sequence[Mapping[str, Any]], foretold: Sequence[Mapping[str, Any]], order: Sequence[str]
 ) -> Spec:  # fmt: skip
     import altair as alt
 
-    wide = width == WIDE
-    gutter = GUTTER if wide else 34
     targets = list(dict.fromkeys(str(each["target"]) for each in data))
-    plot = max(width - gutter - 16, 15 * len(order))
-    step = plot / len(order)
-    high = max(26, min(110, (180 if wide else 260) // len(targets)))
-    spelt = step >= 9 * max(len(language(code)) for code in order)
-    label = "language" if spelt else "code"
-    sort = [language(code) if spelt else code for code in order]
+    frame = _Frame.of(width, order, len(targets))
     held: dict[str, Any] = {}
     lanes = []
     for place, target in enumerate(targets):
@@ -142,54 +185,64 @@ def _strip(
         name = f"lane_{place}"
         held[name] = [{**each, "score": points(each["value"])} for each in here]
         guessed = [each for each in foretold if each["target"] == target and each["value"] is not None]
-        held[f"{name}_unknown"] = [each for each in foretold if each["target"] == target and each["value"] is None]
+        unknown = [each for each in foretold if each["target"] == target and each["value"] is None]
+        held[f"{name}_unknown"] = unknown
         held[f"{name}_forecast"] = [{**each, "score": points(each["value"])} for each in guessed]
-        low = min([min(each["value"], each["floor"]) for each in here] + [each["low"] for each in guessed])
-        top = max([max(each["value"], each["floor"]) for each in here] + [each["high"] for each in guessed])
-        spare = max(0.06, 0.15 * (top - low))
-        scale = alt.Scale(domain=[max(0.0, low - spare / 2), min(1.08, top + spare * (2.2 if step >= 34 else 1))])
-        last = place == len(targets) - 1
-        axis = alt.Axis(labelAngle=0 if step >= 22 else -90, ticks=False, domain=False) if last else None
-        x = alt.X(f"{label}:N", sort=sort, title=None, axis=axis, scale=alt.Scale(domain=sort))
-        marks = alt.Axis(
-            format=".0%", labelExpr=POINTS, tickCount=2, minExtent=gutter, maxExtent=gutter, domain=False, ticks=False,
-            grid=True, labels=high >= 40,
-        )  # fmt: skip
-        y = alt.Y("value:Q", title=None, scale=scale, axis=marks)
-        hue = alt.Color("state:N", scale=alt.Scale(domain=list(_STATES), range=list(_STATES.values())), legend=None)
-        base = alt.Chart(alt.NamedData(name=name)).encode(x=x)
-        layers = [
-            base.mark_rule(strokeWidth=2, opacity=0.5, aria=False).encode(y=y, y2=alt.Y2("floor:Q"), color=hue),
-            base.mark_tick(thickness=2, color=INK, width=min(34.0, 0.7 * step), aria=False).encode(
-                y=alt.Y("floor:Q", scale=scale)
-            ),
-            base.mark_point(filled=True, size=70 if step >= 18 else 36, opacity=1).encode(
-                y=y, color=hue, description=alt.Description("tip:N")
-            ),
-        ]
-        if guessed:
-            guess = alt.Chart(alt.NamedData(name=f"{name}_forecast")).encode(x=x)
-            layers += [
-                guess.mark_rule(strokeWidth=min(12.0, 0.6 * step), strokeDash=[1.5, 2.5], color=ACCENT, opacity=0.5,
-                                aria=False).encode(y=alt.Y("low:Q", scale=scale), y2=alt.Y2("high:Q")),
-                guess.mark_point(filled=True, size=70 if step >= 18 else 36, opacity=1, fill=PAPER, stroke=ACCENT)
-                .encode(y=y, description=alt.Description("tip:N")),
-            ]  # fmt: skip
-        if held[f"{name}_unknown"]:
-            unknown = alt.Chart(alt.NamedData(name=f"{name}_unknown")).encode(x=x, y=alt.YValue(high / 2))
-            layers.append(
-                unknown.mark_text(fontSize=TYPE, color=ACCENT, text="?").encode(description=alt.Description("tip:N"))
-            )
-        if step >= 34 and high >= 40:
-            layers.append(
-                base.mark_text(dy=-13, fontSize=TYPE, aria=False).encode(y=y, text=alt.Text("score:N"), color=hue)
-            )  # fmt: skip
-        title = alt.Chart(alt.Data(values=[{"lane": wrapped(target, 22 if wide else 99)}]))
-        at = {"x": alt.XValue(-GUTTER if wide else -30), "y": alt.YValue(high / 2 if wide else -9)}
-        layers.append(
-            title.mark_text(align="left", baseline="middle", fontSize=TYPE, color=INK, lineBreak="\n", aria=False)
-            .encode(text=alt.Text("lane:N"), **at)
-        )  # fmt: skip
-        lanes.append(alt.layer(*layers).properties(width=plot, height=high))
-    chart = alt.vconcat(*lanes, spacing=8 if wide else 24)
+        layers = _lane(frame, name, frame.x(last=place == len(targets) - 1), frame.scale(here, guessed),
+                       forecast=bool(guessed), unknown=bool(unknown))  # fmt: skip
+        lanes.append(alt.layer(*layers, _title(frame, target)).properties(width=frame.plot, height=frame.high))
+    chart = alt.vconcat(*lanes, spacing=8 if frame.wide else 24)
     return {**configured(chart), "datasets": held}
+
+
+def _lane(frame: _Frame, name: str, x: Any, scale: Any, *, forecast: bool, unknown: bool) -> list[Any]:
+    """The marks of one target, from data sets of its name: scores over baselines, forecasts, and what is unknown."""
+    import altair as alt
+
+    high, step = frame.high, frame.step
+    size = 70 if step >= 18 else 36
+    marks = alt.Axis(
+        format=".0%", labelExpr=POINTS, tickCount=2, minExtent=frame.gutter, maxExtent=frame.gutter, domain=False,
+        ticks=False, grid=True, labels=high >= 40,
+    )  # fmt: skip
+    y = alt.Y("value:Q", title=None, scale=scale, axis=marks)
+    hue = alt.Color("state:N", scale=alt.Scale(domain=list(_STATES), range=list(_STATES.values())), legend=None)
+    base = alt.Chart(alt.NamedData(name=name)).encode(x=x)
+    layers = [
+        base.mark_rule(strokeWidth=2, opacity=0.5, aria=False).encode(y=y, y2=alt.Y2("floor:Q"), color=hue),
+        base.mark_tick(thickness=2, color=INK, width=min(34.0, 0.7 * step), aria=False).encode(
+            y=alt.Y("floor:Q", scale=scale)
+        ),
+        base.mark_point(filled=True, size=size, opacity=1).encode(y=y, color=hue, description=alt.Description("tip:N")),
+    ]
+    if forecast:
+        guess = alt.Chart(alt.NamedData(name=f"{name}_forecast")).encode(x=x)
+        layers += [
+            guess.mark_rule(strokeWidth=min(12.0, 0.6 * step), strokeDash=[1.5, 2.5], color=ACCENT, opacity=0.5,
+                            aria=False).encode(y=alt.Y("low:Q", scale=scale), y2=alt.Y2("high:Q")),
+            guess.mark_point(filled=True, size=size, opacity=1, fill=PAPER, stroke=ACCENT)
+            .encode(y=y, description=alt.Description("tip:N")),
+        ]  # fmt: skip
+    if unknown:
+        asking = alt.Chart(alt.NamedData(name=f"{name}_unknown")).encode(x=x, y=alt.YValue(high / 2))
+        layers.append(
+            asking.mark_text(fontSize=TYPE, color=ACCENT, text="?").encode(description=alt.Description("tip:N"))
+        )
+    if step >= 34 and high >= 40:
+        layers.append(
+            base.mark_text(dy=-13, fontSize=TYPE, aria=False).encode(y=y, text=alt.Text("score:N"), color=hue)
+        )  # fmt: skip
+    return layers
+
+
+def _title(frame: _Frame, target: str) -> Any:
+    """The target's name, left of its lane, or above it on a narrow page."""
+    import altair as alt
+
+    wide = frame.wide
+    at = {"x": alt.XValue(-GUTTER if wide else -30), "y": alt.YValue(frame.high / 2 if wide else -9)}
+    return (
+        alt.Chart(alt.Data(values=[{"lane": wrapped(target, 22 if wide else 99)}]))
+        .mark_text(align="left", baseline="middle", fontSize=TYPE, color=INK, lineBreak="\n", aria=False)
+        .encode(text=alt.Text("lane:N"), **at)
+    )
