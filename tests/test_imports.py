@@ -1,6 +1,7 @@
 """Who may import whom (docs/architecture.md): the ranks, the desk without torch, and a quick start."""
 
 import ast
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -60,6 +61,28 @@ def test_a_room_imports_only_lower_rooms(path: Path) -> None:
         if parts[0] != "isogloss" or len(parts) == 1 or parts[1] not in RANKS:
             continue
         assert parts[1] == own or RANKS[parts[1]] < RANKS[own], f"{path}:{line}: {own} may not import {module}"
+
+
+def needed(path: Path) -> set[Path]:
+    """Files that a file imports, also inside functions; those for annotations alone are none."""
+    tree = ast.parse(path.read_text("utf-8"))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
+            node.body = []
+    files = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("isogloss."):
+            for alias in node.names:
+                inside = ROOT.parent.joinpath(*(node.module or "").split("."))
+                places = (inside / f"{alias.name}.py", inside.with_suffix(".py"), inside / "__init__.py")
+                files.add(next(place for place in places if place.is_file()))
+    return files
+
+
+def test_files_form_no_circle() -> None:
+    """They can be read one after another, each after all that it imports, at the top or in a function."""
+    graph = TopologicalSorter({path: needed(path) - {path} for path in FILES})
+    assert len(list(graph.static_order())) == len(FILES)
 
 
 def test_one_file_speaks_http() -> None:

@@ -61,7 +61,7 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 )  # fmt: skip
 def test_what_may_come_next(here: Path, line: str, expected: list[str]) -> None:  # noqa: ARG001
     """Verbs, options, and the names that a value may have, by what the help calls it; a recipe's file is not run."""
-    assert candidates(parser(), line.split(" ")) == expected
+    assert candidates(parser().verbs.parsers, line.split(" ")) == expected
 
 
 def test_nothing_slow_is_imported_for_it(here: Path) -> None:  # noqa: ARG001

@@ -55,7 +55,7 @@ def bench(xlmr: Path, tmp_path_factory: pytest.TempPathFactory) -> StudyMeasure:
 
 
 def _do(site: Site, jobs: tuple[Job, ...]) -> None:
-    local.run(jobs, site, Progress(jobs, quiet=True))
+    local.run(jobs, site, Progress(jobs))
 
 
 @pytest.fixture(scope="module")

@@ -21,7 +21,7 @@ def test_finished_jobs_of_a_kind_tell_the_time(site: Site, planned: Callable[[],
     first = planned()
     assert [job.seconds for job in first] == [None] * len(first)
     jobs = [job for job in first if "seed 1" not in job.title]
-    local.run(jobs, site, Progress(jobs, quiet=True), do=work)
+    local.run(jobs, site, Progress(jobs), do=work)
     left = {job.kind: job.seconds for job in planned()}
     assert left == {"train": pytest.approx(0.01 * 3), "evaluate": pytest.approx(0.5 * 6)}
 

@@ -26,7 +26,7 @@ def planned(site: Site, **changes: object) -> Plan:
 
 
 def do(site: Site, jobs: list[Job]) -> None:
-    local.run(jobs, site, Progress(jobs, quiet=True), do=work)
+    local.run(jobs, site, Progress(jobs), do=work)
 
 
 def test_parents_come_first_and_once(site: Site) -> None:

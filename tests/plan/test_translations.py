@@ -66,7 +66,7 @@ def planned(site: Site) -> Plan:
 def translate(site: Site) -> Plan:
     found = planned(site)
     jobs = [job for job in found.missing if job.kind == "translate"]
-    local.run(jobs, site, Progress(jobs, quiet=True), do=execute)
+    local.run(jobs, site, Progress(jobs), do=execute)
     return found
 
 

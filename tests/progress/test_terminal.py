@@ -4,7 +4,7 @@ import pytest
 
 from isogloss.plan.job import Job
 from isogloss.progress import terminal
-from isogloss.progress.steps import Progress
+from isogloss.progress.drawn import drawn
 from screens import Screen
 
 JOBS = [Job(kind="train", id=f"{n}", title=f"run {n}", seconds=30.0) for n in range(20)]
@@ -20,25 +20,25 @@ def screen(monkeypatch: pytest.MonkeyPatch) -> Screen:
 
 def test_a_picture_names_what_runs_and_whom_it_waits_for(screen: Screen) -> None:
     """The share done, a line for each step in work, cut to the width; at the end the cursor is shown again."""
-    progress = Progress(JOBS, out=screen)
+    progress = drawn(JOBS, out=screen)
     progress.say("what it costs")
     progress.step("1", 0, 0)
     progress.step("0", 1, 100)
     progress.doing("2", "reading " + "a long name " * 9)
     progress.close()
-    drawn = screen.getvalue()
-    assert drawn.startswith("what it costs\n")
-    assert "0/20 jobs" in drawn
-    assert "run 0 1/100" in drawn
-    assert "run 1: another process works on it, waiting" in drawn
-    assert "a…\n" in drawn
-    assert drawn.endswith("\x1b[2K")
-    assert "\x1b[?25h" in drawn
+    picture = screen.getvalue()
+    assert picture.startswith("what it costs\n")
+    assert "0/20 jobs" in picture
+    assert "run 0 1/100" in picture
+    assert "run 1: another process works on it, waiting" in picture
+    assert "a…\n" in picture
+    assert picture.endswith("\x1b[2K")
+    assert "\x1b[?25h" in picture
 
 
 def test_more_work_than_lines_is_counted(screen: Screen) -> None:
     """Twenty at once are twelve lines and a number."""
-    progress = Progress(JOBS, out=screen)
+    progress = drawn(JOBS, out=screen)
     for job in JOBS:
         progress.started(job.id)
     progress.close()

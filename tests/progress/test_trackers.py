@@ -27,11 +27,11 @@ def play(name: str) -> None:
     """Two runs at once, one of them interrupted after a step and gone on with."""
     for _ in range(2):
         tracker = Tracker(name, [step.id for step in STEPS], about)
-        with Progress(STEPS, quiet=True, listeners=[tracker]) as progress:
+        with Progress(STEPS, listeners=[tracker]) as progress:
             progress.measured("abc", 1, {"loss": 2.0, "lr": 0.1})
             progress.measured("def", 1, {"loss": 3.0})
         time.sleep(1.1 * (name == "wandb"))  # whose folders are called by the second
-    with Progress(STEPS, quiet=True, listeners=[tracker := Tracker(name, ["abc", "abc/k"], about)]) as progress:
+    with Progress(STEPS, listeners=[tracker := Tracker(name, ["abc", "abc/k"], about)]) as progress:
         progress.measured("abc", 2, {"loss": 1.5, "lr": 0.2})
         progress.finished("abc")
         progress.measured("abc/k", 2, {"nli/de/accuracy": 0.5, "qa/de/exact_match+answer_f1": 0.25})

@@ -27,7 +27,7 @@ def missing(where: Site) -> tuple[Job, ...]:
 
 
 def do(where: Site, jobs: tuple[Job, ...]) -> None:
-    local.run(jobs, where, Progress(jobs, quiet=True))
+    local.run(jobs, where, Progress(jobs))
 
 
 def test_machines_go_on_where_another_stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

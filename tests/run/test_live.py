@@ -29,7 +29,7 @@ def test_a_store_says_what_runs_until_it_has_ended(far: bool, tmp_path: Path, mo
     store = Mirror(f"file://{tmp_path}/far", tmp_path / "mirror") if far else Store(tmp_path / "store")
     there = tmp_path / ("far" if far else "store") / "live" / "demo.json"
     steps = [Step("nli (seed 0)", 30.0, "abc"), Step("qa", 10.0, "def")]
-    with Progress(steps, quiet=True, listeners=[live.Live(store, "demo")]) as progress:
+    with Progress(steps, listeners=[live.Live(store, "demo")]) as progress:
         for at, loss in ((1, 2.0), (2, 1.5), (2, 1.5), (3, 1.25)):
             progress.measured("abc", at, {"loss": loss, "lr": 0.1})
         progress.step("abc", 5, 10)

@@ -91,7 +91,7 @@ def test_nodes_that_share_a_url_alone_give_the_same_bits(
     monkeypatch.setenv("ISOGLOSS_CACHE", str(tmp_path / "driver"))
     where = Site(recipe=RECIPE, store_root=f"file://{tmp_path}/far", data=tmp_path)
     jobs = missing(where)
-    on_ray.run(jobs, where, Progress(jobs, quiet=True), address=cluster.address)
+    on_ray.run(jobs, where, Progress(jobs), address=cluster.address)
     where.store.sync()
     assert missing(where) == ()
     assert results(tmp_path / "far") == alone
@@ -103,7 +103,7 @@ def test_an_error_in_a_task_is_the_one_the_user_would_meet_here(cluster: Any, tm
     where = site(tmp_path / "store")
     jobs = missing(where)
     with pytest.raises(DataError, match=r"train\.tsv, line 7: train: two columns.*\(in: world_text \(seed 0\)\)"):
-        on_ray.run(jobs, where, Progress(jobs, quiet=True), address=cluster.address, work="held:broken")
+        on_ray.run(jobs, where, Progress(jobs), address=cluster.address, work="held:broken")
 
 
 def test_a_job_that_fits_no_node_is_refused(cluster: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -112,14 +112,14 @@ def test_a_job_that_fits_no_node_is_refused(cluster: Any, tmp_path: Path, monkey
     where = site(tmp_path / "store")
     jobs = missing(where)
     with pytest.raises(SpecError, match="--threads 2: no node of the Ray cluster has more than 1 CPUs"):
-        on_ray.run(jobs, where, Progress(jobs, quiet=True), address=cluster.address, threads=2)
+        on_ray.run(jobs, where, Progress(jobs), address=cluster.address, threads=2)
 
 
 def test_an_address_where_nothing_answers_is_refused(tmp_path: Path) -> None:
     """The message says how to start a cluster."""
     where = site(tmp_path / "store")
     with pytest.raises(SpecError, match="ray start --head"):
-        on_ray.run(missing(where), where, Progress([], quiet=True), address="here:there")
+        on_ray.run(missing(where), where, Progress([]), address="here:there")
 
 
 # The last test, since it leaves one node of two.
@@ -139,7 +139,7 @@ def test_a_study_that_loses_a_node_ends_with_the_same_bits(cluster: Any, alone: 
                 os.kill(process, signal.SIGKILL)
 
     with struck(where, "nli", lose, PATIENCE):
-        on_ray.run(jobs, where, Progress(jobs, quiet=True), address=cluster.address, work="held:work")
+        on_ray.run(jobs, where, Progress(jobs), address=cluster.address, work="held:work")
     assert lost
     assert missing(where) == ()
     assert results(where.store_root) == alone

@@ -58,7 +58,7 @@ def go(where: Site, **given: Any) -> list[tuple[str, int]]:
     """Run what is missing; gives (step, at) of what was measured on the way."""
     jobs, heard = missing(where), Heard()
     given = {"folder": where.store.root.parent / "jobs"} | given
-    with Progress(jobs, quiet=True, listeners=[heard]) as progress:
+    with Progress(jobs, listeners=[heard]) as progress:
         on_slurm.run(jobs, where, progress, **given)
     return heard.told
 

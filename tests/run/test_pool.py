@@ -29,7 +29,7 @@ def findable(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def run(site: Site, jobs: list[Job]) -> None:
-    pool.run(jobs, site, Progress(jobs, quiet=True), workers=2, work="standin:work")
+    pool.run(jobs, site, Progress(jobs), workers=2, work="standin:work")
 
 
 def order(site: Site, **orders: str) -> None:
@@ -56,7 +56,7 @@ def test_the_pool_does_what_one_process_does(site: Site, planned: Callable[[], l
     assert os.getpid() not in {int(line[0]) for line in log(site)}
     other = Site(recipe=site.recipe, options={}, store_root=tmp_path / "other" / "store", data=site.data)
     other.store_root.parent.mkdir()
-    local.run(jobs, other, Progress(jobs, quiet=True), do=work)
+    local.run(jobs, other, Progress(jobs), do=work)
     for name, key in site.store.evaluations():
         assert site.store.predictions(name, "colour", "test", key) == other.store.predictions(
             name, "colour", "test", key
@@ -95,7 +95,7 @@ def test_a_killed_parent_leaves_no_orphans(site: Site, planned: Callable[[], lis
         f"site = Site(recipe={site.recipe!r}, store_root=Path({str(site.store_root)!r}), "
         f"data=Path({str(site.data)!r})); "
         "jobs = plan(site.study, site.store, site.data, site.find).missing; "
-        "pool.run(jobs, site, Progress(jobs, quiet=True), workers=2, work='standin:work')"
+        "pool.run(jobs, site, Progress(jobs), workers=2, work='standin:work')"
     )
     parent = subprocess.Popen([sys.executable, "-c", code])
     deadline = time.monotonic() + 60

@@ -47,7 +47,7 @@ def test_a_team_that_loses_a_process_goes_on(tmp_path: Path, monkeypatch: pytest
     where = site(tmp_path / "store")
     jobs = missing(where)[:1]
     with struck(where, jobs[0].title, sent(signal.SIGKILL), patience=120):
-        together.run(jobs, where, Progress(jobs, quiet=True), processes=2, work="held:work")
+        together.run(jobs, where, Progress(jobs), processes=2, work="held:work")
     record = json.loads((where.store_root / "runs" / jobs[0].id / "done.json").read_text())
     assert record["processes"] == 2
     assert record["steps"] == 12
@@ -59,4 +59,4 @@ def test_an_error_in_one_process_ends_all(tmp_path: Path, monkeypatch: pytest.Mo
     where = site(tmp_path / "store")
     jobs = missing(where)[:1]
     with pytest.raises(DataError, match=r"line 7.*\(in: world_text"):
-        together.run(jobs, where, Progress(jobs, quiet=True), processes=2, work="held:broken")
+        together.run(jobs, where, Progress(jobs), processes=2, work="held:broken")

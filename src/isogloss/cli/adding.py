@@ -1,6 +1,7 @@
 """How a verb is added to the command line: its group, its example, and the options that many verbs share."""
 
 import argparse
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,11 @@ class Verbs:
     def __init__(self, listed: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
         self._listed = listed
         self.groups: dict[str, dict[str, str]] = {}
+
+    @property
+    def parsers(self) -> Mapping[str, argparse.ArgumentParser]:
+        """Of each verb, by its name."""
+        return self._listed.choices
 
     def group(self, title: str) -> None:
         """What is added from now on stands under this title."""

@@ -1,7 +1,7 @@
 """Completion for shells: a script for each, which asks this file what may stand where the cursor is."""
 
 import argparse
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import pairwise
 from pathlib import Path
 
@@ -49,6 +49,7 @@ Names = Callable[[argparse.Namespace], Iterable[str]]
 def add(verbs: Verbs) -> None:
     """Add it to the parser."""
     one = verbs.add(completion, "completion for bash, zsh and fish", "completion bash", store=False)
+    one.set_defaults(verbs=verbs)
     one.add_argument("shell", choices=(*SCRIPTS, "words"), help="words: what may stand last on a line, for the scripts")
     one.add_argument(
         "line", nargs="*", metavar="WORD", help="the line's words after `isogloss`, the last one unfinished"
@@ -60,19 +61,16 @@ def completion(arguments: argparse.Namespace) -> None:
     if arguments.shell in SCRIPTS:
         say(SCRIPTS[arguments.shell].rstrip("\n"))
         return
-    from isogloss.cli.parser import parser
-
-    for word in candidates(parser(), arguments.line or [""]):
+    for word in candidates(arguments.verbs.parsers, arguments.line or [""]):
         say(word)
 
 
-def candidates(parser: argparse.ArgumentParser, line: Sequence[str]) -> list[str]:
+def candidates(verbs: Mapping[str, argparse.ArgumentParser], line: Sequence[str]) -> list[str]:
     """What may stand in place of the last, unfinished word of a line, sorted; empty where a file may, or anything."""
     *before, last = line
-    (listed,) = (each for each in parser._actions if isinstance(each, argparse._SubParsersAction))
     if not before:
-        return _beginning(last, [*listed.choices, "--help", "--version"])
-    verb = listed.choices.get(before[0])
+        return _beginning(last, [*verbs, "--help", "--version"])
+    verb = verbs.get(before[0])
     if verb is None:
         return []
     options = {name: each for each in verb._actions for name in each.option_strings}

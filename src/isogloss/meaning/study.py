@@ -24,7 +24,8 @@ from isogloss.formats.sentence_labels import Pair
 from isogloss.meaning import scorers, scoring, synthetic
 from isogloss.models.encoder import Encoder
 from isogloss.models.open import encoder_of
-from isogloss.progress.steps import Progress, Step
+from isogloss.progress.drawn import drawn
+from isogloss.progress.steps import Step
 from isogloss.stats import detection
 from isogloss.stats.detection import Calibration
 from isogloss.store.store import Store
@@ -288,7 +289,7 @@ def score_all(bench: StudyMeaning, *, quiet: bool) -> int:
     """Score every language of a study; returns how many parts are new."""
     codes = bench.languages or tuple(bench.spoken)
     new = 0
-    with Progress([Step(f"translations in {code}", key=code) for code in codes], quiet=quiet) as progress:
+    with drawn([Step(f"translations in {code}", key=code) for code in codes], quiet=quiet) as progress:
         for code in codes:
             with progress.at(code) as report:
                 new += bench.run(code, report)

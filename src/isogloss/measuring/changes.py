@@ -24,7 +24,8 @@ from isogloss.measuring.study import StudyMeasure
 from isogloss.models.embedding import View, embed
 from isogloss.models.encoder import Encoder
 from isogloss.models.open import encoder_of
-from isogloss.progress.steps import Progress, Step
+from isogloss.progress.drawn import drawn
+from isogloss.progress.steps import Step
 from isogloss.store.divergence import CHANGE, CHANGED, Divergence
 
 _Known = dict[tuple[str, str], dict[int, Aligned]]
@@ -80,7 +81,7 @@ def measure_changes(bench: StudyMeasure, *, quiet: bool) -> int:
     steps = [Step(f"alignment after {each.intermediate}", key=each.name) for each in ended]
     known: dict[str, _Known] = {}
     new = 0
-    with Progress(steps, quiet=quiet) as progress:
+    with drawn(steps, quiet=quiet) as progress:
         for each in ended:
             before = known.setdefault(each.part.encoder.run_id, {})
             with progress.at(each.name) as report:

@@ -29,7 +29,8 @@ from isogloss.models.embedding import View, reference
 from isogloss.models.encoder import Encoder
 from isogloss.models.open import encoder_of
 from isogloss.plan.census import Census
-from isogloss.progress.steps import Progress, Step
+from isogloss.progress.drawn import drawn
+from isogloss.progress.steps import Step
 from isogloss.store.divergence import Divergence
 from isogloss.store.store import Store
 from isogloss.store.study import SavedStudy
@@ -346,7 +347,7 @@ def measure_all(bench: StudyMeasure, *, quiet: bool) -> int:
     parts = [part for part in pairings_of(bench.study) if part.target.languages]
     steps = [Step(part.title, key=f"{number}") for number, part in enumerate(parts)]
     new = 0
-    with Progress(steps, quiet=quiet) as progress:
+    with drawn(steps, quiet=quiet) as progress:
         for step, part in zip(steps, parts, strict=True):
             with progress.at(step.id) as report:
                 new += bench.run(part, report)

@@ -4,14 +4,13 @@ Who does the work says what happens; a terminal, a log, a live page and trackers
 knows of the others, and the work knows of none.
 """
 
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Protocol, Self, TextIO
+from typing import Protocol, Self
 
 from isogloss.core import quantities
 from isogloss.core.doing import heard
@@ -107,7 +106,6 @@ class Progress:
     """Told what happens, it tells its listeners. The share done weighs steps by their estimated time.
 
     A thread of its own tells them to look again when nothing is heard, until `close`: a long step shows that it lives.
-    Without `quiet`, a terminal or a log listens, by what `out` is.
     """
 
     def __init__(
@@ -115,8 +113,6 @@ class Progress:
         steps: Iterable[Weighed],
         *,
         workers: int = 1,
-        out: TextIO | None = None,
-        quiet: bool = False,
         listeners: Sequence[Listener] = (),
     ) -> None:
         self.workers = workers
@@ -133,7 +129,7 @@ class Progress:
         self._over = threading.Event()
         self._heart: threading.Thread | None = None
         self._begun = time.monotonic()
-        self.listeners = (*([] if quiet else [_drawer(out or sys.stderr)]), *listeners)
+        self.listeners = tuple(listeners)
 
     def __enter__(self) -> Self:
         return self
@@ -261,13 +257,3 @@ class Progress:
         while not self._over.wait(BEAT):
             with self._lock:
                 self._changed()
-
-
-def _drawer(out: TextIO) -> Listener:
-    if out.isatty():
-        from isogloss.progress.terminal import Terminal
-
-        return Terminal(out)
-    from isogloss.progress.log import Log
-
-    return Log(out)

@@ -99,9 +99,10 @@ def planned(site: "Site", tflops: float = 0.0, *, quiet: bool = False) -> "Plan"
 @contextlib.contextmanager
 def watched(title: str, quiet: bool) -> Iterator[Callable[[int, int], None]]:
     """Show that something which takes a while lives, and what it is at; yields what may be told (done, total)."""
-    from isogloss.progress.steps import Progress, Step
+    from isogloss.progress.drawn import drawn
+    from isogloss.progress.steps import Step
 
-    with Progress([Step(title)], quiet=quiet) as progress, progress.at(title) as step:
+    with drawn([Step(title)], quiet=quiet) as progress, progress.at(title) as step:
         yield step
 
 

@@ -56,7 +56,7 @@ def run(asked: argparse.Namespace) -> None:
     from isogloss.core.errors import DataChanged
     from isogloss.plan import census
     from isogloss.plan.saved import claimed, ended
-    from isogloss.progress.steps import Progress
+    from isogloss.progress.drawn import drawn
     from isogloss.report.terminal.study import cost
     from isogloss.run import runners
     from isogloss.run.execute import tidy
@@ -71,7 +71,7 @@ def run(asked: argparse.Namespace) -> None:
         folder=Path("slurm") / found.study.name,
     )  # fmt: skip
     listeners = watch.listeners(asked, found, site.store)
-    progress = Progress(jobs, workers=runner.workers, quiet=quiet, listeners=listeners)
+    progress = drawn(jobs, workers=runner.workers, quiet=quiet, listeners=listeners)
     for line in cost(found, runner.workers):
         progress.say(line)
     with watch.paged(asked, found.study.name, site.store.place):

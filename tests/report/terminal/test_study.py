@@ -30,7 +30,7 @@ def done(site: Site, planned: Callable[[], list[Job]]) -> Site:
     """A study that is done."""
     jobs = planned()
     site.store.save_study("colours", planned_of(site).plain())
-    local.run(jobs, site, Progress(jobs, quiet=True), do=work)
+    local.run(jobs, site, Progress(jobs), do=work)
     return site
 
 

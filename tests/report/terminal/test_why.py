@@ -21,7 +21,7 @@ def jobs(site: Site, planned: Callable[[], list[Job]]) -> list[Job]:
     """A saved study of which all but the last run is done."""
     found = planned()
     site.store.save_study("colours", plan(site.study, site.store, site.data, site.find).plain())
-    local.run(found[:-2], site, Progress(found, quiet=True), do=work)
+    local.run(found[:-2], site, Progress(found), do=work)
     return found
 
 
