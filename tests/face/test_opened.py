@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 import isogloss
+from isogloss.core import cross, encoders, phase, spec
 from isogloss.core.errors import StoreError, UnknownName
 from isogloss.face import opened, scored, sentences, task
 from isogloss.report import findings
@@ -57,7 +58,9 @@ def test_importing_it_brings_nothing_along() -> None:
     assert not {"torch", "numpy", "pyarrow"} & modules
 
 
-@pytest.mark.parametrize("module", [isogloss, opened, scored, sentences, task], ids=lambda each: each.__name__)
+@pytest.mark.parametrize(
+    "module", [isogloss, opened, scored, sentences, task, cross, encoders, phase, spec], ids=lambda each: each.__name__
+)
 def test_the_examples_are_true(module: object, store: Path) -> None:
     """Every example in a docstring of the face gives what it shows."""
     extra = {"isogloss": isogloss, "example_store": store, "Path": Path}

@@ -18,13 +18,30 @@ def cross(
     weights: Sequence[str] = ("",),
     controls: Mapping[str, Callable[[Phases], Phases]] | None = None,
 ) -> tuple[tuple[RunSpec, ...], tuple[Evaluation, ...]]:
-    """Runs and evaluations of a full cross.
+    """Runs and evaluations of a full cross: every encoder × intermediate × target × seed.
 
-    `intermediates` maps a name to its phases; no phases, `()`, is direct transfer. `targets` maps the task that is
-    tested to the phases that train it. Retrieval tasks are tested on every encoder as
-    it is and straight after each intermediate phase, as the paper does, without target training. `weights` names
-    which weights of a run are tested, each by itself: core.spec.WEIGHTS. `controls` maps a name to a function from a
-    target's phases to those of its control: core.controls.
+    Args:
+        encoders: what every run starts from
+        intermediates: a name → its phases; no phases, `()`, is direct transfer, which gains are taken over
+        targets: the task that is tested → the phases that train it
+        seeds: of intermediate and target phases
+        retrieval: tasks tested on every encoder as it is and straight after each intermediate phase, as the paper does,
+            without target training
+        weights: which weights of a run are tested, each by itself: "last", "best", "mean" or "oracle"; "" = the best
+            on English dev where the run keeps checkpoints, else the last
+        controls: a name → a function from a target's phases to those of its control (isogloss.core.controls)
+
+    Returns:
+        the runs, and what is tested of each, for a `Study`
+
+    Examples:
+        >>> import isogloss
+        >>> nli = isogloss.Phase(stage="intermediate", tasks=("mnli",), epochs=2)
+        >>> topics = isogloss.Phase(stage="target", tasks=("sib200",), epochs=8)
+        >>> start = isogloss.encoder("xlm-roberta-base")
+        >>> runs, tests = isogloss.cross([start], {"none": (), "mnli": (nli,)}, {"sib200": (topics,)}, range(3))
+        >>> len(runs), len(tests)  # the encoder, three times MultiNLI, three seeds of the target with and without it
+        (10, 6)
     """
     runs: list[RunSpec] = list(encoders)
     evaluations = [Evaluation(run=encoder, task=task) for encoder in encoders for task in retrieval]

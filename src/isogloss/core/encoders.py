@@ -41,6 +41,17 @@ def named(
         text: text tasks it is built from, at least one of them parallel; `isogloss tasks ntrex --fetch` gets one
         without: tests whose sentences are taken out of that text first, as "task/split"
         seed: two small encoders of other seeds are two encoders: the unit of replication
+
+    Returns:
+        a run without fine-tuning; `.then(phase)` adds to it
+
+    Examples:
+        >>> import isogloss
+        >>> isogloss.encoder("xlm-roberta-base").encoder.name
+        'xlm-roberta-base'
+        >>> small = isogloss.encoder("small", languages=("en", "de"), seed=1)
+        >>> [phase.start for phase in small.phases]
+        ['aligned', 'random']
     """
     if name != SMALL:
         return RunSpec(encoder=Published(name=name))
@@ -54,6 +65,20 @@ def tuning(name: str) -> dict[str, Any]:
 
     Learning rates are those of the paper's code for XLM-R, of the study `mini` for the small encoder, and of `real` for
     encoders of sentences, which are narrow and were trained to be read by their mean.
+
+    Args:
+        name: as in `encoder`
+
+    Returns:
+        fields of `Phase`
+
+    Examples:
+        >>> import isogloss
+        >>> isogloss.tuning("xlm-roberta-base")
+        {'lr': 1e-05}
+        >>> nli = isogloss.Phase(stage="intermediate", tasks=("mnli",), epochs=2, **isogloss.tuning("e5-small"))
+        >>> nli.pooling
+        'mean'
     """
     if name in SENTENCES:
         return {"lr": 1e-4, "pooling": "mean", "batch": 16}

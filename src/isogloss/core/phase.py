@@ -19,7 +19,18 @@ PARTS: Mapping[str, tuple[type, ...]] = {
 
 @dataclass(frozen=True, kw_only=True)
 class Phase:
-    """One stage of training."""
+    """One stage of training.
+
+    Raises:
+        SpecError: for settings that contradict each other
+        UnknownName: for a stage that is not one of the three
+
+    Examples:
+        >>> from isogloss import Lora, Phase
+        >>> nli = Phase(stage="intermediate", tasks=("mnli",), epochs=2, adapters=Lora(rank=8))
+        >>> nli.languages
+        ('en',)
+    """
 
     stage: str
     """"pretrain", "intermediate" or "target"."""

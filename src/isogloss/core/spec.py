@@ -66,7 +66,18 @@ class Published:
 
 @dataclass(frozen=True, kw_only=True)
 class RunSpec:
-    """How a set of weights came to be."""
+    """How a set of weights came to be.
+
+    Raises:
+        SpecError: for an encoder of our own without a pretrain phase, or adapters that nothing can follow
+
+    Examples:
+        >>> from isogloss import Phase, Published, RunSpec
+        >>> start = RunSpec(encoder=Published(name="xlm-roberta-base"))
+        >>> tuned = start.then(Phase(stage="target", tasks=("sib200",), epochs=8))
+        >>> tuned.run_id, tuned.parent == start
+        ('7c804c775793', True)
+    """
 
     encoder: Architecture | Published
     phases: tuple[Phase, ...] = ()
@@ -135,7 +146,19 @@ class Evaluation:
 
 @dataclass(frozen=True, kw_only=True)
 class Study:
-    """What a recipe returns: the runs (parents come by themselves) and what to evaluate."""
+    """What a recipe returns: the runs (parents come by themselves) and what to evaluate.
+
+    Raises:
+        SpecError: for a name that no file could have
+
+    Examples:
+        >>> import isogloss
+        >>> start = isogloss.encoder("e5-small")
+        >>> run = start.then(isogloss.Phase(stage="target", tasks=("sib200",), epochs=8))
+        >>> test = isogloss.Evaluation(run=run, task="sib200", languages=("en", "de"))
+        >>> isogloss.Study(name="topics", title="Topics", runs=(run,), evaluations=(test,)).tasks
+        ()
+    """
 
     name: str
     title: str
