@@ -80,7 +80,6 @@ class Fit:
     """Term → variance over its standard error; 0 at the bound."""
     loglik: float
     """Restricted log likelihood."""
-    converged: bool
     spread: Float[np.ndarray, "p"]
     """Of each fixed effect's variance, the variance of its estimate."""
     made_of: dict[str, Float[np.ndarray, "p"]]
@@ -224,7 +223,8 @@ def fit(
 ) -> Fit:
     """The model fitted by REML; `cells` numbers the cell that each row replicates.
 
-    Raises MetricError where the columns of `x` depend on each other or nothing is left to estimate variances from.
+    Raises MetricError where the columns of `x` depend on each other, nothing is left to estimate variances from, or the
+    likelihood still rises after many steps.
     """
     y, x = finite(y, "the outcomes"), finite(x, "the numbers that explain them")
     if len(y) <= x.shape[1] + len(terms) + 1 or np.linalg.matrix_rank(x) < x.shape[1]:
@@ -240,7 +240,7 @@ def fit(
     names = [*(term.name for term in terms), *(["cell"] if cells is not None else []), "residual"]
     start = np.full(len(names), 0.5 / len(names))
     start[-1] = 0.5
-    point, info, converged = _climb(d, start)
+    point, info = _climb(d, start)
     held = point.s > _ZERO
     held[-1] = True
     spread = np.zeros_like(info)
@@ -257,7 +257,6 @@ def fit(
             for name, value, error, each in zip(names, point.s, errors, held, strict=True)
         },
         loglik=float(point.value - (d.n - d.p) * (np.log(scale) + 0.5 * np.log(2 * np.pi))),
-        converged=converged,
         spread=np.einsum("pk,kl,pl->p", gradient, spread, gradient) * scale**4,
         made_of={name: gradient[:, place] * point.s[place] * scale**2 for place, name in enumerate(names)},
     )
@@ -272,14 +271,14 @@ def _defined(point: _Point) -> _Point:
     return point
 
 
-def _climb(d: _Data, s: Float[np.ndarray, "k"]) -> tuple[_Point, Float[np.ndarray, "k k"], bool]:
-    """Fisher scoring from `s`, halving steps that lower the likelihood."""
+def _climb(d: _Data, s: Float[np.ndarray, "k"]) -> tuple[_Point, Float[np.ndarray, "k k"]]:
+    """Fisher scoring from `s`, halving steps that lower the likelihood. Raises MetricError where it never ends."""
     point = _defined(_Point(d, s))
     for _ in range(_STEPS):
         score, info = point.derivatives()
         step = _step(point.s, score, info)
         if 0.5 * float(score @ step) < _CLOSE:
-            return point, info, True
+            return point, info
         length = 1.0
         while length > 1e-6:
             there = np.maximum(point.s + length * step, 0.0)
@@ -288,10 +287,10 @@ def _climb(d: _Data, s: Float[np.ndarray, "k"]) -> tuple[_Point, Float[np.ndarra
             if new.value > point.value:
                 break
             length /= 2
-        else:
-            return point, info, False
+        else:  # no way leads up: variances lie at their bounds, such as a residual of almost nothing
+            return point, info
         point = new
-    return point, point.derivatives()[1], False
+    raise MetricError(f"the likelihood still rises after {_STEPS} steps; give more groups, or fewer terms.")
 
 
 def _step(
