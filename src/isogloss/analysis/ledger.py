@@ -208,17 +208,17 @@ def read(store: Store, name: str) -> Ledger:
     missing = 0
     records = {run.id: replace(record, losses=None, body={}) for run in study.runs if (record := store.ended(run.id))}
     lost = _Lost(study, records)
-    for each in study.evaluations:
-        result = store.tested(each.run, each.key)
+    for test in study.evaluations:
+        result = store.tested(test.run, test.key)
         if result is None:
             missing += 1
             continue
         about, scores = result
         spent = about.get("seconds")
-        seconds[each.run, each.key] = None if spent is None else float(spent)
-        rows += [Row(label=labels[each.run], score=score, key=each.key) for score in scores]
-        if why := lost.run(each.run) or _one_answer(about, labels[each.run].source) or lost.before(each.run):
-            collapsed[each.run, each.key] = why
+        seconds[test.run, test.key] = None if spent is None else float(spent)
+        rows += [Row(label=labels[test.run], score=score, key=test.key) for score in scores]
+        if why := lost.run(test.run) or _one_answer(about, labels[test.run].source) or lost.before(test.run):
+            collapsed[test.run, test.key] = why
     baselines = [
         Baseline(name=name, score=score)
         for each in study.baselines

@@ -105,13 +105,13 @@ def by_transfer(rows: Iterable[Outcome]) -> dict[tuple[str, str, str], dict[str,
 def perturbed_as(board: Board, shaken: Sequence[Board]) -> dict[str, Board]:
     """Kind of perturbation → the board that differs from this one by it alone; of several rates the highest."""
     highest: dict[str, tuple[float, Board]] = {}
-    for each in shaken:
-        how = perturbation.parse(each.way.perturbed)
+    for other in shaken:
+        how = perturbation.parse(other.way.perturbed)
         alike = all(
-            getattr(each, name) == getattr(board, name) for name in ("encoder", "task", "split", "target", "metric")
+            getattr(other, name) == getattr(board, name) for name in ("encoder", "task", "split", "target", "metric")
         )
-        if alike and replace(each.way, perturbed="") == board.way and how.rate > highest.get(how.kind, (0.0,))[0]:
-            highest[how.kind] = (how.rate, each)
+        if alike and replace(other.way, perturbed="") == board.way and how.rate > highest.get(how.kind, (0.0,))[0]:
+            highest[how.kind] = (how.rate, other)
     return {kind: each for kind, (_, each) in highest.items()}
 
 
@@ -183,10 +183,10 @@ def _by_language(
             for name, (value, error) in _read(answer, language, board.source).items():
                 parts.setdefault(name, []).append((copy, Part(value=value, terms=())))
                 errors.setdefault(name, []).append(error)
-        for name, each in parts.items():
+        for name, several in parts.items():
             bounds = {"gain": (-1.0, 1.0), "gap": (-1.0, 1.0), "retention": (-np.inf, np.inf)}.get(name, (0.0, 1.0))
-            sample = None if name in errors else sample_of(ledger, each, bounds)
-            groups = _grouped(each)
+            sample = None if name in errors else sample_of(ledger, several, bounds)
+            groups = _grouped(several)
             # Calibration and consistency are of the same examples in every run: their errors do not average out.
             estimate = (
                 sample.estimate() if sample else replicated(list(groups.values()), float(np.mean(errors[name])), bounds)

@@ -69,10 +69,10 @@ def _apart(first: Candidate, other: Candidate) -> bool:
     return Sample(groups=groups, error=error, bounds=SIGNED).estimate().decided
 
 
-def _needed(each: Candidate, level: float) -> Needed:
+def _needed(candidate: Candidate, level: float) -> Needed:
     """What would show that it helps, or that it does not by a point, whichever is nearer to what was seen."""
-    half = max(each.value, INTEREST - each.value) * 0.999
-    return needed(each.gain.groups, each.gain.error, half, level)
+    half = max(candidate.value, INTEREST - candidate.value) * 0.999
+    return needed(candidate.gain.groups, candidate.gain.error, half, level)
 
 
 def _decides(read: Sequence[Candidate], level: float) -> Needed:

@@ -122,8 +122,8 @@ class Pool:
         """What busy workers say, once one does; None from one that died."""
         found: list[tuple[Worker, tuple[Any, ...] | None]] = []
         by_connection = {worker.connection: worker for worker in self.busy}
-        for each in connection.wait(list(by_connection)):
-            worker = by_connection[each]  # type: ignore[index]
+        for channel in connection.wait(list(by_connection)):
+            worker = by_connection[channel]  # type: ignore[index]
             try:
                 found.append((worker, worker.connection.recv()))
             except (EOFError, OSError):

@@ -115,11 +115,11 @@ def _scores(site: Site, again: Site, record: RunRecord) -> dict[str, Any]:
         for each in site.store.study(name).evaluations
         if each.run == run_id and site.store.evaluated(run_id, each.key)
     }
-    for key, each in tests.items():
+    for key, test in tests.items():
         job = Job(
-            kind="evaluate", id=f"{run_id}/{key}", title=key, run=site.store.spec(run_id), task=each.task,
-            split=each.split, languages=each.languages, limit=each.limit, key=key,
-            weights=each.weights, perturbation=each.perturbation,
+            kind="evaluate", id=f"{run_id}/{key}", title=key, run=site.store.spec(run_id), task=test.task,
+            split=test.split, languages=test.languages, limit=test.limit, key=key,
+            weights=test.weights, perturbation=test.perturbation,
         )  # fmt: skip
         before = site.store.scores(run_id, key)
         tested_in = next((score.precision for score in before), "")

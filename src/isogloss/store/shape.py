@@ -126,13 +126,13 @@ def scores(path: Path, run_id: str, body: Mapping[str, Any]) -> list[Score]:
         made = [Score(**each) for each in body["scores"]]
     except (KeyError, TypeError) as error:
         raise StoreError(f"{path}: its scores cannot be read ({error!r:.80}). {_changed(path)}") from error
-    for each in made:
-        if each.run != run_id:
-            raise StoreError(f"{path}: it has a score of run {quoted(each.run)}, not of {run_id}. {_changed(path)}")
-        for field, value in vars(each).items():
+    for score in made:
+        if score.run != run_id:
+            raise StoreError(f"{path}: it has a score of run {quoted(score.run)}, not of {run_id}. {_changed(path)}")
+        for field, value in vars(score).items():
             if not _fits(field, value):
                 raise StoreError(f"{path}: the {field} of a score is {quoted(value)}. {_changed(path)}")
-        for name in (each.task, each.split, each.language, *each.metric.split("+")):
+        for name in (score.task, score.split, score.language, *score.metric.split("+")):
             _named(path, name)
     return made
 

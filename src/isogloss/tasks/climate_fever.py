@@ -33,9 +33,9 @@ def read(folder: Path, split: str, language: str) -> Iterator[Classification]:
     for line, values in objects(path):
         claim = fetch(values, "claim", str, path, line)
         number = fetch(values, "claim_id", str, path, line)
-        for place, each in enumerate(fetch(values, "evidences", list, path, line)):
-            text = fetch(each, "evidence", str, path, line, f"evidences[{place}]")
-            label = fetch(each, "evidence_label", str, path, line, f"evidences[{place}]")
+        for place, evidence in enumerate(fetch(values, "evidences", list, path, line)):
+            text = fetch(evidence, "evidence", str, path, line, f"evidences[{place}]")
+            label = fetch(evidence, "evidence_label", str, path, line, f"evidences[{place}]")
             if label not in MEANT:
                 raise DataError.at(path, line, f"evidence_label is {quoted(label)}, expected {', '.join(MEANT)}.")
             yield Classification(

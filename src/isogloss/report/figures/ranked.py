@@ -63,15 +63,15 @@ def forest(ledger: Ledger, boards: Sequence[Board], ranking: Ranking) -> Figure 
     )
 
 
-def _row(each: Candidate, name: str, ranking: Ranking) -> dict[str, Any]:
-    gain, english = each.gain.estimate(), each.english.estimate()
-    strict = each.gain.estimate(ranking.level)
+def _row(candidate: Candidate, name: str, ranking: Ranking) -> dict[str, Any]:
+    gain, english = candidate.gain.estimate(), candidate.english.estimate()
+    strict = candidate.gain.estimate(ranking.level)
     kind = OPEN if not strict.decided else HELPS if strict.value > 0 else HARMS
     shown = interval(gain, True) if gain.replicated else "one run"
     return {
-        "intermediate": each.intermediate, "name": name, "gain": gain.value, "low": gain.low, "high": gain.high,
+        "intermediate": candidate.intermediate, "name": name, "gain": gain.value, "low": gain.low, "high": gain.high,
         "english": english.value, "english_low": english.low, "english_high": english.high, "kind": kind,
-        "interval_over": gain.unit, "runs": gain.runs, "encoders": gain.encoders, "targets": len(each.targets),
+        "interval_over": gain.unit, "runs": gain.runs, "encoders": gain.encoders, "targets": len(candidate.targets),
         "said": f"{points(gain.value, True)} {shown}",
         "tip": f"{name}: zero-shot {points(gain.value, True)} {interval(gain, True)}, {gain.method}",
         "tip_english": f"{name}: English {points(english.value, True)} {interval(english, True)}",

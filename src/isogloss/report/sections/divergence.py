@@ -38,17 +38,17 @@ def rows(divergences: Sequence[Divergence]) -> list[tuple[str, ...]]:
         if row.language != ENGLISH:
             groups.setdefault((row.family, row.measure, row.version), []).append(row)
     lines: list[tuple[str, ...]] = []
-    for (family, measure, version), each in sorted(groups.items()):
-        nulls = [row.null for row in each if row.null is not None]
-        known = [row.noise for row in each if row.noise is not None]
+    for (family, measure, version), of_group in sorted(groups.items()):
+        nulls = [row.null for row in of_group if row.null is not None]
+        known = [row.noise for row in of_group if row.noise is not None]
         lines.append(
             (
                 family,
                 measure,
                 version,
-                "farther" if each[0].direction == "distance" else "closer",
-                f"{len(each)}",
-                number(fmean(row.value for row in each), ".4g"),
+                "farther" if of_group[0].direction == "distance" else "closer",
+                f"{len(of_group)}",
+                number(fmean(row.value for row in of_group), ".4g"),
                 number(fmean(nulls), ".4g") if nulls else "",
                 f"{len(known) - sum(known)}/{len(known)}" if known else "",
             )
@@ -221,20 +221,20 @@ def _parts(name: str, of: Sequence[Divergence], called: Names) -> Table | None:
     if not groups:
         return None
     rows = []
-    for (target, task), each in sorted(groups.items()):
+    for (target, task), of_group in sorted(groups.items()):
         shifts: dict[str, list[float]] = {}
-        for row in each:
+        for row in of_group:
             shifts.setdefault(row.language, []).append(row.language_shift or 0.0)
         means = {code: fmean(values) for code, values in shifts.items()}
         far = max(means, key=lambda code: means[code])
-        floor = [row.null_high for row in each if row.null_high is not None]
+        floor = [row.null_high for row in of_group if row.null_high is not None]
         cells = [
             Cell(text=called(task), name=task),
-            _plain([row.value for row in each]),
-            _plain([row.task_shift or 0.0 for row in each]),
-            _plain([row.language_shift or 0.0 for row in each]),
+            _plain([row.value for row in of_group]),
+            _plain([row.task_shift or 0.0 for row in of_group]),
+            _plain([row.language_shift or 0.0 for row in of_group]),
             Cell(text=number(means[far]), aside=far, value=means[far], title=language(far)),
-            _plain([row.interaction or 0.0 for row in each]),
+            _plain([row.interaction or 0.0 for row in of_group]),
             _plain(floor) if floor else Cell(text="–"),
         ]
         rows.append(Rows(cells=tuple(cells), group=called(target), code=target))

@@ -168,9 +168,9 @@ def _share(value: float | None) -> Cell:
     return Cell(text="–") if value is None else Cell(text=f"{value:.2f}", value=value)
 
 
-def _prediction(each: Conclusion) -> str:
+def _prediction(conclusion: Conclusion) -> str:
     """Root mean squared error on what was left out, with and without the divergence."""
-    errors = each.errors or {}
+    errors = conclusion.errors or {}
     said = []
     for name in ("family", "intermediate"):
         if f"unseen {name}" in errors:
@@ -179,6 +179,6 @@ def _prediction(each: Conclusion) -> str:
     return "; ".join(said) or "–"
 
 
-def _rests(each: Conclusion) -> str:
-    units = [f"{count} {name}{'s' if count != 1 else ''}" for name, count in (each.units or {}).items()]
-    return f"{each.rows} rows: {', '.join(units)}"
+def _rests(conclusion: Conclusion) -> str:
+    units = [f"{count} {name}{'s' if count != 1 else ''}" for name, count in (conclusion.units or {}).items()]
+    return f"{conclusion.rows} rows: {', '.join(units)}"

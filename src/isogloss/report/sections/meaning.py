@@ -147,17 +147,17 @@ def _languages(of: Sequence[Found], several: bool) -> Table:
     slug = "_".join("".join(letter if letter.isalnum() else " " for letter in task).split())
     code = first["encoder"][:12]
     made = []
-    for each in of:
+    for drift in of:
         cells = (
-            Cell(text=language(each["language"]), title=each.get("engine", "")),
-            _count(each["n"]),
-            _estimate(each["below"]),
-            _share(each["expected"]),
-            _share(each["calibration"]["hits"]),
-            _estimate(each["drifted"], mark="" if _tells(each) else "quiet"),
-            Cell(text="labelled pairs" if each["calibrated"] == "labelled" else "synthetic, not calibrated"),
+            Cell(text=language(drift["language"]), title=drift.get("engine", "")),
+            _count(drift["n"]),
+            _estimate(drift["below"]),
+            _share(drift["expected"]),
+            _share(drift["calibration"]["hits"]),
+            _estimate(drift["drifted"], mark="" if _tells(drift) else "quiet"),
+            Cell(text="labelled pairs" if drift["calibrated"] == "labelled" else "synthetic, not calibrated"),
         )
-        made.append(Rows(cells=cells, family=family(each["language"])))
+        made.append(Rows(cells=cells, family=family(drift["language"])))
     names = ("Pairs", "Below threshold", "Were all equivalent", "Divergences found", "Drifted")
     return table(
         key=f"meaning_{slug}" + ("_" + "".join(each for each in code if each.isalnum()) if several else ""),
@@ -179,9 +179,9 @@ def _ordered(drifts: Iterable[Found]) -> list[Found]:
     )
 
 
-def _tells(each: Found) -> bool:
+def _tells(drift: Found) -> bool:
     """Whether the threshold tells divergent and equivalent apart well enough for a corrected share."""
-    return each["drifted"] is not None and each["calibration"]["hits"] - each["expected"] >= WEAK
+    return drift["drifted"] is not None and drift["calibration"]["hits"] - drift["expected"] >= WEAK
 
 
 def _odd(drifts: Sequence[Found]) -> list[str]:

@@ -137,12 +137,12 @@ def _mean(name: str, outcomes: Sequence[Outcome]) -> Cell:
     return Cell(text=points(mean, signed), aside=aside, value=mean, heat=tint, title=f"{len(values)} languages")
 
 
-def _single(each: Outcome) -> Cell:
-    signed = each.name in _SIGNED
-    estimate = each.estimate
+def _single(outcome: Outcome) -> Cell:
+    signed = outcome.name in _SIGNED
+    estimate = outcome.estimate
     endless = float("inf") in (abs(estimate.low), abs(estimate.high))
-    mark = "decided" if each.name == "gain" and estimate.decided else ""
-    tint = max(-1.0, min(1.0, estimate.value / _FULL)) if each.name == "gain" else None
+    mark = "decided" if outcome.name == "gain" and estimate.decided else ""
+    tint = max(-1.0, min(1.0, estimate.value / _FULL)) if outcome.name == "gain" else None
     aside = "" if endless else interval(estimate, signed)
     return Cell(
         text=points(estimate.value, signed),
@@ -182,19 +182,19 @@ def _map(gains: Sequence[Outcome], where: _Where) -> Figure | None:
     if not gains:
         return None
     data: list[dict[str, Any]] = []
-    for each in sorted(gains, key=lambda one: (where(one), one.intermediate, one.language)):
-        task = where.called(each.intermediate)
-        estimate = each.estimate
-        kin = heat.family(each.language)
+    for gain in sorted(gains, key=lambda one: (where(one), one.intermediate, one.language)):
+        task = where.called(gain.intermediate)
+        estimate = gain.estimate
+        kin = heat.family(gain.language)
         told = f"{points(estimate.value, True)} {interval(estimate, True)}" + (f" ({kin})" if kin else "")
         sign = ("+" if estimate.value > 0 else "−") if estimate.decided else ""
         data.append(
             {
-                "target": where(each), "intermediate": task, "language": each.language,
-                "value": estimate.value, "low": estimate.low, "high": estimate.high, "english": each.english,
+                "target": where(gain), "intermediate": task, "language": gain.language,
+                "value": estimate.value, "low": estimate.low, "high": estimate.high, "english": gain.english,
                 "interval_over": estimate.unit, "shade": max(-1.0, min(1.0, estimate.value / _FULL)), "sign": sign,
                 "text": points(estimate.value, True),
-                "tip": f"{task} before {where(each)} in {language(each.language)}: gain {told}",
+                "tip": f"{task} before {where(gain)} in {language(gain.language)}: gain {told}",
             }
         )  # fmt: skip
     return heat.draw(

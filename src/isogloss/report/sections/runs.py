@@ -115,15 +115,15 @@ def mixtures(ledger: Ledger) -> Table | None:
     rows = []
     for run, record in ledger.records.items():
         batches = sum(each.batches for each in record.mixture.values())
-        for name, each in record.mixture.items():
+        for name, taken in record.mixture.items():
             rows.append(
                 Rows(
                     cells=(
                         Cell(text=run, mark="code"),
                         Cell(text=name),
-                        Cell(text=f"{each.batches:,}", value=each.batches),
-                        Cell(text=f"{100 * each.batches / batches:.1f}", value=each.batches / batches),
-                        Cell(text=f"{each.examples:,}", value=each.examples),
+                        Cell(text=f"{taken.batches:,}", value=taken.batches),
+                        Cell(text=f"{100 * taken.batches / batches:.1f}", value=taken.batches / batches),
+                        Cell(text=f"{taken.examples:,}", value=taken.examples),
                     )
                 )
             )

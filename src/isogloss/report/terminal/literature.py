@@ -108,14 +108,14 @@ CLAIMS = (
 def claim_rows(judged: Sequence[Mapping[str, Any]], study: str) -> list[tuple[str, ...]]:
     """One line per claim: claim, text outcome, published cells, this study, sentence."""
     rows: list[tuple[str, ...]] = []
-    for number, each in enumerate(judged, 1):
-        says = {check["check"]: check["says"] for check in each["checks"]}
-        passage = each["passages"][0] if each["passages"] else None
+    for number, claim in enumerate(judged, 1):
+        says = {check["check"]: check["says"] for check in claim["checks"]}
+        passage = claim["passages"][0] if claim["passages"] else None
         source = f"{passage['document'].split('#')[0]}: {passage['text']}" if passage else "no text is held"
-        level = f"{each['level']} {each['by']}" if each["by"] else "–"
+        level = f"{claim['level']} {claim['by']}" if claim["by"] else "–"
         rows.append((
-            str(number), cut(each["claim"], 46), each["status"], level, says.get("verbatim", "–"),
-            says.get("figures", "–"), _read(each["checks"]),
+            str(number), cut(claim["claim"], 46), claim["status"], level, says.get("verbatim", "–"),
+            says.get("figures", "–"), _read(claim["checks"]),
             _cells(says.get("published", "–")), _cells(says.get("measured", "–")) if study else "–", cut(source, 64),
         ))  # fmt: skip
     return rows

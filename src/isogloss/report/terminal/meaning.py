@@ -16,14 +16,14 @@ def table(scored: Mapping[str, Any]) -> tuple[tuple[str, ...], list[tuple[str, .
     header += ["F1 equivalent", "F1 divergent"] if judged else []
     header += ["below threshold", "were all equivalent", "drifted"] if shares else []
     rows = []
-    for each in scored["scorers"]:
-        row = [each["name"]]
+    for scorer in scored["scorers"]:
+        row = [scorer["name"]]
         if judged:
-            f1 = each.get("f1", {})
-            row += [_value(each.get("auc")), *(_value(each.get("by_class", {}).get(label)) for label in labels)]
+            f1 = scorer.get("f1", {})
+            row += [_value(scorer.get("auc")), *(_value(scorer.get("by_class", {}).get(label)) for label in labels)]
             row += [_value(f1.get("equivalent")), _value(f1.get("divergent"))]
         if shares:
-            drift = each.get("drift") or {}
+            drift = scorer.get("drift") or {}
             expected = drift.get("expected")
             row += [_value(drift.get("below")), "–" if expected is None else points(expected)]
             row.append(_value(drift.get("drifted")))
