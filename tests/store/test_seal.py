@@ -36,6 +36,15 @@ def test_every_flipped_bit_is_damage() -> None:
                 seal.read_json(bytes(bad))
 
 
+def test_damage_to_the_name_of_a_seal_and_to_the_seal_hides_neither() -> None:
+    """Two flipped bits make the name another one and the mark no mark; the file is not taken for one without a seal."""
+    for place in ("", "runs/x"):
+        data = seal.sealed_json({"title": "isogloss"}, place)
+        bad = data.replace(b'"checksum"', b'"chebksum"').replace(b"isogloss-sha256:", b"isoglosr-sha256:")
+        with pytest.raises(Damage, match="not whole"):
+            seal.read_json(bad)
+
+
 def test_every_shorter_file_is_damage() -> None:
     """Cut anywhere, the end of the last line included."""
     data = seal.sealed_json({"a": 1})
