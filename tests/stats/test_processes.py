@@ -72,6 +72,26 @@ if __name__ == "__main__":
     assert not alive(workers)
 
 
+def test_an_interruption_ends_the_work_without_a_traceback(tmp_path: Path) -> None:
+    """Of workers that are ended with work waiting, the pool's own thread says nothing."""
+    script = """
+import time
+from isogloss.stats.processes import shared
+
+if __name__ == "__main__":
+    try:
+        with shared(2) as spread:
+            for _ in spread(time.sleep, [0.01, *[60] * 20]):
+                raise KeyboardInterrupt
+    except KeyboardInterrupt:
+        print("interrupted")
+"""
+    path = tmp_path / "parent.py"
+    path.write_text(script, "utf-8")
+    told = subprocess.run([sys.executable, path], capture_output=True, text=True, check=True, timeout=60)
+    assert (told.stdout, told.stderr) == ("interrupted\n", "")
+
+
 def alive(processes: set[int]) -> set[int]:
     """Those that still run; what is dead and waits to be asked about does not."""
     found = set()

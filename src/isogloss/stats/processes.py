@@ -5,7 +5,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from multiprocessing import get_context, resource_tracker
@@ -30,9 +30,9 @@ def shared(processes: int) -> Iterator[Callable[..., Iterator[Any]]]:
         yield crew.map
     except BaseException:
         crew.kill()
-        raise
-    finally:
         crew.pool.shutdown()
+        raise
+    crew.pool.shutdown(cancel_futures=True)
 
 
 class _Crew:
@@ -67,11 +67,20 @@ class _Crew:
     def _begun(self, do: Callable[..., Any], work: list[Any]) -> Iterator[Any]:
         resource_tracker.ensure_running()  # it would let go of what is held
         with signals.held():  # this starts the processes
-            return self.pool.map(do, *zip(*work, strict=True))
+            futures = [self.pool.submit(do, *each) for each in work]
+        return _results(futures)
 
     def kill(self) -> None:
         for process in list((self.pool._processes or {}).values()):
             process.kill()
+
+
+def _results(futures: list[Future[Any]]) -> Iterator[Any]:
+    """In order. None is cancelled when an interruption ends this, as those of `Executor.map` are: the pool's own thread
+    would print a traceback where it gives a cancelled one the error that its process died."""
+    futures.reverse()
+    while futures:
+        yield futures.pop().result()
 
 
 def _end_with(parent: int) -> None:
