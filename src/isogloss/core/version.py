@@ -1,3 +1,3 @@
 """The version, as records and requests name it. `pyproject.toml` says the same (a test holds them together)."""
 
-VERSION = "0.1.0"
+VERSION = "0.2.0"
