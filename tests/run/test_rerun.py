@@ -181,6 +181,6 @@ def test_a_tokenizer_that_cuts_otherwise_than_in_training_tests_nothing(done: tu
     ((_, key), *_) = site.store.evaluations(run)
     remove(site.store.at.evaluation(run, key))
     (job,) = plan(site.study, site.store, site.data, site.find).missing
-    with pytest.raises(ModelError, match="cuts text otherwise"):
+    with pytest.raises(ModelError, match="cuts text differently"):
         execute(job, site, lambda *_: None)
     assert not site.store.evaluated(run, key)

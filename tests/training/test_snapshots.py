@@ -106,7 +106,7 @@ def test_a_checkpoint_that_is_not_what_it_was_makes_the_phase_start_again(
     pretrained: Path, tmp_path: Path, find: Find, monkeypatch: pytest.MonkeyPatch, damage: str
 ) -> None:
     """A state beyond a snapshot that is missing, has one bit flipped, or lost the list of its files, is not gone on
-    from: an error says so once, then the phase starts anew."""
+    from: an error says so once, then the phase starts over."""
     monkeypatch.setattr(loop, "SAVE_SECONDS", 0.0)
 
     def stop(step: int, _total: int) -> None:
@@ -122,7 +122,7 @@ def test_a_checkpoint_that_is_not_what_it_was_makes_the_phase_start_again(
         (snapshot / "head.safetensors").write_bytes(data)
     else:
         remove(snapshot if damage == "gone" else snapshot / seal.FILES)
-    with pytest.raises(StoreError, match="starts anew"):
+    with pytest.raises(StoreError, match="starts over"):
         go(PRETRAINED.then(KEPT), tmp_path / "run", pretrained, find)
     seen: list[int] = []
     go(PRETRAINED.then(KEPT), tmp_path / "run", pretrained, find, lambda step, _: seen.append(step))

@@ -165,7 +165,7 @@ class Study:
     runs: tuple[RunSpec, ...] = ()
     evaluations: tuple[Evaluation, ...] = ()
     baselines: tuple[str, ...] = ()
-    """Tasks whose trivial baselines (majority, hypothesis-only, lexicon …) stand beside the runs."""
+    """Tasks whose trivial baselines (majority, hypothesis-only, lexicon …) are shown next to the runs."""
     tasks: tuple[Task, ...] = ()
     """The study's own tasks; a name is looked up here before the package's folder."""
     notes: tuple[str, ...] = ()

@@ -105,6 +105,6 @@ def _zip(archive: Path, name: str) -> Iterator[Member]:
                 raise DataError(f"{name}: {seen}; nothing of it is unpacked.")
             if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):  # others may ask for any memory
                 seen = f"the member {quoted(info.filename)} is neither stored nor deflated"
-                raise DataError(f"{name}: {seen}; pack it anew.")
+                raise DataError(f"{name}: {seen}; pack it again.")
             with opened.open(info) as source:
                 yield info.filename, info.file_size, source

@@ -101,7 +101,7 @@ class Evidence:
                 for language in (row.score.language, ""):
                     key = (name, board.task, language)
                     at[key] = (*at.get(key, ()), row)
-        # An encoder that was not fine-tuned has no seed: it stands beside every seed of its copy.
+        # An encoder that was not fine-tuned has no seed: it counts for every seed of its copy.
         for copy, seed in list(groups):
             if seed is not None:
                 groups[copy, seed] = {**groups.get((copy, None), {}), **groups[copy, seed]}

@@ -53,7 +53,7 @@ class Sight:
         return self.outcome(judged, "complete") == "cut off"
 
     def papers(self, judged: Judged) -> set[str]:
-        """The papers whose passages stand beside a claim."""
+        """The papers whose passages are shown with a claim."""
         return {record_of(passage["document"]) for passage in judged.passages}
 
 

@@ -80,13 +80,13 @@ class Lock:
         return numbered
 
     def write(self, table: str, nouns: Iterable[Any]) -> None:
-        """Make a table anew, sorted, in one step."""
+        """Make a table again, sorted, in one step."""
         lines = sorted(_line(each if isinstance(each, Mapping) else rows.row(each)) for each in nouns)
         with self.store.landing(self.at.rows(table)) as temporary:
             temporary.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
 
     def begin(self, *tables: str) -> None:
-        """Before tables are made anew: check the lock, and take them out of it first, so that a kill leaves it true.
+        """Before tables are made again: check the lock, and take them out of it first, so that a kill leaves it true.
 
         "answers" takes out everything: the search itself goes on.
         """
@@ -138,7 +138,7 @@ class Lock:
             data = path.read_bytes()
         except OSError as error:
             raise LockError(
-                f"{path}: it is missing ({error.strerror}). Copy the folder again, or search anew."
+                f"{path}: it is missing ({error.strerror}). Copy the folder again, or search again."
             ) from None
         if hashlib.sha256(data).hexdigest() != name:
             raise LockError(f"{path}: its content is not what its name says; it was changed. Nothing was computed.")
@@ -165,7 +165,7 @@ class Lock:
     def verify(self, making: Sequence[str] = ()) -> dict[str, Any]:
         """The lock, when every file is what it says and no other is there. Raises LockError naming one that is not.
 
-        Tables of `making` are about to be made anew: what a killed command left of them may lie there.
+        Tables of `making` are about to be made again: what a killed command left of them may lie there.
         """
         if not self.there:
             known = ", ".join(names(self.store)) or "none yet"
@@ -193,7 +193,7 @@ class Lock:
             if _sha256(path) != expected:
                 raise LockError(
                     f"{path}: it is not what the lock says (sha256 {_sha256(path)[:12]}…, want {str(expected)[:12]}…). "
-                    "It was changed by hand or damaged. Nothing was computed. Take the original back, or search anew."
+                    "It was changed by hand or damaged. Nothing was computed. Take the original back, or search again."
                 )
         self._no_others(locked["files"], making)
         if locked.get("content") != self._content(locked["files"]) or locked.get("sum") != _sum(locked):
@@ -237,7 +237,7 @@ class Lock:
             if path.is_file():
                 yield path.relative_to(self.at.root).as_posix(), path
             elif path.parent != self.at.root:
-                raise LockError(f"{path}: it is missing. Copy the folder again, or search anew.")
+                raise LockError(f"{path}: it is missing. Copy the folder again, or search again.")
 
     def read_json(self, path: Path) -> dict[str, Any]:
         """The object in one of its files. Raises LockError."""

@@ -81,7 +81,7 @@ def run(
 ) -> list[str]:
     """Do what is missing of a search that was written down; returns what failed, in words.
 
-    Tables of `making` are made anew next: what a killed command left of them may lie there.
+    Tables of `making` are made again next: what a killed command left of them may lie there.
     """
     with lock.alone():
         return _run(lock, patience, say, making)

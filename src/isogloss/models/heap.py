@@ -1,6 +1,6 @@
 """Memory that a step frees is kept for the next step, and not handed back to the system in between.
 
-By itself glibc returns large blocks at once and has them mapped anew, page by page, wherever the next tensor is made:
+By itself glibc returns large blocks at once and has them mapped again, page by page, wherever the next tensor is made:
 a tenth of a training step of multilingual-e5-small, a quarter of a short one. No bit of a result depends on it.
 """
 

@@ -69,6 +69,6 @@ def _checked(folder: Path, encoder: Published) -> Path:
     if encoder.fingerprint and (found := fingerprint(folder)) != encoder.fingerprint:
         raise ModelError(
             f"{folder}: it holds another encoder than when the study was planned (its files' hash was "
-            f"{encoder.fingerprint}, is {found}). Put the files back, or give the run command again: it plans anew."
+            f"{encoder.fingerprint}, is {found}). Put the files back, or give the run command again for a new plan."
         )
     return folder

@@ -173,7 +173,7 @@ def _hidden(piece: str) -> str:
 
 
 def _spaced(backend: Tokenizer) -> bool:
-    """Whether a word in running text is cut otherwise than alone: byte-level tokenizers mark it by its space."""
+    """Whether a word in running text is cut differently than alone: byte-level tokenizers mark it by its space."""
     alone = backend.encode(["a"], is_pretokenized=True, add_special_tokens=False).ids
     running = backend.encode("a a", add_special_tokens=False)
     return running.ids != alone + alone and running.ids == alone + _second(running)

@@ -53,7 +53,7 @@ class Choices:
         translate: languages that intermediate tasks are translated into
         at_once: examples of its batch that a step takes at a time, so that a large encoder fits a card of 16 GB
         gradient_checkpointing: compute activations twice, to hold fewer of them in memory
-        fresh_heads: begin SQuAD's and MultiNLI's heads anew before their targets
+        fresh_heads: begin SQuAD's and MultiNLI's heads fresh before their targets
         checkpoints: how many are kept per target run; the best on English dev is tested
     """
 

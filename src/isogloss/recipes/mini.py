@@ -1,7 +1,7 @@
 """The study on real text: an own small encoder of fifty languages, or a published one, in under an hour on two cores.
 
 The encoder starts from aligned sub-word vectors and is trained by masked language modelling with those vectors held;
-no test sentence is in its text. Two controls stand beside it: the aligned start alone, and random weights.
+no test sentence is in its text. It has two controls: the aligned start alone, and random weights.
 """
 
 import dataclasses

@@ -40,7 +40,7 @@ def same_tokenizer(trained: str | None, found: str | None, run_id: str) -> None:
     """Raise ModelError when a run's tokenizer does not cut text as it did in training: its ids mean other words."""
     if trained and found and trained != found:
         raise ModelError(
-            f"the tokenizer of run {run_id} cuts text otherwise than in its training (fingerprint {found}, was "
+            f"the tokenizer of run {run_id} cuts text differently than in its training (fingerprint {found}, was "
             f"{trained}). Another version of transformers reads it in another way: install the version that "
             f"`isogloss why {run_id}` names, or train the run again. Nothing was written."
         )

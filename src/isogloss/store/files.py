@@ -142,7 +142,7 @@ class Files:
             self._keep(folder / HELD, {HOLDS: sorted({*(self.held(folder) or ()), *listed(folder)})})
 
     def hold(self, folder: Path) -> None:
-        """Write the list of a folder anew, by what lies there."""
+        """Write the list of a folder again, by what lies there."""
         self._keep(folder / HELD, {HOLDS: listed(folder)})
 
     def held(self, folder: Path) -> list[str] | None:

@@ -56,7 +56,7 @@ LOCK = "lock.json"
 HELD = ".held.json"
 """The list of the files that a folder holds, so that one that is lost is missed."""
 FIXED = ("runs", "evaluations", "baselines", "translations", "cache")
-"""Folders whose files are written once; those elsewhere may be written anew."""
+"""Folders whose files are written once; those elsewhere may be written again."""
 
 
 def version_of(text: str) -> int | None:

@@ -47,9 +47,9 @@ def advice(root: Path, path: Path) -> str:
     parts = path.relative_to(root).parts
     first, name, whole = parts[0], parts[-1], unit(root, path)
     if name == HELD:
-        return "Delete it: it is written anew."
+        return "Delete it: it is written again."
     if first == "runs" and name == "spec.json":
-        return f"Delete it and {AGAIN}: it is written anew, and nothing is trained."
+        return f"Delete it and {AGAIN}: it is written again, and nothing is trained."
     if first == "runs" and name in ("done.json", "freed.json"):
         return f"Delete it and {AGAIN}: this run is trained again; what was tested of it stays."
     if first == "runs" and len(parts) > 2 and parts[2].startswith(STATE):
@@ -59,7 +59,7 @@ def advice(root: Path, path: Path) -> str:
     if first == "evaluations":
         return f"Delete the folder {whole} and {AGAIN}; only this evaluation is repeated."
     if first == "studies":
-        return f"Delete it and {AGAIN}: it is written anew, and nothing that is done is done again."
+        return f"Delete it and {AGAIN}: it is written again, and finished work is not repeated."
     if first == "baselines":
         return f"Delete it and {AGAIN}; only these baselines are scored again."
     if first == "translations":
@@ -71,9 +71,9 @@ def advice(root: Path, path: Path) -> str:
     if first == "advice":
         return "Delete it: it only says what was advised, and nothing is computed from it."
     if first == "analyses":
-        return f"Give `isogloss analyse {shlex.quote(parts[1])}` again: it is written anew."
+        return f"Run `isogloss analyse {shlex.quote(parts[1])}` again to write it."
     if first == "cache":
         return "Delete it: it is made again when it is needed."
     if first == "VERSION":
-        return f"Write it anew: `echo {VERSION} > {path}`."
+        return f"Write it again: `echo {VERSION} > {path}`."
     return "Delete it."

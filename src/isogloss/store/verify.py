@@ -27,7 +27,7 @@ class Finding:
     """Something that is not as it should be."""
 
     what: str
-    """"damaged", "gone", "unfinished" (what a marker should stand beside) or "unchecked" (it bears no hash)."""
+    """"damaged", "gone", "unfinished" (it lacks its marker) or "unchecked" (it bears no hash)."""
     path: str
     """Below the store."""
     why: str
@@ -148,7 +148,7 @@ class Verifier:
             self._note("damaged", path, "its bytes are not those that were written", 0.0)
 
     def _begun(self, run_id: str) -> None:
-        """A run in progress: its state is what it goes on from. Its weights are made anew."""
+        """A run in progress: its state is what it goes on from. Its weights are made again."""
         folder = self.at.run(run_id)
         tested = [key for _, key in self.store.evaluations(run_id)]
         if tested:
@@ -311,6 +311,6 @@ def _seconds(record: dict[str, object]) -> float | None:
 
 
 def _why(error: IsoglossError, path: Path) -> str:
-    """What an error says is wrong, without the file and the advice, which stand beside it."""
+    """What an error says is wrong, without the file and the advice, which are given next to it."""
     told = str(error).removeprefix(f"{path}: ")
     return told.split("). ")[0].removeprefix("it is damaged (") if told.startswith("it is damaged (") else told

@@ -130,7 +130,7 @@ def _streams(
 ) -> tuple[list[loop.Stream], dict[str, str]]:  # fmt: skip
     """What the phase trains on, a stream for each head or language, and where each head comes from.
 
-    Raises SpecError where the text beside its tasks is not text, or stands beside text.
+    Raises SpecError where the tasks beside its own are not text, or its own are.
     """
     phase = spec.phases[-1]
     streams: list[loop.Stream] = []
@@ -278,7 +278,7 @@ def _examples(task: Task, phase: Phase, data: Path) -> ByLanguage:
     if pinned and here != pinned:
         raise DataChanged(
             f"the training data of '{task.name}' has changed since the study was planned (was {pinned}, is "
-            f"{here}). Give the run command again: it plans anew. Nothing was written."
+            f"{here}). Give the run command again; it makes a new plan. Nothing was written."
         )
     return by_language
 

@@ -59,7 +59,7 @@ def keeper(folder: Path, count: int, write: Callable[[Path, int, int], None]) ->
                     remove(path)
                 raise StoreError(
                     f"{folder}: the weights of step {lost[0]} are gone or damaged, so the phase cannot go on. What was "
-                    "left of them and its state were removed; give the same command again: the phase starts anew."
+                    "left of them and its state were removed; give the same command again and the phase starts over."
                 )
         if step in steps(count, total)[:-1] and not place(folder, step).is_dir():
             with replacing(place(folder, step)) as draft:

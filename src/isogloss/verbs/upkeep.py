@@ -71,7 +71,7 @@ def _verified(arguments: argparse.Namespace, store: "Store") -> "tuple[list[Find
                     search.verify()
                 except IsoglossError as error:
                     path = f"evidence/{name}/lock.json"
-                    advice = "Take the original back, or search anew."
+                    advice = "Take the original back, or search again."
                     found.append(Finding(what="damaged", path=path, why=str(error), advice=advice, seconds=None))
     return found, len(verifier.files), sum(verifier.files.values())
 
@@ -126,7 +126,7 @@ def _repaired(
         say("", "Nothing was changed. `isogloss verify-store --repair --yes` does it.", sep="\n")
 
 
-DOES = {"move": "Move", "free": "Move the weights of", "rewrite": "Write anew"}
+DOES = {"move": "Move", "free": "Move the weights of", "rewrite": "Write again"}
 
 
 def _still(store: "Store") -> list[Any]:

@@ -1,4 +1,4 @@
-"""What a task gives away without a model: answers that stand beside every result.
+"""What a task gives away without a model: answers that every result is shown next to.
 
     majority         the label (tag, index of a choice) that the English training data has most often
     words            classification of one text: logistic regression on its English bag of words
@@ -34,7 +34,7 @@ from isogloss.evaluation.words import trigrams, words
 from isogloss.store.predictions import Predictions
 
 VERSION = 2
-"""Raised whenever a baseline's answers change, so that a store makes them anew.
+"""Raised whenever a baseline's answers change, so that a store makes them again.
 
 2: words in their normal form; of large training files an even part; of a retrieval's part every answer."""
 LEARNED_FROM = 100_000

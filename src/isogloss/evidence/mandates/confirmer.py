@@ -38,7 +38,7 @@ def rate(sight: Sight) -> Iterator[Rating]:
                  f"{passages} of {len(sight.judged)} claims have a passage beside them")  # fmt: skip
     papers = {paper for each in sight.judged for paper in sight.papers(each)}
     yield _whole("balance", 4 if len(papers) > 2 else 3 if len(papers) > 1 else 2,
-                 f"passages of {len(papers)} papers stand beside the claims")  # fmt: skip
+                 f"passages of {len(papers)} papers are shown with the claims")  # fmt: skip
 
 
 def _stands(sight: Sight, judged: Judged) -> tuple[int, str]:

@@ -1,7 +1,7 @@
 """Masked language modelling on plain text, with the table of sub-word vectors as its output layer (tied).
 
 `Phase.objective`: "mask" share of sub-words to predict (.15), of which "random" are replaced by any sub-word (.1) and
-"keep" stay as they are (.1). The masks are drawn anew at every step from torch's global generator.
+"keep" stay as they are (.1). New masks are drawn at every step from torch's global generator.
 Only masked positions meet the vocabulary, which is what makes a step cheap.
 """
 

@@ -43,8 +43,8 @@ def section(study: str, analysis: Analysis | None, called: Names) -> Section:
         anchor=ANCHOR,
         title=TITLE,
         says=(
-            "Every outcome of an intermediate task, read only where English itself was learned. A gain stands beside "
-            "the gain in English; the gap, seed spread, harm, calibration error and drops are better when small.",
+            "Every outcome of an intermediate task, read only where English itself was learned. A gain is shown next "
+            "to the gain in English; the gap, seed spread, harm, calibration error and drops are better when small.",
         ),
         shown=(gains,) if gains else (),
         folded=(
