@@ -196,8 +196,13 @@ def test_what_is_at_work_here_stays(machine: Machine) -> None:
     a.share(a.at.search("q").root)
     again = a.at.search("q").rows("claims")
     again.write_text("[]\n")
+    rows.write_text("[1]\n")
     machine("a")
     assert again.is_file()
+    assert rows.read_text() == "[1]\n"
+    a.at.search("q").lock.write_text('{"files": {}}')
+    a.share(a.at.search("q").root)
+    assert machine("b").at.search("q").rows("records").read_text() == "[1]\n"
     assert machine("b").finished(RUN.run_id)
 
 

@@ -164,6 +164,10 @@ class Mirror(Store):
         path = self.root / name
         return path.stat().st_size if path.is_file() else -1
 
+    def _locked(self, lock: str) -> bool:
+        """Whether a search is locked here as it is there: then what differs here is being added to it."""
+        return self._size(lock) >= 0 and self.remote.read(lock) == (self.root / lock).read_bytes()
+
     def _sent(self, run_id: str) -> Any:
         name = f"runs/{run_id}/done.json"
         try:
@@ -184,12 +188,14 @@ class Mirror(Store):
     def _take(self, there: Mapping[str, int]) -> None:
         """Fetch what is light and not here as it is there; of runs and evaluations only those that are whole."""
         whole = {str(PurePosixPath(name).parent) for name in there if PurePosixPath(name).name in MARKERS}
+        same = {str(PurePosixPath(name).parent) for name in there if name.endswith(f"/{LOCK}") and self._locked(name)}
         wanted = [
             name
             for name, size in there.items()
             if light(path := PurePosixPath(name))
             and (path.parts[0] not in ("runs", "evaluations") or str(path.parent) in whole)
             and (path.parts[0] not in FIXED or self._size(name) != size)
+            and ("/".join(path.parts[:2]) not in same or self._size(name) < 0)
         ]
         last = [name for name in wanted if PurePosixPath(name).name in MARKERS]
         early = self._fetch([name for name in wanted if name not in set(last)])
