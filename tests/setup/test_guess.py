@@ -191,6 +191,13 @@ def test_fields_that_the_user_names_tell_the_type(tmp_path: Path) -> None:
         asked(tmp_path, "a.jsonl", damaged, given="tokens=tokens,text=text")
 
 
+def test_an_object_in_a_cell_is_no_words(tmp_path: Path) -> None:
+    """SQuAD's answers, written as text, have as many parts as a question of four words has words."""
+    rows = [{**SQUAD, "question": question} for question in ("Who sleeps this evening?", "Which cat sleeps there?")]
+    assert len(str(SQUAD["answers"]).split()) == 4
+    assert asked(tmp_path, "a.jsonl", objects(*rows)).kind == "span"
+
+
 def test_cells_of_another_kind_are_no_crash(tmp_path: Path) -> None:
     """A row without choices, a list among texts, a number for an answer: the guess stands or a question is asked."""
     rows = [

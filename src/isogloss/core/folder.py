@@ -58,9 +58,8 @@ def load(room: str, name: str, extra: Sequence[Path] = ()) -> Any:
     if own:
         return next(iter(own.values()))
     if not name.isidentifier() or name.startswith("_") or not (ROOT / room / f"{name}.py").is_file():
-        raise UnknownName.of(
-            room.split("/")[-1].rstrip("s"), name, names(room, extra), f"one file each in isogloss/{room}/"
-        )
+        folders = " or ".join([f"isogloss/{room}/", *map(str, extra)])
+        raise UnknownName.of(room.split("/")[-1].rstrip("s"), name, names(room, extra), f"one file each in {folders}")
     return _entry(
         importlib.import_module(f"isogloss.{room.replace('/', '.')}.{name}"), attribute, ROOT / room / f"{name}.py"
     )

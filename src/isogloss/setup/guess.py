@@ -212,7 +212,7 @@ def _is_id(column: str) -> bool:
 def _parts(value: Any) -> tuple[str, ...]:
     if isinstance(value, list | tuple):
         return tuple(map(str, value))
-    return tuple(str(value).split()) if value is not None else ()
+    return () if value is None or isinstance(value, Mapping) else tuple(str(value).split())
 
 
 def _same_lengths(one: Sequence[Sequence[str]], other: Sequence[Sequence[str]], least: int = 2) -> bool:
