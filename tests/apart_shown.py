@@ -32,7 +32,9 @@ def distances(rows: Sequence[Divergence], tables: Tables, files: Path, called: n
     values: dict[tuple[str, str, str, str], list[float]] = {}
     for row in rows_of(files / "divergences.csv"):
         measure = f"{row['measure']} ({row['version']})" if row["version"] else row["measure"]
-        at = (measure, called(row["target"]), called(row["intermediate"]), row["language"])
+        of = (called(row["target"]) if row["target"] else "any target",
+              called(row["intermediate"]) if row["intermediate"] else "any task")  # fmt: skip
+        at = (measure, *of, row["language"])
         values.setdefault(at, []).append(float(row["value"]))
     for measure in dict.fromkeys(at[0] for at in values):
         for row in rows_of(files / f"divergence_{'_'.join(re.findall('[^_ ()]+', measure))}.csv"):

@@ -74,6 +74,7 @@ class Walk:
         self.called = names.of(self.book)
         self.measures = {names.measured(measure): measure for measure in named(store.divergences(name))}
         self.found: Walked = {}
+        self.best = {row.score.task for row in self.book.rows if row.score.way.weights == "best"}
         self.pairs = {task for task, facts in self.book.tasks.items() if facts["type"] == "retrieval"}
 
     def note(self, output: str, text: str, *number: str) -> None:
@@ -123,13 +124,23 @@ class Walk:
         by_title = [task for task in self.titles if text.startswith((self.titles[task], self.called(task)))]
         return max(by_title or [task for task in self.titles if text.startswith(task)], key=len, default="")
 
+    def tested(self, text: str) -> str:
+        """What a test's title or key speaks of: the task, and which weights of its runs were tested."""
+        weights = re.search(r"\((?:.*, )?(\w+) weights\)|_(best|mean|oracle)$", text)
+        task = self.task(text)
+        return f"{task} {weights[1] or weights[2]}" if weights and task not in self.pairs else f"{task} last"
+
+    def usual(self, task: str) -> str:
+        """The same of a task, where nothing else is said: the best weights on English dev if there are such."""
+        return f"{task} {'best' if task in self.best else 'last'}"
+
     def terminal(self, text: str) -> None:
         """What `run` prints at its end."""
         task = ""
         for line in text.split("\n\n")[0].splitlines()[3:]:
             cells = re.split(r"\s{2,}", line)
             if len(cells) == 1:
-                task = self.task(line)
+                task = self.tested(line)
                 continue
             name = self.intermediate(cells[0])
             for cell, where in zip(
@@ -141,7 +152,7 @@ class Walk:
         """Gains and effects that sentences tell, with their intervals, and how many verdicts there are of a kind."""
         text = " ".join(text.split())
         firsts = {self.called(label.intermediate): label.intermediate for label in self.book.labels.values()}
-        tasks = {self.called(task): task for task in self.titles}
+        tasks = {self.called(task): self.usual(task) for task in self.titles}
         spoken = {language(row.score.language): self.language(row.score.language) for row in self.book.rows}
         for shown, number in (
             *told.gains(text, firsts, tasks, spoken),
@@ -162,22 +173,23 @@ class Walk:
                     if column in rows[0] and _number(value) and not column.startswith("p ("):
                         self.table("page", key, rows[0], cells, column, cells[rows[0].index(column)])
                         self.table("table", key, rows[0], cells, column, points(float(value)), row.get("group", ""))
-        for task in self.titles:
-            gains = rows_of(files / f"table_gains_by_language_{task}.csv")
+        for key in (f"{task}{weights}" for task in self.titles for weights in ("", "_best", "_mean", "_oracle")):
+            task = self.tested(key)
+            gains = rows_of(files / f"table_gains_by_language_{key}.csv")
             for name in [column for column in gains[0] if column != "Language"] if gains else ():
                 mean = fmean(float(row[name]) for row in gains)
                 self.note("table, mean over languages", points(mean), "gain", task, self.intermediate(name), "all")
-            for row in rows_of(files / f"scores_{task}.csv"):
+            for row in rows_of(files / f"scores_{key}.csv"):
                 code = "english" if row["language"] == "English" else row["language"]
                 self.spanned("figure", row, "score", task, self.intermediate(row["series"]), code)
-            for row in rows_of(files / f"gains_{task}.csv"):
+            for row in rows_of(files / f"gains_{key}.csv"):
                 where = {"in English": "english", "zero-shot": "others"}[row["series"]]
                 self.spanned("figure", row, "gain", task, row["intermediate"], where)
-            for row in rows_of(files / f"retrieval_{task}_margin_cosine_direction_en-xx.csv"):
+            for row in rows_of(files / f"retrieval_{key}_margin_cosine_direction_en-xx.csv"):
                 if (row["vectors"], row["pooling"], int(row["layer"])) == ("raw", "mean", self.layer):
                     self.spanned("figure", row, "score", task, self.intermediate(row["series"]), "others")
         for row in rows_of(files / "gain_by_language.csv"):
-            at = (self.task(row["target"]), self.intermediate(row["intermediate"]))
+            at = (self.tested(row["target"]), self.intermediate(row["intermediate"]))
             self.spanned("figure of gains", row, "gain", *at, row["language"])
             if row["english"]:
                 self.note("figure of gains", points(float(row["english"])), "gain", *at, "english")
@@ -195,7 +207,7 @@ class Walk:
     ) -> None:
         """One cell of a table of the page."""
         kind, _, rest = key.partition("_")
-        task = self.task(rest)
+        name, task = self.task(rest), self.tested(rest)
         first = self.intermediate(cells[0])
         if kind == "scores" and column in OUTCOMES:
             self.note(output, text, OUTCOMES[column][0], task, first, OUTCOMES[column][1])
@@ -205,20 +217,20 @@ class Walk:
                 output,
                 text,
                 "gain",
-                self.task(key.removeprefix("gains_by_language_")),
+                self.tested(key.removeprefix("gains_by_language_")),
                 self.intermediate(column),
                 language,
             )
         elif kind == "gains" and column in GAINS:
             self.note(output, text, GAINS[column][0], task, first, GAINS[column][1])
-        elif kind == "languages" and (task not in self.pairs or key == f"languages_{task}_raw_{STANDS}"):
+        elif kind == "languages" and (name not in self.pairs or key == f"languages_{name}_raw_{STANDS}"):
             self.note(output, text, "score", task, self.intermediate(column), self.language(cells[0]))
-        elif key == f"layers_{task}_{STANDS}" and column == f"raw {self.layer}":
+        elif key == f"layers_{name}_{STANDS}" and column == f"raw {self.layer}":
             self.note(output, text, "score", task, first, "others")
-        elif key == f"changes_{task}_{STANDS}" and column == f"raw {self.layer}":
+        elif key == f"changes_{name}_{STANDS}" and column == f"raw {self.layer}":
             self.note(output, text, "gain", task, first, "others")
         elif key == "overview":
-            self.note(f"{output}'s overview", printed(text).split(" ")[0], "gain", self.task(column), first, "others")
+            self.note(f"{output}'s overview", printed(text).split(" ")[0], "gain", self.tested(column), first, "others")
         elif key == "robustness" and output == "table":
             self.transfer("analysis on the page", group, first, column, text)
         elif key == "effects_matrix":
@@ -260,14 +272,16 @@ class Walk:
         labels = self.book.labels
         groups: dict[Number, list[tuple[bool, str, float]]] = {}
         for row in shown["rows"]:
-            run, task = str(row["run"]), self.task(str(row["task"]))
+            run, told, weights = str(row["run"]), str(row["task"]), str(row["weights"])
+            task = f"{self.task(told)} {weights}"
             for where in ("english", "others"):
                 if row[where] is not None:
                     value = float(str(row[where]))
-                    self.note("show as JSON", points(value), "run", run, task, where)
+                    self.note("show as JSON", points(value), "run", run, told, weights, where)
                     of = (bool(row["collapsed"]), labels[run].replicate, value)
-                    groups.setdefault(("score", task, labels[run].intermediate, where), []).append(of)
-            for code, value in dict(row["scores"]).items():  # type: ignore[call-overload]
+                    if ", " not in told:  # of a perturbed test or a part of one, no mean is shown
+                        groups.setdefault(("score", task, labels[run].intermediate, where), []).append(of)
+            for code, value in dict(row["scores"]).items() if ", " not in told else ():  # type: ignore[call-overload]
                 of = (bool(row["collapsed"]), labels[run].replicate, float(value))
                 if code != labels[run].source:
                     groups.setdefault(("score", task, labels[run].intermediate, code), []).append(of)
@@ -275,10 +289,11 @@ class Walk:
             self.note("show", points(_mean(values)), *number)
         for line in text.split("\n\n")[0].splitlines()[1:]:
             run, *cells = re.split(r"\s{2,}", line)
-            here = [row for row in shown["rows"] if row["run"] == run and str(row["task"]) in cells]
+            told = {run, *cells}
+            here = [row for row in shown["rows"] if {row["run"], row["task"], row["weights"]} <= told]
             wheres = [where for row in here[:1] for where in ("english", "others") if row[where] is not None]
             for value, where in zip(cells[len(cells) - len(wheres) :], wheres, strict=True):
-                self.note("show", value, "run", run, self.task(str(here[0]["task"])), where)
+                self.note("show", value, "run", run, str(here[0]["task"]), str(here[0]["weights"]), where)
 
     def scores(self, path: Path) -> None:
         """Every score with its signature: the same means made of it."""
@@ -286,10 +301,11 @@ class Walk:
         mains = {task: next(iter(facts["metrics"]), "") for task, facts in self.book.tasks.items()}
         stands = f"layer={self.layer} pooling=mean centred=no margin=cosine direction=en-xx"
         for row in rows_of(path):
-            if row["metric"] != mains[row["task"]] or row["variant"] not in ("", stands):
+            weights = re.fullmatch(r"(?:weights=(\w+))?", row["variant"].replace(stands, ""))
+            if row["metric"] != mains[row["task"]] or not weights:
                 continue
             english = row["language"] == "en"
-            at = (row["task"], row["intermediate"])
+            at = (f"{row['task']} {weights[1] or 'last'}", row["intermediate"])
             values = {("score", *at, "english" if english else row["language"]): row["score"]}
             values |= {("gain", *at, "english" if english else row["language"]): row["gain"]}
             values |= {("gain", *at, "others"): row["gain_others"], ("gap", *at, ""): row["gap"]}
@@ -304,7 +320,7 @@ class Walk:
         """What `analyse` prints, and keeps as JSON and CSV."""
         folder = self.store.at.analysis(self.name)
         for row in rows_of(folder / "outcomes.csv"):
-            name, at = row["outcome"], (row["target"], row["intermediate"], row["language"])
+            name, at = row["outcome"], (self.usual(row["target"]), row["intermediate"], row["language"])
             if name == "gain":
                 self.spanned("outcomes.csv", row, "gain", *at)
             elif name in ("worst", "quarter"):
@@ -334,7 +350,7 @@ class Walk:
         """One outcome of a transfer, a mean over languages."""
         where = {"Gain in English": ("gain", "english"), "Gain": ("gain", "others"), "Worst language": ("worst", ""),
                  "Worst quarter": ("quarter", "")}.get(column, (_outcome(column), ""))  # fmt: skip
-        self.note(output, printed(text).split(" ")[0], where[0], task, first, where[1])
+        self.note(output, printed(text).split(" ")[0], where[0], self.usual(task), first, where[1])
 
     def claims(self) -> list[Verdict]:
         """Claims that read every cell and every gain of the study, judged; what JSON and terminal say of them."""
@@ -359,7 +375,7 @@ class Walk:
             self.spanned("claims as JSON", {"value": row["effect"], **row}, "claim", finding.says)
             if finding.says.startswith("gain of"):
                 name, task = finding.says.removeprefix("gain of ").split(" on ")
-                self.note("claims", effect(finding), "gain", task, name, "all")
+                self.note("claims", effect(finding), "gain", self.usual(task), name, "all")
             for cell in row["cells"] if not finding.says.startswith("gain of") else ():
                 self.cell(
                     "claims as JSON",
@@ -373,7 +389,7 @@ class Walk:
     def cell(self, output: str, task: str, first: str, language: str, text: str) -> None:
         """A cell behind a verdict. Means over all languages, and cells of pairs of runs, are no table's."""
         if language != "mean":
-            self.note(output, text, "score", task, first, language)
+            self.note(output, text, "score", self.usual(task), first, language)
 
 
 def differing(found: Walked) -> Iterator[str]:

@@ -82,8 +82,11 @@ def analyse(arguments: argparse.Namespace) -> None:
     if arguments.json:
         print_json(plain)
         return
-    print_table(*analysis.outcome_table(analysis_of))
-    say("\nPoints (x 100): means over the languages but English; intervals per language are in outcomes.csv.\n")
+    if analysis_of.outcomes.rows:
+        print_table(*analysis.outcome_table(analysis_of))
+        say("\nPoints (x 100): means over the languages but English; intervals per language are in outcomes.csv.\n")
+    else:
+        say("No transfer could be read.\n")
     if analysis_of.verdicts:
         print_table(*analysis.verdict_table(analysis_of))
         say("\nEffects in points per standard deviation of divergence, with 95% intervals.\n")

@@ -49,7 +49,8 @@ def forest(tested: Sequence[Conclusion], outcomes: Sequence[str], suffix: str = 
              "slope": each.value, "holm": each.holm, "tip": tip}
         )  # fmt: skip
     order = list(dict.fromkeys(measured(each.measure) for each in tested))
-    titles = [TITLES[name] for name in outcomes]
+    estimated = {row["outcome"] for row in data}
+    titles = [TITLES[name] for name in outcomes if TITLES[name] in estimated]
     return Figure(
         key=f"effects{suffix}",
         title="Do outcomes get worse where texts lie farther apart?",

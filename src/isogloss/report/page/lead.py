@@ -17,7 +17,7 @@ WORDS, NAME = 40, 5
 _WHY = {
     UNLEARNED: "English itself was not learned on any target, so there was nothing to transfer",
     ALONE: "only English was tested, so nothing is known of transfer to other languages",
-    LOST: "every run with or without an intermediate task collapsed",
+    LOST: "every run with an intermediate task, or every run without one, collapsed",
     NO_ENGLISH: "no target has an English score, so whether it was learned is unknown",
     BARE: "no trivial baseline was scored, so whether English was learned is unknown",
     FULL: "trivial baselines are at the ceiling in every language, so no gain can show",

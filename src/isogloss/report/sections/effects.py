@@ -59,7 +59,7 @@ def section(study: str, analysis: Analysis | None, rows: Sequence[Divergence], c
         Folded(label="What could not be estimated, and how verdicts are reached", notes=(_definition(), *notes)),
     ]
     return Section(
-        anchor=ANCHOR, title=TITLE, says=says, shown=(forest(first, outcomes[:PANELS]),),
+        anchor=ANCHOR, title=TITLE, says=says, shown=(forest(first, _outcomes(first)[:PANELS]),),
         folded=tuple(each for each in folded if each.shown or each.notes),
     )  # fmt: skip
 
