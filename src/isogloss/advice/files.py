@@ -1,8 +1,7 @@
 """What a test says without its labels: its tokens and sub-words, and how its translations lie on the encoder."""
 
-import itertools
 from collections.abc import Callable, Sequence
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from statistics import fmean
 
@@ -51,7 +50,7 @@ def tokenizer_of(store: Store, found: Sequence[Cell], encoder: str) -> Path | No
     """The `tokenizer.json` of an encoder that is a folder, or of a run whose weights are there; None without either."""
     runs = (run for cell in found if same_encoder(cell.encoder, encoder) for run in cell.runs)
     kept = (Weights(store.folder(run)).encoder for run in runs if store.finished(run))
-    folders = itertools.chain([Path(encoder).expanduser()], kept)  # one after the other: a run's weights are all read
+    folders = chain([Path(encoder).expanduser()], kept)  # one after the other: a run's weights are all read
     return next((file for folder in folders if (file := folder / "tokenizer.json").is_file()), None)
 
 

@@ -59,8 +59,8 @@ def text(study: SavedStudy, wanted: Sequence[tuple[str, str, str]], earlier: Sav
         here = {run.id for run in study.runs}
         more = tuple(run for run in earlier.runs if run.id not in here)
         study = replace(study, runs=study.runs + more, evaluations=study.evaluations + earlier.evaluations)
-    labels = ledger.label(study.specs, study.tasks)
     specs = study.specs
+    labels = ledger.label(specs, study.tasks)
     made: list[tuple[str, RunSpec]] = []
     for encoder, target, arm in wanted:
         mine = {run: specs[run] for run, label in labels.items() if label.encoder == encoder and run in specs}

@@ -1,7 +1,6 @@
 """What a store holds that no saved study needs any more, and how to free it."""
 
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -114,11 +113,8 @@ def _removed(store: Store, leftover: Item) -> int:
     if isinstance(store, Mirror) and leftover.name.startswith(f"{store.remote}/"):
         store.remote.remove(leftover.name.removeprefix(f"{store.remote}/"))
         return leftover.bytes
-    path = Path(leftover.name)
-    freed = remove(path)
-    if path.parent == store.at.lives:
-        with suppress(OSError):  # the folder goes with the last of what commands said of themselves
-            path.parent.rmdir()
+    freed = remove(Path(leftover.name))
+    store.close_live()  # what was left may have been the last thing in it
     return freed
 
 

@@ -100,12 +100,10 @@ class Store(Runs):
 
     def tested(self, run_id: str, key: str) -> tuple[dict[str, Any], list[Score]] | None:
         """`about` and `scores` of one evaluation, which is read once; None where it is not there."""
-        path = self.at.scores(run_id, key)
-        if not there(path):
+        if not self.evaluated(run_id, key):
             return None
-        found = shape.about(path, self._json(path))
-        found.pop(HASHES, None)
-        return found, shape.scores(path, run_id, found)
+        found = self.about(run_id, key)
+        return found, shape.scores(self.at.scores(run_id, key), run_id, found)
 
     def _tested(self, run_id: str, key: str) -> dict[str, Any]:
         path = self.at.scores(run_id, key)
@@ -184,11 +182,15 @@ class Store(Runs):
             return None
 
     def end_live(self, study: str) -> None:
-        """Nobody runs the study any more; the folder goes with the last one."""
-        path = self.at.live(study)
+        """Nobody runs the study any more."""
         with suppress(OSError):
-            path.unlink(missing_ok=True)
-            path.parent.rmdir()
+            self.at.live(study).unlink(missing_ok=True)
+        self.close_live()
+
+    def close_live(self) -> None:
+        """Take away the folder of what commands said of themselves, if nothing is left in it."""
+        with suppress(OSError):
+            self.at.lives.rmdir()
 
     # Divergences
 

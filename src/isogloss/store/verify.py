@@ -164,9 +164,11 @@ class Verifier:
         sealed = seal.seals(Weights(folder).state)
         for name in listed(self.at.snapshots(run_id)):
             snapshot = self.at.snapshots(run_id) / name
-            if sealed and not there(snapshot / seal.FILES):
+            if there(snapshot / seal.FILES):
+                continue
+            if sealed:
                 self._note("gone", snapshot / seal.FILES, NO_LIST)
-            elif not there(snapshot / seal.FILES):
+            else:
                 self._note("unchecked", snapshot, "it bears no hash")
 
     def _state(self, path: Path) -> None:
@@ -216,8 +218,9 @@ class Verifier:
             except StoreError as error:
                 self._note("damaged", path, _why(error, path))
                 continue
-            older = seal.whole(path.read_bytes()) is None  # a list, as it was written before it had a seal
-            if older and path.read_bytes() != seal.json_text(names).encode():
+            data = path.read_bytes()
+            older = seal.whole(data) is None  # a list, as it was written before it had a seal
+            if older and data != seal.json_text(names).encode():
                 self._note("damaged", path, "it is not as it is written")
             elif tested.get(key, set()) - {*names}:
                 self._note("damaged", path, "it does not name the baselines that are there")
