@@ -112,7 +112,7 @@ def _found(comparisons: Sequence[Comparison], read: Sequence[Comparison], called
         taken = f" ({spelled(alone)} would, taken alone)" if alone else ""
         verdict = (
             f"none of {pairs} has a gain that remains significant after correction for testing all of them{taken}; the "
-            f"largest is {top.said(called)}"
+            f"largest change is {top.said(called)}"
         )
     else:
         moves = [f"raised the mean over the other languages in {spelled(len(ups))}"] * bool(ups)
