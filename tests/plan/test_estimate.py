@@ -1,12 +1,14 @@
 """Estimates come from what was seen here, else from arithmetic."""
 
+import dataclasses
 from collections.abc import Callable
 
 import pytest
 
-from isogloss.core.parts import Bottleneck
+from isogloss.core.parts import MLM, Bottleneck
 from isogloss.core.phase import Phase
 from isogloss.core.spec import Architecture, Published, RunSpec
+from isogloss.models.memory import PUBLISHED
 from isogloss.plan import estimate
 from isogloss.plan.estimate import Estimator, parameters
 from isogloss.plan.job import Job
@@ -69,6 +71,19 @@ def test_the_halves_of_an_odd_width_are_counted_exactly() -> None:
         for outer in (False, True)
     )  # fmt: skip
     assert estimate.saved(invertible, 10**6) - estimate.saved(plain, 10**6) == 49
+
+
+def test_of_a_published_table_the_rows_are_counted_that_the_text_asks_for() -> None:
+    """30,000 sub-words hold some 25 × √30,000 = 4,330 distinct ones, in each phase; masked language modelling, all."""
+    target = Phase(stage="target", tasks=("sib200",), epochs=1)
+    start = RunSpec(encoder=Published(name="xlm-roberta-base"))
+    shape = PUBLISHED["xlm-roberta-base"]
+    for spec, rows in (
+        (start.then(target), 4_330),
+        (start.then(target).then(target), 8_660),
+        (start.then(dataclasses.replace(target, mlm=MLM(share=0.5, tasks=("wiki",)))), shape.vocabulary),
+    ):
+        assert estimate.saved(spec, shape.table + shape.body, 90_000) == shape.body + rows * shape.width
 
 
 def test_a_published_encoder_on_this_disk_is_counted(tmp_path_factory: pytest.TempPathFactory) -> None:

@@ -11,6 +11,7 @@ from isogloss.core.errors import IsoglossError
 from isogloss.core.languages import ENGLISH
 from isogloss.core.task import Task
 from isogloss.core.texts import texts
+from isogloss.models.adapters.origin import whole
 from isogloss.store.layout import Weights
 from isogloss.store.store import Store
 
@@ -49,8 +50,8 @@ def of_task(
 def tokenizer_of(store: Store, found: Sequence[Cell], encoder: str) -> Path | None:
     """The `tokenizer.json` of an encoder that is a folder, or of a run whose weights are there; None without either."""
     runs = (run for cell in found if same_encoder(cell.encoder, encoder) for run in cell.runs)
-    kept = (Weights(store.folder(run)).encoder for run in runs if store.finished(run))
-    folders = chain([Path(encoder).expanduser()], kept)  # one after the other: a run's weights are all read
+    kept = (whole(Weights(store.folder(run)).encoder) for run in runs if store.finished(run))
+    folders = chain([whole(Path(encoder).expanduser())], kept)  # one after the other: a run's weights are all read
     return next((file for folder in folders if (file := folder / "tokenizer.json").is_file()), None)
 
 

@@ -19,7 +19,7 @@ from isogloss.models.encoder import Encoder
 from isogloss.models.features import Batch
 from isogloss.models.heads import Head, restored, saved
 from isogloss.models.inference import numbers, per_feature
-from isogloss.models.open import load
+from isogloss.models.open import encoder_of, load
 from isogloss.store.layout import Weights
 
 ORDER = ("neutral", "entailment", "contradiction")
@@ -60,7 +60,7 @@ class Reader:
         if set(heads.get(task.name, ())) != set(ORDER):
             known = ", ".join(heads) or "none"
             raise SpecError(f"run {spec.run_id} has no head for inference; its heads: {known}. Name a verifier study.")
-        self.encoder: Encoder = load(Weights(folder).encoder)
+        self.encoder: Encoder = encoder_of(spec, folder)
         self.head: Head = restored(Weights(folder).head, task.name, task.type, self.encoder, spec.phases[-1])
         self.places = [heads[task.name].index(label) for label in ORDER]
         self.encoder.model.eval()

@@ -25,7 +25,7 @@ from isogloss.evaluation.labelling import Use, head
 from isogloss.models.encoder import Encoder, quiet, save
 from isogloss.models.features import collate
 from isogloss.models.heads import Head
-from isogloss.models.open import load
+from isogloss.models.open import encoder_of
 from isogloss.store.layout import Weights
 from isogloss.store.write import replacing, sweep_dead
 
@@ -57,7 +57,7 @@ def export(use: Use, folder: Path, card: Callable[[str], str]) -> str:
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise SpecError(f"{folder} is not empty; name a new folder, or empty this one.")
     sweep_dead(folder.absolute().parent)  # what a killed export left
-    encoder = load(Weights(use.folder).encoder)
+    encoder = encoder_of(use.spec, use.folder)
     if encoder.adapters is not None:
         raise SpecError(
             "bottleneck adapters cannot become part of an encoder, so this run cannot be written as a plain folder."

@@ -20,7 +20,7 @@ from isogloss.formats.table import FIELDS, Row, fields
 from isogloss.models.device import device, usual
 from isogloss.models.encoder import Encoder
 from isogloss.models.heads import Answer, Head, restored, saved
-from isogloss.models.open import load
+from isogloss.models.open import encoder_of
 from isogloss.stats.calibration import fit
 from isogloss.store.layout import Weights
 from isogloss.store.store import Store
@@ -134,7 +134,7 @@ def label(
     use: Use, examples: Sequence[Example], report: Report = lambda _done, _of: None, precision: str = "auto"
 ) -> list[Answer]:
     """What the run says of each example; its confidence is the model's own."""
-    encoder = load(Weights(use.folder).encoder)
+    encoder = encoder_of(use.spec, use.folder)
     ways = usual(device(), precision, width=encoder.width, own=isinstance(use.spec.encoder, Architecture))
     return answer(encoder, head(use, encoder), examples, report, ways)
 

@@ -7,6 +7,7 @@ import inspect
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +53,8 @@ class Encoder:
     """How it computes on its device."""
     adapters: Stack | None = None
     """Adapters for languages and tasks (models/adapters/stack)."""
+    decayed: tuple[float, ...] = ()
+    """What weight decay left, phase by phase, of the published sub-word vectors that no text asked for."""
 
     def compute(self, ways: Ways) -> None:
         """Compute in those ways from here on."""
@@ -170,7 +173,7 @@ def load(name: str | Path, revision: str = "") -> Encoder:
     try:
         with quiet(), no_panic(name):
             files.check(name, revision)
-            subwords = Subwords(AutoTokenizer.from_pretrained(str(name), **options))
+            subwords = _subwords(str(name), **options)
             config = AutoConfig.from_pretrained(str(name), **options)
             config._attn_implementation = None  # a configuration may name a kernel to fetch: compiled code
             sizes.held(config, files.weights(name, revision), str(name))
@@ -207,8 +210,13 @@ def _check_weights(name: str | Path, model: PreTrainedModel, info: Mapping[str, 
     strange = family.strange_weights(model, info["unexpected_keys"])
     if strange:
         raise ModelError(f"{name}: {len(strange)} weights that its config.json does not describe ({strange[0]} …).")
-    for key, value in model.state_dict().items():
-        if value.is_floating_point() and not torch.isfinite(value.sum(dtype=torch.float64)):
+    check_numbers(name, model.state_dict())
+
+
+def check_numbers(name: str | Path, state: Mapping[str, Tensor]) -> None:
+    """Raises ModelError unless each weight is a number."""
+    for key, value in state.items():
+        if value.is_floating_point() and not torch.isfinite(value.sum()) and not torch.isfinite(value).all():
             raise ModelError(f"{name}: the weights of {key} are not all numbers. The file is damaged; get it again.")
 
 
@@ -239,12 +247,26 @@ def _weights(path: Path, size: int) -> Tensor | None:
     return found
 
 
+def _subwords(name: str, **options: Any) -> Subwords:
+    """The tokenizer of a folder or a hub's model; a folder's is read once, since most of loading may be reading it."""
+    folder = Path(name)
+    if not folder.is_dir():
+        return Subwords(AutoTokenizer.from_pretrained(name, **options))
+    about = [(path.name, path.stat()) for path in sorted(folder.iterdir()) if path.suffix != ".safetensors"]
+    return _of_folder(name, tuple((file, stat.st_size, stat.st_mtime_ns) for file, stat in about))
+
+
+@lru_cache(maxsize=1)
+def _of_folder(name: str, _files: tuple[tuple[str, int, int], ...]) -> Subwords:
+    return Subwords(AutoTokenizer.from_pretrained(name, trust_remote_code=False))
+
+
 def load_subwords(name: str | Path) -> Subwords:
     """The tokenizer of a folder or a hub's model, without its weights. Raises ModelError."""
     try:
         with quiet(), no_panic(name):
             files.check_sizes(name)
-            return Subwords(AutoTokenizer.from_pretrained(str(name), trust_remote_code=False))
+            return _subwords(str(name), trust_remote_code=False)
     except ModelError:
         raise
     except Exception as error:

@@ -5,7 +5,7 @@ from pathlib import Path
 from isogloss.core.encoders import SMALL
 from isogloss.core.errors import ModelError, SpecError
 from isogloss.core.spec import Published, RunSpec
-from isogloss.models import encoder, files, packaged
+from isogloss.models import encoder, files, packaged, rows
 from isogloss.models.adapters import lora, madx
 from isogloss.models.adapters.origin import base_of
 from isogloss.models.encoder import Encoder
@@ -27,7 +27,7 @@ def placed(name: str | Path) -> str:
 def load(name: str | Path, revision: str = "", start: Published | None = None) -> Encoder:
     """An encoder by its folder, its package's name or its hub's. Raises ModelError.
 
-    `start` is the published encoder that a run goes back to: where adapters are saved alone, it lies there now.
+    `start` is the published encoder that a run goes back to: where that is not saved with the run, it lies there now.
     """
     located = placed(name)
     if not (Path(located) / files.BASE).is_file():
@@ -35,7 +35,8 @@ def load(name: str | Path, revision: str = "", start: Published | None = None) -
     base, revision = base_of(Path(located))
     if start is not None and not Path(base).is_dir():
         base, revision = place(start), start.revision
-    put = madx.load if (Path(located) / madx.ABOUT).is_file() else lora.load
+    kinds = {madx.ABOUT: madx.load, rows.ROWS: rows.load}
+    put = next((put for name, put in kinds.items() if (Path(located) / name).is_file()), lora.load)
     return put(Path(located), load(base, revision, start))
 
 

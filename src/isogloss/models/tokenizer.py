@@ -85,7 +85,7 @@ class Subwords:
     def __len__(self) -> int:
         return len(self.tokenizer)
 
-    @property
+    @cached_property
     def fingerprint(self) -> str:
         """12 hex digits that change when any text could be cut differently."""
         return hashlib.sha256(self.backend.to_str().encode()).hexdigest()[:12]

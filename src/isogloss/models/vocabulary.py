@@ -77,6 +77,7 @@ def restore(encoder: Encoder, shrunk: float = 1.0) -> None:
     with torch.no_grad():
         if shrunk < 1:
             whole.weight.mul_(shrunk)
+            encoder.decayed = (*encoder.decayed, shrunk)
         whole.weight[table.kept] = table.weight.to(whole.weight.device)
     encoder.model.set_input_embeddings(whole.to(table.weight.device))
 
@@ -90,6 +91,8 @@ def whole(encoder: Encoder, shrunk: float = 1.0) -> Iterator[None]:
         return
     rows = table.whole[0].weight.detach() * shrunk
     rows[table.kept] = table.weight.detach().to(rows.device)
+    before = encoder.decayed
+    encoder.decayed = (*before, *((shrunk,) if shrunk < 1 else ()))
     encoder.model.set_input_embeddings(
         nn.Embedding(rows.shape[0], rows.shape[1], padding_idx=table.whole[0].padding_idx, _weight=rows)
     )
@@ -97,3 +100,4 @@ def whole(encoder: Encoder, shrunk: float = 1.0) -> Iterator[None]:
         yield
     finally:
         encoder.model.set_input_embeddings(table)
+        encoder.decayed = before

@@ -7,6 +7,7 @@ kind their own times replace it.
 """
 
 import dataclasses
+import math
 import statistics
 import time
 from collections.abc import Sequence
@@ -34,6 +35,8 @@ TRANSLATED = 1e-4
 """Seconds per character that Apertium takes; a neural translator on a processor takes some ten times as long."""
 BEGIN = 2.0
 """Seconds a job needs before its first step."""
+ROWS = 25
+"""Distinct sub-words of a text over the square root of its length (Heaps' law; e5-small's on real text)."""
 ROW = 60
 """Bytes per example that predictions take."""
 
@@ -59,7 +62,7 @@ class Estimator:
         if job.kind == "train":
             kept = 0
             if size and job.run and job.run.phases:
-                kept = 4 * saved(job.run, size) * max(1, job.run.phases[-1].checkpoints)
+                kept = 4 * saved(job.run, size, job.characters) * max(1, job.run.phases[-1].checkpoints)
             measured = rates.get(_kind(job))
             return dataclasses.replace(
                 job, seconds=measured * max(1, job.steps) if measured else self._training(job, size), bytes=kept
@@ -163,8 +166,11 @@ def parameters(spec: RunSpec) -> int | None:
     return known.table + known.body if known else None
 
 
-def saved(spec: RunSpec, size: int) -> int:
-    """Parameters that the last phase writes: its adapters alone where they are kept apart, else the whole encoder."""
+def saved(spec: RunSpec, size: int, characters: int = 0) -> int:
+    """Parameters that the last phase writes: its adapters alone where they are kept apart, else the encoder.
+
+    Of a published encoder's table those rows are written that its text asks for; `characters` is the text's length.
+    """
     phase = spec.phases[-1]
     shape = spec.encoder if isinstance(spec.encoder, Architecture) else shape_of(spec.encoder)
     if shape is None:
@@ -180,7 +186,21 @@ def saved(spec: RunSpec, size: int) -> int:
         case Lora(rank=rank, merge=False, targets=targets):
             return shape.layers * rank * 2 * width * (len(targets) or 2)  # query and value
         case _:
-            return size
+            return size - _shared(spec, characters) * width
+
+
+def _shared(spec: RunSpec, characters: int) -> int:
+    """Rows of the table that are still the published encoder's after phases of so many characters."""
+    shape = shape_of(spec.encoder) if isinstance(spec.encoder, Published) else None
+    if shape is None or any(map(_reads_all, spec.phases)):
+        return 0
+    asked = round(ROWS * math.sqrt(characters / CHARACTERS)) * len(spec.phases)
+    return max(0, shape.vocabulary - asked)
+
+
+def _reads_all(phase: Phase) -> bool:
+    """Whether a phase trains the whole table, as masked language modelling does."""
+    return phase.stage == "pretrain" or bool(phase.text_share)
 
 
 def active(spec: RunSpec, size: int) -> int:

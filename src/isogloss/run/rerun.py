@@ -1,6 +1,6 @@
 """Train a run of the store again, in a scratch folder, and say whether it comes out the same."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -76,13 +76,9 @@ def sentence(comparison: dict[str, Any]) -> list[str]:
 
 def _weights(old: Path, new: Path) -> dict[str, Any]:
     import torch
-    from safetensors.torch import load_file
 
     largest, compared, differ = 0.0, 0, 0
-    kept = Weights(old)
-    names = [path.relative_to(old) for path in (*sorted(kept.encoder.glob("*.safetensors")), kept.head)]
-    for name in names:
-        before, after = load_file(old / name), load_file(new / name) if (new / name).is_file() else {}
+    for before, after in _states(Weights(old), Weights(new)):
         if {key: value.shape for key, value in before.items()} != {key: value.shape for key, value in after.items()}:
             return {"largest": None, "compared": compared, "differ": differ}
         for key, value in before.items():
@@ -91,6 +87,20 @@ def _weights(old: Path, new: Path) -> dict[str, Any]:
                 off = (value.double() - after[key].double()).abs()
                 largest, differ = max(largest, float(off.max())), differ + int((off > 0).sum())
     return {"largest": largest, "compared": compared, "differ": differ}
+
+
+def _states(old: Weights, new: Weights) -> Iterator[tuple[Mapping[str, Any], Mapping[str, Any]]]:
+    """Encoder and head of both. Encoders that are not laid out alike (one is of an older version) are opened whole."""
+    from safetensors.torch import load_file
+
+    from isogloss.models.open import load
+
+    names = sorted(path.name for path in old.encoder.glob("*.safetensors"))
+    if names == sorted(path.name for path in new.encoder.glob("*.safetensors")):
+        yield from ((load_file(old.encoder / name), load_file(new.encoder / name)) for name in names)
+    else:
+        yield load(old.encoder).model.state_dict(), load(new.encoder).model.state_dict()
+    yield load_file(old.head), load_file(new.head) if new.head.is_file() else {}
 
 
 def _losses(old: RunRecord, new: RunRecord) -> dict[str, Any]:

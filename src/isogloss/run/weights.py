@@ -11,7 +11,7 @@ from typing import Any
 
 from isogloss.core.errors import SpecError
 from isogloss.core.score import Score
-from isogloss.core.spec import RunSpec
+from isogloss.core.spec import Published, RunSpec
 from isogloss.core.task import Task, data_hash
 from isogloss.plan.dev import dev_of, devs_of
 from isogloss.plan.job import Job
@@ -53,7 +53,8 @@ def averaged(site: Site, spec: RunSpec) -> Path:
     from isogloss.training import snapshots
 
     sources = list(checkpoints(site, spec).values())[-spec.phases[-1].average :]
-    return snapshots.mean(site.store.folder(spec.run_id), sources)
+    start = spec.encoder if isinstance(spec.encoder, Published) else None
+    return snapshots.mean(site.store.folder(spec.run_id), sources, start)
 
 
 def best(curve: Sequence[tuple[int, float]]) -> int:

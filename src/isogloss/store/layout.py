@@ -4,7 +4,7 @@ STORE/
   VERSION                          the layout's version
   runs/RUN/
     spec.json                      what the run is
-    encoder/  head.safetensors     its weights (Hugging Face layout)
+    encoder/  head.safetensors     its weights (Hugging Face layout, or models/rows: what it changed)
     snapshots/STEP/                the same at earlier steps, where they are kept; mean-N/ of the last N
     state…                         optimizer state of a phase in progress; gone once the run is finished
     done.json                      the record; written last, so its existence means the run is finished

@@ -14,13 +14,13 @@ from isogloss.core.doing import doing
 from isogloss.core.errors import DataChanged, DataError, SpecError, UnknownName
 from isogloss.core.examples import Example, Text
 from isogloss.core.languages import ENGLISH
-from isogloss.core.parts import Adapters, Bottleneck, Lora
+from isogloss.core.parts import Bottleneck, Lora
 from isogloss.core.phase import Phase
 from isogloss.core.seeds import seed_of
 from isogloss.core.spec import Architecture, Published, RunSpec, canonical
 from isogloss.core.task import Find, Task, data_hash
 from isogloss.core.version import VERSION
-from isogloss.models import aligned, vocabulary
+from isogloss.models import aligned, rows, vocabulary
 from isogloss.models.batches import budget_for
 from isogloss.models.device import device
 from isogloss.models.encoder import Encoder, build, save
@@ -38,6 +38,8 @@ from isogloss.training.optimizer import shrunk
 from isogloss.training.team import team
 
 STARTS = ("random", "aligned")
+Write = Callable[[Encoder, Path], None]
+"""What writes an encoder to a new folder."""
 
 
 def train(
@@ -67,10 +69,8 @@ def train(
     training, dropped = held_out.drop(training, held_out.sentences(phase.without, find, data))
     torch.manual_seed(seed_of(key, "init"))
     encoder = start(spec, parent, training, folder)
-    write: Callable[[Encoder, Path], None] = save
-    if phase.adapters:
-        languages = sorted({code for by_language in training.values() for code in by_language})
-        write = _adapted(encoder, spec, phase.adapters, folder, parent, languages)
+    languages = sorted({code for by_language in training.values() for code in by_language})
+    write = _writer(encoder, spec, folder, parent, languages)
     counts = dict.fromkeys(text.tasks, text.first) if text else {}
     examples = {name: _first(by_language, counts.get(name, phase.first)) for name, by_language in training.items()}
     record: dict[str, Any] = {"steps": 0}
@@ -152,10 +152,12 @@ def _streams(
     return streams, origins
 
 
-def _adapted(
-    encoder: Encoder, spec: RunSpec, adapters: Adapters, folder: Path, parent: Path | None, languages: list[str]
-) -> Callable[[Encoder, Path], None]:
-    """Put adapters into the encoder; returns what writes it as they ask."""
+def _writer(encoder: Encoder, spec: RunSpec, folder: Path, parent: Path | None, languages: list[str]) -> Write:
+    """Put the phase's adapters into the encoder, where it has any; returns what writes the encoder."""
+    whole: Callable[..., None] = partial(rows.save, start=spec.encoder) if isinstance(spec.encoder, Published) else save
+    adapters = spec.phases[-1].adapters
+    if adapters is None:
+        return whole
     from isogloss.models.adapters import lora, madx
     from isogloss.models.adapters.origin import Base
 
@@ -164,7 +166,9 @@ def _adapted(
         case Lora():
             base = belongs_to() if adapters.apart else None
             low_rank = lora.LowRank(encoder, adapters)
-            return lambda encoder, draft: low_rank.save(encoder, draft, base)
+            if base is None:
+                return lambda encoder, draft: whole(encoder, draft, low_rank.merged(encoder))
+            return lambda _encoder, draft: low_rank.save(draft, base)
         case Bottleneck():
             below = belongs_to()
             spoken = (spec.phases[-1].languages or (ENGLISH,))[0]
@@ -178,7 +182,7 @@ def _weights(encoder: Encoder, heads: dict[str, Head]) -> list[torch.nn.Paramete
     return [weight for module in (encoder.model, *heads.values()) for weight in module.parameters()]
 
 
-def _save(encoder: Encoder, heads: dict[str, Head], folder: Path, write: Callable[[Encoder, Path], None]) -> None:
+def _save(encoder: Encoder, heads: dict[str, Head], folder: Path, write: Write) -> None:
     """The weights in the layout of a run."""
     with replacing(Weights(folder).encoder) as draft:
         write(encoder, draft)
@@ -190,7 +194,7 @@ def _snapshot(
     encoder: Encoder,
     heads: dict[str, Head],
     phase: Phase,
-    write: Callable[[Encoder, Path], None],
+    write: Write,
     folder: Path,
     step: int,
     total: int,

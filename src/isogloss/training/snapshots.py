@@ -6,7 +6,7 @@ the snapshot it would have written.
 
 import dataclasses
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,10 @@ from safetensors.torch import load_file, save_file
 from isogloss.core.errors import StoreError
 from isogloss.core.parts import Lora
 from isogloss.core.phase import Phase
+from isogloss.core.spec import Published
+from isogloss.models.encoder import save
+from isogloss.models.open import load
+from isogloss.models.rows import ROWS
 from isogloss.store import seal
 from isogloss.store.layout import Weights
 from isogloss.store.write import remove, replacing
@@ -93,8 +97,11 @@ def folders(folder: Path, count: int, total: int) -> dict[int, Path]:
     return by_step
 
 
-def mean(folder: Path, sources: Sequence[Path]) -> Path:
-    """The folder with the mean of the weights of several checkpoints; made once. Sums are in float64."""
+def mean(folder: Path, sources: Sequence[Path], start: Published | None = None) -> Path:
+    """The folder with the mean of the weights of several checkpoints; made once. Sums are in float64.
+
+    `start` is the published encoder that they go back to.
+    """
     averaged = Weights(folder).mean(len(sources))
     if averaged.is_dir():
         seal.check_files(averaged)
@@ -102,15 +109,21 @@ def mean(folder: Path, sources: Sequence[Path]) -> Path:
     last = Weights(sources[-1])
     with replacing(averaged) as draft:
         draft.mkdir(parents=True)
-        shutil.copytree(last.encoder, Weights(draft).encoder, ignore=shutil.ignore_patterns("*.safetensors"))
-        for path in (*last.encoder.glob("*.safetensors"), last.head):
+        paths = [last.head]
+        if (last.encoder / ROWS).is_file():  # other rows differ at each step, so that the mean is written whole
+            encoders = [load(Weights(source).encoder, start=start) for source in sources]
+            save(encoders[-1], Weights(draft).encoder, _mean([each.model.state_dict() for each in encoders]))
+        else:
+            shutil.copytree(last.encoder, Weights(draft).encoder, ignore=shutil.ignore_patterns("*.safetensors"))
+            paths += last.encoder.glob("*.safetensors")
+        for path in paths:
             name = path.relative_to(last.folder)
             save_file(_mean([load_file(source / name) for source in sources]), draft / name, _metadata(path))
         seal.list_files(draft)
     return averaged
 
 
-def _mean(states: Sequence[dict[str, torch.Tensor]]) -> dict[str, torch.Tensor]:
+def _mean(states: Sequence[Mapping[str, torch.Tensor]]) -> dict[str, torch.Tensor]:
     averaged = {}
     for name, last in states[-1].items():
         if last.is_floating_point():

@@ -17,7 +17,7 @@ from safetensors.torch import load_file, save_file
 from isogloss.core.errors import ModelError, SpecError
 from isogloss.core.parts import Lora
 from isogloss.models.adapters.origin import Base, base_of
-from isogloss.models.encoder import Encoder, save
+from isogloss.models.encoder import Encoder
 from isogloss.models.files import ADAPTERS, read_json
 
 WEIGHTS = "adapter_model.safetensors"
@@ -47,21 +47,7 @@ class LowRank:
                 f"{', '.join(sorted(linear))}."
             ) from error
 
-    def save(self, encoder: Encoder, folder: Path, base: Base | None) -> None:
-        """Write the encoder with its adapters added in, or the adapters alone when there is a `base` to name."""
-        if base is None:
-            save(encoder, folder, self._merged(encoder))
-            return
-        folder.mkdir(parents=True)
-        state = _peft().get_peft_model_state_dict(self.wrapped, save_embedding_layers=False)
-        save_file({key: value.detach().cpu().contiguous() for key, value in state.items()}, folder / WEIGHTS)
-        config = self.wrapped.peft_config["default"]
-        config.base_model_name_or_path, config.inference_mode = base.name or base.run, True
-        config.target_modules = sorted(config.target_modules)
-        config.save_pretrained(folder)
-        base.note(folder)
-
-    def _merged(self, encoder: Encoder) -> dict[str, torch.Tensor]:
+    def merged(self, encoder: Encoder) -> dict[str, torch.Tensor]:
         """The encoder's weights with the adapters added in; what trains is left as it is."""
         from peft.tuners.lora import LoraLayer
 
@@ -76,6 +62,17 @@ class LowRank:
                     added: Any = module  # every kind of layer has it, their common class does not
                     state[f"{name}.weight"] = state[f"{name}.weight"] + added.get_delta_weight("default")
         return state
+
+    def save(self, folder: Path, base: Base) -> None:
+        """Write the adapters alone, beside the name of the encoder to which they belong."""
+        folder.mkdir(parents=True)
+        state = _peft().get_peft_model_state_dict(self.wrapped, save_embedding_layers=False)
+        save_file({key: value.detach().cpu().contiguous() for key, value in state.items()}, folder / WEIGHTS)
+        config = self.wrapped.peft_config["default"]
+        config.base_model_name_or_path, config.inference_mode = base.name or base.run, True
+        config.target_modules = sorted(config.target_modules)
+        config.save_pretrained(folder)
+        base.note(folder)
 
 
 def load(folder: Path, encoder: Encoder) -> Encoder:

@@ -1,4 +1,4 @@
-"""Which encoder saved adapters belong to: a note beside them, of a run of the same store or of a published encoder.
+"""Which encoder saved adapters or rows belong to: a note beside them, of a run of the same store or a published one.
 
 base.json    {"run": "0123456789ab"} or {"name": "xlm-roberta-base", …}
 """
@@ -10,6 +10,7 @@ from pathlib import Path
 from isogloss.core.errors import ModelError, SpecError
 from isogloss.core.names import problem
 from isogloss.core.spec import Published
+from isogloss.models import packaged
 from isogloss.models.files import BASE, read_json
 from isogloss.store.remedy import near
 
@@ -50,6 +51,13 @@ def base_of(folder: Path) -> tuple[str | Path, str]:
         seen.add(Path(below[0]).resolve())
         below = _noted(Path(below[0]))
     return base
+
+
+def whole(folder: Path) -> Path:
+    """Where the whole encoder lies that what is saved in a folder goes back to; the folder itself if that is one."""
+    while (folder / BASE).is_file():
+        folder = Path(packaged.located(base_of(folder)[0])).expanduser()
+    return folder
 
 
 def _noted(folder: Path) -> tuple[str | Path, str]:
