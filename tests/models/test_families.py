@@ -135,6 +135,20 @@ def test_every_family_gives_the_states_of_its_own_class(name: str, head: bool, t
     torch.testing.assert_close(ours[real], expected[real], rtol=1e-4, atol=1e-5)
 
 
+def test_the_lower_layers_of_every_family_are_those_of_a_whole_pass(folder: Path) -> None:
+    """Bit for bit, whichever layer is the deepest that is asked for."""
+    encoder = load(folder)
+    encoder.model.eval()
+    _, batch = batch_of(encoder)
+    with torch.inference_mode():
+        whole = encoder.model(batch.ids, attention_mask=batch.mask, output_hidden_states=True).hidden_states
+        for deepest in range(encoder.layers + 1):
+            part = encoder.all_states(batch.ids, batch.mask, None, deepest)
+            assert len(part) == deepest + 1
+            for ours, expected in zip(part, whole, strict=False):
+                assert torch.equal(ours, expected)
+
+
 def test_xmod_reads_each_language_with_its_own_adapter(tmp_path: Path) -> None:
     """As the authors' class does when it is told the language; one that the model has no adapter for is read as
     English. Other families are read as they are."""

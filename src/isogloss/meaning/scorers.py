@@ -200,7 +200,7 @@ def _states(encoder: Encoder, view: View, texts: Sequence[str]) -> list[_States]
     begin = len(frame.prefix)
 
     def compute(batch: Batch) -> list[Float[np.ndarray, "t d"]]:
-        states = numbers(encoder.all_states(batch.ids, batch.mask, batch.segments)[view.layer])
+        states = numbers(encoder.states(batch.ids, batch.mask, batch.segments, view.layer))
         return [
             states[row, begin : begin + len(ids[feature.example])].copy() for row, feature in enumerate(batch.features)
         ]

@@ -42,7 +42,7 @@ def fisher(
     for row, (first, second) in enumerate(zip(firsts, seconds, strict=True)):
         ids, start = pair_row(subwords.frame, first, second if len(second) else None, length)
         batch = collate([Feature(row, (ids,), (start,))], subwords.pad, encoder.model.device)
-        states = encoder.all_states(batch.ids, batch.mask, batch.segments)[view.layer]
+        states = encoder.states(batch.ids, batch.mask, batch.segments, view.layer)
         pooled = pool(states.float(), batch.mask, view.pooling, None if counted is None else counted[batch.ids])
         logits = (pooled - centre) @ weights[:-1] + weights[-1]
         target = torch.tensor([int(labels[row])])

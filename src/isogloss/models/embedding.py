@@ -80,9 +80,10 @@ def embed(
         features.append(Feature(index, (row,), (second,)))
     weights = {view.pooling: weights_for(encoder, view.pooling) for view in wanted}
     vectors = {view: np.empty((len(texts), encoder.width), dtype=np.float32) for view in wanted}
+    deepest = max((view.layer for view in wanted), default=0)
 
     def compute(batch: Batch) -> list[int]:
-        states = encoder.all_states(batch.ids, batch.mask, batch.segments)
+        states = encoder.all_states(batch.ids, batch.mask, batch.segments, deepest)
         rows = [feature.example for feature in batch.features]
         for view in wanted:
             each_weight = weights[view.pooling]
@@ -126,7 +127,7 @@ def embed_words(
     tail = len(subwords.frame.suffix)
 
     def compute(batch: Batch) -> list[Float[np.ndarray, "w d"]]:
-        states = encoder.all_states(batch.ids, batch.mask, batch.segments)[layer].float()
+        states = encoder.states(batch.ids, batch.mask, batch.segments, layer).float()
         vectors = words.means(states, *words.places(batch.features, tail)).cpu().numpy()
         return np.split(vectors, np.cumsum([len(feature.extra) for feature in batch.features])[:-1])
 

@@ -29,7 +29,7 @@ from transformers.utils import logging
 from isogloss.core.errors import ModelError
 from isogloss.core.spec import Architecture
 from isogloss.core.typing import Float, Int
-from isogloss.models import family, files, half, hub, packing, sizes
+from isogloss.models import family, files, half, hub, packing, partway, sizes
 from isogloss.models.adapters.stack import Stack
 from isogloss.models.device import Ways
 from isogloss.models.place import missing
@@ -111,21 +111,34 @@ class Encoder:
     ) -> Float[Tensor, "r t d"]:
         """Hidden states of one layer; -1 is the last."""
         if layer in (-1, self.layers):
-            return self._forward(ids, mask, segments, all_layers=False)[0]
-        return self._forward(ids, mask, segments, all_layers=True)[layer]
+            return self._forward(ids, mask, segments)[0]
+        return self.all_states(ids, mask, segments, layer)[layer]
 
     def all_states(
-        self, ids: Int[Tensor, "r t"], mask: Int[Tensor, "r t"] | None, segments: Int[Tensor, "r t"] | None
+        self,
+        ids: Int[Tensor, "r t"],
+        mask: Int[Tensor, "r t"] | None,
+        segments: Int[Tensor, "r t"] | None,
+        deepest: int | None = None,
     ) -> list[Float[Tensor, "r t d"]]:
-        """Hidden states of all layers, embeddings first."""
-        return self._forward(ids, mask, segments, all_layers=True)
+        """Hidden states of all layers, embeddings first; of those to `deepest` where it is given."""
+        deepest = self.layers if deepest is None else deepest
+        return self._forward(ids, mask, segments, deepest)[: deepest + 1]
 
-    def _forward(self, ids: Tensor, mask: Tensor | None, segments: Tensor | None, *, all_layers: bool) -> list[Tensor]:
+    def _forward(
+        self, ids: Tensor, mask: Tensor | None, segments: Tensor | None, deepest: int | None = None
+    ) -> list[Tensor]:
+        """Hidden states of all layers to the deepest, or further; None = of the last one alone."""
         extra = {"token_type_ids": segments} if segments is not None and self.segments else {}
         if self.ways.packed and mask is not None:
-            return packing.forward(self.model, ids, mask, all_layers=all_layers, **extra)
-        out = self.model(input_ids=ids, attention_mask=mask, output_hidden_states=all_layers, **extra)
-        found = list(out.hidden_states) if all_layers else [out.last_hidden_state]
+            return packing.forward(self.model, ids, mask, all_layers=deepest is not None, **extra)
+        given = {"input_ids": ids, "attention_mask": mask, **extra}
+        found: list[Tensor] | None = None
+        if deepest is not None and not (self.model.training or self.ways.compiled):
+            found = partway.states(self.model, deepest, **given)  # in training the layers above draw numbers, too
+        if found is None:
+            out = self.model(output_hidden_states=deepest is not None, **given)
+            found = [out.last_hidden_state] if deepest is None else list(out.hidden_states)
         return [states.float() for states in found] if self.ways.half else found
 
     def word_embeddings(self) -> torch.nn.Embedding:
