@@ -20,6 +20,11 @@ if TYPE_CHECKING:
 for name in [name for name in os.environ if name.startswith("ISOGLOSS_")]:
     del os.environ[name]  # whoever works with a store and data of their own tests what everybody tests
 
+# Compiled files are kept, whatever the machine's habit: each of the many processes that tests start would compile the
+# package again.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
+
 settings.register_profile("busy", deadline=None)  # a machine that does other work as well is slow, and not wrong
 settings.load_profile("busy")
 

@@ -3,12 +3,12 @@
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import isogloss
 
 ROOT = Path(isogloss.__file__).parent
-FILES = {str(path.relative_to(ROOT)): ast.parse(path.read_text("utf-8")) for path in sorted(ROOT.rglob("*.py"))}
 
 STORE = re.compile(r"\bstore\b|\bat\.\w|\.at\b|\bWeights\(")
 """Expressions that lead into a store."""
@@ -20,9 +20,15 @@ NAMES = re.compile(rf"\b(STATE|SNAPSHOTS|HELD|MARKERS)\b|['\"]({FILES_OF_A_STORE
 """Names of files and folders in a store."""
 
 
+@cache
+def files() -> dict[str, ast.Module]:
+    """Each file of the package, parsed."""
+    return {str(path.relative_to(ROOT)): ast.parse(path.read_text("utf-8")) for path in sorted(ROOT.rglob("*.py"))}
+
+
 def nodes(*kinds: type[ast.AST], without: tuple[str, ...]) -> Iterator[tuple[str, ast.AST]]:
     """(file and line, node) of every node of these kinds in files outside some rooms."""
-    for name, tree in FILES.items():
+    for name, tree in files().items():
         if not name.startswith(without):
             yield from ((f"{name}:{node.lineno}", node) for node in ast.walk(tree) if isinstance(node, kinds))  # type: ignore[attr-defined]
 
@@ -106,7 +112,7 @@ KNOWS = ("core", "report", "plan", "store", "advice", "leaderboard", "progress")
 
 def test_the_terminal_computes_nothing() -> None:
     """It lays out what analysis, plan and advice have found: it imports nothing that computes from a study's scores."""
-    for name, tree in FILES.items():
+    for name, tree in files().items():
         if name.startswith("report/terminal/"):
             for node in ast.walk(tree):
                 if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("isogloss."):
