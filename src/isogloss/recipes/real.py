@@ -80,10 +80,11 @@ class Size:
     targets: tuple[str, ...]
     languages: tuple[str, ...] = ()
     """Of the tests; empty = all that are there."""
+    seeds: int = 3
 
 
 SIZES: Mapping[str, Size] = {
-    "quick": Size(arms=("mnli",), targets=("sib200", "udpos", "tatoeba"), languages=FEW),
+    "quick": Size(arms=("mnli",), targets=("sib200", "udpos", "tatoeba"), languages=FEW, seeds=1),
     "hour": Size(
         arms=("mnli", "squad", "real_or_fake", "mnli/slow", "qqp"), targets=("sib200", "udpos", "panx", "tatoeba")
     ),
@@ -91,7 +92,6 @@ SIZES: Mapping[str, Size] = {
         arms=(*ARMS, "all", "mnli/mlm", "mnli/slow", "mnli/frozen", "squad/slow"), targets=(*TRAINS, *RETRIEVAL)
     ),
 }
-SEEDS = 3
 OF_E5 = (
     "The encoder is multilingual-e5-small from 4-bit weights written out, not its authors' float32 to the bit.",
     "It was trained contrastively on a billion text pairs, parallel text among them, and then on labelled pairs that "
@@ -106,7 +106,7 @@ ALONE = (
 def grid(
     encoder: str = NAME,
     size: str = "quick",
-    seeds: int = SEEDS,
+    seeds: int = 0,
     targets: tuple[str, ...] = (),
     arms: tuple[str, ...] = (),
     languages: tuple[str, ...] = (),
@@ -116,7 +116,7 @@ def grid(
     Args:
         encoder: a name that `isogloss encoders` lists, a hub name or a folder
         size: quick (15 minutes on two idle cores), hour, or full (overnight)
-        seeds: fine-tuning seeds, each with intermediate phases of its own
+        seeds: fine-tuning seeds, each with intermediate phases of its own; 0 = one in the quick size, else three
         targets: sib200, udpos, panx, xnli, pawsx, xquad, mlqa, tydiqa, xcopa, tatoeba, lareqa; none named = the size's
         arms: intermediate tasks, all (of them at once), or one with /slow, /frozen or /mlm; none named = the size's
         languages: that are tested; none named = the size's
@@ -133,7 +133,7 @@ def grid(
     middle = {name: _arm(name, tests) for name in arms if name != "none"}
     made = _Grid(spoken)
     made.retrieved(start, targets)
-    for seed in range(seeds):
+    for seed in range(seeds or budget.seeds):
         for phase in (None, *middle.values()):
             before = start if phase is None else start.then(dataclasses.replace(phase, seed=seed))
             if phase is not None:
