@@ -153,6 +153,23 @@ def test_a_run_knows_its_ancestors_and_its_pretrained_encoder() -> None:
     assert published.lineage == (published,)
 
 
+def test_twins_differ_in_the_name_of_their_last_stage_or_keep_checkpoints() -> None:
+    """Which come first that keep as many; one that keeps some has no twin that keeps none, adapters that are saved
+    alone keep none, and pretraining is nobody's twin."""
+
+    def told(phase: Phase, *kept: int) -> list[tuple[str, int]]:
+        run = OWN.then(phase)
+        twins = run.twins(kept)
+        assert all(each.parent == OWN and each.run_id != run.run_id for each in twins)
+        return [(each.phases[-1].stage, each.phases[-1].checkpoints) for each in twins]
+
+    assert told(QA) == [("intermediate", 0)]
+    assert told(NLI, 0, 5) == [("target", 0), ("intermediate", 5), ("target", 5)]
+    assert told(dataclasses.replace(QA, checkpoints=5), 0, 3) == [("intermediate", 5)]
+    assert told(dataclasses.replace(QA, adapters=Bottleneck(width=4)), 5) == [("intermediate", 0)]
+    assert OWN.twins([5]) == RunSpec(encoder=Published(name="x")).twins() == ()
+
+
 def test_what_a_default_says_need_not_be_written() -> None:
     """A field written at its default is the same run; any other value is another."""
     same = dataclasses.replace(QA, lr=1e-3, optimizer=Optimizer(weight_decay=0.0))

@@ -13,7 +13,7 @@ from isogloss.core.controls import NONE
 from isogloss.core.errors import IsoglossError
 from isogloss.core.languages import ENGLISH
 from isogloss.core.spec import RunSpec
-from isogloss.store.run_record import NOTHING
+from isogloss.store.run_record import NOTHING, RunRecord
 from isogloss.store.store import Store
 
 T = TypeVar("T")
@@ -107,9 +107,15 @@ def cells_of(book: ledger.Ledger) -> Iterable[Cell]:
 def _seconds(book: ledger.Ledger, run: RunSpec) -> float | None:
     """What training a run took, from its pretrained encoder on."""
     tuned = [each for each in run.lineage if each.phases and each.phases[-1].stage != "pretrain"]
-    spent = [book.records.get(each.run_id, NOTHING).seconds for each in tuned]
+    spent = [_took(book.records.get(each.run_id, NOTHING)) for each in tuned]
     known = [each for each in spent if each is not None]
     return sum(known) if known and len(known) == len(spent) else None
+
+
+def _took(record: RunRecord) -> float | None:
+    """Seconds of a training, also of one that was done for a twin."""
+    rate = record.seconds_per_step
+    return record.seconds if not record.same_as or rate is None else record.steps * rate
 
 
 def asked_languages(cell: Cell, languages: Sequence[str]) -> list[str]:

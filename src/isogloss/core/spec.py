@@ -8,7 +8,7 @@ import dataclasses
 import hashlib
 import itertools
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import Any
@@ -18,7 +18,7 @@ from isogloss.core.errors import SpecError
 from isogloss.core.fields import nested, written
 from isogloss.core.names import refuse
 from isogloss.core.parts import Bottleneck
-from isogloss.core.phase import Phase
+from isogloss.core.phase import STAGES, Phase
 from isogloss.core.task import Task
 
 WEIGHTS = ("last", "best", "mean", "oracle")
@@ -116,6 +116,21 @@ class RunSpec:
         while kept < len(self.phases) and self.phases[kept].stage == "pretrain":
             kept += 1
         return dataclasses.replace(self, phases=self.phases[:kept])
+
+    def twins(self, kept: Collection[int] = ()) -> "tuple[RunSpec, ...]":
+        """Other runs whose last phase learns the same: under the other of the two stages after pretraining, or with
+        as many checkpoints as one of `kept` where this run keeps none."""
+        if not self.phases or self.phases[-1].stage == "pretrain":
+            return ()
+        *before, last = self.phases
+        counts = {last.checkpoints} if last.checkpoints or last.apart else {0, *kept}
+        phases = [
+            dataclasses.replace(last, stage=stage, checkpoints=count)
+            for count in sorted(counts)
+            for stage in STAGES
+            if stage != "pretrain"
+        ]
+        return tuple(dataclasses.replace(self, phases=(*before, each)) for each in phases if each != last)
 
     def then(self, phase: Phase) -> "RunSpec":
         """The run that goes on from this one with one more phase."""

@@ -53,8 +53,10 @@ def mixture(given: Mapping[str, Given]) -> str:
 
 
 def trained(record: RunRecord) -> list[str]:
-    """What each task gave to a finished phase, and where each head came from, where there is something to say."""
+    """What each task gave to a finished phase, where it and each head came from, where there is something to say."""
     lines = [mixture(record.mixture)] if record.mixture else []
+    if record.same_as:
+        lines.append(f"Its last phase learns what that of {record.same_as} does: it was trained once, for that run.")
     kept = [f"{name} goes on with that of {source}" for name, source in record.heads.items() if source != FRESH]
     if kept:
         lines.append(f"Heads: {'; '.join(kept)}.")

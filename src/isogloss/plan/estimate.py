@@ -59,6 +59,8 @@ class Estimator:
 
     def _estimated(self, job: Job, rates: dict[str, float]) -> Job:
         size = parameters(job.run) if job.run else 0
+        if job.twin:
+            return dataclasses.replace(job, seconds=BEGIN)
         if job.kind == "train":
             kept = 0
             if size and job.run and job.run.phases:

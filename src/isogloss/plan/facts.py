@@ -23,7 +23,7 @@ def facts(plan: Plan) -> dict[str, Any]:
             "bytes": job.bytes,
         }
         | (
-            {"spec": plain(job.run), "memory": _memory(job)}
+            {"spec": plain(job.run), "memory": _memory(job)} | ({"same_as": job.twin} if job.twin else {})
             if job.kind == "train"
             else {"task": job.task, "languages": list(job.languages)}
         )

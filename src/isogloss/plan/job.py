@@ -40,6 +40,8 @@ class Job:
     """The earlier weights of this run are needed too."""
     serves: tuple[str, ...] = ()
     """Of training: ids of the evaluations, and of the runs that the study names, which were not done and rest on it."""
+    twin: str = ""
+    """Of training: the run that has learned the same by then, whose weights are taken (plan.twins)."""
     key: str = ""
     data: str = ""
     """Hash of the examples that are evaluated."""

@@ -20,6 +20,7 @@ from isogloss.plan.estimate import Estimator
 from isogloss.plan.job import Job, Plan
 from isogloss.plan.present import present
 from isogloss.plan.resolve import Resolver, teacher
+from isogloss.plan.twins import shared
 from isogloss.store.disk import listed
 from isogloss.store.store import Store
 
@@ -320,14 +321,18 @@ def _cached(jobs: Sequence[Job], store: Store, explicit: set[str]) -> tuple[Job,
     marked: list[Job] = []
     serves: dict[str, set[str]] = {}  # a job that is needed → what it is needed for
     earlier: set[str] = set()  # runs whose earlier weights are wanted
+    before = {job.id for job in jobs if job.kind == "train"}
+    kept = {job.run.phases[-1].checkpoints for job in jobs if job.run and job.run.phases}
     for job in reversed(jobs):
         for_what = set(serves.get(job.id, ()))
         if job.kind == "train":
+            before.discard(job.id)
             if job.id in explicit and not store.freed(job.id):
                 for_what.add(job.id)
             job = dataclasses.replace(job, snapshots=job.id in earlier, serves=tuple(sorted(for_what)))
             there = store.finished(job.id) and _opens(job) and not (job.snapshots and swept(job, store))
             cached = there or not for_what
+            job = job if cached else shared(job, store, kept, before)
         elif job.kind == "translate":
             cached = store.translation(job.key) is not None or not (for_what or _record_lost(job, store))
         elif job.kind == "evaluate":
@@ -338,7 +343,7 @@ def _cached(jobs: Sequence[Job], store: Store, explicit: set[str]) -> tuple[Job,
         if not cached:
             for need in job.needs:
                 serves.setdefault(need, set()).update(for_what)
-            if job.weights != "last" or (job.kind == "train" and _starts_earlier(job)):
+            if job.snapshots if job.twin else (job.weights != "last" or _starts_earlier(job)):
                 earlier |= set(job.needs)
         marked.append(dataclasses.replace(job, cached=cached))
     return tuple(reversed(marked))
@@ -351,7 +356,7 @@ def _opens(job: Job) -> bool:
 
 
 def _starts_earlier(job: Job) -> bool:
-    return bool(job.run and job.run.phases and job.run.phases[-1].parent_weights != "last")
+    return bool(job.kind == "train" and job.run and job.run.phases and job.run.phases[-1].parent_weights != "last")
 
 
 def _record_lost(job: Job, store: Store) -> bool:

@@ -28,7 +28,9 @@ def claimed(make: Callable[[], Plan], store: Store) -> Plan:
             _save(plan, store)
             used = {need for job in plan.missing for need in job.needs}
             counted = [job for job in plan.jobs if job.kind == "train" and job.cached and job.id in used]
-            if all(store.finished(job.id) and not (job.snapshots and swept(job, store)) for job in counted):
+            twins = {job.twin for job in plan.missing} - {"", *(job.id for job in plan.missing)}
+            there = all(map(store.finished, {*twins, *(job.id for job in counted)}))
+            if there and not any(job.snapshots and swept(job, store) for job in counted):
                 return plan
 
 

@@ -21,9 +21,11 @@ from isogloss.core.way import standing
 from isogloss.plan.job import Job
 from isogloss.plan.resolve import teacher
 from isogloss.plan.site import Site
-from isogloss.run import provenance, retries, weights
+from isogloss.plan.twins import learned
+from isogloss.run import provenance, retries, twins, weights
 from isogloss.store.garbage import spent, sweep
 from isogloss.store.predictions import Predictions
+from isogloss.store.run_record import NOTHING, SAME_AS
 from isogloss.store.store import Store
 
 if TYPE_CHECKING:
@@ -81,6 +83,8 @@ def _known(job: Job, store: Store) -> list[Path]:
         folders.append(at.baselines(job.key))
     if job.kind == "evaluate":
         folders.append(at.evaluation(_run(job).run_id, job.key))
+    if job.twin:
+        folders.append(at.run(job.twin))
     run = job.run
     while run is not None:
         folders.append(at.run(run.run_id))
@@ -113,6 +117,9 @@ def train(job: Job, site: Site, report: Report) -> None:
         return
     if team.first and store.finished(spec.run_id):  # gc took the checkpoints that are wanted now
         store.free(spec.run_id)
+    if team.agree(team.first and twins.adopt(store, job)):
+        return
+    named = learned(store, spec)
     folder = store.begin(spec) if team.first else store.at.run(spec.run_id)
     record: dict[str, Any] = {"steps": 0}
     begun = time.monotonic()
@@ -126,8 +133,9 @@ def train(job: Job, site: Site, report: Report) -> None:
     if spec.phases:
         parent = weights.parent_folder(site, spec)
         meter = provenance.Meter()
-        record = retries.train(site, spec, folder=folder, parent=parent, report=step)
+        record = retries.train(site, named, folder=folder, parent=parent, report=step)
         record = {**provenance.facts(spec), **record, **meter.stop()}
+        record |= {SAME_AS: named.run_id} if named != spec else {}
         if spec.parent and team.first:
             before = store.record(spec.parent.run_id).tokenizer
             provenance.same_tokenizer(before, record.get("tokenizer"), spec.parent.run_id)
@@ -201,10 +209,13 @@ def evaluate(job: Job, site: Site, report: Report) -> None:
         scores = [each.tested(perturbed=job.perturbation) for each in scores]
         about["perturbation"] = job.perturbation
         about["unchanged"] = sorted({*job.languages} - {score.language for score in scores})
+    trained = store.record(spec.run_id) if spec.phases else NOTHING
+    if trained.same_as:
+        about[SAME_AS] = trained.same_as
     if scores and spec.phases:
-        provenance.same_tokenizer(store.record(spec.run_id).tokenizer, scores[0].tokenizer, spec.run_id)
+        provenance.same_tokenizer(trained.tokenizer, scores[0].tokenizer, spec.run_id)
     if not (job.perturbation or job.weights != "last"):
-        _say(scores, store.record(spec.run_id).steps if spec.phases else 0)
+        _say(scores, trained.steps)
     spent = time.monotonic() - begun
     store.save_evaluation(
         spec.run_id, job.key, predictions, scores, task=job.task, split=job.split, seconds=spent, about=about

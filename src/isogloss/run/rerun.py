@@ -9,6 +9,7 @@ from isogloss.core.errors import SpecError
 from isogloss.plan.job import Job
 from isogloss.plan.resolve import here
 from isogloss.plan.site import Site
+from isogloss.plan.twins import learned
 from isogloss.run import retries, weights
 from isogloss.run.execute import evaluate
 from isogloss.store.layout import Weights
@@ -32,11 +33,12 @@ def rerun(site: Site, run_id: str, say: Callable[[int, int], None]) -> dict[str,
     if not spec.phases:
         raise SpecError(f"run {run_id} is a published encoder as it is: nothing was trained.")
     parent = weights.parent_folder(site, spec)
+    named = learned(store, spec)
     with scratch(store.at.run(run_id)) as apart:
         again = Store(apart)
         folder = again.begin(spec)
         trained = replace(site, precision=_precision(record, record.precision))
-        new = retries.train(trained, spec, folder=folder, parent=parent, report=say)
+        new = retries.train(trained, named, folder=folder, parent=parent, report=say)
         again.finish(spec, new)
         comparison: dict[str, Any] = {
             "run": run_id,

@@ -1,8 +1,6 @@
 """Train a run, and train it again under a recorded new seed when it collapsed."""
 
 import dataclasses
-import os
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -14,7 +12,7 @@ from isogloss.core.spec import RunSpec, canonical
 from isogloss.plan.dev import dev_of
 from isogloss.plan.site import Site
 from isogloss.store.layout import SNAPSHOTS, STATE, Weights, place_of_state
-from isogloss.store.write import read_json, remove, replacing, write_json
+from isogloss.store.write import link, read_json, remove, write_json
 
 PROBED = 1000
 """Examples that show whether a run gives one answer for everything, spread over the file: its head may be one class."""
@@ -103,10 +101,6 @@ def _adopt(work: Path, folder: Path) -> None:
         if path.name.startswith(STATE):
             continue
         remove(folder / path.name)
-        with replacing(folder / path.name) as draft:
-            if path.is_dir():
-                shutil.copytree(path, draft, copy_function=os.link)
-            else:
-                os.link(path, draft)
+        link(path, folder / path.name)
     if not Weights(work).snapshots.is_dir():
         remove(Weights(folder).snapshots)

@@ -155,10 +155,11 @@ def _specs(store: Store) -> dict[str, RunSpec]:
 def needs(store: Store, specs: Mapping[str, RunSpec]) -> Needs:
     """What is needed in a store whose runs that are done have these `specs`, as its saved studies say.
 
-    A run that is to be trained again needs its parent too.
+    A run that is to be trained, or trained again, needs its parent too, and finished runs that learned the same.
     """
     studies = [store.study(name) for name in store.studies()]
     runs = {run.id: run for study in studies for run in study.runs}
+    kept = {run.spec.phases[-1].checkpoints for run in runs.values() if run.spec.phases}
     wanted: set[str] = set()
     earlier: set[str] = set()
     for each in (each for study in studies for each in study.evaluations):
@@ -167,11 +168,17 @@ def needs(store: Store, specs: Mapping[str, RunSpec]) -> Needs:
             if each.weights != "last":
                 earlier.add(each.run)
     for run_id in sorted(runs, key=lambda run: -len(runs[run].spec.phases)):  # children first
-        parent = runs[run_id].parent
-        done = store.finished(run_id) or (store.freed(run_id) and run_id not in wanted)
-        if parent and not done:
+        parent, spec = runs[run_id].parent, runs[run_id].spec
+        if store.finished(run_id) or (store.freed(run_id) and run_id not in wanted):
+            continue
+        twins = {each.run_id for each in spec.twins(kept)}
+        of = {twin for twin in twins if store.finished(twin)}  # it may be made of one of them
+        wanted |= of
+        if run_id in earlier:
+            earlier |= of
+        if parent:
             wanted.add(parent)
-            if runs[run_id].spec.phases[-1].parent_weights != "last":
+            if spec.phases[-1].parent_weights != "last":
                 earlier.add(parent)
     adapters: dict[str, set[str]] = {}
     for run_id in filter(store.finished, specs):

@@ -7,6 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+SAME_AS = "same_as"
+"""In a record, and in what is known of a test: the run whose training it was."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Attempt:
@@ -43,6 +46,9 @@ class RunRecord:
     """Of the attempt that stands, where a phase may be repeated."""
     attempts: tuple[Attempt, ...] = ()
     """Those that collapsed before it."""
+    same_as: str = ""
+    """The twin whose training this run's was (core.spec.RunSpec.twins): its random streams bear that run's name, and
+    steps, losses and rate are that run's. Empty for a run that was trained by itself."""
     heads: Mapping[str, str] = field(default_factory=dict)
     """Task → where its head came from: core.controls.FRESH, or the task that it goes on with."""
     mixture: Mapping[str, Given] = field(default_factory=dict)
@@ -84,6 +90,7 @@ def read(body: Mapping[str, Any]) -> RunRecord:
         collapsed=str(body.get("collapsed") or ""),
         seed=body.get("seed"),
         attempts=tuple(Attempt(seed=each["seed"], collapsed=each["collapsed"]) for each in body.get("attempts", ())),
+        same_as=str(body.get(SAME_AS) or ""),
         heads=dict(body.get("heads", {})),
         mixture={
             task: Given(batches=each["batches"], examples=each["examples"])

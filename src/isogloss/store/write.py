@@ -48,6 +48,25 @@ def replacing(path: Path, marker: str = "") -> Iterator[Path]:
             raise
 
 
+def link(source: Path, path: Path) -> None:
+    """Give a file, or every file of a folder, the name `path` too; copy it where the file system makes no links.
+
+    What killed writers left in a folder is passed over.
+    """
+    with replacing(path) as draft:
+        if source.is_dir():
+            shutil.copytree(source, draft, copy_function=_linked, ignore=shutil.ignore_patterns(f"{PARTIAL}*"))
+        else:
+            _linked(source, draft)
+
+
+def _linked(source: Path | str, path: Path | str) -> None:
+    try:
+        os.link(source, path)
+    except OSError:
+        shutil.copy2(source, path)
+
+
 def replaceable(path: Path) -> None:
     """Raise StoreError for what a rename would destroy: a link, a device (`--out /dev/null`), a pipe."""
     with reaching(path):
@@ -134,11 +153,11 @@ def settle(path: Path) -> None:
 
 
 def remove(path: Path) -> int:
-    """Remove a file or folder, if it is there; returns the bytes it held.
+    """Remove a file or folder, if it is there; returns the bytes that are free now.
 
     A folder loses its name first: nobody finds half of one, however its removal ends.
     """
-    size = size_of(path)
+    size = size_of(path, shared=False)
     if not path.is_dir() or path.is_symlink():
         path.unlink(missing_ok=True)
         return size
@@ -149,15 +168,18 @@ def remove(path: Path) -> int:
     return size
 
 
-def size_of(path: Path) -> int:
-    """Bytes of a file or of all files in a folder; 0 when there is none."""
+def size_of(path: Path, *, shared: bool = True) -> int:
+    """Bytes of a file or of all files in a folder; 0 when there is none.
+
+    A file with several names counts by its share, or not at all where what is `shared` does not count.
+    """
     files = path.rglob("*") if path.is_dir() else [path]
     total = 0
     for each in files:
-        try:
-            total += each.stat().st_size if each.is_file() else 0
-        except FileNotFoundError:  # another process has just removed it
-            continue
+        with contextlib.suppress(FileNotFoundError):  # another process has just removed it
+            found = each.stat()
+            names = max(1, found.st_nlink)
+            total += found.st_size // names if each.is_file() and (shared or names == 1) else 0
     return total
 
 

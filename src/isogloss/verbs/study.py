@@ -126,7 +126,7 @@ def show(arguments: argparse.Namespace) -> None:
         ("run", "state", "what", "task", "weights", "English", "others"),
         [
             (
-                row["run"], row["state"] + (", collapsed" if row.get("collapsed") else ""), row["title"], row["task"],
+                row["run"], _state(row), row["title"], row["task"],
                 row.get("weights", ""), shown(row["english"]), shown(row["others"]),
             )
             for row in known["rows"]
@@ -218,6 +218,11 @@ def _settle(arguments: argparse.Namespace) -> None:
     from isogloss.run import threads
 
     threads.settle(arguments.threads)
+
+
+def _state(row: dict[str, Any]) -> str:
+    twin = f", as {row['same_as']}" if "same_as" in row else ""
+    return f"{row['state']}{twin}" + (", collapsed" if row.get("collapsed") else "")
 
 
 def _done(row: dict[str, Any]) -> str:

@@ -82,7 +82,7 @@ def every(ledger: Ledger) -> Table:
         why = next(iter(of_run), record.collapsed)
         tried = record.attempts
         again = f", repeated {len(tried)}× under a new seed ({record.seed})" if tried else ""
-        collapsed = (" (collapsed)" if why else "") + again
+        collapsed = (f" (as {record.same_as})" if record.same_as else "") + (" (collapsed)" if why else "") + again
         kept = {source for source in record.heads.values() if source != FRESH}
         collapsed += f" (head of {', '.join(sorted(kept))})" if kept else ""
         rows.append(
@@ -151,8 +151,9 @@ def seconds(ledger: Ledger) -> float:
 
 
 def _line(stage: str, records: list[RunRecord], planned: int) -> Rows:
-    tokens = [record.tokens for record in records if record.tokens]
-    time = [record.seconds for record in records if record.seconds]
+    own = [record for record in records if not record.same_as]  # what was trained once counts once
+    tokens = [record.tokens for record in own if record.tokens]
+    time = [record.seconds for record in own if record.seconds]
     whole = stage == "published" or len(records) == planned
     runs = f"{planned:,}" if whole else f"{len(records):,} of {planned:,}"
     rate = sum(tokens) / sum(time) if tokens and time else None
@@ -160,7 +161,7 @@ def _line(stage: str, records: list[RunRecord], planned: int) -> Rows:
         cells=(
             Cell(text=stage),
             Cell(text=runs, value=planned if whole else len(records)),
-            _number(sum(record.steps for record in records)),
+            _number(sum(record.steps for record in own)),
             _number(sum(tokens)),
             _duration(sum(time) if time else None),
             Cell(text=f"{rate:,.0f}", value=rate) if rate else Cell(text="–"),

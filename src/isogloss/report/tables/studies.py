@@ -44,6 +44,7 @@ def study_rows(store: Store, name: str) -> dict[str, Any]:
     for run in ledger.study.runs:
         about: dict[str, Any] = {"run": run.id, "state": store.state(run.id), "title": captions.run(run.spec)}
         record = ledger.records.get(run.id, NOTHING)
+        about |= {"same_as": record.same_as} if record.same_as else {}
         about |= {"mixture": {task: asdict(given) for task, given in record.mixture.items()}} if record.mixture else {}
         nothing = _test("", None) | {"weights": "", "collapsed": record.collapsed}
         rows += [about | each for each in by_run[run.id] or [nothing]]

@@ -57,7 +57,7 @@ def _counted(plan: Plan) -> str:
             cached = sum(job.cached for job in all_)
             parts.append(f"{len(all_):,} {one if len(all_) == 1 else several} ({cached:,} cached)")
     runs = [job for job in plan.jobs if job.kind == "train"]
-    starts = Counter(need for job in runs for need in {*job.needs})
+    starts = Counter(job.run.parent.run_id for job in runs if job.run and job.run.parent)
     shared = sum(starts[job.id] > 1 for job in runs)
     share = "; one run is shared by several that start from it" if shared == 1 else ""
     if shared > 1:
