@@ -12,10 +12,13 @@ from isogloss.models import heap
 from isogloss.models.encoder import Encoder
 from isogloss.models.features import Batch, Feature, collate
 
-MOST, FEWEST = 8192, 1024
+MOST, FEWEST = 8192, 512
 """Sub-words per batch of a narrow encoder, and of a wide one."""
-NUMBERS = 1 << 20
-"""Of a layer, per batch: enough to keep a processor busy. More only brings inputs of unlike lengths together."""
+NUMBERS, PLAIN = 1 << 20, 1 << 18
+"""Of a layer, per batch: enough to keep a device busy. More only brings inputs of unlike lengths together.
+
+A processor in float32 is as fast with fewer numbers (docs/log/2026-11.md); in bfloat16 every batch casts the weights
+anew, so that larger ones pay."""
 
 
 def batches(
@@ -25,7 +28,8 @@ def batches(
     lengths = np.array([feature.length for feature in features])
     rows = np.array([len(feature.rows) for feature in features])
     done = 0
-    budget = max(FEWEST, min(MOST, NUMBERS // encoder.width))
+    plain = encoder.model.device.type == "cpu" and not encoder.ways.half
+    budget = max(FEWEST, min(MOST, (PLAIN if plain else NUMBERS) // encoder.width))
     for picked in cutting.in_order(lengths, rows, budget):
         indices = picked.tolist()
         yield indices, collate([features[index] for index in indices], encoder.subwords.pad, encoder.model.device)
