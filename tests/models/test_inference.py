@@ -30,6 +30,7 @@ def test_results_come_in_the_order_of_the_inputs_however_they_are_cut(room: int,
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(inference, "FEWEST", 1)
+        patch.setattr(inference, "WIDE", encoder.width)
         patch.setattr(inference, "PLAIN", room * encoder.width)
         found = inference.per_feature(encoder, features, compute, lambda *_: None)
     for feature, state in zip(features, found, strict=True):
@@ -42,8 +43,17 @@ def test_bfloat16_takes_larger_batches_on_a_processor(xlmr: Path, monkeypatch: p
     encoder = load(xlmr)
     monkeypatch.setattr(inference, "PLAIN", 40 * encoder.width)
     monkeypatch.setattr(inference, "FEWEST", 1)
+    monkeypatch.setattr(inference, "WIDE", encoder.width)
     counts = []
     for half in (False, True):
         encoder.ways = Ways(half=half)
         counts.append(len(list(inference.batches(encoder, features_of(encoder), lambda *_: None))))
     assert counts[0] > counts[1] == 1
+
+
+def test_narrow_encoders_keep_their_batches(xlmr: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """So that what the worlds' encoders compute is the same to the bit as before there were smaller ones."""
+    encoder = load(xlmr)
+    monkeypatch.setattr(inference, "PLAIN", 40 * encoder.width)
+    monkeypatch.setattr(inference, "FEWEST", 1)
+    assert len(list(inference.batches(encoder, features_of(encoder), lambda *_: None))) == 1

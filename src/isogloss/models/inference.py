@@ -9,6 +9,7 @@ from isogloss.core.errors import ModelError
 from isogloss.core.typing import Float, np
 from isogloss.models import batches as cutting
 from isogloss.models import heap
+from isogloss.models.device import WIDE
 from isogloss.models.encoder import Encoder
 from isogloss.models.features import Batch, Feature, collate
 
@@ -18,7 +19,7 @@ NUMBERS, PLAIN = 1 << 20, 1 << 18
 """Of a layer, per batch: enough to keep a device busy. More only brings inputs of unlike lengths together.
 
 A processor in float32 is as fast with fewer numbers (docs/log/2026-11.md); in bfloat16 every batch casts the weights
-anew, so that larger ones pay."""
+anew, so that larger ones pay. Narrow encoders, such as those of the worlds, keep their batches and so their bits."""
 
 
 def batches(
@@ -28,7 +29,7 @@ def batches(
     lengths = np.array([feature.length for feature in features])
     rows = np.array([len(feature.rows) for feature in features])
     done = 0
-    plain = encoder.model.device.type == "cpu" and not encoder.ways.half
+    plain = encoder.model.device.type == "cpu" and not encoder.ways.half and encoder.width >= WIDE
     budget = max(FEWEST, min(MOST, (PLAIN if plain else NUMBERS) // encoder.width))
     for picked in cutting.in_order(lengths, rows, budget):
         indices = picked.tolist()
