@@ -42,14 +42,14 @@ def _check_shapes(function: Any) -> Any:
 
 
 def _has_shapes(made: Any) -> bool:
-    """Whether a function, method or data class is annotated with an array, or with a string that may be one."""
+    """Whether a function, method or data class is annotated with an array, be it in a string."""
     if isinstance(made, property):
         return any(map(_has_shapes, filter(None, (made.fget, made.fset, made.fdel))))
     if isinstance(made, type):
         return _has_shapes(made.__init__)
     made = getattr(made, "__func__", made)
     notes = getattr(made, "__annotations__", {}).values()
-    return any(isinstance(each, str) or re.search(r"jaxtyping\.|(Float|Int|Bool)\[", repr(each)) for each in notes)
+    return any(re.search(r"jaxtyping\.|(Float|Int|Bool)\[", repr(each)) for each in notes)
 
 
 def _sparing(checking: Callable[..., Any]) -> Callable[..., Any]:
