@@ -1,12 +1,14 @@
 """From predictions to scores."""
 
 import dataclasses
+from collections.abc import Sequence
 
 import pytest
 
 from isogloss.core.errors import MetricError
+from isogloss.core.examples import Choice, Classification, Passage, Span, Tagging
 from isogloss.core.task import Source, Task
-from isogloss.evaluation.scoring import metrics_of, score
+from isogloss.evaluation.scoring import gold_of, metrics_of, score
 from isogloss.store.predictions import Predictions
 
 
@@ -93,3 +95,24 @@ def test_a_part_of_a_test_is_scored_by_itself() -> None:
         ("part=A/y", 1.0, 1),
         ("part=B", 0.0, 1),
     ]
+
+
+@pytest.mark.parametrize(("example", "gold"), [
+    (Classification(id="1", text="a", label="x"), "x"),
+    (Classification(id="1", text="a"), None),
+    (Tagging(id="1", tokens=("a",), tags=("N",)), ["N"]),
+    (Choice(id="1", prompt="a", choices=("b", "c"), label=1), 1),
+    (Span(id="1", context="a b", question="q", answers=("b",), starts=(2,)), ["b"]),
+    (Span(id="1", context="a b", question="q", answerable=False), []),
+    (Span(id="1", context="a b", question="q"), None),
+])  # fmt: skip
+def test_gold_is_kept_as_the_metrics_take_it(example: Classification | Tagging | Choice | Span, gold: object) -> None:
+    """Unlabelled examples have no gold (None); unanswerable questions have the empty list."""
+    assert gold_of(example) == gold
+
+
+def test_retrieval_has_no_gold_of_its_own() -> None:
+    """A passage's relevance depends on all candidates, so it is scored elsewhere."""
+    examples: Sequence[Passage] = [Passage(id="1", side="query", text="a", keys=("k",))]
+    with pytest.raises(MetricError, match="Passage"):
+        gold_of(examples[0])

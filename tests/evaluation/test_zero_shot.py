@@ -1,19 +1,17 @@
 """evaluation/zero_shot: all languages in one pass give what each language alone gives."""
 
-from collections.abc import Sequence
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 import torch
 
-from isogloss.core.errors import MetricError
-from isogloss.core.examples import Choice, Classification, Passage, Span, Tagging
+from isogloss.core.examples import Classification
 from isogloss.core.phase import Phase
 from isogloss.core.spec import Published, RunSpec
 from isogloss.core.task import Source, Task
 from isogloss.evaluation import zero_shot
-from isogloss.evaluation.zero_shot import answer, gold_of
+from isogloss.evaluation.zero_shot import answer
 from isogloss.models import inference
 from isogloss.models.encoder import load
 from isogloss.models.heads import Answer, head_for
@@ -36,27 +34,6 @@ def test_answers_do_not_depend_on_what_shares_the_batch(xlmr: Path, monkeypatch:
     alone = answer(encoder, head, examples, lambda *_: None)
     assert [each.value for each in together] == [each.value for each in alone]
     assert [each.confidence for each in together] == pytest.approx([each.confidence for each in alone], abs=1e-5)
-
-
-@pytest.mark.parametrize(("example", "gold"), [
-    (Classification(id="1", text="a", label="x"), "x"),
-    (Classification(id="1", text="a"), None),
-    (Tagging(id="1", tokens=("a",), tags=("N",)), ["N"]),
-    (Choice(id="1", prompt="a", choices=("b", "c"), label=1), 1),
-    (Span(id="1", context="a b", question="q", answers=("b",), starts=(2,)), ["b"]),
-    (Span(id="1", context="a b", question="q", answerable=False), []),
-    (Span(id="1", context="a b", question="q"), None),
-])  # fmt: skip
-def test_gold_is_kept_as_the_metrics_take_it(example: Classification | Tagging | Choice | Span, gold: object) -> None:
-    """Unlabelled examples have no gold (None); unanswerable questions have the empty list."""
-    assert gold_of(example) == gold
-
-
-def test_retrieval_has_no_gold_of_its_own() -> None:
-    """A passage's relevance depends on all candidates, so it is scored elsewhere."""
-    examples: Sequence[Passage] = [Passage(id="1", side="query", text="a", keys=("k",))]
-    with pytest.raises(MetricError, match="Passage"):
-        gold_of(examples[0])
 
 
 @pytest.mark.parametrize(("evenly", "ids"), [(False, ["0", "1", "2", "3"]), (True, ["0", "2", "5", "7"])])

@@ -1,8 +1,10 @@
 """From predictions to scores: one per language and metric of the task, each with its n and signature."""
 
 from collections.abc import Mapping
+from typing import Any, assert_never
 
 from isogloss.core.errors import MetricError
+from isogloss.core.examples import Choice, Classification, Example, Passage, Span, Tagging, Text
 from isogloss.core.metric import Metric, find
 from isogloss.core.score import Score
 from isogloss.core.task import Task
@@ -61,6 +63,21 @@ def metrics_of(task: Task) -> list[Metric]:
     """The task's metrics in its order, joint ones followed by their parts, each once."""
     names = [part for name in task.metrics for part in (name, *name.split("+"))]
     return [find(name) for name in dict.fromkeys(names)]
+
+
+def gold_of(example: Example) -> Any:
+    """The gold answer as `Predictions` keeps it; None when there is none."""
+    match example:
+        case Classification() | Choice():
+            return example.label
+        case Tagging():
+            return None if example.tags is None else list(example.tags)
+        case Span():
+            return list(example.answers) if example.answers or not example.answerable else None
+        case Passage() | Text():
+            raise MetricError(f"a {type(example).__name__} has no gold answer; retrieval tasks are scored elsewhere.")
+        case _:
+            assert_never(example)
 
 
 def _value(metric: Metric, rows: Predictions) -> float | None:

@@ -2,16 +2,16 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, assert_never
+from typing import Any
 
 from isogloss.core import cut
-from isogloss.core.errors import MetricError, SpecError
-from isogloss.core.examples import Choice, Classification, Example, Passage, Span, Tagging, Text
+from isogloss.core.errors import SpecError
+from isogloss.core.examples import Example
 from isogloss.core.score import Score
 from isogloss.core.spec import Architecture, RunSpec
 from isogloss.core.task import Task, data_hash
 from isogloss.evaluation.perturb.robustness import Change, changed
-from isogloss.evaluation.scoring import score
+from isogloss.evaluation.scoring import gold_of, score
 from isogloss.models import vocabulary
 from isogloss.models.device import Ways, device, usual
 from isogloss.models.encoder import Encoder
@@ -112,21 +112,6 @@ def answer(
     vocabulary.restore(encoder)
     encoder.compute(Ways())
     return [head.answer(example, result) for example, result in zip(examples, outputs, strict=True)]
-
-
-def gold_of(example: Example) -> Any:
-    """The gold answer as `Predictions` keeps it; None when there is none."""
-    match example:
-        case Classification() | Choice():
-            return example.label
-        case Tagging():
-            return None if example.tags is None else list(example.tags)
-        case Span():
-            return list(example.answers) if example.answers or not example.answerable else None
-        case Passage() | Text():
-            raise MetricError(f"a {type(example).__name__} has no gold answer; retrieval tasks are scored elsewhere.")
-        case _:
-            assert_never(example)
 
 
 def _head(spec: RunSpec, folder: Path, task: Task, encoder: Encoder) -> Head:

@@ -15,6 +15,7 @@ from isogloss.core.task import Source, Task, data_hash
 from isogloss.evaluation.baselines.linear import Bag, Logistic
 from isogloss.evaluation.baselines.trivial import BASELINES, baselines
 from isogloss.evaluation.words import trigrams, words
+from loaded import after
 
 HERE = Path()
 
@@ -213,3 +214,17 @@ def test_hypothesis_only_beats_chance_on_real_xnli_english(real: Path) -> None:
     assert values["hypothesis-only", "en"] > 0.40
     assert abs(values["hypothesis-only", "de"] - 1 / 3) < 0.05
     assert values["overlap", "de"] > 0.38
+
+
+def test_baselines_load_no_torch() -> None:
+    """A worker that makes baselines alone starts in a fraction of the time."""
+    _, modules = after("""
+from pathlib import Path
+from isogloss.core.folder import load
+from isogloss.evaluation.baselines.trivial import baselines
+for name in ("world_nli", "world_ner"):
+    task = load("tasks", name)
+    assert baselines(task, task, split="test", languages=("en", "x3"), limit=4, data=Path())
+""")
+    assert "isogloss.evaluation.baselines.trivial" in modules
+    assert not {"torch", "transformers"} & modules

@@ -29,7 +29,7 @@ from isogloss.core.task import Task, data_hash
 from isogloss.core.texts import normal, sentences
 from isogloss.core.typing import Float, np
 from isogloss.evaluation.baselines.linear import Bag, Logistic
-from isogloss.evaluation.scoring import score
+from isogloss.evaluation.scoring import gold_of, score
 from isogloss.evaluation.words import trigrams, words
 from isogloss.store.predictions import Predictions
 
@@ -247,8 +247,6 @@ def _unit_rows(rows: Any) -> Any:
 
 
 def _answered(values: list[Any], examples: Sequence[Example], language: str) -> Predictions:
-    from isogloss.evaluation.zero_shot import gold_of
-
     return Predictions(
         language=[language] * len(examples),
         id=[example.id for example in examples],
