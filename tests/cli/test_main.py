@@ -1,5 +1,6 @@
 """The command line: what each verb prints, in words and as JSON, and how it fails."""
 
+import contextlib
 import json
 import os
 import re
@@ -15,6 +16,16 @@ import pytest
 from isogloss.cli import main
 
 OPTIONS = ["--workers", "1", "--quiet"]
+ENDLESS = """
+from isogloss.core.phase import Phase
+from isogloss.core.spec import Architecture, RunSpec, Study
+def grid() -> Study:
+    encoder = Architecture(vocabulary=500, tokenizer="words", width=16, layers=1, heads=2, hidden=16, positions=64)
+    base = RunSpec(encoder=encoder, phases=(Phase(stage="pretrain", tasks=("world_text",), limit=100, steps=1),))
+    run = base.then(Phase(stage="target", tasks=("colour",), steps=1_000_000))
+    return Study(name="endless", title="Without end", runs=(run,), baselines=("colour",))
+"""
+"""One worker trains for ever; another one has baselines to make, and nothing more."""
 
 
 @pytest.fixture(scope="module")
@@ -42,12 +53,11 @@ def studied(tmp_path_factory: pytest.TempPathFactory, xlmr: Path) -> Path:
         "    return Study(name='colours', title='Colours of things', runs=(run,),\n"
         "        evaluations=(Evaluation(run=run, task='colour'),), baselines=('colour',))\n"
     )
+    (folder / "endless.py").write_text(ENDLESS)
     for name in ("train-en", "test-en", "test-de"):
         (folder / "data" / f"{name}.tsv").write_text("sky\tblue\nblood\tred\nsea\tblue\n" * 4)
-    done = subprocess.run(
-        [sys.executable, "-m", "isogloss", "run", "colours.py", *OPTIONS], cwd=folder, capture_output=True, text=True
-    )
-    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    with contextlib.chdir(folder):
+        assert main(["run", "colours.py", *OPTIONS]) == 0
     return folder
 
 
@@ -182,6 +192,13 @@ def test_report_writes_the_page(here: Path, capsys: pytest.CaptureFixture[str], 
     assert "Colours of things" in page.read_text("utf-8")
 
 
+def until_it_trains(process: "subprocess.Popen[Any]", store: Path) -> None:
+    """Until a run is begun that rests on another one."""
+    while len(list(store.glob("runs/*/spec.json"))) < 2:
+        assert process.poll() is None
+        time.sleep(0.05)  # a processor for what is waited for
+
+
 @pytest.mark.parametrize(
     ("number", "status", "said"),
     [(signal.SIGINT, 130, "Interrupted."), (signal.SIGTERM, 143, "Stopped by SIGTERM.")],
@@ -190,15 +207,13 @@ def test_a_request_to_end_is_one_line(here: Path, tmp_path: Path, number: int, s
     """Ctrl-C and SIGTERM while it trains, sent to all its processes as a terminal does: the command ends with 128 + the
     signal's number, says that it can go on, and leaves nothing half-written and no process."""
     store = tmp_path / "store"
-    command = [sys.executable, "-m", "isogloss", "run", "colours.py", "--store", str(store), "--steps", "1000000"]
+    command = [sys.executable, "-m", "isogloss", "run", "endless.py", "--store", str(store)]
     process = subprocess.Popen(
         [*command, "--workers", "2"], cwd=here, stderr=subprocess.PIPE, text=True, start_new_session=True,
         # A shell ignores it in what it starts in the background, and these tests may be one of those.
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )  # fmt: skip
-    while not list(store.glob("runs/*/spec.json")):
-        assert process.poll() is None
-        time.sleep(0.05)  # a processor for what is waited for
+    until_it_trains(process, store)
     os.killpg(process.pid, number)
     _, error = process.communicate(timeout=60)  # its workers hold the pipe too
     assert process.returncode == status
@@ -207,12 +222,15 @@ def test_a_request_to_end_is_one_line(here: Path, tmp_path: Path, number: int, s
     assert not list(store.rglob(".partial-*"))
 
 
-def test_two_commands_on_one_store_do_no_harm(here: Path, tmp_path: Path) -> None:
-    """Started at once, both end well, each piece of work is done by one of them, and nothing half-written stays."""
+def test_two_commands_on_one_store_do_no_harm(here: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    """One comes while another is at work: both end well and silent, each piece of work is done by one of them, and
+    nothing half-written stays."""
     store = tmp_path / "store"
-    command = [sys.executable, "-m", "isogloss", "run", "colours.py", "--store", str(store), *OPTIONS]
-    both = [subprocess.Popen(command, cwd=here, stderr=subprocess.PIPE, text=True) for _ in range(2)]
-    assert [(each.communicate()[1], each.returncode) for each in both] == [("", 0)] * 2
+    words = ["run", "colours.py", "--store", str(store), *OPTIONS]
+    other = subprocess.Popen([sys.executable, "-m", "isogloss", *words], cwd=here)
+    until_it_trains(other, store)
+    assert (main(words), other.wait()) == (0, 0)
+    assert capfd.readouterr() == ("", "")
     alone = {path.relative_to(here / "store") for path in (here / "store").rglob("*.parquet")}
     assert {path.relative_to(store) for path in store.rglob("*.parquet")} == alone
     assert not list(store.rglob(".partial-*"))

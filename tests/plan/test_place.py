@@ -30,6 +30,9 @@ def grid(encoder: str = "", name: str = "moved") -> Study:
         Evaluation(run=run, task="world_nli", languages=("en", "x3"), limit=8),))
 """
 
+HERE = ("--workers", "1", "--quiet")
+"""Jobs are done by this process, which has imported what they need."""
+
 
 @pytest.fixture
 def folder(xlmr: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
@@ -55,7 +58,7 @@ def test_a_folder_by_any_of_its_names_is_one_encoder(
     """Run by a relative name; then its folder is moved and renamed, work goes on elsewhere, and nothing is to be done;
     the run is tested, scored and trained again from where the encoder lies now."""
     store = folder / "store"
-    assert main(["run", "moved.py", "--encoder", "encoder", "--store", str(store), "--quiet"]) == 0
+    assert main(["run", "moved.py", "--encoder", "encoder", "--store", str(store), *HERE]) == 0
     names = ("encoder", "./encoder", "encoder/", str(folder / "encoder"), "../user/encoder")
     assert all(all(jobs(name, store, capsys).values()) for name in names)
     ids = {tuple(jobs(name, store, capsys)) for name in names}
@@ -64,7 +67,7 @@ def test_a_folder_by_any_of_its_names_is_one_encoder(
     monkeypatch.chdir("/")
     assert jobs(str(folder.parent / "elsewhere"), store, capsys) == dict.fromkeys(ids.pop(), True)
     again = ["run", str(folder / "moved.py"), "--encoder", str(folder.parent / "elsewhere"), "--store", str(store)]
-    assert main([*again, "--quiet"]) == 0
+    assert main([*again, *HERE]) == 0
     (run,) = (run for run in Store(store).runs() if Store(store).spec(run).phases)
     assert main(["rerun", run, "--store", str(store), "--check", "--recipe", str(folder / "moved.py")]) == 0
     (start,) = (run for run in Store(store).runs() if not Store(store).spec(run).phases)
@@ -120,7 +123,7 @@ def test_an_encoder_that_cannot_be_used_is_refused_before_anything_is_trained(
         told["model"]["vocab"] += [[f"▁word{n}", -9.0] for n in range(50)]
         (folder / "encoder" / "tokenizer.json").write_text(json.dumps(told), "utf-8")
     store = folder / "store"
-    assert main(["run", "moved.py", "--encoder", "encoder", "--store", str(store), "--quiet"]) != 0
+    assert main(["run", "moved.py", "--encoder", "encoder", "--store", str(store), *HERE]) != 0
     assert str(folder / "encoder") in capsys.readouterr().err
     assert Store(store).runs() == []
 

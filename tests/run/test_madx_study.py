@@ -31,7 +31,7 @@ def test_a_study_of_adapters_is_run_verified_trained_again_and_swept(
     and gc keeps the languages' adapters for as long as a task's rest on them."""
     recipe, store = tmp_path / "spoken.py", str(tmp_path / "store")
     recipe.write_text(RECIPE)
-    run = ["run", str(recipe), "--encoder", str(xlmr), "--store", store, "--quiet"]
+    run = ["run", str(recipe), "--encoder", str(xlmr), "--store", store, "--workers", "1", "--quiet"]
     assert main(run) == 0
     assert main(["verify-store", "--store", store]) == 0
     opened = Store(tmp_path / "store")
