@@ -60,11 +60,11 @@ FIRST: Mapping[str, int] = {
 }  # fmt: skip
 """Examples of an intermediate phase, once each; the same in every size, so that a larger one goes on from a smaller."""
 LAST: Mapping[str, tuple[int, int]] = {
-    "sib200": (0, 2), "udpos": (1500, 1), "panx": (10000, 1), "mnli": (5000, 3), "pawsx": (10000, 1),
+    "sib200": (0, 2), "udpos": (2500, 1), "panx": (10000, 1), "mnli": (5000, 3), "pawsx": (10000, 1),
     "squad": (3000, 1), "tydiqa": (0, 1), "siqa": (3000, 1), "copa": (0, 5),
 }  # fmt: skip
 """English task that trains a target → examples (0 = all) and epochs. PAN-X at 3,000 sentences differs by nine points
-between two seeds."""
+between two seeds; parts of speech at 1,500 did not reach a lexicon's English once MultiNLI came first."""
 TESTS: Mapping[str, int] = {
     "sib200": 0, "udpos": 50, "panx": 100, "xnli": 300, "pawsx": 300, "xquad": 100, "mlqa": 100, "tydiqa": 100,
     "xcopa": 200, "tatoeba": 200, "lareqa": 300,
