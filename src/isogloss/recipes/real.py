@@ -55,7 +55,7 @@ SPLITS: Mapping[str, str] = {"udpos": "dev", "panx": "dev", "mlqa": "dev"}
 
 
 FIRST: Mapping[str, int] = {
-    "mnli": 3000, "cad_nli": 3000, "qqp": 3000, "squad": 800, "commonsenseqa": 3000, "siqa": 3000,
+    "mnli": 5000, "cad_nli": 3000, "qqp": 3000, "squad": 1500, "commonsenseqa": 3000, "siqa": 3000,
     "cosmosqa_val": 1500, "hellaswag_val": 2000, "real_or_fake": 2000,
 }  # fmt: skip
 """Examples of an intermediate phase, once each; the same in every size, so that a larger one goes on from a smaller."""
@@ -172,7 +172,7 @@ class _Grid:
         """What an intermediate phase made of its own task, on English dev data."""
         for name in run.phases[-1].tasks:
             self.learning[name] = None
-            self.evaluations.append(Evaluation(run=run, task=name, split="dev", languages=(ENGLISH,), limit=300))
+            self.evaluations.append(Evaluation(run=run, task=name, split="dev", languages=(ENGLISH,), limit=1000))
 
     def trained(self, before: RunSpec, target: str, seed: int) -> None:
         """A target's phases after `before`, and its test in every language."""
