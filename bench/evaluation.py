@@ -51,6 +51,7 @@ def measured(name: str, asked: argparse.Namespace) -> dict[str, Any]:
     subwords = tokenizer(texts, asked.vocabulary)
     torch.manual_seed(0)
     encoder = build(architecture(asked), subwords)
+    encoder.own = False  # it stands for a published one
     head = head_for(task, task.labels, encoder, Phase(stage="target", tasks=(name,), steps=1, length=LENGTH))
     chosen = {
         code: found[:: max(1, len(found) // asked.examples)][: asked.examples] for code, found in by_language.items()

@@ -10,7 +10,7 @@ from isogloss.core.errors import DataError, SpecError, UnknownName
 from isogloss.core.examples import Choice, Classification, Example, Place, Span, Tagging
 from isogloss.core.languages import ENGLISH
 from isogloss.core.phase import Phase
-from isogloss.core.spec import Architecture, RunSpec
+from isogloss.core.spec import RunSpec
 from isogloss.core.typing import Float, np
 from isogloss.evaluation.zero_shot import Report, answer
 from isogloss.formats import tsv
@@ -135,7 +135,7 @@ def label(
 ) -> list[Answer]:
     """What the run says of each example; its confidence is the model's own."""
     encoder = encoder_of(use.spec, use.folder)
-    ways = usual(device(), precision, width=encoder.width, own=isinstance(use.spec.encoder, Architecture))
+    ways = usual(device(), precision, width=encoder.width, own=encoder.own)
     return answer(encoder, head(use, encoder), examples, report, ways)
 
 

@@ -8,7 +8,7 @@ from isogloss.core import cut
 from isogloss.core.errors import SpecError
 from isogloss.core.examples import Example
 from isogloss.core.score import Score
-from isogloss.core.spec import Architecture, RunSpec
+from isogloss.core.spec import RunSpec
 from isogloss.core.task import Task, data_hash
 from isogloss.evaluation.perturb.robustness import Change, changed
 from isogloss.evaluation.scoring import gold_of, score
@@ -56,7 +56,7 @@ def evaluate(
     if change is not None:
         tests = changed(tests, change, f"{task.name} {split}")
     examples = [(language, example) for language, examples_of in tests.items() for example in examples_of]
-    ways = usual(device(), precision, width=encoder.width, own=isinstance(spec.encoder, Architecture))
+    ways = usual(device(), precision, width=encoder.width, own=encoder.own)
     answers = answers_of(encoder, head, tests, report, ways)
     predictions = Predictions(
         language=[language for language, _ in examples],

@@ -55,6 +55,8 @@ class Encoder:
     """Adapters for languages and tasks (models/adapters/stack)."""
     decayed: tuple[float, ...] = ()
     """What weight decay left, phase by phase, of the published sub-word vectors that no text asked for."""
+    own: bool = False
+    """Built by a study: it computes as it always did, to the bit."""
 
     def compute(self, ways: Ways) -> None:
         """Compute in those ways from here on."""
@@ -167,7 +169,7 @@ def build(architecture: Architecture, subwords: Subwords) -> Encoder:
         eos_token_id=subwords.frame.suffix[-1],
     )
     config._attn_implementation = _attention(config) or "sdpa"
-    return Encoder(XLMRobertaModel(config, add_pooling_layer=False), subwords)
+    return Encoder(XLMRobertaModel(config, add_pooling_layer=False), subwords, own=True)
 
 
 def load(name: str | Path, revision: str = "") -> Encoder:

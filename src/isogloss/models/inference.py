@@ -1,6 +1,7 @@
 """Run an encoder over many inputs: sorted by length, batched under a token budget, without gradients."""
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import nullcontext
 from typing import Any
 
 import torch
@@ -8,7 +9,7 @@ import torch
 from isogloss.core.errors import ModelError
 from isogloss.core.typing import Float, np
 from isogloss.models import batches as cutting
-from isogloss.models import heap
+from isogloss.models import heap, onednn
 from isogloss.models.device import WIDE
 from isogloss.models.encoder import Encoder
 from isogloss.models.features import Batch, Feature, collate
@@ -19,7 +20,7 @@ NUMBERS, PLAIN = 1 << 20, 1 << 18
 """Of a layer, per batch: enough to keep a device busy. More only brings inputs of unlike lengths together.
 
 A processor in float32 is as fast with fewer numbers (docs/log/2026-11.md); in bfloat16 every batch casts the weights
-anew, so that larger ones pay. Narrow encoders, such as those of the worlds, keep their batches and so their bits."""
+anew, so that larger ones pay. Narrow encoders, and those that a study built, keep their batches and so their bits."""
 
 
 def batches(
@@ -29,8 +30,7 @@ def batches(
     lengths = np.array([feature.length for feature in features])
     rows = np.array([len(feature.rows) for feature in features])
     done = 0
-    plain = encoder.model.device.type == "cpu" and not encoder.ways.half and encoder.width >= WIDE
-    budget = max(FEWEST, min(MOST, (PLAIN if plain else NUMBERS) // encoder.width))
+    budget = max(FEWEST, min(MOST, (PLAIN if _plain(encoder) else NUMBERS) // encoder.width))
     for picked in cutting.in_order(lengths, rows, budget):
         indices = picked.tolist()
         yield indices, collate([features[index] for index in indices], encoder.subwords.pad, encoder.model.device)
@@ -47,11 +47,18 @@ def per_feature(
     """`compute(batch)` gives one result per feature; all results in the order of `features`."""
     heap.keep()
     results: list[Any] = [None] * len(features)
-    with torch.inference_mode():
+    fast = onednn.products(encoder.model) if _plain(encoder) and onednn.pays() else nullcontext()
+    with torch.inference_mode(), fast:
         for indices, batch in batches(encoder, features, report):
             for index, result in zip(indices, compute(batch), strict=True):
                 results[index] = result
     return results
+
+
+def _plain(encoder: Encoder) -> bool:
+    """Whether a wide encoder that was published computes in float32 on a processor."""
+    wide = encoder.width >= WIDE and not encoder.own
+    return wide and encoder.model.device.type == "cpu" and not encoder.ways.half
 
 
 def numbers(outputs: Float[torch.Tensor, "..."]) -> Float[np.ndarray, "..."]:

@@ -57,7 +57,9 @@ def encoder_of(spec: RunSpec, folder: Path | None) -> Encoder:
     """The encoder of a finished run, whose folder this is; without one, a published encoder as it is."""
     start = spec.encoder if isinstance(spec.encoder, Published) else None
     if folder is not None:
-        return load(Weights(folder).encoder, start=start)
+        found = load(Weights(folder).encoder, start=start)
+        found.own = start is None
+        return found
     if start is not None and not spec.phases:
         return published(start)
     raise SpecError(f"run {spec.run_id} is not there to be tested; run its study first.")
