@@ -29,7 +29,7 @@ from transformers.utils import logging
 from isogloss.core.errors import ModelError
 from isogloss.core.spec import Architecture
 from isogloss.core.typing import Float, Int
-from isogloss.models import family, files, half, hub, packing, partway, sizes
+from isogloss.models import family, files, half, hub, mapped, packing, partway, sizes
 from isogloss.models.adapters.stack import Stack
 from isogloss.models.device import Ways
 from isogloss.models.place import missing
@@ -209,6 +209,7 @@ def load(name: str | Path, revision: str = "") -> Encoder:
     _check_weights(name, model, info)
     _check_tokenizer(name, model, subwords)
     family.settle(model)
+    mapped.release()
     return Encoder(model, subwords, _weights(folder / WEIGHTS, subwords.rows))
 
 

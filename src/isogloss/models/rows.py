@@ -23,7 +23,7 @@ from isogloss.core.errors import ModelError
 from isogloss.core.spec import Published
 from isogloss.core.typing import Float, Int
 from isogloss.models import encoder as whole
-from isogloss.models import files
+from isogloss.models import files, mapped
 from isogloss.models.adapters.origin import Base
 from isogloss.models.encoder import Encoder
 from isogloss.models.place import place
@@ -98,7 +98,9 @@ def _changed(table: Float[Tensor, "v d"], start: Published, name: str, factors: 
 def _unlike(theirs: Tensor, table: Float[Tensor, "v d"], first: int, factors: tuple[float, ...]) -> Int[Tensor, "k"]:
     """The same for the rows from `first` on."""
     block = slice(first, first + BLOCK)
-    return first + (_decay(theirs[block].float(), factors) != table[block]).any(1).nonzero()[:, 0]
+    unlike = first + (_decay(theirs[block].float(), factors) != table[block]).any(1).nonzero()[:, 0]
+    mapped.release()
+    return unlike
 
 
 def _decay(rows: Float[Tensor, "n d"], factors: tuple[float, ...]) -> Float[Tensor, "n d"]:
@@ -109,4 +111,8 @@ def _decay(rows: Float[Tensor, "n d"], factors: tuple[float, ...]) -> Float[Tens
 
 
 def _hash(table: Float[Tensor, "v d"]) -> str:
-    return hashlib.sha256(table.contiguous().cpu().numpy().data).hexdigest()
+    found = hashlib.sha256()
+    for block in torch.split(table, BLOCK):
+        found.update(block.contiguous().cpu().numpy().data)
+        mapped.release()
+    return found.hexdigest()

@@ -17,6 +17,7 @@ from torch import nn
 
 from isogloss.core.errors import ModelError
 from isogloss.core.typing import Float, Int, np
+from isogloss.models import mapped
 from isogloss.models.encoder import Encoder
 from isogloss.models.features import Feature
 
@@ -59,6 +60,7 @@ def trim(encoder: Encoder, features: Iterable[Feature]) -> int:
         for row in feature.rows:
             needed[row] = True
     encoder.model.set_input_embeddings(Trimmed(whole, torch.from_numpy(np.flatnonzero(needed))))
+    mapped.release()
     return int(needed.sum())
 
 
