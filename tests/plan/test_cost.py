@@ -22,3 +22,11 @@ def test_the_clock_runs_as_long_as_the_longest_chain() -> None:
     assert [cost(plan, workers).clock for workers in (1, 2, 8)] == [10, 8, 8]
     told = cost(plan, 1)
     assert (told.steps, told.seconds, told.bytes, told.unknown) == (40, 10, 400, 1)
+
+
+def test_weights_that_tests_alone_have_asked_for_need_not_stay() -> None:
+    """a is where b starts, b is tested and done with, c was asked for as it is; the test itself leaves 7 bytes."""
+    test = Job(kind="evaluate", id="b/1", title="b", needs=("b",), seconds=1, bytes=7)
+    jobs = (job("a", 1), job("b", 1, "a"), job("c", 1), test)
+    told = cost(Plan(study=Study(name="s", title="S", runs=(), evaluations=()), jobs=jobs, tasks=(), absent={}), 1)
+    assert (told.bytes, told.needed) == (307, 207)

@@ -21,6 +21,8 @@ class Cost:
     """Seconds by the clock: the longest chain of jobs that wait for each other, or all of them shared out."""
     bytes: int
     """That stay on the disk."""
+    needed: int
+    """The same with `run --keep needed`: without the weights that tests alone have asked for."""
     unknown: int
     """Jobs whose time is not known before their encoder is loaded."""
 
@@ -35,8 +37,15 @@ def cost(plan: Plan, workers: int) -> Cost:
         seconds=seconds,
         clock=max(longest, seconds / max(1, workers)),
         bytes=sum(job.bytes for job in missing),
+        needed=sum(job.bytes for job in missing if job.kind != "train" or not _spent(job, plan)),
         unknown=sum(job.seconds is None for job in missing),
     )
+
+
+def _spent(training: Job, plan: Plan) -> bool:
+    """Whether the weights it leaves are tested, and nothing starts from them (store.garbage.spent)."""
+    asking = {job.kind for job in plan.jobs if training.id in job.needs}
+    return "evaluate" in asking and "train" not in asking
 
 
 def precisions(plan: Plan, store: Store) -> Mapping[str, int]:

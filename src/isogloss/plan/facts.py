@@ -40,6 +40,7 @@ def facts(plan: Plan) -> dict[str, Any]:
         "steps": takes.steps,
         "seconds": takes.seconds,
         "bytes": takes.bytes,
+        "bytes_needed": takes.needed,
     }
 
 

@@ -8,6 +8,9 @@ from isogloss.plan import memory
 from isogloss.plan.job import Plan
 from isogloss.store.store import Store
 
+WORTH = 1_000_000_000
+"""Bytes of disk that are worth a word on how to save them."""
+
 
 def cost(plan: Plan, workers: int) -> list[str]:
     """What a plan will take, with this many jobs at once."""
@@ -20,7 +23,7 @@ def cost(plan: Plan, workers: int) -> list[str]:
     lines.append(
         f"{takes.steps:,} training steps; about {quantities.duration(takes.seconds)} of computing, "
         f"{quantities.duration(takes.clock)} with {workers} at once; "
-        f"about {quantities.size(takes.bytes)} of disk."
+        f"about {quantities.size(takes.bytes)} of disk{_less(takes)}."
     )
     if plan.basis:
         lines.append(f"That is {takes.seconds / 3600:,.1f} {plan.basis}")
@@ -30,6 +33,13 @@ def cost(plan: Plan, workers: int) -> list[str]:
             "loaded."
         )
     return lines + memory.lines(plan.missing)
+
+
+def _less(takes: costs.Cost) -> str:
+    """What `run --keep needed` would leave on the disk, where that is worth saying."""
+    if takes.bytes - takes.needed < WORTH:
+        return ""
+    return f", or {quantities.size(takes.needed)} with `run --keep needed`"
 
 
 def precisions(plan: Plan, store: Store, wanted: str) -> tuple[str, ...]:
