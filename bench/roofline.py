@@ -119,7 +119,7 @@ def operations(shape: Architecture, lengths: list[int]) -> float:
 def roof(width: int, kind: torch.dtype) -> float:
     """Operations per second of the fastest of several matrix products; a fraction of a second.
 
-    Each is timed over many: the processor's clock learns of a second thread that is still running some milliseconds late.
+    Each is timed over many: the processor's clock counts a second thread that still runs some milliseconds late.
     """
     best = 0.0
     for rows, inner, columns in ((1024, 1024, 1024), (512, width, 4 * width), (2048, 512, 2048)):
