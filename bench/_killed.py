@@ -90,7 +90,24 @@ def grid() -> Study:
              Evaluation(run=spoken, task="world_retrieval", languages=("x3",), limit=20)]
     return Study(name="killed", title="Killed", runs=(base, spoken, nli), evaluations=tuple(tests))
 '''
-STUDIES = {"plain": PLAIN, "kept": KEPT, "mixed": MIXED, "spoken": SPOKEN}
+PUBLISHED = f'''
+"""A published encoder, of which runs write the rows that changed; two that learn the same, each tested; one from it."""
+from pathlib import Path
+
+from isogloss.core.spec import Published
+{HEAD}
+
+def grid() -> Study:
+    base = RunSpec(encoder=Published(name=str(Path(__file__).with_name("encoder"))))
+    middle = base.then(Phase(stage="intermediate", tasks=("world_nli",), **TUNE))
+    alike = base.then(Phase(stage="target", tasks=("world_nli",), **TUNE))
+    last = middle.then(Phase(stage="target", tasks=("world_ner",), **TUNE))
+    tests = [Evaluation(run=run, task="world_nli", languages=("en", "x3"), limit=20) for run in (middle, alike)]
+    tests += [Evaluation(run=last, task="world_ner", languages=("en", "x3"), limit=20)]
+    tests += [Evaluation(run=run, task="world_retrieval", languages=("x3",), limit=20) for run in (base, middle)]
+    return Study(name="killed", title="Killed", runs=(base, middle, alike, last), evaluations=tuple(tests))
+'''
+STUDIES = {"plain": PLAIN, "kept": KEPT, "mixed": MIXED, "spoken": SPOKEN, "published": PUBLISHED}
 
 PAPERS = """
 @inproceedings{one2020, title={English intermediate-task training improves zero-shot cross-lingual transfer too},
@@ -155,6 +172,8 @@ VERBS = {
     "run-kept": Verb(command=f"{RUN} --workers 1", study="kept"),
     "run-mixed": Verb(command=f"{RUN} --workers 1", study="mixed"),
     "run-spoken": Verb(command=f"{RUN} --workers 1", study="spoken"),
+    "run-published": Verb(command=f"{RUN} --workers 1", study="published"),
+    "run-needed": Verb(command=f"{RUN} --workers 2 --keep needed", study="published", targets=EVERY, frees=True),
     "run-workers": Verb(command=f"{RUN} --workers 2", study="mixed", targets=EVERY),
     "run-url": Verb(command=f"{RUN} --workers 1", url=True),
     "measure": Verb(command=f"{MEASURE} --measures energy,jaccard,leep,mexa,logme,task_embedding", after="run"),

@@ -21,6 +21,7 @@ from typing import Any
 from _killed import INPUT, STUDIES, VERBS, Verb
 from _remains import PARTIAL, bits, landed, torn, unlike
 from _struck import Moment, Place, command, family, orphans, spent, strike
+from _tiny import published
 
 PRELOADED = [
     "isogloss.training.phase", "isogloss.evaluation.zero_shot", "isogloss.evaluation.retrieval.layers", "isogloss.cli",
@@ -74,6 +75,7 @@ class Killer:
         for name, text in {**INPUT, **{f"{name}.py": recipe for name, recipe in STUDIES.items()}}.items():
             (root / name).parent.mkdir(exist_ok=True)
             (root / name).write_text(text, "utf-8")
+        published(root / "encoder")
         self._whole: dict[str, Whole] = {}
         self._number = 0
 

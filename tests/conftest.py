@@ -1,6 +1,5 @@
 """What all tests share: where the real files lie, and shapes checked while tests run."""
 
-import json
 import os
 import re
 import sys
@@ -74,47 +73,12 @@ def real() -> Path:
     return REAL
 
 
-SENTENCES = (
-    "The ferry leaves at seven and the bakery opens at eight .",
-    "My neighbour keeps bees behind the old school .",
-    "Die Fähre fährt um sieben , die Bäckerei öffnet um acht .",
-    "Mein Nachbar hält Bienen hinter der alten Schule .",
-    "Паром уходит в семь , а пекарня открывается в восемь .",
-    "渡船七点开，面包店八点开门。",
-    "العبارة تغادر في السابعة والمخبز يفتح في الثامنة .",
-    "नाव सात बजे जाती है और बेकरी आठ बजे खुलती है ।",
-    "フェリーは七時に出て、パン屋は八時に開きます。",
-    "Feribot yedide kalkar , fırın sekizde açılır .",
-)
-"""Sentences of our own in several scripts."""
-
-
 @pytest.fixture(scope="session")
 def xlmr(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A small published-looking checkpoint: XLM-R's architecture, tokenizer class and file layout, random weights."""
-    import torch
-    from tokenizers import Tokenizer, models, pre_tokenizers, trainers
-    from transformers import XLMRobertaConfig, XLMRobertaForMaskedLM, XLMRobertaTokenizer
+    from _tiny import published
 
-    from isogloss.models.encoder import quiet
-
-    trained = Tokenizer(models.Unigram())
-    trained.pre_tokenizer = pre_tokenizers.Metaspace()
-    specials = ["<s>", "<pad>", "</s>", "<unk>"]
-    trainer = trainers.UnigramTrainer(vocab_size=300, special_tokens=specials, unk_token="<unk>", show_progress=False)
-    trained.train_from_iterator(SENTENCES, trainer)
-    pieces = [tuple(piece) for piece in json.loads(trained.to_str())["model"]["vocab"]]
-    tokenizer = XLMRobertaTokenizer(vocab=[*pieces, ("<mask>", 0.0)])
-    torch.manual_seed(0)
-    config = XLMRobertaConfig(
-        vocab_size=len(tokenizer), hidden_size=32, num_hidden_layers=3, num_attention_heads=4, intermediate_size=64,
-        max_position_embeddings=130, type_vocab_size=1,
-    )  # fmt: skip
-    folder = tmp_path_factory.mktemp("published") / "xlmr"
-    with quiet():
-        XLMRobertaForMaskedLM(config).save_pretrained(folder)
-        tokenizer.save_pretrained(folder)
-    return folder
+    return published(tmp_path_factory.mktemp("published") / "xlmr")
 
 
 @pytest.fixture(scope="session")
