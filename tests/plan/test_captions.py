@@ -33,3 +33,18 @@ def test_differences_name_the_setting() -> None:
         "encoder, width: the default, not 32",
         "phase 2, lr: 3e-05, not 1e-05",
     ]
+
+
+def test_runs_of_the_same_tasks_are_told_apart_by_their_settings() -> None:
+    """By the rate, and by the seed of an earlier phase where it is not 0; that of the last one is told anyway."""
+    import dataclasses
+
+    slow, again = dataclasses.replace(TARGET, lr=1e-5), dataclasses.replace(PRETRAIN, seed=1)
+    runs = [OWN.then(TARGET), OWN.then(slow), OWN.then(dataclasses.replace(TARGET, seed=5)),
+            RunSpec(encoder=Architecture(), phases=(again, dataclasses.replace(TARGET, seed=5)))]  # fmt: skip
+    assert list(captions.runs(runs).values()) == [
+        "wiki+udhr → mnli (lr 3e-05; seed 4)",
+        "wiki+udhr → mnli (lr 1e-05; seed 4)",
+        "wiki+udhr → mnli (seed 5)",
+        "wiki+udhr (seed 1) → mnli (seed 5)",
+    ]

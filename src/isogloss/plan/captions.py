@@ -1,6 +1,6 @@
 """Runs and phases in words a person reads at a glance."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from isogloss.core.controls import FRESH
@@ -8,18 +8,51 @@ from isogloss.core.phase import Phase
 from isogloss.core.spec import Architecture, RunSpec, plain
 from isogloss.store.run_record import Given, RunRecord
 
+_UNTOLD = ("type", "tasks", "data")
+"""Fields of a phase that tell a reader of two runs nothing: told already, or a hash."""
 
-def run(spec: RunSpec) -> str:
-    """One line: the tasks of its phases in order, and the seed of the last."""
+
+def run(spec: RunSpec, notes: Mapping[int, str] | None = None) -> str:
+    """One line: the tasks of its phases in order, and the seed of the last.
+
+    `notes` are said of phases by their places.
+    """
     steps = [encoder(spec)] if not isinstance(spec.encoder, Architecture) else []
-    for phase in spec.phases:
+    notes = dict(notes or {})
+    if spec.phases:
+        last = len(spec.phases) - 1
+        notes[last] = "; ".join(filter(None, (notes.get(last, ""), f"seed {spec.phases[-1].seed}")))
+    for index, phase in enumerate(spec.phases):
         first, *others = phase.tasks
         name = f"{first}+{len(others)} more" if len(others) > 1 else "+".join(phase.tasks)
         name += " beside MLM" if phase.mlm else ""
-        if phase.stage != "pretrain" or name not in steps[-1:]:  # a start and training on the same text are one step
-            steps.append(name)
-    seed = f" (seed {spec.phases[-1].seed})" if spec.phases else ""
-    return " → ".join(steps) + seed
+        noted = f"{name} ({notes[index]})" if index in notes else name
+        if phase.stage == "pretrain" and steps[-1:] == [name]:  # a start and training on the same text are one step
+            steps.pop()
+        steps.append(noted)
+    return " → ".join(steps)
+
+
+def runs(specs: Iterable[RunSpec]) -> dict[str, str]:
+    """Run id → its line; runs that would have the same one are told apart by the settings in which they differ."""
+    alike: dict[str, list[RunSpec]] = {}
+    for spec in specs:
+        alike.setdefault(run(spec), []).append(spec)
+    return {spec.run_id: run(spec, _notes(spec, group)) for group in alike.values() for spec in group}
+
+
+def _notes(spec: RunSpec, group: Sequence[RunSpec]) -> dict[int, str]:
+    """Place of a phase → its settings that are not the same throughout the group."""
+    notes = {}
+    for index, phase in enumerate(spec.phases):
+        every = [plain(other.phases[index]) for other in group]
+        mine = plain(phase)
+        differ = [name for name in mine if name not in _UNTOLD and any(each.get(name) != mine[name] for each in every)]
+        if index == len(spec.phases) - 1:
+            differ = [name for name in differ if name != "seed"]  # it is told anyway
+        if differ:
+            notes[index] = "; ".join(f"{name} {_value(mine[name])}" for name in differ)
+    return notes
 
 
 def encoder(spec: RunSpec) -> str:

@@ -42,6 +42,7 @@ class _Planning:
         self.study, self.resolver, self.census = study, resolver, resolver.census
         self.absent: dict[str, tuple[str, ...]] = {}
         self.remarks: dict[str, None] = {}
+        self.titles: dict[str, str] = {}
         if study.partial:
             self.study, left_out = present(study, resolver)
             self.remarks |= dict.fromkeys(left_out)
@@ -57,6 +58,7 @@ class _Planning:
         for each in wanted:
             tests.setdefault(each.run.run_id, []).append(each)
         jobs: dict[str, Job] = {}
+        self.titles = captions.runs(specs.values())
         for name, spec in specs.items():
             jobs |= {job.id: job for job in self.translations(spec)}
             jobs[name] = self.training(spec)
@@ -91,7 +93,7 @@ class _Planning:
         return Job(
             kind="train",
             id=spec.run_id,
-            title=captions.run(spec),
+            title=self.titles[spec.run_id],
             needs=(*((spec.parent.run_id,) if spec.parent else ()), *(job.id for job in self.translations(spec))),
             steps=steps,
             run=spec,
@@ -147,7 +149,7 @@ class _Planning:
             job,
             kind="evaluate",
             id=f"{spec.run_id}/{job.key}",
-            title=f"{captions.run(spec)}: {task.name} {test.split}{f' ({weights} weights)' if mark else ''}"
+            title=f"{self.titles[spec.run_id]}: {task.name} {test.split}{f' ({weights} weights)' if mark else ''}"
             + (f", {job.perturbation}" if job.perturbation else ""),
             needs=(spec.run_id,),
             run=spec,

@@ -41,8 +41,9 @@ def study_rows(store: Store, name: str) -> dict[str, Any]:
         shown = [_test(task, one) for one in done.get((each.run, each.key), ())]
         by_run[each.run] += [marks | one for one in shown or [_test(task, None)]]
     rows = []
+    titles = captions.runs(run.spec for run in ledger.study.runs)
     for run in ledger.study.runs:
-        about: dict[str, Any] = {"run": run.id, "state": store.state(run.id), "title": captions.run(run.spec)}
+        about: dict[str, Any] = {"run": run.id, "state": store.state(run.id), "title": titles[run.id]}
         record = ledger.records.get(run.id, NOTHING)
         about |= {"same_as": record.same_as} if record.same_as else {}
         about |= {"mixture": {task: asdict(given) for task, given in record.mixture.items()}} if record.mixture else {}
