@@ -46,7 +46,7 @@ def test_a_part_is_the_head_of_a_file_or_spread_over_it(
         name="t", type="classification", title="", languages=("en",), read=lambda *_: iter(examples),
         source=Source(folder="", licence="", cite=""), labels=("a", "b"), metrics=("accuracy",),
     )  # fmt: skip
-    encoder = SimpleNamespace(subwords=SimpleNamespace(fingerprint="f"), width=8, many_tongued=False)
+    encoder = SimpleNamespace(subwords=SimpleNamespace(fingerprint="f"), width=8, many_tongued=False, own=False)
     monkeypatch.setattr(zero_shot, "encoder_of", lambda *_: encoder)
     monkeypatch.setattr(zero_shot, "_head", lambda *_: None)
     monkeypatch.setattr(zero_shot, "answer", lambda _encoder, _head, asked, *_: [Answer("a", 1.0) for _ in asked])

@@ -48,3 +48,9 @@ def test_runs_of_the_same_tasks_are_told_apart_by_their_settings() -> None:
         "wiki+udhr → mnli (seed 5)",
         "wiki+udhr (seed 1) → mnli (seed 5)",
     ]
+
+
+def test_a_start_and_training_on_the_same_text_are_one_step_beside_a_run_that_is_the_start_alone() -> None:
+    """Both have one line, with phases of different number."""
+    longer = OWN.then(Phase(stage="pretrain", tasks=PRETRAIN.tasks, steps=5))
+    assert list(captions.runs([OWN, longer]).values()) == ["wiki+udhr (seed 0)", "wiki+udhr (seed 0)"]

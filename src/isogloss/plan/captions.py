@@ -45,7 +45,7 @@ def _notes(spec: RunSpec, group: Sequence[RunSpec]) -> dict[int, str]:
     """Place of a phase → its settings that are not the same throughout the group."""
     notes = {}
     for index, phase in enumerate(spec.phases):
-        every = [plain(other.phases[index]) for other in group]
+        every = [plain(other.phases[index]) for other in group if index < len(other.phases)]
         mine = plain(phase)
         differ = [name for name in mine if name not in _UNTOLD and any(each.get(name) != mine[name] for each in every)]
         if index == len(spec.phases) - 1:
