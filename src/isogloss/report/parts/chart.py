@@ -142,9 +142,18 @@ class Figure:
             drawn = drawn.replace(f'"{colour}"', f'"{variable}"')
         drawn = re.sub(r'<rect width="[\d.]+" height="[\d.]+" fill="white"/>', "", drawn, count=1)
         drawn = re.sub(r' (xmlns(:\w+)?|aria-roledescription)="[^"]*"', "", drawn)
-        drawn = re.sub(r"(\d\.\d\d)\d+", r"\1", drawn)
+        drawn = _ATTRIBUTES.sub(_shortened, drawn)
         name = self.alt.replace("&", "&amp;").replace('"', "&quot;").replace("<", "&lt;")
         return drawn.replace("<svg", f'<svg role="graphics-document" aria-label="{name}"', 1)
+
+
+_ATTRIBUTES = re.compile(r' ([\w:-]+)="[^"]*"')
+
+
+def _shortened(attribute: re.Match[str]) -> str:
+    """Places of a drawing to a hundredth; what is read aloud keeps as many digits as the page ever shows."""
+    digits = r"(\d\.\d{4})\d{3,}" if attribute[1].startswith("aria-") else r"(\d\.\d\d)\d+"
+    return re.sub(digits, r"\1", attribute[0])
 
 
 def configured(chart: Any) -> dict[str, Any]:
