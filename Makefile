@@ -16,7 +16,7 @@ help:
 	@echo "make test   all tests"
 	@echo "make quick  those that need no model, in a minute"
 	@echo "make mini   the study on the real files in ../shared/data (up to an hour)"
-	@echo "make real   intermediate tasks before zero-shot transfer from multilingual-e5-small, on those files (15 minutes)"
+	@echo "make real   intermediate tasks before zero-shot transfer from multilingual-e5-small, on those files (5 to 20 minutes)"
 	@echo "make lint   style and types"
 	@echo "make bench  benchmarks against their peers"
 	@echo "make docs   the documentation as a site, in site/"

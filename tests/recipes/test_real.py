@@ -35,7 +35,7 @@ def test_each_seed_has_intermediate_phases_of_its_own() -> None:
 
 
 def test_the_quick_size_has_one_seed_unless_more_are_asked_for() -> None:
-    """Three take longer than a quarter of an hour on two cores without bfloat16; they go on from the one."""
+    """Three take long on cores without bfloat16; they go on from the one."""
     one, three = ({run.run_id for run in real.grid(seeds=seeds).runs} for seeds in (0, 3))
     assert {run.phases[-1].seed for run in real.grid().runs} == {0}
     assert one < three

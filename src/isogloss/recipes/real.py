@@ -118,7 +118,7 @@ def grid(
 
     Args:
         encoder: a name that `isogloss encoders` lists, a hub name or a folder
-        size: quick (15 minutes on two idle cores), hour, or full (overnight)
+        size: quick (5 minutes on two idle cores with bfloat16, 20 without), hour, or full (overnight)
         seeds: fine-tuning seeds, each with intermediate phases of its own; 0 = one in the quick size, else three
         targets: sib200, udpos, panx, xnli, pawsx, xquad, mlqa, tydiqa, xcopa, tatoeba, lareqa; none named = the size's
         arms: intermediate tasks, all (of them at once), or one with /slow, /frozen or /mlm; none named = the size's
