@@ -1,7 +1,6 @@
 """A small checkpoint that looks published: XLM-R's architecture, tokenizer class and file layout, random weights."""
 
 import json
-from collections.abc import Sequence
 from pathlib import Path
 
 import torch
@@ -25,13 +24,13 @@ SENTENCES = (
 """Sentences of our own in several scripts."""
 
 
-def published(folder: Path, sentences: Sequence[str] = SENTENCES) -> Path:
-    """Write it, with a vocabulary of these sentences; returns the folder."""
+def published(folder: Path) -> Path:
+    """Write it, with a vocabulary of `SENTENCES`; returns the folder."""
     trained = Tokenizer(models.Unigram())
     trained.pre_tokenizer = pre_tokenizers.Metaspace()
     specials = ["<s>", "<pad>", "</s>", "<unk>"]
     trainer = trainers.UnigramTrainer(vocab_size=300, special_tokens=specials, unk_token="<unk>", show_progress=False)
-    trained.train_from_iterator(sentences, trainer)
+    trained.train_from_iterator(SENTENCES, trainer)
     pieces = [tuple(piece) for piece in json.loads(trained.to_str())["model"]["vocab"]]
     tokenizer = XLMRobertaTokenizer(vocab=[*pieces, ("<mask>", 0.0)])
     torch.manual_seed(0)

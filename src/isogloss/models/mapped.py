@@ -25,7 +25,7 @@ def release() -> int:
     """Hand back what was read and not written; returns its bytes."""
     try:
         advise = ctypes.CDLL(None).madvise
-        areas = list(_areas(MAPPINGS.read_text("utf-8", errors="replace")))
+        areas = _areas(MAPPINGS.read_text("utf-8", errors="replace"))
         with PAGES.open("rb") as pages:
             runs = [run for begin, end in areas for run in _unwritten(pages, begin, end)]
     except (OSError, AttributeError, TypeError):  # not Linux

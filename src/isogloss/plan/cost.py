@@ -29,7 +29,7 @@ class Cost:
 
 def cost(plan: Plan, workers: int) -> Cost:
     """What the missing jobs take with `workers` at once."""
-    missing = plan.missing
+    missing, spent = plan.missing, _spent(plan)
     seconds = sum(job.seconds or 0.0 for job in missing)
     longest = max(chains(missing, 0.0).values(), default=0.0)
     return Cost(
@@ -37,15 +37,17 @@ def cost(plan: Plan, workers: int) -> Cost:
         seconds=seconds,
         clock=max(longest, seconds / max(1, workers)),
         bytes=sum(job.bytes for job in missing),
-        needed=sum(job.bytes for job in missing if job.kind != "train" or not _spent(job, plan)),
+        needed=sum(job.bytes for job in missing if job.id not in spent),
         unknown=sum(job.seconds is None for job in missing),
     )
 
 
-def _spent(training: Job, plan: Plan) -> bool:
-    """Whether the weights it leaves are tested, and nothing starts from them (store.garbage.spent)."""
-    asking = {job.kind for job in plan.jobs if training.id in job.needs}
-    return "evaluate" in asking and "train" not in asking
+def _spent(plan: Plan) -> set[str]:
+    """Ids of the runs that are tested, and that no run starts from (store.garbage.spent, of what is planned)."""
+    tested, started = (
+        {need for job in plan.jobs if job.kind == kind for need in job.needs} for kind in ("evaluate", "train")
+    )
+    return tested - started
 
 
 def precisions(plan: Plan, store: Store) -> Mapping[str, int]:
