@@ -53,13 +53,18 @@ def published(start: Published) -> Encoder:
     return load(place(start), start.revision)
 
 
+def left_by(spec: RunSpec, folder: Path) -> Encoder:
+    """The encoder that a run, or one that it went on from, left in a folder."""
+    start = spec.encoder if isinstance(spec.encoder, Published) else None
+    found = load(folder, start=start)
+    found.own = start is None
+    return found
+
+
 def encoder_of(spec: RunSpec, folder: Path | None) -> Encoder:
     """The encoder of a finished run, whose folder this is; without one, a published encoder as it is."""
-    start = spec.encoder if isinstance(spec.encoder, Published) else None
     if folder is not None:
-        found = load(Weights(folder).encoder, start=start)
-        found.own = start is None
-        return found
-    if start is not None and not spec.phases:
-        return published(start)
+        return left_by(spec, Weights(folder).encoder)
+    if isinstance(spec.encoder, Published) and not spec.phases:
+        return published(spec.encoder)
     raise SpecError(f"run {spec.run_id} is not there to be tested; run its study first.")

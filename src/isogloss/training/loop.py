@@ -85,12 +85,11 @@ def run(
     report: Callable[[int, int], None],
     after: Callable[[int, int], None] = lambda *_: None,
     precision: str = "auto",
-    own: bool = False,
 ) -> dict[str, Any]:
     """Train, going on from the state in `folder` if there is one; returns steps, losses, tokens and seconds.
 
     `after` is called with (step, steps in all) when the weights have taken a step. A phase goes on in the `precision`
-    that it began in; `own` tells an encoder of our own.
+    that it began in.
     """
     heap.keep()
     device, crew = encoder.model.device, team()
@@ -111,7 +110,7 @@ def run(
     if begin:
         precision = about.get("precision") or ("float32" if device.type == "cpu" else precision)
     trial = partial(_trial, encoder, streams[0], key)
-    encoder.compute(ways.choose(encoder, trial, total, streams[0].budget, precision, own=own))
+    encoder.compute(ways.choose(encoder, trial, total, streams[0].budget, precision))
     computed: dict[str, Any] = {"precision": encoder.ways.dtype}
     if device.type == "cuda":
         computed["ways"] = asdict(encoder.ways)

@@ -25,7 +25,7 @@ from isogloss.models.batches import budget_for
 from isogloss.models.device import device
 from isogloss.models.encoder import Encoder, build, save
 from isogloss.models.heads import Head, saved
-from isogloss.models.open import load, published
+from isogloss.models.open import left_by, published
 from isogloss.models.tokenizer import Subwords, no_panic
 from isogloss.models.tokenizer import train as train_tokenizer
 from isogloss.store import seal
@@ -90,7 +90,6 @@ def train(
         keep = snapshots.keeper(folder, phase.checkpoints, partial(_snapshot, encoder, heads, phase, write))
         record = loop.run(
             encoder, streams, phase, key=key, folder=folder, report=report, after=keep, precision=precision,
-            own=isinstance(spec.encoder, Architecture),
         )  # fmt: skip
         record["heads"] = origins
         if len(training) == 1 and (why := collapse.flat(record["losses"], collapse.blind_loss(*examples.values()))):
@@ -207,7 +206,7 @@ def _snapshot(
 def start(spec: RunSpec, parent: Path | None, training: dict[str, ByLanguage], folder: Path) -> Encoder:
     """The encoder a phase begins with."""
     if (before := _encoder_of(parent)) is not None:
-        return load(before, start=spec.encoder if isinstance(spec.encoder, Published) else None)
+        return left_by(spec, before)
     if isinstance(spec.encoder, Published):
         return published(spec.encoder)
     return _scratch(spec.encoder, spec.phases[-1], training, folder)

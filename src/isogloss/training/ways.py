@@ -57,13 +57,11 @@ def choose(
     steps: int,
     budget: int,
     precision: str = "auto",
-    *,
-    own: bool = False,
 ) -> Ways:
     """How `encoder` best takes `steps` steps where it is. `step` takes one, on a batch of `budget` sub-words."""
     where = encoder.model.device
     if where.type != "cuda":
-        return usual(where, precision, width=encoder.width, own=own)
+        return usual(where, precision, width=encoder.width, own=encoder.own)
     path = cache() / f"{_name(encoder, where, budget)}{'' if precision == 'auto' else f'-{precision}'}.json"
     known = read(path)
     if known is None:
