@@ -29,6 +29,11 @@ class TidyRow:
     collapsed: str
     """Why the run counts as collapsed; empty when it does not."""
 
+    @property
+    def question(self) -> tuple[str, ...]:
+        """That of its board (transfer.Board)."""
+        return (self.task, self.split, self.label.target, self.label.encoder, self.metric)
+
 
 def tidy(ledger: Ledger) -> list[TidyRow]:
     """Every score of a study with its gain over no intermediate task, paired by encoder and seed.

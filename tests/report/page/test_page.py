@@ -3,6 +3,7 @@
 import base64
 import csv
 import gzip
+import io
 import json
 import re
 from html import unescape
@@ -21,6 +22,14 @@ from isogloss.store.store import Store
 from study_in_store import build
 
 VOID = {"meta", "br", "input", "hr", "img", "link"}
+
+
+def carried(html: str) -> dict[str, str]:
+    """Name → text of the files that a page has inside it."""
+    packed = re.search(r'id="files">(.*?)</script>', html, re.DOTALL)
+    assert packed
+    files: dict[str, str] = json.loads(gzip.decompress(base64.b64decode(packed.group(1))))
+    return files
 
 
 class Reader(HTMLParser):
@@ -120,9 +129,7 @@ def test_files_beside_the_page_are_there(written: Path, read: Reader) -> None:
 
 def test_every_download_is_in_the_page_itself(written: Path, html: str, read: Reader) -> None:
     """A page sent by mail has its files: each that is linked is packed into it, byte for byte what lies beside it."""
-    packed = re.search(r'id="files">(.*?)</script>', html, re.DOTALL)
-    assert packed
-    files = json.loads(gzip.decompress(base64.b64decode(packed.group(1))))
+    files = carried(html)
     named = {Path(link).name for link in read.links if link.startswith("./study_files/")}
     assert named <= set(files)
     for name in named:
@@ -221,9 +228,12 @@ def test_text_of_the_study_is_escaped(html: str) -> None:
 
 def test_figures_have_names_and_marks_have_numbers(html: str) -> None:
     """Every figure has a label for screen readers, and every dot says its numbers: the ranking, the languages, two of
-    scores, two of gains, one of retrieval; each drawn for a desk and for a phone."""
-    drawn = re.findall(r'<svg role="graphics-document" aria-label="[^"]{20,}"', html)
-    assert len(drawn) == html.count("<svg") == 2 * 7
+    scores, two of gains, one of retrieval; each drawn for a desk and for a phone, packed but for the first two."""
+    packed = [carried(html)[name] for name in re.findall(r'data-drawn="([^"]+)"', html)]
+    every = html + "".join(packed)
+    drawn = re.findall(r'<svg role="graphics-document" aria-label="[^"]{20,}"', every)
+    assert len(drawn) == every.count("<svg") == 2 * 7
+    assert len(packed) == 7 - 2
     assert re.search(r'aria-label="German, none: 70\.0 \[', html)
 
 
@@ -235,13 +245,23 @@ def test_figures_follow_light_and_dark(html: str) -> None:
 
 
 def test_signatures_are_at_hand(html: str, written: Path) -> None:
-    """A cell tells n, data, tokenizer and runs, and scores.csv holds every score with its signature."""
+    """A cell tells n, data, tokenizer and runs, and scores.csv holds every score with its signature.
+
+    What the page itself carries are those that stand: of retrieval one way, not every layer, pooling and direction.
+    """
     assert "n:200|data:0123456789ab|tok:ba9876543210" in html
     with (written.parent / "study_files" / "scores.csv").open(encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
     assert len(rows) == 24 * 5 + 10 * 6 * 4
     assert {row["gain"] for row in rows if row["intermediate"] == "none"} == {""}
     assert all(row["signature"].startswith("run:") for row in rows)
+    inside = carried(html)
+    assert "scores.csv" not in inside
+    standing = list(csv.DictReader(io.StringIO(inside["scores_standing.csv"])))
+    assert len(standing) == 24 * 5 + 10 * 4
+    stands = "layer=1 pooling=mean centred=no margin=cosine direction=en-xx"
+    assert {row["variant"] for row in standing} == {"", stands}
+    assert all(row in rows for row in standing)
 
 
 def test_a_page_is_the_same_every_time_and_replaced_whole(store: Store, written: Path, tmp_path: Path) -> None:
@@ -300,6 +320,31 @@ def test_columns_sort_in_a_browser(written: Path, tmp_path: Path) -> None:
         assert sorted_ == "ascending"
         assert re.match(r"English, none: 80\.0 \[", tip)
         assert wide == "true"
+
+
+@pytest.mark.browser
+@browser.needed
+def test_a_narrow_screen_has_its_own_drawings(written: Path, tmp_path: Path) -> None:
+    """They are unpacked there, and in their place no wide one is shown; a wide screen unpacks none."""
+    probe = """<script>
+    addEventListener("load", () => setTimeout(() => {
+      const seen = (kind) => [...document.querySelectorAll(`figure .${kind} svg`)]
+        .filter((each) => each.getBoundingClientRect().width).length;
+      document.body.innerHTML = `PROBE|${seen("wide")}|${seen("narrow")}|PROBE`;
+    }, 1000));
+    </script></body>"""
+    copy = tmp_path / "probe.html"
+    html = written.read_text("utf-8").replace("<details>", "<details open>")
+    copy.write_text(html.replace("</body>", probe), encoding="utf-8")
+    seen = {}
+    for width in (1280, 500):
+        printed = browser.browse(
+            copy, tmp_path / f"profile{width}", f"--window-size={width},900", "--virtual-time-budget=9000", "--dump-dom"
+        )
+        found = re.search(r"PROBE\|(\d+)\|(\d+)\|PROBE", printed)
+        assert found
+        seen[width] = found.groups()
+    assert seen == {1280: ("7", "0"), 500: ("0", "7")}
 
 
 @pytest.mark.browser

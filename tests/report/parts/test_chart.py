@@ -2,7 +2,7 @@
 
 import re
 
-from isogloss.report.parts.chart import Figure
+from isogloss.report.parts.chart import TYPE, Figure, row_height
 
 NAME = "MultiNLI (lr=0.0001)"
 
@@ -23,3 +23,9 @@ def test_a_setting_in_a_name_keeps_its_digits_where_places_are_shortened() -> No
     places = re.sub(r'aria-label="[^"]*"', "", page)
     assert not re.search(r'="[^"]*\d\.\d{3,}', places)
     assert re.search(r'="[^"]*\d\.\d{3,}', figure.svg)
+
+
+def test_a_label_of_three_lines_has_room() -> None:
+    """Rows stand as far apart as the longest label is high."""
+    assert row_height(["MNLI", "QQP"], 26) == 26
+    assert row_height(["MNLI", "Real or fake\nsentence\n(control)"], 26) > 3 * TYPE

@@ -19,3 +19,10 @@ def test_numbers_and_other_text_stay_as_they_are() -> None:
     values = [-0.25, "-1.5", "+3", "-1e-05", 7, None, "a=b", "", "−1.5", True]
     (row,) = list(csv.reader(io.StringIO(as_csv(["x"] * 10, [values]))))[1:]
     assert row == ["-0.25", "-1.5", "+3", "-1e-05", "7", "", "a=b", "", "−1.5", "True"]
+
+
+def test_a_fraction_has_six_significant_digits() -> None:
+    """0.1 + 0.2 is 0.3 to a reader; what is 1 or more, such as seconds, keeps its digits."""
+    assert as_csv(["x"] * 4, [[0.1 + 0.2, -0.05500000000000005, 1 / 3e7, 1234567.875]]).splitlines()[1] == (
+        "0.3,-0.055,3.33333e-08,1234567.875"
+    )

@@ -19,6 +19,7 @@ from isogloss.report.parts.chart import (
     configured,
     language,
     lines,
+    row_height,
     shape,
     wrapped,
 )
@@ -107,7 +108,7 @@ def gains(ledger: Ledger, board: Board, reach: tuple[float, float]) -> Figure:
         title = "gain over no intermediate task"
         marks = _dots(alt, list(WHERE), y, title, reach=reach, first=1, width=width)
         zero = alt.Chart(alt.Data(values=[{"zero": 0}])).mark_rule(color=INK, aria=False).encode(x=alt.X("zero:Q"))
-        step = 36 if any("\n" in each for each in order) else 30
+        step = row_height(order, 30)
         chart = alt.layer(zero, *marks).properties(width=width - gutter - 26, height=step * len(order))
         return {**configured(chart), "datasets": {"dots": rows}}
 

@@ -45,11 +45,11 @@ for (const table of document.querySelectorAll("table")) {
 // Downloads come from the page itself, so that a page sent by mail has them. Where that fails, the link leads to the
 // file beside the page.
 let unpacked;
-const unpack = () => {
+const opened = async () => {
   const bytes = Uint8Array.from(atob(document.getElementById("files").textContent.trim()), (letter) => letter.charCodeAt(0));
-  unpacked ??= new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"))).json();
-  return unpacked;
+  return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"))).json();
 };
+const unpack = () => unpacked ??= opened();
 document.addEventListener("click", async (event) => {
   const link = event.target.closest("a.file");
   if (!link || !link.hasAttribute("download") || !("DecompressionStream" in window)) return;
@@ -61,6 +61,17 @@ document.addEventListener("click", async (event) => {
   made.click();
   setTimeout(() => URL.revokeObjectURL(address), 10000);
 });
+
+// A narrow screen's drawings come from there too. Where they cannot, those of a wide screen stay, and are scrolled.
+const narrow = matchMedia("(max-width: 45rem)");
+const draw = async () => {
+  const empty = [...document.querySelectorAll(".narrow[data-drawn]:empty")];
+  if (!narrow.matches || !empty.length || !("DecompressionStream" in window)) return;
+  const files = await unpack();
+  for (const each of empty) each.innerHTML = files[each.dataset.drawn];
+};
+narrow.addEventListener("change", draw);
+draw();
 
 // Tooltips: every mark of a figure carries its numbers as aria-label; cells carry theirs as title.
 const tip = document.getElementById("tip");

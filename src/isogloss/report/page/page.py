@@ -4,10 +4,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from isogloss.analysis.tidy import tidy
+from isogloss.analysis.tidy import TidyRow, tidy
 from isogloss.analysis.transfer import Board, usual
 from isogloss.core import quantities
 from isogloss.core.folder import load, names
+from isogloss.core.way import Way, standing
 from isogloss.evidence.claim import Claim
 from isogloss.report import concluded
 from isogloss.report.figures import ranked, strip
@@ -26,6 +27,8 @@ from isogloss.store.write import replaceable, sweep_dead
 
 ROOM = "report/sections"
 """The folder whose every file is a section of the page."""
+_EVERY, _STANDING = "scores.csv", "scores_standing.csv"
+"""Of retrieval, every layer, pooling and direction, beside the page alone; and the way that stands for all."""
 _COLUMNS = (
     "encoder copy intermediate target seed task split language metric variant score n gain gain_english gain_others "
     "gap retention strongest_baseline signature collapsed"
@@ -52,6 +55,8 @@ def write(store: Store, name: str, path: Path, held: Sequence[Claim] = (), refre
         figures[now.figure.key] = now.figure
     made = {each.key: each for each in _each(sections, Table) if isinstance(each, Table)}
     files = _files(findings, figures, made)
+    inside = {name: text for name, text in files.items() if name != _EVERY or _STANDING not in files}
+    inside |= {each.narrow_file: each.narrow for each in figures.values() if each not in front}
     html = rendered(
         "page.html",
         **_head(findings, boards),
@@ -61,7 +66,8 @@ def write(store: Store, name: str, path: Path, held: Sequence[Claim] = (), refre
         sections=sections,
         folder=folder.name,
         image=f"{path.stem}.png",
-        files=packed(files),
+        standing=_STANDING if _STANDING in files else "",
+        files=packed(inside),
         script=(HERE / "page.js").read_text("utf-8"),
     )
     sweep_dead(path.parent)
@@ -167,16 +173,29 @@ def _files(findings: Findings, figures: Mapping[str, Figure], made: Mapping[str,
     files |= {f"{key}.csv": figure.csv() for key, figure in figures.items()}
     files |= {f"table_{key}.csv": table.csv() for key, table in made.items()}
     files["tables.tex"] = "\n".join(table.latex() for table in made.values())
-    files["scores.csv"] = _scores(findings)
+    rows = tidy(findings.ledger)
+    files[_EVERY] = _scores(rows)
+    few = _standing(rows)
+    if len(few) < len(rows):
+        files[_STANDING] = _scores(few)
     return files | ({"divergences.csv": divergence.as_csv(findings.divergences)} if findings.divergences else {})
 
 
-def _scores(findings: Findings) -> str:
-    """Every score of every run as CSV, with its signature."""
+def _standing(rows: Sequence[TidyRow]) -> list[TidyRow]:
+    """Those but what retrieval scored in other ways than the one that stands for all."""
+    ways: dict[tuple[str, ...], set[Way]] = {}
+    for row in rows:
+        ways.setdefault(row.question, set()).add(Way.parse(row.variant))
+    stands = {question: standing(those) for question, those in ways.items()}
+    return [row for row in rows if (way := Way.parse(row.variant)).layer is None or way == stands[row.question]]
+
+
+def _scores(scores: Iterable[TidyRow]) -> str:
+    """Scores of runs as CSV, each with its signature."""
     rows = (
         (row.label.encoder, row.label.replicate, row.label.intermediate, row.label.target, row.label.seed, row.task,
          row.split, row.language, row.metric, row.variant, row.score, row.n, row.gain, row.gain_english,
          row.gain_others, row.gap, row.retention, row.strongest_baseline, row.signature, row.collapsed)
-        for row in tidy(findings.ledger)
+        for row in scores
     )  # fmt: skip
     return as_csv(_COLUMNS.split(), rows)

@@ -6,7 +6,7 @@ lines of script make a tooltip of it. The colours tell conditions apart for colo
 
 import re
 import textwrap
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -123,10 +123,23 @@ class Figure:
 
         return bytes(vl_convert.vegalite_to_pdf(dict(self.spec)))
 
-    def inline(self) -> str:
-        """As it goes into the page, for wide and narrow screens; it follows light and dark, and has a name."""
-        wide, narrow = self._named(self.svg), self._named(self.drawn(NARROW))
-        return f'<div class="wide">{wide}</div><div class="narrow">{narrow}</div>'
+    def inline(self, *, whole: bool = True) -> str:
+        """As it goes into the page, for wide and narrow screens; it follows light and dark, and has a name.
+
+        Unless `whole`, the page's script brings the narrow drawing from the page's files, where it takes a tenth.
+        """
+        drawn, place = (self.narrow, "") if whole else ("", f' data-drawn="{self.narrow_file}"')
+        return f'<div class="wide">{self._named(self.svg)}</div><div class="narrow"{place}>{drawn}</div>'
+
+    @property
+    def narrow(self) -> str:
+        """As it goes into the page for a narrow screen."""
+        return self._named(self.drawn(NARROW))
+
+    @property
+    def narrow_file(self) -> str:
+        """Its name among the page's files."""
+        return f"{self.key}_narrow.svg"
 
     def _repr_html_(self) -> str:
         """As a notebook shows it."""
@@ -141,12 +154,21 @@ class Figure:
         for colour, variable in _VARIABLES.items():
             drawn = drawn.replace(f'"{colour}"', f'"{variable}"')
         drawn = re.sub(r'<rect width="[\d.]+" height="[\d.]+" fill="white"/>', "", drawn, count=1)
-        drawn = re.sub(r' (xmlns(:\w+)?|aria-roledescription)="[^"]*"', "", drawn)
+        drawn = _UNSEEN.sub("", _IDLE.sub("", drawn))
         drawn = _ATTRIBUTES.sub(_shortened, drawn)
         name = self.alt.replace("&", "&amp;").replace('"', "&quot;").replace("<", "&lt;")
         return drawn.replace("<svg", f'<svg role="graphics-document" aria-label="{name}"', 1)
 
 
+_IDLE = re.compile(
+    r' (?:(?:xmlns(?::\w+)?|aria-roledescription|font-family)="[^"]*"'
+    rf'|opacity="1"|font-weight="normal"|font-size="{TYPE}px"|role="graphics-object")'
+)
+"""What is so by itself, or by the page's style."""
+_UNSEEN = re.compile(
+    r'<path class="(?:background|foreground)" aria-hidden="true" d="[^"]*"(?: (?:pointer-events|display)="none")*/>'
+)
+"""Frames of groups without line or filling."""
 _ATTRIBUTES = re.compile(r' ([\w:-]+)="[^"]*"')
 
 
@@ -200,6 +222,11 @@ def lines(alt: Any, x: Any, y_title: str, series: Sequence[str], places: Sequenc
 def wrapped(name: str, letters: int) -> str:
     """A name on as many lines as it takes."""
     return "\n".join(textwrap.wrap(name, letters, break_long_words=False)) or name
+
+
+def row_height(labels: Iterable[str], least: int) -> int:
+    """Pixels between rows whose labels have several lines."""
+    return max([least, *(6 + (TYPE + 2) * (1 + label.count("\n")) for label in labels)])
 
 
 def language(code: str) -> str:

@@ -5,7 +5,19 @@ from typing import Any
 
 from isogloss.core import languages
 from isogloss.core.languages import ENGLISH
-from isogloss.report.parts.chart import ACCENT, ALARM, INK, LINES, TYPE, WIDE, Figure, Spec, configured, wrapped
+from isogloss.report.parts.chart import (
+    ACCENT,
+    ALARM,
+    INK,
+    LINES,
+    TYPE,
+    WIDE,
+    Figure,
+    Spec,
+    configured,
+    row_height,
+    wrapped,
+)
 
 PALE, DARK = 0.04, 0.55
 """Opacity of nothing and of the most: text in the foreground colour stays readable on both."""
@@ -77,6 +89,6 @@ def _panels(width: int, cells: Sequence[Mapping[str, Any]], last: str) -> Spec:
             text=alt.Text("text:N" if step >= 42 else "sign:N")
         )
         title = alt.TitleParams(target, anchor="start", fontSize=TYPE, fontWeight="bold", color=INK)
-        high = alt.Step(36 if any("\n" in cell["row"] for cell in here) else 26)
+        high = alt.Step(row_height((cell["row"] for cell in here), 26))
         panels.append(alt.layer(tinted, words).properties(width=step * len(order), height=high, title=title))
     return {**configured(alt.concat(*panels, columns=across, spacing=18)), "datasets": held}

@@ -11,7 +11,10 @@ from typing import Any
 
 
 def as_csv(header: Sequence[str], rows: Iterable[Sequence[Any]], delimiter: str = ",") -> str:
-    """A header and rows; None is an empty cell, and text that would be a formula gets an apostrophe before it."""
+    """A header and rows; None is an empty cell, and text that would be a formula gets an apostrophe before it.
+
+    Fractions have six significant digits, as in a page's cells; the store keeps them whole.
+    """
     out = io.StringIO(newline="")
     # Before Python 3.13, a CR in a cell is quoted for this end of lines alone.
     writer = csv.writer(out, delimiter=delimiter, lineterminator="\r\n")
@@ -25,7 +28,7 @@ def _cell(value: Any) -> Any:
         return ""
     if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r")) and not _is_number(value):
         return f"'{value}"
-    return value
+    return float(f"{value:.6g}") if isinstance(value, float) and abs(value) < 1 else value
 
 
 def _is_number(text: str) -> bool:
