@@ -14,7 +14,7 @@ from isogloss.models import open as opening
 from isogloss.models import rows, vocabulary
 from isogloss.models.encoder import Encoder, load
 from isogloss.models.features import Feature
-from isogloss.models.files import BASE, WEIGHTS
+from isogloss.models.files import BASE, WEIGHTS, fingerprint
 
 ASKED = [5, 9, 20]
 
@@ -88,6 +88,20 @@ def test_another_published_encoder_is_refused(xlmr: Path, tmp_path: Path) -> Non
     save_file(state, published / WEIGHTS, {"format": "pt"})
     with pytest.raises(ModelError, match="another one than the run was trained from"):
         opening.load(tmp_path / "run")
+
+
+@pytest.mark.parametrize("told", [True, False])
+def test_a_published_encoder_that_changed_elsewhere_is_refused_too(xlmr: Path, tmp_path: Path, told: bool) -> None:
+    """Its tokenizer, of which the table's hash says nothing: by what the run's spec says of it, or by the note alone."""
+    published = tmp_path / "published"
+    shutil.copytree(xlmr, published)
+    start = Published(name=str(published), fingerprint=fingerprint(published))
+    rows.save(trained(published), tmp_path / "run", start=start)
+    assert same(opening.load(tmp_path / "run", start=start), opening.load(tmp_path / "run"))
+    vocabulary_file = published / "tokenizer.json"
+    vocabulary_file.write_text(vocabulary_file.read_text("utf-8") + "\n", "utf-8")
+    with pytest.raises(ModelError, match="it holds another encoder than when the study was planned"):
+        opening.load(tmp_path / "run", start=start if told else None)
 
 
 @pytest.mark.parametrize("name", [rows.ROWS, WEIGHTS])

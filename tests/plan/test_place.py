@@ -12,7 +12,7 @@ from isogloss.core.errors import ModelError
 from isogloss.core.spec import Published, RunSpec, Study, plain
 from isogloss.models import hub
 from isogloss.models.files import fingerprint
-from isogloss.models.place import place
+from isogloss.models.place import known, place
 from isogloss.plan.job import Plan
 from isogloss.plan.plan import plan
 from isogloss.plan.resolve import here
@@ -132,6 +132,17 @@ def test_a_folder_that_changes_after_the_plan_is_refused(folder: Path) -> None:
     """What was planned is trained, or nothing."""
     with pytest.raises(ModelError, match="it holds another encoder than when the study was planned"):
         place(Published(name="", fingerprint="0123456789ab", folder=str(folder / "encoder")))
+
+
+def test_a_packaged_encoder_that_a_study_knew_as_a_folder_keeps_its_place(tmp_path: Path) -> None:
+    """Its id stays that of the folder, which has no name; where it lies is then told by its folder."""
+    asked = Published(name="minilm", fingerprint="0123456789ab", folder=str(tmp_path))
+    as_folder = known(asked, [Published(name="", fingerprint="0123456789ab")])
+    assert (as_folder.name, as_folder.folder) == ("", str(tmp_path))
+    by_name = known(asked, [])
+    assert (by_name.name, by_name.folder) == ("minilm", "")
+    with pytest.raises(ModelError, match="where the encoder lies whose files have the hash 0123456789ab is not known"):
+        place(Published(name="", fingerprint="0123456789ab"))
 
 
 def test_a_hubs_encoder_is_done_when_it_is_on_this_disk(

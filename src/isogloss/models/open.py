@@ -1,5 +1,6 @@
 """Open an encoder, whatever it is: a run's own, a folder, a published one, a packaged one, or adapters of any."""
 
+import dataclasses
 from pathlib import Path
 
 from isogloss.core.encoders import SMALL
@@ -27,24 +28,32 @@ def placed(name: str | Path) -> str:
 def load(name: str | Path, revision: str = "", start: Published | None = None) -> Encoder:
     """An encoder by its folder, its package's name or its hub's. Raises ModelError.
 
-    `start` is the published encoder that a run goes back to: where that is not saved with the run, it lies there now.
+    `start` is the published encoder that a run goes back to. Its files have to be those that the run was trained from.
     """
     located = placed(name)
     if not (Path(located) / files.BASE).is_file():
         return encoder.load(located, revision)
-    base, revision = base_of(Path(located))
-    if start is not None and not Path(base).is_dir():
-        base, revision = place(start), start.revision
+    base = base_of(Path(located))
+    below = load(base, start=start) if isinstance(base, Path) else published(_here(start, base))
     kinds = {madx.ABOUT: madx.load, rows.ROWS: rows.load}
     put = next((put for name, put in kinds.items() if (Path(located) / name).is_file()), lora.load)
-    return put(Path(located), load(base, revision, start))
+    return put(Path(located), below)
+
+
+def _here(start: Published | None, noted: Published) -> Published:
+    """The published encoder where it lies: where `start` says, or where a run noted it."""
+    if start is None:
+        return noted
+    lies = Path(start.folder or start.name).is_dir() or not Path(noted.name).is_dir()
+    return start if lies else dataclasses.replace(start, folder=noted.name)
 
 
 def load_subwords(name: str | Path) -> Subwords:
     """The tokenizer of an encoder, without its weights. Raises ModelError."""
     located = placed(name)
     if (Path(located) / files.BASE).is_file():
-        return load_subwords(base_of(Path(located))[0])
+        base = base_of(Path(located))
+        return load_subwords(base if isinstance(base, Path) else place(base))
     return encoder.load_subwords(located)
 
 

@@ -15,6 +15,11 @@ def place(encoder: Published) -> str:
 
     Raises ModelError for a folder that is not there, or that holds another encoder than it did.
     """
+    if not (encoder.folder or encoder.name):
+        raise ModelError(
+            f"where the encoder lies whose files have the hash {encoder.fingerprint} is not known here. Give the run "
+            "command again, with its folder."
+        )
     if encoder.folder:
         return str(_checked(Path(encoder.folder), encoder))
     where = packaged.located(encoder.name)
@@ -44,12 +49,13 @@ def at_hand(encoder: Published) -> bool:
 def known(encoder: Published, others: Iterable[Published]) -> Published:
     """A folder's encoder, found by the plan, under the name by which the same files go in earlier studies.
 
-    So runs from when a folder's name was part of an id stay what they are. A folder that is new has no name.
+    So runs from when a folder's name was part of an id stay what they are. A folder that is new has no name. A packaged
+    encoder that keeps its name needs no folder: it is made where it is missing.
     """
     names = [other.name for other in others if other.fingerprint == encoder.fingerprint]
     own = encoder.name if packaged.named(encoder.name) else ""
     name = encoder.name if encoder.name in names else min(names, key=lambda each: (not each, each), default=own)
-    return dataclasses.replace(encoder, name=name)
+    return dataclasses.replace(encoder, name=name, folder="" if own and name == own else encoder.folder)
 
 
 def moved(encoder: Published, others: Iterable[Published]) -> Published:

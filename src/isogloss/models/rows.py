@@ -57,7 +57,7 @@ def save(encoder: Encoder, folder: Path, state: Mapping[str, Tensor] | None = No
     rows = table.weight.detach().cpu()
     kept = {"ids": ids, "rows": rows[ids], "factors": torch.tensor(encoder.decayed, dtype=torch.float64)}
     save_file(kept, folder / ROWS, {HASH: _hash(rows)})
-    Base(name=start.folder or start.name, revision=start.revision).note(folder)
+    Base.published(start).note(folder)
 
 
 def load(folder: Path, encoder: Encoder) -> Encoder:

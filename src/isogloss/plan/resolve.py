@@ -11,7 +11,6 @@ from isogloss.core.languages import ENGLISH
 from isogloss.core.phase import Phase
 from isogloss.core.spec import WEIGHTS, Published, RunSpec, canonical, from_plain
 from isogloss.core.task import Find, Task
-from isogloss.models import packaged
 from isogloss.models.files import fingerprint
 from isogloss.models.place import known, moved, place
 from isogloss.plan.census import Census, Count
@@ -156,7 +155,7 @@ class Resolver:
         if not folder.is_dir():
             return encoder
         if encoder not in self._published:
-            where = "" if packaged.named(encoder.name) else str(folder.resolve())
+            where = str(folder.resolve())
             identified = dataclasses.replace(encoder, fingerprint=fingerprint(folder), folder=where)
             self._published[encoder] = known(identified, encoders_of(self.census.store))
         return self._published[encoder]

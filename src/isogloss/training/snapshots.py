@@ -110,7 +110,8 @@ def mean(folder: Path, sources: Sequence[Path], start: Published | None = None) 
     with replacing(averaged) as draft:
         draft.mkdir(parents=True)
         paths = [last.head]
-        if (last.encoder / ROWS).is_file():  # other rows differ at each step, so that the mean is written whole
+        # Other rows differ at each step, the last may have changed most of them: then the mean is written whole.
+        if any((Weights(source).encoder / ROWS).is_file() for source in sources):
             encoders = [load(Weights(source).encoder, start=start) for source in sources]
             save(encoders[-1], Weights(draft).encoder, _mean([each.model.state_dict() for each in encoders]))
         else:

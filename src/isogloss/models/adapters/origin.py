@@ -1,6 +1,6 @@
 """Which encoder saved adapters or rows belong to: a note beside them, of a run of the same store or a published one.
 
-base.json    {"run": "0123456789ab"} or {"name": "xlm-roberta-base", …}
+base.json    {"run": "0123456789ab"} or {"name": "xlm-roberta-base", "fingerprint": …}
 """
 
 import json
@@ -22,6 +22,12 @@ class Base:
     run: str = ""
     name: str = ""
     revision: str = ""
+    fingerprint: str = ""
+
+    @classmethod
+    def published(cls, encoder: Published) -> "Base":
+        """A published encoder, where it lies now and what its files are."""
+        return cls(name=encoder.folder or encoder.name, revision=encoder.revision, fingerprint=encoder.fingerprint)
 
     @classmethod
     def of(cls, folder: Path, start: Path | None, encoder: object) -> "Base":
@@ -33,7 +39,7 @@ class Base:
             return cls(run=parent.relative_to(above).as_posix())
         if not isinstance(encoder, Published):
             raise SpecError("adapters belong to a trained encoder; give them to a phase after the pretrain phase.")
-        return cls(name=encoder.folder or encoder.name, revision=encoder.revision)
+        return cls.published(encoder)
 
     def note(self, folder: Path) -> None:
         """Write it beside the adapters."""
@@ -41,36 +47,41 @@ class Base:
         (folder / BASE).write_text(json.dumps(told), encoding="utf-8")
 
 
-def base_of(folder: Path) -> tuple[str | Path, str]:
-    """The folder or name, and the revision, of the encoder to which saved adapters belong. Raises ModelError."""
-    base = below = _noted(folder)
-    seen = {folder.resolve()}
-    while (Path(below[0]) / BASE).is_file():  # which may itself be adapters of another
-        if Path(below[0]).resolve() in seen:
+def base_of(folder: Path) -> Path | Published:
+    """What saved adapters belong to: a run's encoder, by its folder, or a published one. Raises ModelError."""
+    base = _noted(folder)
+    below, seen = _place(base), {folder.resolve()}
+    while (below / BASE).is_file():  # which may itself be adapters of another
+        if below.resolve() in seen:
             raise ModelError(f"{folder / BASE}: it leads back to itself. {near(folder / BASE)}")
-        seen.add(Path(below[0]).resolve())
-        below = _noted(Path(below[0]))
+        seen.add(below.resolve())
+        below = _place(_noted(below))
     return base
 
 
 def whole(folder: Path) -> Path:
     """Where the whole encoder lies that what is saved in a folder goes back to; the folder itself if that is one."""
     while (folder / BASE).is_file():
-        folder = Path(packaged.located(base_of(folder)[0])).expanduser()
+        base = base_of(folder)
+        folder = base if isinstance(base, Path) else Path(packaged.located(base.name)).expanduser()
     return folder
 
 
-def _noted(folder: Path) -> tuple[str | Path, str]:
+def _place(base: Path | Published) -> Path:
+    return base if isinstance(base, Path) else Path(base.name)
+
+
+def _noted(folder: Path) -> Path | Published:
     """What the note in a folder of adapters says."""
     try:
         base = Base(**read_json(folder / BASE))
     except (ModelError, TypeError) as error:
         raise ModelError(f"{folder / BASE}: it cannot be read ({error}). {near(folder / BASE)}") from error
     if not base.run:
-        return base.name, base.revision
+        return Published(name=base.name, revision=base.revision, fingerprint=base.fingerprint)
     if any(problem(part) for part in base.run.split("/")):
         raise ModelError(f"{folder / BASE}: {base.run!r:.80} is not a run. {near(folder / BASE)}")
     for above in folder.resolve().parents:  # a run's neighbours lie above it; stores may be moved
         if (above / base.run / folder.name).is_dir():  # each run's encoder has the same name
-            return above / base.run / folder.name, ""
+            return above / base.run / folder.name
     raise ModelError(f"{folder}: it holds adapters of run {base.run}, whose weights are gone. Run its study again.")
