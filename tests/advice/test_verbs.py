@@ -267,15 +267,17 @@ def test_alignment_of_unlabelled_text_is_read_from_the_store(store: Store) -> No
     from isogloss.advice.files import alignment
     from isogloss.store.divergence import Divergence
 
-    def row(language: str, value: float, version: str = "raw", target: str = "xnli") -> Divergence:
+    encoder = next(run for run, spec in store.study("made").specs.items() if spec.parent is None)
+
+    def row(language: str, value: float, version: str = "raw", target: str = "xnli", layer: int = 7) -> Divergence:
         return Divergence(
-            encoder="e", measure="mexa", family="alignment", direction="similarity", version=version, intermediate="",
-            target=target, split="test", language=language, value=value,
+            encoder=encoder, measure="mexa", family="alignment", direction="similarity", version=version, layer=layer,
+            intermediate="", target=target, split="test", language=language, value=value,
         )  # fmt: skip
 
     rows = [
         row("de", 0.8),
-        row("de", 0.6),
+        row("de", 0.6, layer=12),
         row("sw", 0.3, target=""),
         row("sw", 0.9, "centred"),
         row("zh", 0.5, target="x"),

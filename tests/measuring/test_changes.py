@@ -9,7 +9,7 @@ from isogloss.core import folder
 from isogloss.core.cross import cross
 from isogloss.core.phase import Phase
 from isogloss.core.spec import Published, RunSpec, Study
-from isogloss.measuring.changes import ended_of, measure_changes
+from isogloss.measuring.changes import ended_of, freed, measure_changes
 from isogloss.measuring.study import StudyMeasure, chosen
 from isogloss.plan.job import Job
 from isogloss.plan.plan import plan
@@ -99,6 +99,30 @@ def test_what_is_there_is_not_measured_again(bench: StudyMeasure, rows: list[Div
     made = plan(Study(name="more", title="", runs=(run,)), bench.store, bench.data, find)
     _do(Site(recipe="smoke", store_root=bench.store.root, data=bench.data), made.missing)
     assert measure_changes(bench, quiet=True) == len(rows) // 2
+
+
+def test_another_pooling_is_measured_and_takes_the_place_of_the_first(bench: StudyMeasure) -> None:
+    """Two poolings are never averaged; asked for again, the usual one is measured again."""
+    other = replace(bench, pooling="first")
+    assert measure_changes(other, quiet=True) > 0
+    assert {row.pooling for row in bench.store.divergences("moved") if row.version == CHANGE} == {"first"}
+    assert measure_changes(other, quiet=True) == 0
+    assert measure_changes(bench, quiet=True) > 0
+    assert {row.pooling for row in bench.store.divergences("moved") if row.version == CHANGE} == {"mean"}
+
+
+def test_rows_of_runs_whose_weights_were_freed_stay(bench: StudyMeasure, monkeypatch: pytest.MonkeyPatch) -> None:
+    """They rest on more than what is left; the runs are named."""
+    measure_changes(bench, quiet=True)
+    before = bench.store.divergences("moved")
+    shaken = next(each for each in ended_of(bench) if each.runs[0].phases[-1].lr > 0)
+    lost = shaken.runs[1].run_id
+    finished, freed_ = bench.store.finished, bench.store.freed
+    monkeypatch.setattr(bench.store, "finished", lambda run: run != lost and finished(run))
+    monkeypatch.setattr(bench.store, "freed", lambda run: run == lost or freed_(run))
+    assert freed(bench) == [lost]
+    assert measure_changes(bench, quiet=True) == 0
+    assert bench.store.divergences("moved") == before
 
 
 def test_without_parallel_measures_nothing_is_loaded(bench: StudyMeasure) -> None:

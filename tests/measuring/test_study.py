@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from isogloss.analysis.measured import pairings_of
 from isogloss.cli import main
 from isogloss.core import folder
 from isogloss.core.cross import cross
@@ -13,7 +14,6 @@ from isogloss.core.measure import Corpus
 from isogloss.core.phase import Phase
 from isogloss.core.spec import Published, RunSpec, Study
 from isogloss.measuring.corpora import Collection, Corpora
-from isogloss.measuring.pairings import pairings_of
 from isogloss.measuring.study import StudyMeasure, chosen, measure_all, pretraining
 from isogloss.plan.census import Census
 from isogloss.plan.plan import plan

@@ -92,7 +92,7 @@ def test_another_published_encoder_is_refused(xlmr: Path, tmp_path: Path) -> Non
 
 @pytest.mark.parametrize("told", [True, False])
 def test_a_published_encoder_that_changed_elsewhere_is_refused_too(xlmr: Path, tmp_path: Path, told: bool) -> None:
-    """Its tokenizer, of which the table's hash says nothing: by what the run's spec says of it, or by the note alone."""
+    """Its tokenizer, of which the table's hash says nothing: by what the run's spec says of it, or the note alone."""
     published = tmp_path / "published"
     shutil.copytree(xlmr, published)
     start = Published(name=str(published), fingerprint=fingerprint(published))

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from isogloss.core.errors import StoreError
-from isogloss.store.divergence import Divergence
+from isogloss.store.divergence import CHANGE, Divergence
 from isogloss.store.store import Store
 
 ROW = Divergence(
@@ -35,6 +35,14 @@ def test_noise_is_what_chance_gives_as_well() -> None:
     assert replace(ROW, value=0.02).noise is True
     assert ROW.noise is False
     assert replace(ROW, null_high=None).noise is None
+
+
+def test_a_change_is_noise_where_its_interval_holds_0() -> None:
+    """Where every half of the sentences was found before, the floor is 0, and one sentence less is not beyond it."""
+    change = replace(ROW, version=CHANGE, null_high=0.0)
+    assert replace(change, value=-0.005, low=-0.031, high=0.021).noise is True
+    assert replace(change, value=-0.1, low=-0.13, high=-0.07).noise is False
+    assert replace(change, value=-0.1, low=-0.13, high=-0.07, null_high=0.2).noise is True
 
 
 def test_a_damaged_part_is_named(tmp_path: Path) -> None:

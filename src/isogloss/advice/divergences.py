@@ -10,6 +10,7 @@ from statistics import fmean
 
 from isogloss.advice.measured import of_studies
 from isogloss.analysis.ledger import label
+from isogloss.analysis.measured import divergences
 from isogloss.core.controls import NONE
 from isogloss.core.languages import ENGLISH
 from isogloss.store.store import Store
@@ -40,12 +41,12 @@ def distances(store: Store, studies: Sequence[str] = ()) -> list[Distance]:
 
 
 def _of(store: Store, name: str) -> Iterator[Distance]:
+    study = store.study(name)
     rows = [
-        row for row in store.divergences(name) if row.family in FAMILIES and row.intermediate not in ("", NONE)
+        row for row in divergences(store, study) if row.family in FAMILIES and row.intermediate not in ("", NONE)
     ]  # fmt: skip
     if not rows:
         return
-    study = store.study(name)
     labels = label(study.specs, study.tasks)
     encoders = {study.specs[run].pretrained.run_id: told.encoder for run, told in labels.items()}
     controls = {

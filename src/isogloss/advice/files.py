@@ -7,6 +7,7 @@ from statistics import fmean
 
 from isogloss.advice.measured import Cell, of_studies
 from isogloss.advice.rank import same_encoder
+from isogloss.analysis.measured import divergences
 from isogloss.core.errors import IsoglossError
 from isogloss.core.languages import ENGLISH
 from isogloss.core.task import Task
@@ -61,7 +62,7 @@ def alignment(store: Store, target: str) -> dict[str, float]:
     On encoders before any phase, of this target's tests or of text lent to a language; nothing where not measured.
     """
     values: dict[str, list[float]] = {}
-    for rows in of_studies(store, (), store.divergences):
+    for rows in of_studies(store, (), lambda name: divergences(store, store.study(name))):
         for row in rows:
             if row.measure == "mexa" and row.version in ("", "raw") and row.target in ("", target):
                 values.setdefault(row.language, []).append(row.value)

@@ -6,6 +6,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from isogloss.analysis.measured import divergences
 from isogloss.core.errors import StoreError, UnknownName
 from isogloss.face.columns import table
 from isogloss.report.findings import Findings, work_out
@@ -149,7 +150,7 @@ class OpenStudy:
         Raises:
             StoreError: where nothing was measured yet
         """
-        rows = self.store.divergences(self.name)
+        rows = divergences(self.store, self.store.study(self.name))
         if not rows:
             raise StoreError(f"{self.name}: nothing was measured yet. Run: isogloss measure {shlex.quote(self.name)}")
         return table(rows)

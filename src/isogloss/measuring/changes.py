@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from isogloss.analysis.ledger import label
+from isogloss.analysis.measured import Pairing, changed, pairings_of
 from isogloss.core.controls import NONE
 from isogloss.core.languages import ENGLISH
 from isogloss.core.measure import Measure
@@ -19,9 +20,8 @@ from isogloss.core.typing import np
 from isogloss.measuring.alignment import Aligned, Layers, change, halves_of
 from isogloss.measuring.alignment import aligned as measured
 from isogloss.measuring.corpora import Collection, aligned
-from isogloss.measuring.pairings import Pairing, pairings_of
 from isogloss.measuring.study import StudyMeasure
-from isogloss.models.embedding import View, embed
+from isogloss.models.embedding import View, embed, reference
 from isogloss.models.encoder import Encoder
 from isogloss.models.open import encoder_of
 from isogloss.progress.drawn import drawn
@@ -40,12 +40,13 @@ class Ended:
     """What holds of languages alone on this encoder."""
     intermediate: str
     runs: tuple[RunSpec, ...]
+    some: bool = False
+    """The weights of more runs were freed: what was measured with them stays."""
 
     @property
     def name(self) -> str:
         """Its file."""
-        told = hashlib.sha256(f"{CHANGE}/{self.intermediate}".encode()).hexdigest()[:8]
-        return f"{self.part.encoder.run_id}-{told}"
+        return changed(self.part.encoder.run_id, self.intermediate)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,17 +67,39 @@ def ended_of(bench: StudyMeasure) -> list[Ended]:
     specs = bench.study.specs
     labels = label(specs, bench.study.tasks)
     found: dict[tuple[str, str], list[RunSpec]] = {}
-    for run, spec in specs.items():
-        phase = spec.phases[-1] if spec.phases else None
-        if phase and phase.stage == "intermediate" and labels[run].intermediate != NONE and bench.store.finished(run):
-            found.setdefault((spec.pretrained.run_id, labels[run].intermediate), []).append(spec)
+    gone = set()
+    for run in _intermediate(bench):
+        at = (specs[run].pretrained.run_id, labels[run].intermediate)
+        if bench.store.finished(run):
+            found.setdefault(at, []).append(specs[run])
+        elif bench.store.freed(run):
+            gone.add(at)
     alone = {part.encoder.run_id: part for part in pairings_of(bench.study) if not part.target.task}
-    return [Ended(part=alone[encoder], intermediate=name, runs=tuple(runs)) for (encoder, name), runs in found.items()]
+    return [
+        Ended(part=alone[at[0]], intermediate=at[1], runs=tuple(runs), some=at in gone) for at, runs in found.items()
+    ]
+
+
+def freed(bench: StudyMeasure) -> list[str]:
+    """Intermediate runs whose weights are there no more."""
+    return [run for run in _intermediate(bench) if bench.store.freed(run)] if _parallel(bench) else []
+
+
+def _intermediate(bench: StudyMeasure) -> list[str]:
+    """Runs that end with an intermediate task."""
+    specs = bench.study.specs
+    labels = label(specs, bench.study.tasks)
+    ends = {run: spec.phases[-1].stage for run, spec in specs.items() if spec.phases}
+    return [run for run, stage in ends.items() if stage == "intermediate" and labels[run].intermediate != NONE]
+
+
+def _parallel(bench: StudyMeasure) -> list[Measure]:
+    return [each for each in bench.measures if each.parallel]
 
 
 def measure_changes(bench: StudyMeasure, *, quiet: bool) -> int:
     """Measure what the store lacks; returns the number of new rows. Without parallel text there is none."""
-    measures = [each for each in bench.measures if each.parallel]
+    measures = _parallel(bench)
     ended = ended_of(bench) if measures else []
     steps = [Step(f"alignment after {each.intermediate}", key=each.name) for each in ended]
     known: dict[str, _Known] = {}
@@ -100,7 +123,7 @@ def _run(
         pairs = [
             pair
             for pair in _pairs(bench, ended.part)
-            if any(kept.get((each.name, pair.language)) != _data(ended, pair) for each in measures)
+            if any(_lacks(kept.get((each.name, pair.language)), bench, ended, pair) for each in measures)
         ]
         if not pairs:
             return 0
@@ -190,13 +213,20 @@ def _rows(
                 layer=layer,
                 pooling=bench.view.pooling,
                 note=f"after minus before, {runs} run{'s' * (runs > 1)}; parallel with English, in {pair.other.name}",
-                data=_data(ended, pair),
+                data=_data(bench, ended, pair),
             )
 
 
-def _data(ended: Ended, pair: _Pair) -> str:
-    """What a row rests on: the sentences and the runs."""
-    told = "/".join((pair.digest, *sorted(run.run_id for run in ended.runs)))
+def _lacks(kept: str | None, bench: StudyMeasure, ended: Ended, pair: _Pair) -> bool:
+    """Whether a row has to be made: it is not there, or rests on something else that is no more than there is now."""
+    return kept is None or (not ended.some and kept != _data(bench, ended, pair))
+
+
+def _data(bench: StudyMeasure, ended: Ended, pair: _Pair) -> str:
+    """What a row rests on: the sentences, the runs, and the pooling where it is not the usual one."""
+    pooling = bench.view.pooling
+    pooled = () if pooling == reference(bench.encoder).pooling else (pooling,)
+    told = "/".join((pair.digest, *sorted(run.run_id for run in ended.runs), *pooled))
     return hashlib.sha256(told.encode()).hexdigest()[:12]
 
 

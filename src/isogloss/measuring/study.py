@@ -12,6 +12,7 @@ from math import isfinite
 from pathlib import Path
 from typing import Any
 
+from isogloss.analysis.measured import Pairing, Target, pairings_of
 from isogloss.core import folder
 from isogloss.core.errors import MetricError, SpecError
 from isogloss.core.languages import ENGLISH
@@ -23,7 +24,6 @@ from isogloss.core.vectors import centred
 from isogloss.evaluation.parallel import shared
 from isogloss.measuring.comparison import Comparison
 from isogloss.measuring.corpora import Collection, Corpora, aligned, taught, tested
-from isogloss.measuring.pairings import Pairing, Target, pairings_of
 from isogloss.models import pretraining as published
 from isogloss.models.embedding import View, reference
 from isogloss.models.encoder import Encoder
@@ -56,7 +56,7 @@ class StudyMeasure:
     """Characters of pretraining text of an encoder, by language."""
     undefined: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
     """measure → (which row it has none of, why)."""
-    _at: str = ""
+    _at: str = field(default="", init=False)
 
     def run(self, part: Pairing, report: Callable[[int, int], None]) -> int:
         """Measure what a part lacks; returns the number of new rows. Raises StoreError without the encoder."""

@@ -7,6 +7,7 @@ from functools import cached_property
 from isogloss.analysis import ledger as ledgers
 from isogloss.analysis.conclusions import Analysis
 from isogloss.analysis.ledger import Ledger
+from isogloss.analysis.measured import divergences
 from isogloss.analysis.ranking import Ranking, rank
 from isogloss.analysis.transfer import Board, boards, usual
 from isogloss.core.controls import NONE
@@ -57,7 +58,7 @@ class Findings:
     @cached_property
     def divergences(self) -> list[Divergence]:
         """What was measured."""
-        return self.ledger.store.divergences(self.ledger.study.name)
+        return divergences(self.ledger.store, self.ledger.study)
 
     @cached_property
     def analysis(self) -> Analysis | None:

@@ -60,9 +60,17 @@ class Divergence:
 
     @property
     def noise(self) -> bool | None:
-        """Whether the value is no more than chance gives; None where chance is not known. A change goes both ways."""
-        value = abs(self.value) if self.version == CHANGE else self.value
-        return None if self.null_high is None else value <= self.null_high
+        """Whether the value is no more than chance gives; None where chance is not known.
+
+        A change goes both ways, and is noise also where its interval holds 0: where every sentence was found before,
+        two halves do not differ, and the floor is 0.
+        """
+        if self.null_high is None:
+            return None
+        if self.version != CHANGE:
+            return self.value <= self.null_high
+        undecided = self.low is not None and self.high is not None and self.low <= 0 <= self.high
+        return undecided or abs(self.value) <= self.null_high
 
 
 NAMES = tuple(each.name for each in fields(Divergence))

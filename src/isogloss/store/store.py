@@ -201,12 +201,15 @@ class Store(Runs):
             divergence.write(rows, temporary, self._place(path))
         self._hold(path)
 
-    def divergences(self, study: str, part: str = "") -> list[Divergence]:
-        """All rows of a study, or of one part; none where nothing was measured."""
+    def measured(self, study: str) -> list[str]:
+        """The parts of a study that were measured, under any of its shapes (analysis.measured)."""
         folder = self.at.divergences(study)
-        if not part:
-            self._missed(folder)
-        paths = [self.at.divergence(study, part)] if part else [folder / name for name in listed(folder, ".parquet")]
+        self._missed(folder)
+        return [Path(name).stem for name in listed(folder, ".parquet")]
+
+    def divergences(self, study: str, part: str = "") -> list[Divergence]:
+        """All rows of a study's folder, or of one part; none where nothing was measured."""
+        paths = [self.at.divergence(study, name) for name in ([part] if part else self.measured(study))]
         return [row for path in paths if there(path) for row in self._divergences(path)]
 
     def _divergences(self, path: Path) -> list[Divergence]:

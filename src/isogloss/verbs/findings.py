@@ -17,7 +17,8 @@ def measure(arguments: argparse.Namespace) -> None:
     from isogloss.run import threads
 
     threads.settle(1)
-    from isogloss.measuring.changes import measure_changes
+    from isogloss.analysis.measured import divergences
+    from isogloss.measuring.changes import freed, measure_changes
     from isogloss.measuring.study import StudyMeasure, chosen, measure_all, pretraining
     from isogloss.plan.census import Census
     from isogloss.report.sections import changes
@@ -41,8 +42,10 @@ def measure(arguments: argparse.Namespace) -> None:
     )  # fmt: skip
     measure_all(bench, quiet=places.quiet(arguments))
     measure_changes(bench, quiet=places.quiet(arguments))
+    gone = freed(bench)
     census.keep()
-    rows = [row for row in store.divergences(study.name) if row.measure in {each.name for each in bench.measures}]
+    wanted = {each.name for each in bench.measures}
+    rows = [row for row in divergences(store, study) if row.measure in wanted]
     if arguments.json:
         print_json([dataclasses.asdict(row) for row in rows])
         return
@@ -52,6 +55,8 @@ def measure(arguments: argparse.Namespace) -> None:
     if moved := changes.rows(rows):
         say("\nWhat each intermediate phase did to alignment: after it minus before, means over languages.\n")
         print_table(changes.HEADER, moved)
+    if gone:
+        say(f"\nWithout weights, which were freed, and so not measured now: {', '.join(gone)}.")
 
 
 def analyse(arguments: argparse.Namespace) -> None:
@@ -66,6 +71,7 @@ def analyse(arguments: argparse.Namespace) -> None:
     from isogloss.analysis import ledger
     from isogloss.analysis.conclusions import analyse as analysed
     from isogloss.analysis.dose import doses
+    from isogloss.analysis.measured import divergences
     from isogloss.report.sections import dose
     from isogloss.report.tables import analysis
     from isogloss.run.runners import cores
@@ -74,7 +80,7 @@ def analyse(arguments: argparse.Namespace) -> None:
     name = places.study(arguments.study)
     book = ledger.read(store, name)
     with places.watched("working out effects of divergence", places.quiet(arguments)) as step:
-        analysis_of = analysed(book, store.divergences(name), processes=cores(), report=step)
+        analysis_of = analysed(book, divergences(store, book.study), processes=cores(), report=step)
     moved = doses(book)
     plain = {**analysis_of.plain(), **({"doses": dose.plain(moved)} if moved.responses else {})}
     tables = analysis.tables(analysis_of) | ({"doses.csv": dose.csv_text(moved)} if moved.responses else {})

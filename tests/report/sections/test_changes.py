@@ -1,5 +1,7 @@
 """What intermediate phases did to alignment, as it is shown."""
 
+from dataclasses import replace
+
 from isogloss.report.parts.names import Names
 from isogloss.report.sections import changes
 from isogloss.store.divergence import CHANGE, CHANGED, Divergence
@@ -27,6 +29,16 @@ def test_the_terminal_says_mean_worst_and_what_is_beyond_noise() -> None:
     seven, twelve = changes.rows(ROWS)
     assert seven == ("nli", "mexa", "7", "2", "−21.0", "sw −28.0", "2/2")
     assert twelve[4:] == ("−36.0", "sw −48.0", "2/2")
+
+
+def test_languages_are_counted_once_whatever_the_encoders() -> None:
+    """Two encoders in two languages are two languages and four rows."""
+    twice = [*ROWS, *(replace(row, encoder="run1") for row in ROWS)]
+    (seven, _) = changes.rows(twice)
+    assert (seven[3], seven[6]) == ("2", "4/4")
+    section = changes.section(twice, SAID, {})
+    assert section is not None
+    assert {each["languages"] for each in section.shown[0].data} == {2}
 
 
 def test_the_figure_has_a_point_for_each_layer() -> None:

@@ -27,10 +27,10 @@ def changes(divergences: Sequence[Divergence]) -> list[Divergence]:
 
 
 def rows(divergences: Sequence[Divergence]) -> list[tuple[str, ...]]:
-    """Per intermediate task, measure and heeded layer: the mean over languages, the worst, and how many are real."""
+    """Per intermediate task, measure and heeded layer: the mean, the worst language, and how many rows are no noise."""
     return [
         (
-            *at[:2], f"{at[2]}", f"{len(of)}", points(fmean(row.value for row in of), True),
+            *at[:2], f"{at[2]}", f"{_languages(of)}", points(fmean(row.value for row in of), True),
             f"{(worst := min(of, key=lambda row: row.value)).language} {points(worst.value, True)}",
             f"{sum(row.noise is False for row in of)}/{len(of)}",
         )
@@ -48,8 +48,8 @@ def section(divergences: Sequence[Divergence], called: Names, colours: Mapping[s
         title=TITLE,
         says=(
             "How well sentences find their translations after an intermediate phase, less before it: known before any "
-            "target is paid for. Vectors are centred in each language. A change no larger than the difference between "
-            "two halves of the sentences is noise.",
+            "target is paid for. Vectors are centred in each language. A change is noise where its interval holds 0, "
+            "and where it is no larger than the difference between two halves of the sentences.",
         ),
         shown=(_by_layer(own, called, colours),),
         folded=(
@@ -67,6 +67,11 @@ def _groups(of: Sequence[Divergence]) -> dict[tuple[str, str, int], list[Diverge
     return groups
 
 
+def _languages(of: Sequence[Divergence]) -> int:
+    """Of how many: each encoder has a row for each."""
+    return len({row.language for row in of})
+
+
 def _place(measure: str) -> int:
     return FIRST.index(measure) if measure in FIRST else len(FIRST)
 
@@ -78,10 +83,11 @@ def _by_layer(own: Sequence[Divergence], called: Names, colours: Mapping[str, in
         low, high = (fmean(getattr(row, end) for row in spread) if spread else None for end in ("low", "high"))
         value = fmean(row.value for row in of)
         floor = [row.null_high for row in of if row.null_high is not None]
-        tip = f"{measured(measure)} at layer {layer} after {called(task)}: {points(value, True)}, {len(of)} languages"
+        spoken = _languages(of)
+        tip = f"{measured(measure)} at layer {layer} after {called(task)}: {points(value, True)}, {spoken} languages"
         data.append(
             {"panel": measured(measure), "layer": layer, "condition": task, "series": called(task), "value": value,
-             "low": low, "high": high, "floor": fmean(floor) if floor else None, "languages": len(of), "tip": tip}
+             "low": low, "high": high, "floor": fmean(floor) if floor else None, "languages": spoken, "tip": tip}
         )  # fmt: skip
     series = {str(each["series"]): colours.get(str(each["condition"]), place) for place, each in enumerate(data)}
     panels = list(dict.fromkeys(str(each["panel"]) for each in data))
@@ -127,7 +133,7 @@ def _tables(own: Sequence[Divergence], called: Names) -> tuple[Table, ...]:
             table(
                 key=f"change_{measure}",
                 caption=f"Change of {measured(measure)}, × 100",
-                facts="95% intervals over sentences and runs · ≈ no more than two halves of the sentences differ",
+                facts="95% intervals over sentences and runs · ≈ noise: holds 0, or no more than two halves differ",
                 columns=[
                     Column(name="Language", number=False),
                     *(Column(name=f"{called(task)}, layer {layer}", code=f"{task} {layer}") for task, layer in columns),

@@ -1,4 +1,4 @@
-"""What there is to measure in a study: one encoder, intermediate task and target at a time."""
+"""What there is to measure in a study, one encoder, intermediate task and target at a time, and what of it was."""
 
 import hashlib
 from collections.abc import Sequence
@@ -8,6 +8,8 @@ from isogloss.analysis.ledger import label
 from isogloss.core.controls import NONE
 from isogloss.core.phase import Phase
 from isogloss.core.spec import RunSpec
+from isogloss.store.divergence import CHANGE, Divergence
+from isogloss.store.store import Store
 from isogloss.store.study import SavedStudy
 
 
@@ -42,6 +44,34 @@ class Pairing:
     def title(self) -> str:
         """What a progress line says."""
         return f"{self.intermediate or 'English'} → {self.target.task or 'each language'}"
+
+
+def divergences(store: Store, study: SavedStudy) -> list[Divergence]:
+    """What was measured of what a study holds now.
+
+    Its folder may hold more: encoders, settings and languages that went by the study's name before. Where two files
+    have one value, that of the study as it is now counts.
+    """
+    parts = pairings_of(study)
+    pairs = {(part.encoder.run_id, part.intermediate) for part in parts}
+    held = {(*pair, task) for pair in pairs for task in {"", *(part.target.task for part in parts)}}
+    own = {part.name for part in parts} | {changed(*pair) for pair in pairs}
+    rows: dict[tuple[object, ...], Divergence] = {}
+    for name in sorted(store.measured(study.name), key=lambda name: (name not in own, name)):
+        for row in store.divergences(study.name, name):
+            if (row.encoder, row.intermediate, row.target) in held:
+                rows.setdefault(_identity(row), row)
+    return list(rows.values())
+
+
+def changed(encoder: str, intermediate: str) -> str:
+    """The file of what an intermediate task did to the alignment of an encoder, by its run."""
+    return f"{encoder}-{hashlib.sha256(f'{CHANGE}/{intermediate}'.encode()).hexdigest()[:8]}"
+
+
+def _identity(row: Divergence) -> tuple[object, ...]:
+    at = (row.encoder, row.intermediate, row.target, row.split, row.language)
+    return (*at, row.measure, row.version, row.layer, row.pooling)
 
 
 def pairings_of(study: SavedStudy) -> list[Pairing]:

@@ -1,0 +1,31 @@
+"""What of a study was measured, among what its folder holds."""
+
+from dataclasses import replace
+from pathlib import Path
+
+from isogloss.analysis.measured import changed, divergences, pairings_of
+from isogloss.store.divergence import CHANGE, Divergence
+from study_in_store import build
+
+
+def test_rows_of_what_a_study_was_before_are_left_out(tmp_path: Path) -> None:
+    """Another encoder, and a task by the name it had before; a value that two files have is that of the study now."""
+    store = build(
+        tmp_path / "store", lambda *_: 0.6, targets={"topics": ("en", "de")}, intermediates=("qa",), encoders=1
+    )
+    study = store.study("made_up")
+    (part,) = (each for each in pairings_of(study) if each.intermediate and each.target.task)
+    row = Divergence(
+        encoder=part.encoder.run_id, measure="mmd", family="distributional", direction="distance", version="raw",
+        intermediate="qa", target="topics", split="test", language="de", value=0.5, layer=1, pooling="mean",
+    )  # fmt: skip
+    moved = replace(row, measure="cka", version=CHANGE, target="", split="", value=-0.1)
+    narrower = replace(row, value=0.9)
+    store.save_divergences("made_up", part.name, [row])
+    store.save_divergences("made_up", changed(row.encoder, "qa"), [moved])
+    store.save_divergences("made_up", "0000-narrower", [narrower, replace(narrower, language="fr")])
+    store.save_divergences("made_up", changed(row.encoder, "qa (lr=1)"), [replace(moved, intermediate="qa (lr=1)")])
+    store.save_divergences("made_up", "another", [replace(row, encoder="0123456789ab")])
+    assert len(store.divergences("made_up")) == 6
+    found = divergences(store, study)
+    assert sorted(found, key=lambda each: each.value) == [moved, row, replace(narrower, language="fr")]
