@@ -1,7 +1,9 @@
 """A study's translations scored: which tests are translations, what has drifted, and that nothing is done twice."""
 
 import json
+import shutil
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -143,6 +145,25 @@ def test_nothing_is_scored_twice(bench: StudyMeaning, monkeypatch: pytest.Monkey
     less.limit = 30
     assert score_all(less, quiet=True) == 2
     assert {(each["n"], each["pairs"]) for each in bench.store.drifts("made").values()} == {(30, 40)}
+
+
+def test_an_encoder_is_known_by_its_files_and_not_by_its_spelling(
+    bench: StudyMeaning, xlmr: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The study's own by any name of its folder; another folder is scored again once its files have changed."""
+    score_all(bench, quiet=True)
+    monkeypatch.chdir(xlmr.parent)
+    for name in (str(xlmr), f"{xlmr}/", f"./{xlmr.name}"):
+        again = replace(bench, encoder=name)
+        assert again.at[0] == bench.at[0]
+        assert score_all(again, quiet=True) == 0
+    other = tmp_path / "other"
+    shutil.copytree(xlmr, other)
+    (other / "vocab.txt").write_text("a file more\n", "utf-8")
+    assert score_all(replace(bench, encoder=str(other)), quiet=True) == 2
+    assert score_all(replace(bench, encoder=f"{other}/../other"), quiet=True) == 0
+    (other / "vocab.txt").write_text("and another\n", "utf-8")
+    assert score_all(replace(bench, encoder=str(other)), quiet=True) == 2
 
 
 def test_small_is_the_encoder_that_the_study_built(xlmr: Path, tmp_path: Path) -> None:

@@ -22,6 +22,7 @@ from isogloss.formats.sentence_labels import Pair
 from isogloss.meaning import scorers
 from isogloss.models import packaged
 from isogloss.models.encoder import Encoder
+from isogloss.models.files import fingerprint
 from isogloss.models.open import encoder_of, load, placed
 from isogloss.models.place import place
 from isogloss.plan.resolve import here
@@ -201,13 +202,22 @@ def located(name: str, store: Store) -> tuple[str, str | Path]:
 
 
 def opened(name: str, store: Store) -> tuple[str, Callable[[], Encoder]]:
-    """What an encoder is called, as `located`, and a function that loads it. A name that stands for none is an error
-    at once."""
+    """What an encoder is called, a folder by where it lies, and a function that loads it. A name that stands for none
+    is an error at once."""
     run = None if Path(name).expanduser().is_dir() else _run(name, store)
     if run is None:
         placed(name)
-        return name, lambda: load(name)
+        folder = Path(name).expanduser()
+        return (str(folder.resolve()) if folder.is_dir() else name), lambda: load(name)
     return run.run_id, lambda: encoder_of(run, store.folder(run.run_id) if run.phases else None)
+
+
+def files_hash(name: str, store: Store) -> str:
+    """The fingerprint of the encoder in a folder or a package; empty for a run, whose id says what it is, and a hub."""
+    folder = Path(name).expanduser()
+    if not folder.is_dir() and _run(name, store) is None:
+        folder = Path(placed(name)).expanduser()
+    return fingerprint(folder) if folder.is_dir() else ""
 
 
 def _run(name: str, store: Store) -> RunSpec | None:
