@@ -69,6 +69,7 @@ def test_an_index_on_a_hub_is_held_to_the_same(copy: Path, monkeypatch: pytest.M
     def fetched(model: str, name: str, **_: object) -> str | None:
         return str(copy / name) if model == "somebody/model" and (copy / name).is_file() else None
 
+    monkeypatch.setattr("isogloss.models.hub.reachable", lambda: True)
     monkeypatch.setattr("transformers.utils.cached_file", fetched)
     with pytest.raises(ModelError, match=r"'weights\.bin' is not a \.safetensors file"):
         files.check("somebody/model", "abc")

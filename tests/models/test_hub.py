@@ -1,7 +1,10 @@
 """models/hub: without a network a hub's name fails at once."""
 
+import json
+import shutil
 import socket
 import time
+from pathlib import Path
 
 import pytest
 from huggingface_hub import constants
@@ -31,6 +34,33 @@ def test_a_hub_name_that_is_nowhere_fails_in_one_sentence_at_once() -> None:
         load("nobody/no-such-encoder")
     assert time.monotonic() - begin < hub.PATIENCE
     assert "\n" not in str(raised.value)
+    hub.reachable.cache_clear()
+
+
+@pytest.mark.usefixtures("nowhere")
+def test_a_model_in_the_cache_is_used_at_once_and_half_of_one_is_none(
+    xlmr: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As the hub's client lays it out. Without its weights it was not fetched, whatever else is there."""
+    monkeypatch.setattr(constants, "HF_HUB_CACHE", str(tmp_path))
+    monkeypatch.setattr("transformers.utils.hub.constants.HF_HUB_CACHE", str(tmp_path))
+    folder = tmp_path / "models--owner--name"
+    (folder / "refs").mkdir(parents=True)
+    (folder / "refs" / "main").write_text("0" * 40)
+    there = folder / "snapshots" / ("0" * 40)
+    shutil.copytree(xlmr, there)
+    begin = time.monotonic()
+    assert hub.cached("owner/name") == there / hub.CONFIG
+    assert load("owner/name").width == load(xlmr).width
+    (there / hub.WEIGHTS).rename(there / "part.safetensors")
+    assert hub.cached("owner/name") is None
+    (there / hub.INDEX).write_text(json.dumps({"weight_map": {"a": "part.safetensors"}}))
+    assert hub.cached("owner/name") == there / hub.CONFIG
+    (there / "part.safetensors").unlink()
+    assert hub.cached("owner/name") is None
+    with pytest.raises(ModelError, match="nor in the hub's cache on this disk"):
+        load("owner/name")
+    assert time.monotonic() - begin < 20
     hub.reachable.cache_clear()
 
 

@@ -182,9 +182,9 @@ def load(name: str | Path, revision: str = "") -> Encoder:
         name = folder
     elif hub.malformed(str(name)):
         raise ModelError(missing(name))
+    elif kept := hub.here(str(name), revision):
+        return load(kept)
     options: dict[str, Any] = {"trust_remote_code": False, **({"revision": revision} if revision else {})}
-    if not folder.is_dir():
-        options["local_files_only"] = hub.alone(str(name), revision)
     try:
         with quiet(), no_panic(name):
             files.check(name, revision)
@@ -279,6 +279,8 @@ def _of_folder(name: str, _files: tuple[tuple[str, int, int], ...]) -> Subwords:
 
 def load_subwords(name: str | Path) -> Subwords:
     """The tokenizer of a folder or a hub's model, without its weights. Raises ModelError."""
+    if not Path(name).expanduser().is_dir() and not hub.malformed(str(name)):
+        name = hub.here(str(name)) or name
     try:
         with quiet(), no_panic(name):
             files.check_sizes(name)

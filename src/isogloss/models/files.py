@@ -12,12 +12,12 @@ from typing import Any
 
 from isogloss.core.errors import NOT_JSON, ModelError
 from isogloss.core.shown import quoted
-from isogloss.models import sizes
+from isogloss.models import hub, sizes
 
 SUFFIXES = (".safetensors", ".json", ".model", ".spm", ".txt")
 """Weights, configuration, tokenizer."""
-CONFIG, ADAPTERS = "config.json", "adapter_config.json"
-WEIGHTS, INDEX = "model.safetensors", "model.safetensors.index.json"
+CONFIG, WEIGHTS, INDEX = hub.CONFIG, hub.WEIGHTS, hub.INDEX
+ADAPTERS = "adapter_config.json"
 BASE = "base.json"
 """What our own folders of adapters hold: a note of the encoder to which they belong (models/adapters)."""
 PICKLES = (".bin", ".pt", ".pth", ".ckpt", ".pkl")
@@ -78,6 +78,8 @@ def file_of(model: str, name: str, revision: str = "") -> Path | None:
     folder = Path(model).expanduser()
     if folder.is_dir():
         return folder / name if (folder / name).is_file() else None
+    if not hub.reachable():  # its client would try for a minute
+        return hub.kept(model, name, revision)
     from transformers.utils import cached_file
 
     path = cached_file(model, name, revision=revision or None, _raise_exceptions_for_missing_entries=False)

@@ -3,6 +3,7 @@
 Its client retries for a minute where there is no network; here that is found out at once and said in a sentence.
 """
 
+import json
 import os
 import socket
 from dataclasses import dataclass
@@ -10,9 +11,10 @@ from functools import cache
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from isogloss.core.errors import ModelError
-from isogloss.models.files import CONFIG
+from isogloss.core.errors import NOT_JSON, ModelError
 
+CONFIG, WEIGHTS, INDEX = "config.json", "model.safetensors", "model.safetensors.index.json"
+"""What a model's files are called, on a hub as in a folder."""
 PATIENCE = 3.0
 """Seconds to wait for a connection."""
 
@@ -46,15 +48,31 @@ KNOWN = (
 
 
 def cached(name: str, revision: str = "") -> Path | None:
-    """Where the hub's client keeps the configuration of a model that it fetched before; None where it did not."""
+    """Where the hub's client keeps the configuration of a model that it fetched before, with all of its weights; None
+    where it did not."""
+    config, index = (kept(name, file, revision) for file in (CONFIG, INDEX))
+    shards = [WEIGHTS] if index is None or kept(name, WEIGHTS, revision) else _shards(index)
+    return config if shards and all(kept(name, shard, revision) for shard in shards) else None
+
+
+def kept(name: str, file: str, revision: str = "") -> Path | None:
+    """Where its client keeps a file of a model."""
     from huggingface_hub import try_to_load_from_cache
     from huggingface_hub.errors import HFValidationError
 
     try:
-        found = try_to_load_from_cache(name, CONFIG, revision=revision or None)
+        found = try_to_load_from_cache(name, file, revision=revision or None)
     except HFValidationError:  # not the form of a hub's name
         return None
     return Path(found) if isinstance(found, str) else None
+
+
+def _shards(index: Path) -> list[str]:
+    """The files that an index names; none where it cannot be read."""
+    try:
+        return sorted({str(shard) for shard in json.loads(index.read_text("utf-8"))["weight_map"].values()})
+    except (OSError, KeyError, TypeError, AttributeError, *NOT_JSON):
+        return []
 
 
 def malformed(name: str) -> bool:
@@ -69,16 +87,20 @@ def malformed(name: str) -> bool:
     return name.startswith("~")
 
 
-def alone(name: str, revision: str = "") -> bool:
-    """Whether a model must do with the files on this disk. Raises ModelError when it cannot, since none are here."""
+def here(name: str, revision: str = "") -> Path | None:
+    """The folder of a model that must do with the files on this disk; None where the hub can be asked.
+
+    Raises ModelError where they are not all here.
+    """
     if reachable():
-        return False
-    if cached(name, revision) is None:
+        return None
+    config = cached(name, revision)
+    if config is None:
         raise ModelError(
             f"{name}: neither a folder nor in the hub's cache on this disk, and the hub cannot be reached. Give the "
             "folder of an encoder, or one that is at hand: isogloss encoders"
         )
-    return True
+    return config.parent
 
 
 @cache

@@ -12,6 +12,7 @@ from typing import Any
 
 from isogloss.core.errors import ModelError, TranslationError, UnknownName
 from isogloss.core.languages import ENGLISH
+from isogloss.models import hub
 from isogloss.models.files import check, fingerprint
 from isogloss.translation.engine import Pieces, Translation, written
 
@@ -122,11 +123,13 @@ def _loaded(name: str, revision: str) -> tuple[Any, Any]:
 
     from isogloss.models.tokenizer import no_panic
 
-    options: dict[str, Any] = {"trust_remote_code": False, **({"revision": revision} if revision else {})}
-    path = str(Path(name).expanduser()) if Path(name).expanduser().is_dir() else name
+    folder = Path(name).expanduser()
     bars = logging.is_progress_bar_enabled()
     logging.disable_progress_bar()
     try:
+        kept = folder if folder.is_dir() else hub.here(name, revision)
+        path, revision = (name, revision) if kept is None else (str(kept), "")
+        options: dict[str, Any] = {"trust_remote_code": False, **({"revision": revision} if revision else {})}
         check(path, revision)
         with warnings.catch_warnings(), no_panic(name):
             # Marian's tokenizer recommends a library for normalising punctuation, which it then does not call.
