@@ -6,7 +6,7 @@ from isogloss.core.errors import SpecError, UnknownName
 from isogloss.core.folder import load
 from isogloss.core.phase import Phase
 from isogloss.core.spec import Published, RunSpec, Study
-from isogloss.recipes import real
+from isogloss.recipes import madx, real
 
 
 def _phase(study: Study, task: str, stage: str = "intermediate") -> Phase:
@@ -100,6 +100,7 @@ def test_every_task_there_is_has_a_budget() -> None:
 def test_another_encoder_is_another_study() -> None:
     """By the last part of its name, so that none writes over the study of the first."""
     assert real.grid().name == "real"
+    assert (madx.grid().name, madx.grid(encoder="a/b c").name) == ("madx", "madx-b-c")
     other = real.grid(encoder="./encoders/mine", seeds=1, targets=("sib200",), arms=("none",))
     assert other.name == "real-mine"
     assert other.runs == (RunSpec(encoder=Published(name="./encoders/mine"), phases=other.runs[0].phases),)
@@ -116,4 +117,9 @@ def test_what_is_unknown_is_refused() -> None:
     with pytest.raises(UnknownName, match="sib200"):
         real.grid(targets=("sib20",))
     with pytest.raises(SpecError, match="xnli is in none of fi"):
-        real.grid(targets=("xnli",), languages=("fi",))
+        real.grid(targets=("sib200", "xnli"), languages=("fi",))
+    with pytest.raises(UnknownName, match="Swahili"):
+        real.grid(targets=("sib200", "xnli"), languages=("de", "Swahili"))
+    for recipe in (real, madx):
+        with pytest.raises(SpecError, match="this study starts from a published encoder"):
+            recipe.grid(encoder="small")

@@ -36,7 +36,7 @@ def add(verbs: Verbs) -> None:
     one = verbs.add(
         data.semdiv,
         "how far translations mean what the English says",
-        "semdiv xnli/test --language de,sw",
+        "semdiv xnli/test --language de",
         reads=True,
         kept=KEPT,
     )

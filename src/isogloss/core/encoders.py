@@ -7,6 +7,8 @@ It knows nothing of the world: it shows what transfers by words alone, and that 
 
 from typing import Any
 
+from isogloss.core.errors import SpecError
+from isogloss.core.names import LONGEST
 from isogloss.core.parts import Optimizer
 from isogloss.core.phase import Phase
 from isogloss.core.spec import Architecture, Published, RunSpec
@@ -54,10 +56,26 @@ def named(
         ['aligned', 'random']
     """
     if name != SMALL:
-        return RunSpec(encoder=Published(name=name))
+        return published(name)
     shared: dict[str, Any] = {"stage": "pretrain", "languages": languages, "without": without, "tasks": text}
     start = Phase(**shared, start="aligned", seed=seed)
     return RunSpec(encoder=ARCHITECTURE, phases=(start, Phase(**shared, **MODELLING, seed=seed)))
+
+
+def published(name: str) -> RunSpec:
+    """The published encoder of this name, as it is. Raises SpecError for "small"."""
+    if name == SMALL:
+        raise SpecError(
+            f"encoder={SMALL}: this study starts from a published encoder: e5-small or another that `isogloss "
+            f"encoders` lists, a hub name or a folder. mini, phang2020 and xtreme_r build '{SMALL}' themselves."
+        )
+    return RunSpec(encoder=Published(name=name))
+
+
+def study_name(study: str, encoder: str) -> str:
+    """The name of a study of another encoder than its usual one: with the last part of the encoder's."""
+    kept = (letter if letter.isalnum() or letter in "-_." else "-" for letter in encoder.rstrip("/").split("/")[-1])
+    return f"{study}-{''.join(kept)}"[:LONGEST]
 
 
 def tuning(name: str) -> dict[str, Any]:

@@ -8,11 +8,12 @@ XLM-R's text has little (Gujarati, Punjabi) or nothing (Yoruba).
 
 from typing import Any
 
+from isogloss.core import encoders
 from isogloss.core.cross import cross
 from isogloss.core.languages import ENGLISH
 from isogloss.core.parts import Bottleneck
 from isogloss.core.phase import Phase
-from isogloss.core.spec import Evaluation, Published, RunSpec, Study
+from isogloss.core.spec import Evaluation, Study
 
 MUCH, LITTLE = ("de", "fi", "ru"), ("gu", "pa", "yo")
 LANGUAGES = (ENGLISH, *MUCH, *LITTLE)
@@ -44,7 +45,7 @@ def grid(encoder: str = "e5-small", seeds: int = 3, text: int = 600, size: int =
         task: Phase(stage="target", tasks=(task,), lr=lr, adapters=Bottleneck(width=size // 8), **settings)
         for task, settings in TARGETS.items()
     }
-    start = RunSpec(encoder=Published(name=encoder))
+    start = encoders.published(encoder)
     runs = [start, start.then(languages)]
     tests = []
     for seed in range(seeds):
@@ -56,7 +57,8 @@ def grid(encoder: str = "e5-small", seeds: int = 3, text: int = 600, size: int =
                 for test in with_target
             ]
     return Study(
-        name="madx", title="MAD-X: adapters for languages under an adapter for a task", runs=tuple(runs),
+        name="madx" if encoder == "e5-small" else encoders.study_name("madx", encoder),
+        title="MAD-X: adapters for languages under an adapter for a task", runs=tuple(runs),
         evaluations=tuple(tests), baselines=tuple(TARGETS),
         notes=("The language adapters are trained once: intervals over seeds are over task adapters and heads alone.",),
     )  # fmt: skip

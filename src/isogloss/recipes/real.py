@@ -15,12 +15,12 @@ import dataclasses
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from isogloss.core import encoders, folder
 from isogloss.core.errors import SpecError, UnknownName
 from isogloss.core.languages import ENGLISH
-from isogloss.core.names import LONGEST
 from isogloss.core.parts import MLM, Optimizer
 from isogloss.core.phase import Phase
-from isogloss.core.spec import Evaluation, Published, RunSpec, Study
+from isogloss.core.spec import Evaluation, RunSpec, Study
 from isogloss.leaderboard import averages
 
 NAME = "e5-small"
@@ -131,7 +131,8 @@ def grid(
     for name in targets:
         if name not in (*TRAINS, *RETRIEVAL):
             raise UnknownName.of("target of this study", name, (*TRAINS, *RETRIEVAL))
-    start = RunSpec(encoder=Published(name=encoder))
+    start = encoders.published(encoder)
+    _check(languages, targets)
     tests = tuple(f"{name}/{SPLITS.get(name, 'test')}" for name in targets)
     middle = {name: _arm(name, tests) for name in arms if name != "none"}
     made = _Grid(spoken)
@@ -146,7 +147,7 @@ def grid(
             for name in (target for target in targets if target in TRAINS):
                 made.trained(before, name, seed)
     return Study(
-        name="real" if encoder == NAME else _named(encoder),
+        name="real" if encoder == NAME else encoders.study_name("real", encoder),
         title=f"English intermediate tasks before zero-shot transfer, real text: {encoder}, {size}",
         runs=tuple(made.runs),
         evaluations=tuple(made.evaluations),
@@ -186,14 +187,21 @@ class _Grid:
         self.evaluations.append(self._tested(run, target))
 
     def _tested(self, run: RunSpec, task: str) -> Evaluation:
-        from isogloss.core import folder
-
         spoken = folder.load("tasks", task).languages
         languages = tuple(code for code in self.languages if code in spoken)
         if self.languages and not languages:
             raise SpecError(f"{task} is in none of {', '.join(self.languages)}; name one of: {', '.join(spoken)}.")
         split, limit = SPLITS.get(task, "test"), TESTS[task]
         return Evaluation(run=run, task=task, split=split, languages=languages, limit=limit)
+
+
+def _check(languages: tuple[str, ...], targets: tuple[str, ...]) -> None:
+    """Raises UnknownName for a language that none of the targets is tested in."""
+    if languages:
+        spoken = sorted({code for name in targets for code in folder.load("tasks", name).languages})
+        for code in languages:
+            if code not in spoken:
+                raise UnknownName.of("language", code, spoken, f"tests of {', '.join(targets)}")
 
 
 def _arm(name: str, tests: tuple[str, ...]) -> Phase:
@@ -217,11 +225,3 @@ def _phase(stage: str, tasks: tuple[str, ...]) -> Phase:
     settings: dict[str, Any] = {**(TAGGED if first in ("udpos", "panx") else PAIRED), "limit": limit, "epochs": epochs}
     settings["length"] = max(LENGTHS.get(name, 128) for name in tasks)
     return Phase(stage=stage, tasks=tasks, **settings)
-
-
-def _named(encoder: str) -> str:
-    """The study of another encoder, by the last part of its name."""
-    kept = "".join(
-        letter if letter.isalnum() or letter in "-_." else "-" for letter in encoder.rstrip("/").split("/")[-1]
-    )
-    return f"real-{kept}"[:LONGEST]

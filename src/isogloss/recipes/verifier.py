@@ -7,7 +7,7 @@ is never looked at. `isogloss verify SEARCH --verifier verifier` reads claims wi
 
 from typing import Any
 
-from isogloss.core.encoders import SMALL, named
+from isogloss.core.encoders import published
 from isogloss.core.errors import SpecError
 from isogloss.core.phase import Phase
 from isogloss.core.spec import Evaluation, RunSpec, Study
@@ -31,9 +31,9 @@ def grid(
         limit: how many examples of each of them, from the start; 0 = all
         epochs: of SciFact
     """
-    if encoder == SMALL or not 0 < seeds <= scifact.FOLDS:
-        raise SpecError(f"encoder={encoder}, seeds={seeds}: expected a published encoder and 1 to {scifact.FOLDS}.")
-    start = named(encoder)
+    if not 0 < seeds <= scifact.FOLDS:
+        raise SpecError(f"seeds={seeds}: expected 1 to {scifact.FOLDS}.")
+    start = published(encoder)
     common: dict[str, Any] = {"pooling": "mean", "lr": 1e-4}
     tasks = tuple(inference.split("+"))
     read = start.then(
