@@ -16,7 +16,7 @@ from isogloss.core.task import Task
 from isogloss.evaluation.zero_shot import evaluate
 from isogloss.models import device as devices
 from isogloss.models.device import WIDE, Ways, computes_half, usual
-from isogloss.training import loop
+from isogloss.training import checkpoint, loop
 from isogloss.training.phase import train
 
 from .conftest import PRETRAINED, TARGET  # type: ignore[import-not-found]
@@ -93,6 +93,27 @@ def test_a_killed_phase_goes_on_in_the_precision_that_it_began_in(
         go(spec, tmp_path / "cut", None, find, "bfloat16", stop)
     assert go(spec, tmp_path / "cut", None, find, "float32")["precision"] == "bfloat16"
     assert same(tmp_path / "whole", tmp_path / "cut")
+
+
+def test_a_phase_that_was_begun_in_bfloat16_says_where_it_can_go_on(
+    xlmr: Path, tmp_path: Path, find: Find, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No option helps on a processor without it: go on where it was, or begin again."""
+    spec = RunSpec(encoder=Published(name=str(xlmr)), phases=(PHASE,))
+    monkeypatch.setattr(loop, "SAVE_SECONDS", 0.0)
+
+    def stop(step: int, _total: int) -> None:
+        if step == 3:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        go(spec, tmp_path / "cut", None, find, "float32", stop)
+    saved = checkpoint.restore
+    monkeypatch.setattr(loop.checkpoint, "restore", lambda *given: {**(saved(*given) or {}), "precision": "bfloat16"})
+    monkeypatch.setattr(loop, "computes_half", lambda _: False)
+    for precision in ("auto", "float32"):
+        with pytest.raises(ModelError, match=r"steps of first were taken in bfloat16.*state\.safetensors to begin"):
+            go(spec, tmp_path / "cut", None, find, precision)
 
 
 def test_bfloat16_is_taken_where_it_is_native_and_pays(monkeypatch: pytest.MonkeyPatch) -> None:

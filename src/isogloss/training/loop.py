@@ -22,10 +22,11 @@ from isogloss.core.seeds import rng, seed_of
 from isogloss.core.typing import Int, np
 from isogloss.models import batches as cutting
 from isogloss.models import heap
-from isogloss.models.device import Ways
+from isogloss.models.device import Ways, computes_half
 from isogloss.models.encoder import Encoder
 from isogloss.models.features import Feature, collate
 from isogloss.models.heads import Head
+from isogloss.store.layout import Weights
 from isogloss.training import checkpoint, mixture, ways
 from isogloss.training.optimizer import clip, optimizers, rate, set_rate
 from isogloss.training.tally import Tally, curve, width
@@ -109,6 +110,12 @@ def run(
         module.train()
     if begin:
         precision = about.get("precision") or ("float32" if device.type == "cpu" else precision)
+        if precision == "bfloat16" and not computes_half(device):
+            raise ModelError(
+                f"{begin} of {total} steps of {'+'.join(phase.tasks)} were taken in bfloat16, which this "
+                f"{'processor' if device.type == 'cpu' else 'GPU'} does not compute. Run the study where it does, or "
+                f"delete {Weights(folder).state} to begin this phase again."
+            )
     trial = partial(_trial, encoder, streams[0], key)
     encoder.compute(ways.choose(encoder, trial, total, streams[0].budget, precision))
     computed: dict[str, Any] = {"precision": encoder.ways.dtype}

@@ -67,6 +67,17 @@ def test_a_made_folder_that_has_changed_is_refused_by_name(package: Packaged) ->
     assert (package.folder() / "model.safetensors").read_bytes() == b"weights"
 
 
+@pytest.mark.parametrize("lost", ["model.safetensors", NOTE])
+def test_a_made_folder_that_is_not_whole_says_what_to_do(package: Packaged, lost: str) -> None:
+    """Without its weights or its note: deleted, it is made again."""
+    folder = package.folder()
+    (folder / lost).unlink()
+    with pytest.raises(ModelError, match=r"Delete the folder; 'bees' is made again when it is next used"):
+        package.folder()
+    shutil.rmtree(folder)
+    assert (package.folder() / lost).is_file()
+
+
 def test_a_kill_in_the_conversion_leaves_nothing_half_made(package: Packaged) -> None:
     """kill -9 while the folder is written: no folder under its name; the next call makes it whole, and what the kill
     left is swept once it is old."""

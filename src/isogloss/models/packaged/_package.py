@@ -88,8 +88,12 @@ class Packaged:
 
     def _whole(self, made: Path) -> None:
         """Raises ModelError for a folder that is not as it was made: runs would be another encoder's under its name."""
-        about = read_json(made / NOTE)
-        if HASH in about and about[HASH] != fingerprint(made):
+        try:
+            about = read_json(made / NOTE)
+            same = HASH not in about or about[HASH] == fingerprint(made)
+        except ModelError:
+            same = False
+        if not same:
             raise ModelError(
                 f"{made}: its files are not as they were made from the package: damaged, or changed by hand. Delete "
                 f"the folder; '{self.name}' is made again when it is next used."
