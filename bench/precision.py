@@ -49,6 +49,8 @@ def main() -> None:
     parser.add_argument("--against", choices=PRECISIONS, default="bfloat16")
     parser.add_argument("--store", type=Path, help="folder of the two stores, kept (default: a temporary one)")
     asked = parser.parse_args()
+    if asked.seeds < 2:
+        parser.error("--seeds: the spread of seeds takes two at least")
     if asked.against == "bfloat16" and not computes_half(device()):
         needs("a processor or GPU that multiplies bfloat16 matrices")
     if not (asked.data / asked.target).is_dir():

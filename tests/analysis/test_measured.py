@@ -9,11 +9,12 @@ from study_in_store import build
 
 
 def test_rows_of_what_a_study_was_before_are_left_out(tmp_path: Path) -> None:
-    """Another encoder, and a task by the name it had before; a value that two files have is that of the study now."""
+    """Another encoder, language or split, and a task by the name it had before. Of two files the study's own counts."""
     store = build(
         tmp_path / "store", lambda *_: 0.6, targets={"topics": ("en", "de")}, intermediates=("qa",), encoders=1
     )
     study = store.study("made_up")
+    study = replace(study, evaluations=tuple(replace(each, languages=("en", "de")) for each in study.evaluations))
     (part,) = (each for each in pairings_of(study) if each.intermediate and each.target.task)
     row = Divergence(
         encoder=part.encoder.run_id, measure="mmd", family="distributional", direction="distance", version="raw",
@@ -23,9 +24,10 @@ def test_rows_of_what_a_study_was_before_are_left_out(tmp_path: Path) -> None:
     narrower = replace(row, value=0.9)
     store.save_divergences("made_up", part.name, [row])
     store.save_divergences("made_up", changed(row.encoder, "qa"), [moved])
-    store.save_divergences("made_up", "0000-narrower", [narrower, replace(narrower, language="fr")])
+    others = [narrower, replace(narrower, language="fr"), replace(narrower, split="dev")]
+    store.save_divergences("made_up", "0000-others", others)
     store.save_divergences("made_up", changed(row.encoder, "qa (lr=1)"), [replace(moved, intermediate="qa (lr=1)")])
     store.save_divergences("made_up", "another", [replace(row, encoder="0123456789ab")])
-    assert len(store.divergences("made_up")) == 6
+    assert len(store.divergences("made_up")) == 7
     found = divergences(store, study)
-    assert sorted(found, key=lambda each: each.value) == [moved, row, replace(narrower, language="fr")]
+    assert sorted(found, key=lambda each: each.value) == [moved, row]

@@ -8,8 +8,10 @@ import pytest
 from isogloss.core import folder
 from isogloss.core.cross import cross
 from isogloss.core.phase import Phase
-from isogloss.core.spec import Published, RunSpec, Study
-from isogloss.measuring.changes import ended_of, freed, measure_changes
+from isogloss.core.spec import Published, RunSpec, Study, plain
+from isogloss.measuring import changes
+from isogloss.measuring.changes import Ended, ended_of, measure_changes, unmeasured
+from isogloss.measuring.corpora import Collection
 from isogloss.measuring.study import StudyMeasure, chosen
 from isogloss.plan.job import Job
 from isogloss.plan.plan import plan
@@ -17,6 +19,7 @@ from isogloss.plan.site import Site
 from isogloss.progress.steps import Progress
 from isogloss.run import local
 from isogloss.store.divergence import CHANGE, Divergence
+from isogloss.store.study import read
 
 
 def find(name: str):  # type: ignore[no-untyped-def]
@@ -112,17 +115,41 @@ def test_another_pooling_is_measured_and_takes_the_place_of_the_first(bench: Stu
 
 
 def test_rows_of_runs_whose_weights_were_freed_stay(bench: StudyMeasure, monkeypatch: pytest.MonkeyPatch) -> None:
-    """They rest on more than what is left; the runs are named."""
+    """Against fewer runs; with another pooling they are made again of what is left."""
     measure_changes(bench, quiet=True)
     before = bench.store.divergences("moved")
     shaken = next(each for each in ended_of(bench) if each.runs[0].phases[-1].lr > 0)
     lost = shaken.runs[1].run_id
-    finished, freed_ = bench.store.finished, bench.store.freed
+    finished, freed = bench.store.finished, bench.store.freed
     monkeypatch.setattr(bench.store, "finished", lambda run: run != lost and finished(run))
-    monkeypatch.setattr(bench.store, "freed", lambda run: run == lost or freed_(run))
-    assert freed(bench) == [lost]
+    monkeypatch.setattr(bench.store, "freed", lambda run: run == lost or freed(run))
+    assert unmeasured(bench) == []
     assert measure_changes(bench, quiet=True) == 0
     assert bench.store.divergences("moved") == before
+    assert measure_changes(replace(bench, pooling="first"), quiet=True) > 0
+    rows = [row for row in bench.store.divergences("moved") if row.intermediate == shaken.intermediate]
+    assert {(row.pooling, "1 run;" in row.note) for row in rows} == {("first", True)}
+    with monkeypatch.context() as patched:
+        patched.setattr(bench.store, "measured", lambda _: [])
+        assert unmeasured(bench) == [lost]
+    monkeypatch.undo()
+    assert measure_changes(bench, quiet=True) == len(before)
+
+
+def test_a_row_of_fewer_runs_is_made_again_of_more() -> None:
+    """One freed run's row gives way to two others; two of which one is freed stay against one."""
+    runs = tuple(
+        RunSpec(encoder=Published(name="a/b")).then(Phase(stage="intermediate", tasks=("t",), steps=1, seed=seed))
+        for seed in range(3)
+    )
+    texts = Collection(name="t", language="de", ids=["1"], texts=[("a", "")])
+    pair = changes._Pair(language="de", english=texts, other=texts)
+    (part,) = changes.pairings_of(read({"name": "s", "runs": [{"id": runs[0].run_id, "spec": plain(runs[0])}]}))[:1]
+    ended = Ended(part=part, intermediate="t", runs=runs[1:], gone=runs[:1])
+    assert changes._lacks(changes._data(runs[:1], pair), ended, pair)
+    assert not changes._lacks(changes._data(runs[:2], pair), ended, pair)
+    assert not changes._lacks(changes._data(runs[1:], pair), ended, pair)
+    assert changes._lacks("0123456789ab", ended, pair)
 
 
 def test_without_parallel_measures_nothing_is_loaded(bench: StudyMeasure) -> None:

@@ -141,7 +141,7 @@ def test_a_packaged_encoder_that_a_study_knew_as_a_folder_keeps_its_place(tmp_pa
     assert (as_folder.name, as_folder.folder) == ("", str(tmp_path))
     by_name = known(asked, [])
     assert (by_name.name, by_name.folder) == ("minilm", "")
-    with pytest.raises(ModelError, match="where the encoder lies whose files have the hash 0123456789ab is not known"):
+    with pytest.raises(ModelError, match="whose files have the hash 0123456789ab is not known here"):
         place(Published(name="", fingerprint="0123456789ab"))
 
 

@@ -120,6 +120,7 @@ def test_what_is_unknown_is_refused() -> None:
         real.grid(targets=("sib200", "xnli"), languages=("fi",))
     with pytest.raises(UnknownName, match="Swahili"):
         real.grid(targets=("sib200", "xnli"), languages=("de", "Swahili"))
+    assert real.grid(targets=("tatoeba",), arms=("none",), languages=("en", "de")).evaluations[0].languages == ("de",)
     for recipe in (real, madx):
         with pytest.raises(SpecError, match="this study starts from a published encoder"):
             recipe.grid(encoder="small")

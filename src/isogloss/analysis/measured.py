@@ -49,17 +49,24 @@ class Pairing:
 def divergences(store: Store, study: SavedStudy) -> list[Divergence]:
     """What was measured of what a study holds now.
 
-    Its folder may hold more: encoders, settings and languages that went by the study's name before. Where two files
-    have one value, that of the study as it is now counts.
+    Its folder may hold more: encoders, settings, tests and languages that went by the study's name before. Where two
+    files have one value, that of the study as it is now counts.
     """
     parts = pairings_of(study)
-    pairs = {(part.encoder.run_id, part.intermediate) for part in parts}
-    held = {(*pair, task) for pair in pairs for task in {"", *(part.target.task for part in parts)}}
-    own = {part.name for part in parts} | {changed(*pair) for pair in pairs}
+    held: dict[tuple[str, ...], tuple[str, ...]] = {}
+    for part in parts:
+        encoder, target = part.encoder.run_id, part.target
+        held[encoder, part.intermediate, target.task, target.split] = target.languages
+        if not target.task:
+            held |= {
+                (encoder, each.intermediate, "", ""): target.languages for each in parts if each.encoder == part.encoder
+            }
+    own = {part.name for part in parts} | {changed(*at[:2]) for at in held}
     rows: dict[tuple[object, ...], Divergence] = {}
     for name in sorted(store.measured(study.name), key=lambda name: (name not in own, name)):
         for row in store.divergences(study.name, name):
-            if (row.encoder, row.intermediate, row.target) in held:
+            spoken = held.get((row.encoder, row.intermediate, row.target, row.split if row.target else ""))
+            if spoken is not None and (not spoken or row.language in spoken):  # a study may not say in which languages
                 rows.setdefault(_identity(row), row)
     return list(rows.values())
 

@@ -202,13 +202,12 @@ def located(name: str, store: Store) -> tuple[str, str | Path]:
 
 
 def opened(name: str, store: Store) -> tuple[str, Callable[[], Encoder]]:
-    """What an encoder is called, a folder by where it lies, and a function that loads it. A name that stands for none
-    is an error at once."""
+    """What an encoder is called, as `located`, and a function that loads it. A name that stands for none is an error
+    at once."""
     run = None if Path(name).expanduser().is_dir() else _run(name, store)
     if run is None:
         placed(name)
-        folder = Path(name).expanduser()
-        return (str(folder.resolve()) if folder.is_dir() else name), lambda: load(name)
+        return name, lambda: load(name)
     return run.run_id, lambda: encoder_of(run, store.folder(run.run_id) if run.phases else None)
 
 

@@ -100,17 +100,14 @@ class StudyMeaning:
         built = [spec for spec in specs if spec.phases and self.encoder == SMALL]
         if self.encoder and not built:
             called, opened = scoring.opened(self.encoder, self.store)
-            own = (spec.run_id for spec in specs if _hash(spec) == self._files != "")
-            return next(own, called), opened
+            if files := scoring.files_hash(self.encoder, self.store):  # a folder may be spelled in many ways
+                own = (spec.run_id for spec in specs if _hash(spec) == files)
+                called = next(own, f"{Path(self.encoder).expanduser().resolve().name}-{files}")
+            return called, opened
         there = [spec for spec in built or specs if not spec.phases or self.store.finished(spec.run_id)]
         spec = (there or built or specs)[0]
         folder = self.store.folder(spec.run_id) if spec.phases else None
         return spec.run_id, lambda: encoder_of(spec, folder)
-
-    @cached_property
-    def _files(self) -> str:
-        """The fingerprint of an encoder that was named by its folder or package."""
-        return scoring.files_hash(self.encoder, self.store) if self.encoder not in ("", SMALL) else ""
 
     def run(self, language: str, report: Callable[[int, int], None]) -> int:
         """Score what a language lacks; returns how many parts are new."""
@@ -273,8 +270,7 @@ class StudyMeaning:
 
     def _digest(self, part: TranslatedSet, parallel: Mapping[str, Texts]) -> str:
         dev = [(pair.english, pair.other, pair.equivalent) for pair in self.dev if part.language == self.dev_language]
-        files = () if self.at[0] in self.study.specs else (self._files,) * bool(self._files)
-        told = (RULES, part.engine, self._drawn(part), sorted(parallel.items()), dev, *files)
+        told = (RULES, part.engine, self._drawn(part), sorted(parallel.items()), dev)
         return hashlib.sha256(repr(told).encode()).hexdigest()[:12]
 
     @staticmethod

@@ -6,6 +6,7 @@ seed alone are taken together, as far as they are finished.
 """
 
 import hashlib
+import itertools
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -21,7 +22,7 @@ from isogloss.measuring.alignment import Aligned, Layers, change, halves_of
 from isogloss.measuring.alignment import aligned as measured
 from isogloss.measuring.corpora import Collection, aligned
 from isogloss.measuring.study import StudyMeasure
-from isogloss.models.embedding import View, embed, reference
+from isogloss.models.embedding import View, embed
 from isogloss.models.encoder import Encoder
 from isogloss.models.open import encoder_of
 from isogloss.progress.drawn import drawn
@@ -40,8 +41,8 @@ class Ended:
     """What holds of languages alone on this encoder."""
     intermediate: str
     runs: tuple[RunSpec, ...]
-    some: bool = False
-    """The weights of more runs were freed: what was measured with them stays."""
+    gone: tuple[RunSpec, ...] = ()
+    """Runs whose weights were freed. What was measured with them stays, unless it can be with more runs."""
 
     @property
     def name(self) -> str:
@@ -64,33 +65,38 @@ class _Pair:
 
 def ended_of(bench: StudyMeasure) -> list[Ended]:
     """Every intermediate task with a finished run, encoder by encoder."""
-    specs = bench.study.specs
-    labels = label(specs, bench.study.tasks)
-    found: dict[tuple[str, str], list[RunSpec]] = {}
-    gone = set()
-    for run in _intermediate(bench):
-        at = (specs[run].pretrained.run_id, labels[run].intermediate)
-        if bench.store.finished(run):
-            found.setdefault(at, []).append(specs[run])
-        elif bench.store.freed(run):
-            gone.add(at)
     alone = {part.encoder.run_id: part for part in pairings_of(bench.study) if not part.target.task}
+    ended = []
+    for (encoder, name), runs in _intermediate(bench).items():
+        there, gone = (tuple(run for run in runs if at(run.run_id)) for at in (bench.store.finished, bench.store.freed))
+        if there:
+            ended.append(Ended(part=alone[encoder], intermediate=name, runs=there, gone=gone))
+    return ended
+
+
+def unmeasured(bench: StudyMeasure) -> list[str]:
+    """Intermediate runs whose weights were freed before anybody measured what they did to alignment."""
+    if not _parallel(bench):
+        return []
+    measured = set(bench.store.measured(bench.study.name))
     return [
-        Ended(part=alone[at[0]], intermediate=at[1], runs=tuple(runs), some=at in gone) for at, runs in found.items()
+        run.run_id
+        for at, runs in _intermediate(bench).items()
+        if changed(*at) not in measured
+        for run in runs
+        if bench.store.freed(run.run_id)
     ]
 
 
-def freed(bench: StudyMeasure) -> list[str]:
-    """Intermediate runs whose weights are there no more."""
-    return [run for run in _intermediate(bench) if bench.store.freed(run)] if _parallel(bench) else []
-
-
-def _intermediate(bench: StudyMeasure) -> list[str]:
-    """Runs that end with an intermediate task."""
+def _intermediate(bench: StudyMeasure) -> dict[tuple[str, str], list[RunSpec]]:
+    """(encoder, intermediate task) → the runs that end with it."""
     specs = bench.study.specs
     labels = label(specs, bench.study.tasks)
-    ends = {run: spec.phases[-1].stage for run, spec in specs.items() if spec.phases}
-    return [run for run, stage in ends.items() if stage == "intermediate" and labels[run].intermediate != NONE]
+    found: dict[tuple[str, str], list[RunSpec]] = {}
+    for run, spec in specs.items():
+        if spec.phases and spec.phases[-1].stage == "intermediate" and labels[run].intermediate != NONE:
+            found.setdefault((spec.pretrained.run_id, labels[run].intermediate), []).append(spec)
+    return found
 
 
 def _parallel(bench: StudyMeasure) -> list[Measure]:
@@ -119,11 +125,11 @@ def _run(
     study = bench.study.name
     with bench.store.lock(f"divergence-{study}-{ended.name}"):
         rows = bench.store.divergences(study, ended.name)
-        kept = {(row.measure, row.language): row.data for row in rows}
+        kept = {(row.measure, row.language): row.data for row in rows if row.pooling == bench.view.pooling}
         pairs = [
             pair
             for pair in _pairs(bench, ended.part)
-            if any(_lacks(kept.get((each.name, pair.language)), bench, ended, pair) for each in measures)
+            if any(_lacks(kept.get((each.name, pair.language)), ended, pair) for each in measures)
         ]
         if not pairs:
             return 0
@@ -213,20 +219,22 @@ def _rows(
                 layer=layer,
                 pooling=bench.view.pooling,
                 note=f"after minus before, {runs} run{'s' * (runs > 1)}; parallel with English, in {pair.other.name}",
-                data=_data(bench, ended, pair),
+                data=_data(ended.runs, pair),
             )
 
 
-def _lacks(kept: str | None, bench: StudyMeasure, ended: Ended, pair: _Pair) -> bool:
-    """Whether a row has to be made: it is not there, or rests on something else that is no more than there is now."""
-    return kept is None or (not ended.some and kept != _data(bench, ended, pair))
+def _lacks(kept: str | None, ended: Ended, pair: _Pair) -> bool:
+    """Whether a row has to be made. One that was made with runs which are gone is kept against fewer runs."""
+    if kept in (None, _data(ended.runs, pair)):
+        return kept is None
+    every = (*ended.runs, *ended.gone)
+    sizes = range(len(ended.runs), len(every) + 1) if ended.gone else ()
+    return all(kept != _data(runs, pair) for size in sizes for runs in itertools.combinations(every, size))
 
 
-def _data(bench: StudyMeasure, ended: Ended, pair: _Pair) -> str:
-    """What a row rests on: the sentences, the runs, and the pooling where it is not the usual one."""
-    pooling = bench.view.pooling
-    pooled = () if pooling == reference(bench.encoder).pooling else (pooling,)
-    told = "/".join((pair.digest, *sorted(run.run_id for run in ended.runs), *pooled))
+def _data(runs: Sequence[RunSpec], pair: _Pair) -> str:
+    """What a row rests on: the sentences and the runs."""
+    told = "/".join((pair.digest, *sorted(run.run_id for run in runs)))
     return hashlib.sha256(told.encode()).hexdigest()[:12]
 
 

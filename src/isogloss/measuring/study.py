@@ -322,7 +322,7 @@ def pretraining(find: Find, data: Path, census: Census) -> Callable[[RunSpec], d
     def characters(spec: RunSpec) -> dict[str, int]:
         sizes: dict[str, int] = {}
         if isinstance(spec.encoder, Published):
-            told = {code: text.characters(code) for code, text in published.of(spec.encoder.name).items()}
+            told = {code: text.characters(code) for code, text in published.of(spec.encoder.title).items()}
             sizes |= {code: size for code, size in told.items() if size}
         for name, languages in dict.fromkeys((name, phase.languages) for phase in spec.phases for name in phase.tasks):
             task = find(name)

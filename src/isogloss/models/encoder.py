@@ -280,7 +280,7 @@ def _of_folder(name: str, _files: tuple[tuple[str, int, int], ...]) -> Subwords:
 def load_subwords(name: str | Path) -> Subwords:
     """The tokenizer of a folder or a hub's model, without its weights. Raises ModelError."""
     if not Path(name).expanduser().is_dir() and not hub.malformed(str(name)):
-        name = hub.here(str(name)) or name
+        name = hub.here(str(name), tokenizer=True) or name
     try:
         with quiet(), no_panic(name):
             files.check_sizes(name)

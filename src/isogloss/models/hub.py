@@ -87,14 +87,14 @@ def malformed(name: str) -> bool:
     return name.startswith("~")
 
 
-def here(name: str, revision: str = "") -> Path | None:
+def here(name: str, revision: str = "", *, tokenizer: bool = False) -> Path | None:
     """The folder of a model that must do with the files on this disk; None where the hub can be asked.
 
-    Raises ModelError where they are not all here.
+    Raises ModelError where they are not all here; of the `tokenizer` alone weights are no part.
     """
     if reachable():
         return None
-    config = cached(name, revision)
+    config = kept(name, CONFIG, revision) if tokenizer else cached(name, revision)
     if config is None:
         raise ModelError(
             f"{name}: neither a folder nor in the hub's cache on this disk, and the hub cannot be reached. Give the "

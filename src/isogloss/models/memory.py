@@ -105,7 +105,7 @@ def _shape(config: Path, _changed: int) -> Shape:
 def _config(encoder: Published) -> Path:
     """Where its configuration lies: in its folder, or where the hub's client keeps what it once fetched."""
     folder = Path(place(encoder)).expanduser()
-    found = folder / CONFIG if folder.is_dir() else hub.cached(encoder.name, encoder.revision)
+    found = folder / CONFIG if folder.is_dir() else hub.kept(encoder.name, CONFIG, encoder.revision)
     if found is None:
         raise FileNotFoundError(encoder.name)
     return found

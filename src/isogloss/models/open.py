@@ -44,7 +44,8 @@ def _here(start: Published | None, noted: Published) -> Published:
     """The published encoder where it lies: where `start` says, or where a run noted it."""
     if start is None:
         return noted
-    lies = Path(start.folder or start.name).is_dir() or not Path(noted.name).is_dir()
+    where = start.folder or start.name
+    lies = bool(where and Path(where).is_dir()) or not Path(noted.name).is_dir()
     return start if lies else dataclasses.replace(start, folder=noted.name)
 
 

@@ -17,8 +17,8 @@ def place(encoder: Published) -> str:
     """
     if not (encoder.folder or encoder.name):
         raise ModelError(
-            f"where the encoder lies whose files have the hash {encoder.fingerprint} is not known here. Give the run "
-            "command again, with its folder."
+            f"the folder of the encoder whose files have the hash {encoder.fingerprint} is not known here. Give the "
+            "run command again, with its folder."
         )
     if encoder.folder:
         return str(_checked(Path(encoder.folder), encoder))
@@ -62,7 +62,7 @@ def moved(encoder: Published, others: Iterable[Published]) -> Published:
     """The encoder where its folder lies now, if a later study found the same files elsewhere."""
     if not encoder.fingerprint or (packaged.named(encoder.name) and not encoder.folder):
         return encoder
-    for each in (encoder, *others):
+    for each in (each for each in (encoder, *others) if each.folder or each.name):
         folder = Path(each.folder or each.name).expanduser()
         if each.fingerprint == encoder.fingerprint and folder.is_dir() and fingerprint(folder) == encoder.fingerprint:
             return dataclasses.replace(encoder, folder=str(folder.resolve()))

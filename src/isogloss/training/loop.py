@@ -109,13 +109,8 @@ def run(
     for module in (encoder.model, *modules.values()):
         module.train()
     if begin:
-        precision = about.get("precision") or ("float32" if device.type == "cpu" else precision)
-        if precision == "bfloat16" and not computes_half(device):
-            raise ModelError(
-                f"{begin} of {total} steps of {'+'.join(phase.tasks)} were taken in bfloat16, which this "
-                f"{'processor' if device.type == 'cpu' else 'GPU'} does not compute. Run the study where it does, or "
-                f"delete {Weights(folder).state} to begin this phase again."
-            )
+        taken = f"{begin} of {total} steps of {'+'.join(phase.tasks)}"
+        precision = _as_begun(about.get("precision", ""), precision, encoder, Weights(folder), taken)
     trial = partial(_trial, encoder, streams[0], key)
     encoder.compute(ways.choose(encoder, trial, total, streams[0].budget, precision))
     computed: dict[str, Any] = {"precision": encoder.ways.dtype}
@@ -192,6 +187,23 @@ def _loss(
         summed, units = stream.head.loss(states, batch)
     used = batch.ids.numel() if batch.mask is None else int(batch.mask.sum())
     return summed, units, used, batch.ids.numel()
+
+
+def _as_begun(begun: str, asked: str, encoder: Encoder, kept: Weights, taken: str) -> str:
+    """The precision in which a phase goes on. Raises ModelError where the encoder is not trained in it here.
+
+    States from before it was noted are of float32 on a processor, and of what is usual on a GPU.
+    """
+    device = encoder.model.device
+    on_processor = device.type == "cpu"
+    if begun == "bfloat16" and (not computes_half(device) or (encoder.own and on_processor)):
+        state = f"{kept.state} and {kept.snapshots}" if kept.snapshots.is_dir() else f"{kept.state}"
+        raise ModelError(
+            f"{taken} were taken in bfloat16, in which this encoder is not trained on this "
+            f"{'processor' if on_processor else 'GPU'}. Run the study where it was begun, or delete {state} to begin "
+            "this phase again."
+        )
+    return begun or ("float32" if on_processor else asked)
 
 
 def _trial(encoder: Encoder, stream: Stream, key: str) -> None:

@@ -18,9 +18,10 @@ def measure(arguments: argparse.Namespace) -> None:
 
     threads.settle(1)
     from isogloss.analysis.measured import divergences
-    from isogloss.measuring.changes import freed, measure_changes
+    from isogloss.measuring.changes import measure_changes, unmeasured
     from isogloss.measuring.study import StudyMeasure, chosen, measure_all, pretraining
     from isogloss.plan.census import Census
+    from isogloss.report.parts.words import count
     from isogloss.report.sections import changes
     from isogloss.report.sections import divergence as said
     from isogloss.store.divergence import CHANGE
@@ -42,7 +43,7 @@ def measure(arguments: argparse.Namespace) -> None:
     )  # fmt: skip
     measure_all(bench, quiet=places.quiet(arguments))
     measure_changes(bench, quiet=places.quiet(arguments))
-    gone = freed(bench)
+    gone = unmeasured(bench)
     census.keep()
     wanted = {each.name for each in bench.measures}
     rows = [row for row in divergences(store, study) if row.measure in wanted]
@@ -56,7 +57,8 @@ def measure(arguments: argparse.Namespace) -> None:
         say("\nWhat each intermediate phase did to alignment: after it minus before, means over languages.\n")
         print_table(changes.HEADER, moved)
     if gone:
-        say(f"\nWithout weights, which were freed, and so not measured now: {', '.join(gone)}.")
+        runs = count(len(gone), "intermediate run")
+        say(f"\nWhat {runs} did to alignment was not measured before the weights were freed: {', '.join(gone)}.")
 
 
 def analyse(arguments: argparse.Namespace) -> None:

@@ -55,7 +55,8 @@ def write(store: Store, name: str, path: Path, held: Sequence[Claim] = (), refre
         figures[now.figure.key] = now.figure
     made = {each.key: each for each in _each(sections, Table) if isinstance(each, Table)}
     files = _files(findings, figures, made)
-    inside = {name: text for name, text in files.items() if name != _EVERY or _STANDING not in files}
+    thinned = _STANDING in files and not now  # a live page has no folder beside it
+    inside = {name: text for name, text in files.items() if name != (_EVERY if thinned else _STANDING)}
     inside |= {each.narrow_file: each.narrow for each in figures.values() if each not in front}
     html = rendered(
         "page.html",
@@ -66,7 +67,7 @@ def write(store: Store, name: str, path: Path, held: Sequence[Claim] = (), refre
         sections=sections,
         folder=folder.name,
         image=f"{path.stem}.png",
-        standing=_STANDING if _STANDING in files else "",
+        standing=_STANDING if thinned else "",
         files=packed(inside),
         script=(HERE / "page.js").read_text("utf-8"),
     )

@@ -27,7 +27,7 @@ def changes(divergences: Sequence[Divergence]) -> list[Divergence]:
 
 
 def rows(divergences: Sequence[Divergence]) -> list[tuple[str, ...]]:
-    """Per intermediate task, measure and heeded layer: the mean, the worst language, and how many rows are no noise."""
+    """Per intermediate task, measure and heeded layer: the mean, the worst language, how many rows are not noise."""
     return [
         (
             *at[:2], f"{at[2]}", f"{_languages(of)}", points(fmean(row.value for row in of), True),

@@ -126,7 +126,7 @@ def _overview(tasks: Mapping[tuple[str, str, str, str], Sequence[Found]], severa
             Cell(text=f"{above} of {len(known)}", value=above),
             _named(most),
         )
-        made.append(Rows(cells=cells, group=f"encoder {encoder[:12]}" if several else ""))
+        made.append(Rows(cells=cells, group=f"encoder {encoder}" if several else ""))
     names = ("Languages", "Pairs", "Below threshold", "Were all equivalent", "Drifted")
     return table(
         key="meaning",
@@ -145,7 +145,7 @@ def _languages(of: Sequence[Found], several: bool) -> Table:
     first = of[0]
     task = f"{first['task']} {first['split']}" + (", training data" if first["kind"] == "training" else "")
     slug = "_".join("".join(letter if letter.isalnum() else " " for letter in task).split())
-    code = first["encoder"][:12]
+    code = first["encoder"]
     made = []
     for drift in of:
         cells = (
