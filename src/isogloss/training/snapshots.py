@@ -111,8 +111,9 @@ def mean(folder: Path, sources: Sequence[Path], start: Published | None = None) 
         draft.mkdir(parents=True)
         paths = [last.head]
         # Other rows differ at each step, the last may have changed most of them: then the mean is written whole.
-        if any((Weights(source).encoder / ROWS).is_file() for source in sources):
-            encoders = [load(Weights(source).encoder, start=start) for source in sources]
+        places = [Weights(source).encoder for source in sources]
+        if any((place / ROWS).is_file() for place in places):
+            encoders = [load(place, start=start) for place in places]
             save(encoders[-1], Weights(draft).encoder, _mean([each.model.state_dict() for each in encoders]))
         else:
             shutil.copytree(last.encoder, Weights(draft).encoder, ignore=shutil.ignore_patterns("*.safetensors"))

@@ -3,7 +3,7 @@
 import csv
 import io
 
-from isogloss.report.parts.spreadsheet import as_csv
+from isogloss.report.parts.spreadsheet import PAGE, as_csv
 
 
 def test_text_that_would_be_a_formula_is_marked_as_text() -> None:
@@ -21,8 +21,8 @@ def test_numbers_and_other_text_stay_as_they_are() -> None:
     assert row == ["-0.25", "-1.5", "+3", "-1e-05", "7", "", "a=b", "", "−1.5", "True"]
 
 
-def test_a_fraction_has_six_significant_digits() -> None:
+def test_a_fraction_has_as_many_significant_digits_as_are_asked_for() -> None:
     """0.1 + 0.2 is 0.3 to a reader; what is 1 or more, such as seconds, keeps its digits."""
-    assert as_csv(["x"] * 4, [[0.1 + 0.2, -0.05500000000000005, 1 / 3e7, 1234567.875]]).splitlines()[1] == (
-        "0.3,-0.055,3.33333e-08,1234567.875"
-    )
+    row = [0.1 + 0.2, -0.05500000000000005, 1 / 3e7, 1234567.875]
+    assert as_csv(["x"] * 4, [row], digits=PAGE).splitlines()[1] == "0.3,-0.055,3.33333e-08,1234567.875"
+    assert [float(cell) for cell in as_csv(["x"] * 4, [row]).splitlines()[1].split(",")] == row

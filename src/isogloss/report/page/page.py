@@ -17,7 +17,7 @@ from isogloss.report.page import answer, lead, live, share
 from isogloss.report.page.render import HERE, packed, put, rendered
 from isogloss.report.parts.chart import Figure
 from isogloss.report.parts.section import Section
-from isogloss.report.parts.spreadsheet import as_csv
+from isogloss.report.parts.spreadsheet import PAGE, as_csv
 from isogloss.report.parts.table import Table
 from isogloss.report.parts.words import count
 from isogloss.report.sections import divergence, runs
@@ -199,4 +199,4 @@ def _scores(scores: Iterable[TidyRow]) -> str:
          row.gain_others, row.gap, row.retention, row.strongest_baseline, row.signature, row.collapsed)
         for row in scores
     )  # fmt: skip
-    return as_csv(_COLUMNS.split(), rows)
+    return as_csv(_COLUMNS.split(), rows, digits=PAGE)

@@ -13,7 +13,7 @@ from typing import Any
 
 from isogloss.core import languages
 from isogloss.core.shown import visible
-from isogloss.report.parts.spreadsheet import as_csv
+from isogloss.report.parts.spreadsheet import PAGE, as_csv
 from isogloss.report.parts.table import as_key
 from isogloss.report.parts.words import minus
 
@@ -148,7 +148,7 @@ class Figure:
     def csv(self) -> str:
         """The numbers behind it, in [0, 1]."""
         fields = [name for name in self.data[0] if name != "tip"]
-        return as_csv(fields, ([row.get(name) for name in fields] for row in self.data))
+        return as_csv(fields, ([row.get(name) for name in fields] for row in self.data), digits=PAGE)
 
     def _named(self, drawn: str) -> str:
         for colour, variable in _VARIABLES.items():

@@ -276,6 +276,11 @@ def _slug(name: str) -> str:
     return "_".join("".join(letter if letter.isalnum() else " " for letter in name).split())
 
 
+DIGITS = 10
+"""Of a value in divergences.csv: means over encoders are taken of them."""
+
+
 def as_csv(divergences: Sequence[Divergence]) -> str:
     """Every row with every field."""
-    return spreadsheet.as_csv(NAMES, ([getattr(row, name) for name in NAMES] for row in divergences))
+    rows = ([getattr(row, name) for name in NAMES] for row in divergences)
+    return spreadsheet.as_csv(NAMES, rows, digits=DIGITS)
