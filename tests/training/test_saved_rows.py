@@ -1,6 +1,7 @@
 """What phases write of a published encoder: its weights, and the sub-word vectors that changed (models/rows)."""
 
 import dataclasses
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from isogloss.core.parts import MLM, Lora, Optimizer
 from isogloss.core.spec import Published, RunSpec
 from isogloss.core.task import Task
 from isogloss.models import rows
-from isogloss.models.encoder import load
+from isogloss.models.encoder import load, save
 from isogloss.models.files import BASE
 from isogloss.models.open import load as opened
 from isogloss.store.layout import Weights
@@ -31,7 +32,8 @@ def go(spec: RunSpec, folder: Path, parent: Path | None, find: Find) -> None:
 
 
 def test_phases_write_only_the_rows_that_their_text_asks_for(xlmr: Path, tmp_path: Path, find: Find) -> None:
-    """Two phases with weight decay; checkpoints and their mean hold what whole folders would, to the bit."""
+    """Two phases with weight decay; checkpoints and their mean hold what whole folders would, to the bit, also where
+    one of them is whole."""
     start = RunSpec(encoder=Published(name=str(xlmr)))
     first = start.then(dataclasses.replace(PHASE, stage="intermediate"))
     second = first.then(dataclasses.replace(PHASE, seed=1, checkpoints=3))
@@ -46,6 +48,13 @@ def test_phases_write_only_the_rows_that_their_text_asks_for(xlmr: Path, tmp_pat
     for name, value in mean.items():
         of_all = torch.stack([state[name].double() for state in states]).mean(0)
         assert torch.equal(value, of_all.to(value.dtype)), name
+    last = Weights(sources[-1]).encoder
+    whole = opened(last)
+    shutil.rmtree(last)
+    save(whole, last)
+    shutil.rmtree(Weights(tmp_path / "second").mean(3))
+    again = opened(Weights(snapshots.mean(tmp_path / "second", sources)).encoder).model.state_dict()
+    assert all(torch.equal(value, mean[name]) for name, value in again.items())
 
 
 def test_merged_adapters_and_text_are_saved_as_they_ask(xlmr: Path, tmp_path: Path, find: Find) -> None:
