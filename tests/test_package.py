@@ -1,15 +1,18 @@
 """The package as users get it: built, installed into an empty environment, and run."""
 
+import importlib.metadata
 import os
 import subprocess
 import sys
 import sysconfig
 import tarfile
+import tomllib
 import venv
 import zipfile
 from pathlib import Path
 
 import pytest
+from packaging.specifiers import SpecifierSet
 
 ROOT = Path(__file__).parents[1]
 pytest.importorskip("build", reason="building needs the extra 'dev'")
@@ -69,3 +72,19 @@ def test_an_installed_wheel_runs_a_study(built: tuple[Path, Path], tmp_path: Pat
     assert "Smoke: every stage once" in told
     run(isogloss, "report", "smoke", cwd=tmp_path)
     assert "<header>" in (tmp_path / "smoke.html").read_text("utf-8")
+
+
+def test_what_is_pinned_installs_on_the_oldest_python_that_is_promised() -> None:
+    """3.11.0: a version that asks for a later patch release would stop `make` on a system's own Python."""
+    tools = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    oldest = f"{tools['project']['requires-python'].removeprefix('>=')}.0"
+    lines = (ROOT / "constraints.txt").read_text("utf-8").splitlines()
+    pinned = [line.partition("==")[0] for line in lines if "==" in line and not line.startswith("#")]
+    here = {dist.metadata["Name"].lower().replace("_", "-"): dist for dist in importlib.metadata.distributions()}
+    asked = {
+        name: found.metadata["Requires-Python"]
+        for name in pinned
+        if (found := here.get(name.lower().replace("_", "-"))) and found.metadata["Requires-Python"]
+    }
+    assert len(asked) > 50
+    assert {name: wanted for name, wanted in asked.items() if not SpecifierSet(wanted).contains(oldest)} == {}
