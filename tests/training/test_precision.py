@@ -34,6 +34,17 @@ def go(
     return train(spec, folder=folder, parent=parent, find=find, data=folder, report=report, precision=precision)
 
 
+def cut(spec: RunSpec, folder: Path, find: Find, precision: str) -> None:
+    """A training that is stopped after its third step."""
+
+    def stop(step: int, _total: int) -> None:
+        if step == 3:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        go(spec, folder, None, find, precision, stop)
+
+
 def weights(folder: Path) -> dict[str, torch.Tensor]:
     return load_file(folder / "encoder/model.safetensors") | load_file(folder / "head.safetensors")
 
@@ -84,13 +95,7 @@ def test_a_killed_phase_goes_on_in_the_precision_that_it_began_in(
     spec = RunSpec(encoder=Published(name=str(xlmr)), phases=(PHASE,))
     go(spec, tmp_path / "whole", None, find, "bfloat16")
     monkeypatch.setattr(loop, "SAVE_SECONDS", 0.0)
-
-    def stop(step: int, _total: int) -> None:
-        if step == 3:
-            raise KeyboardInterrupt
-
-    with pytest.raises(KeyboardInterrupt):
-        go(spec, tmp_path / "cut", None, find, "bfloat16", stop)
+    cut(spec, tmp_path / "cut", find, "bfloat16")
     assert go(spec, tmp_path / "cut", None, find, "float32")["precision"] == "bfloat16"
     assert same(tmp_path / "whole", tmp_path / "cut")
 
@@ -101,13 +106,7 @@ def test_a_phase_that_was_begun_in_bfloat16_says_where_it_can_go_on(
     """No option helps on a processor without it: go on where it was, or begin again."""
     spec = RunSpec(encoder=Published(name=str(xlmr)), phases=(PHASE,))
     monkeypatch.setattr(loop, "SAVE_SECONDS", 0.0)
-
-    def stop(step: int, _total: int) -> None:
-        if step == 3:
-            raise KeyboardInterrupt
-
-    with pytest.raises(KeyboardInterrupt):
-        go(spec, tmp_path / "cut", None, find, "float32", stop)
+    cut(spec, tmp_path / "cut", find, "float32")
     saved = checkpoint.restore
     monkeypatch.setattr(loop.checkpoint, "restore", lambda *given: {**(saved(*given) or {}), "precision": "bfloat16"})
     monkeypatch.setattr(loop, "computes_half", lambda _: False)

@@ -53,32 +53,25 @@ def divergences(store: Store, study: SavedStudy) -> list[Divergence]:
     files have one value, that of the study as it is now counts.
     """
     parts = pairings_of(study)
+    alone = {part.encoder.run_id: part.target.languages for part in parts if not part.target.task}
     held: dict[tuple[str, ...], tuple[str, ...]] = {}
     for part in parts:
         encoder, target = part.encoder.run_id, part.target
         held[encoder, part.intermediate, target.task, target.split] = target.languages
-        if not target.task:
-            held |= {
-                (encoder, each.intermediate, "", ""): target.languages for each in parts if each.encoder == part.encoder
-            }
+        held[encoder, part.intermediate, "", ""] = alone[encoder]
     own = {part.name for part in parts} | {changed(*at[:2]) for at in held}
     rows: dict[tuple[object, ...], Divergence] = {}
     for name in sorted(store.measured(study.name), key=lambda name: (name not in own, name)):
         for row in store.divergences(study.name, name):
             spoken = held.get((row.encoder, row.intermediate, row.target, row.split if row.target else ""))
             if spoken is not None and (not spoken or row.language in spoken):  # a study may not say in which languages
-                rows.setdefault(_identity(row), row)
+                rows.setdefault(row.identity, row)
     return list(rows.values())
 
 
 def changed(encoder: str, intermediate: str) -> str:
     """The file of what an intermediate task did to the alignment of an encoder, by its run."""
     return f"{encoder}-{hashlib.sha256(f'{CHANGE}/{intermediate}'.encode()).hexdigest()[:8]}"
-
-
-def _identity(row: Divergence) -> tuple[object, ...]:
-    at = (row.encoder, row.intermediate, row.target, row.split, row.language)
-    return (*at, row.measure, row.version, row.layer, row.pooling)
 
 
 def pairings_of(study: SavedStudy) -> list[Pairing]:

@@ -193,7 +193,7 @@ def usual() -> str:
 
 def located(name: str, store: Store) -> tuple[str, str | Path]:
     """What an encoder is called, a run by its id in full, and where its files are. Raises ModelError for "small"."""
-    run = None if Path(name).expanduser().is_dir() else _run(name, store)
+    run = _run(name, store)
     if run is None:
         return name, placed(name)
     if isinstance(run.encoder, Published) and not run.phases:
@@ -204,7 +204,7 @@ def located(name: str, store: Store) -> tuple[str, str | Path]:
 def opened(name: str, store: Store) -> tuple[str, Callable[[], Encoder]]:
     """What an encoder is called, as `located`, and a function that loads it. A name that stands for none is an error
     at once."""
-    run = None if Path(name).expanduser().is_dir() else _run(name, store)
+    run = _run(name, store)
     if run is None:
         placed(name)
         return name, lambda: load(name)
@@ -213,14 +213,17 @@ def opened(name: str, store: Store) -> tuple[str, Callable[[], Encoder]]:
 
 def files_hash(name: str, store: Store) -> str:
     """The fingerprint of the encoder in a folder or a package; empty for a run, whose id says what it is, and a hub."""
-    folder = Path(name).expanduser()
-    if not folder.is_dir() and _run(name, store) is None:
-        folder = Path(placed(name)).expanduser()
+    if _run(name, store) is not None:
+        return ""
+    folder = Path(placed(name)).expanduser()
     return fingerprint(folder) if folder.is_dir() else ""
 
 
 def _run(name: str, store: Store) -> RunSpec | None:
-    """A run of the store by its id or how that begins, its published encoder where it lies now; None for another."""
+    """A run of the store by its id or how that begins, its published encoder where it lies now; None for another,
+    such as a folder."""
+    if Path(name).expanduser().is_dir():
+        return None
     runs = [run for run in store.runs() if run.startswith(name)] if store.at.runs.is_dir() else []
     if len(runs) > 1:
         raise UnknownName(f"{len(runs)} runs begin with '{name}': {', '.join(runs)}; give more of the id.")

@@ -64,12 +64,12 @@ class StudyMeasure:
         name = self.study.name
         with self.store.lock(f"divergence-{name}-{part.name}"):
             kept = self.store.divergences(name, part.name)
-            rows = {_identity(row): row for row in kept if self._possible(row)}
+            rows = {row.identity: row for row in kept if self._possible(row)}
             new, saved = 0, time.monotonic()
             for done, language in enumerate(part.target.languages):
                 report(done, len(part.target.languages))
                 for row in self._rows(part, language, rows):
-                    rows[_identity(row)] = row
+                    rows[row.identity] = row
                     new += 1
                 if new and time.monotonic() - saved > SAVE_EVERY:
                     self.store.save_divergences(name, part.name, list(rows.values()))
@@ -133,7 +133,7 @@ class StudyMeasure:
                     pooling=self.view.pooling if {"vectors", "fisher"} & set(measure.needs) else "",
                     data=_digest(*texts),
                 )
-                known = done.get(_identity(row))
+                known = done.get(row.identity)
                 if known is not None and known.data == row.data:
                     continue
                 try:
@@ -304,10 +304,6 @@ def _place(row: Divergence) -> str:
     """Which row it is, in words."""
     tasks = " → ".join(filter(None, (row.intermediate, row.target)))
     return " ".join(filter(None, (tasks, row.language, row.version)))
-
-
-def _identity(row: Divergence) -> tuple[Any, ...]:
-    return (row.measure, row.version, row.language, row.layer, row.pooling)
 
 
 def _digest(*collections: Collection | None) -> str:

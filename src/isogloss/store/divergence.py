@@ -59,6 +59,12 @@ class Divergence:
     """Hash of the examples of both."""
 
     @property
+    def identity(self) -> tuple[object, ...]:
+        """What tells it from every other value of a study."""
+        at = (self.encoder, self.intermediate, self.target, self.split, self.language)
+        return (*at, self.measure, self.version, self.layer, self.pooling)
+
+    @property
     def noise(self) -> bool | None:
         """Whether the value is no more than chance gives; None where chance is not known.
 

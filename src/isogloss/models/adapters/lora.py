@@ -16,7 +16,7 @@ from safetensors.torch import load_file, save_file
 
 from isogloss.core.errors import ModelError, SpecError
 from isogloss.core.parts import Lora
-from isogloss.models.adapters.origin import Base, base_of
+from isogloss.models.adapters.origin import Base, base_of, place_of
 from isogloss.models.encoder import Encoder
 from isogloss.models.files import ADAPTERS, read_json
 
@@ -88,15 +88,10 @@ def load(folder: Path, encoder: Encoder) -> Encoder:
         raise ModelError(f"{folder}: the adapters cannot be read ({error}). Run its study again.") from error
     wanted = {key: value.shape for key, value in peft.get_peft_model_state_dict(wrapped).items()}
     if wanted != {key: value.shape for key, value in state.items()}:
-        raise ModelError(f"{folder}: its adapters are not those of {_called(folder)}. Run its study again.")
+        raise ModelError(f"{folder}: its adapters are not those of {place_of(base_of(folder))}. Run its study again.")
     peft.set_peft_model_state_dict(wrapped, state)
     encoder.model = wrapped.merge_and_unload()
     return encoder
-
-
-def _called(folder: Path) -> str:
-    base = base_of(folder)
-    return str(base) if isinstance(base, Path) else base.name
 
 
 def _wrapped(encoder: Encoder, config: Any) -> Any:

@@ -50,24 +50,24 @@ class Base:
 def base_of(folder: Path) -> Path | Published:
     """What saved adapters belong to: a run's encoder, by its folder, or a published one. Raises ModelError."""
     base = _noted(folder)
-    below, seen = _place(base), {folder.resolve()}
+    below, seen = place_of(base), {folder.resolve()}
     while (below / BASE).is_file():  # which may itself be adapters of another
         if below.resolve() in seen:
             raise ModelError(f"{folder / BASE}: it leads back to itself. {near(folder / BASE)}")
         seen.add(below.resolve())
-        below = _place(_noted(below))
+        below = place_of(_noted(below))
     return base
 
 
 def whole(folder: Path) -> Path:
     """Where the whole encoder lies that what is saved in a folder goes back to; the folder itself if that is one."""
     while (folder / BASE).is_file():
-        base = base_of(folder)
-        folder = base if isinstance(base, Path) else Path(packaged.located(base.name)).expanduser()
+        folder = Path(packaged.located(place_of(base_of(folder)))).expanduser()
     return folder
 
 
-def _place(base: Path | Published) -> Path:
+def place_of(base: Path | Published) -> Path:
+    """The folder, or the name as one, by which it was noted."""
     return base if isinstance(base, Path) else Path(base.name)
 
 
