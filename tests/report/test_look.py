@@ -1,7 +1,5 @@
 """How the page looks, in a real browser: one screen, one column, type that can be read, and files that come from it."""
 
-import html
-import json
 import re
 from pathlib import Path
 from typing import Any
@@ -49,25 +47,6 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return page.write(made, "made_up", tmp_path_factory.mktemp("page") / "study.html")
 
 
-def asked(written: Path, folder: Path, script: str, width: int, style: str = "") -> Any:
-    """What a script returns in the page, in a frame of that width; a window is never narrower than 500 pixels."""
-    probe = f"""<style>{style}</style><script>addEventListener("load", async () => {{
-      let said;
-      try {{ said = await (async () => {{ {script} }})(); }} catch (error) {{ said = `${{error}}`; }}
-      parent.postMessage(JSON.stringify(said), "*");
-    }});</script></body>"""
-    (folder / "probe.html").write_text(written.read_text("utf-8").replace("</body>", probe), encoding="utf-8")
-    frame = f"""<body><script>addEventListener("message", (sent) => {{
-      document.body.textContent = `PROBE|${{sent.data}}|PROBE`;
-    }});</script><iframe src="probe.html" style="width:{width}px;height:800px;border:0"></iframe></body>"""
-    (folder / "frame.html").write_text(frame, encoding="utf-8")
-    options = ("--window-size=1400,1000", "--virtual-time-budget=5000", "--dump-dom")
-    printed = browser.browse(folder / "frame.html", folder / "profile", *options)
-    found = re.search(r"PROBE\|(.*)\|PROBE", printed, re.DOTALL)
-    assert found, printed[-500:]
-    return json.loads(html.unescape(found.group(1)))
-
-
 SEEN = """
   const box = (each) => each.getBoundingClientRect();
   const low = ["h1", "#figure_ranking", "#figure_languages"].map((name) => box(document.querySelector(name)).bottom);
@@ -96,13 +75,13 @@ SEEN = """
 @pytest.fixture(scope="module")
 def desk(written: Path, tmp_path_factory: pytest.TempPathFactory) -> Any:
     """At 1280 × 800."""
-    return asked(written, tmp_path_factory.mktemp("desk"), SEEN, 1280)
+    return browser.asked(written.read_text("utf-8"), tmp_path_factory.mktemp("desk"), SEEN, 1280)
 
 
 @pytest.fixture(scope="module")
 def phone(written: Path, tmp_path_factory: pytest.TempPathFactory) -> Any:
     """At 390."""
-    return asked(written, tmp_path_factory.mktemp("phone"), SEEN, 390)
+    return browser.asked(written.read_text("utf-8"), tmp_path_factory.mktemp("phone"), SEEN, 390)
 
 
 def test_the_first_screen_holds_the_verdict_and_both_figures(desk: Any) -> None:
@@ -147,7 +126,8 @@ def test_every_table_is_whole_on_paper(written: Path, tmp_path: Path) -> None:
       const over = shown.filter((each) => each.getBoundingClientRect().right > edge);
       return [shown.length, over.map((each) => each.closest("[id]").id)];
     """
-    shown, over = asked(written, tmp_path, script, 718, style=paper)
+    html = written.read_text("utf-8").replace("</body>", f"<style>{paper}</style></body>")
+    shown, over = browser.asked(html, tmp_path, script, 718)
     assert shown > 50
     assert over == []
 
@@ -165,7 +145,7 @@ def test_downloads_come_from_the_page(written: Path, tmp_path: Path) -> None:
       }
       return [saved, await Promise.all(made.map((blob) => blob.text()))];
     """
-    names, texts = asked(written, tmp_path, script, 1280)
+    names, texts = browser.asked(written.read_text("utf-8"), tmp_path, script, 1280)
     assert names == ["ranking.svg", "ranking.csv"]
     for name, text in zip(names, texts, strict=True):
         assert text == (written.parent / "study_files" / name).read_bytes().decode()

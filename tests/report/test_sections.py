@@ -346,8 +346,7 @@ def test_figures_are_valid_and_described(analysed: Store) -> None:
 @browser.needed
 def test_a_family_can_be_chosen_in_a_browser(written: Path, tmp_path: Path) -> None:
     """Choosing Uralic leaves Finnish alone in the table; a heat map tells its numbers; nothing overflows."""
-    probe = """<script>
-    addEventListener("load", () => {
+    script = """
       document.querySelectorAll("details").forEach((each) => { each.open = true; });
       const table = document.querySelector("#robustness_topics table");
       const select = document.querySelector("#robustness_topics select");
@@ -360,16 +359,10 @@ def test_a_family_can_be_chosen_in_a_browser(written: Path, tmp_path: Path) -> N
       mark.dispatchEvent(new PointerEvent("pointermove", {bubbles: true, clientX: box.x, clientY: box.y}));
       const wide = document.documentElement.scrollWidth <= innerWidth;
       const label = select.labels[0].textContent;
-      document.body.innerHTML = `PROBE|${names}|${tip.textContent}|${wide}|${label}|PROBE`;
-    });
-    </script></body>"""
-    copy = tmp_path / "probe.html"
-    copy.write_text(written.read_text("utf-8").replace("</body>", probe), encoding="utf-8")
-    printed = browser.browse(copy, tmp_path / "profile", "--window-size=500,900", "--dump-dom")
-    found = re.search(r"PROBE\|.*?\|PROBE", printed, re.DOTALL)
-    assert found
-    _, names, tip, wide, label, _ = found.group().split("|")
-    assert names == "Finnish"
-    assert re.match(r"Nli, made up to Nli, made up in \w+: [\d.]+", tip)
-    assert wide == "true"
-    assert label.startswith("Language family")
+      return { names, tip: tip.textContent, wide, label };
+    """
+    seen = browser.asked(written.read_text("utf-8"), tmp_path, script, 500)
+    assert seen["names"] == "Finnish"
+    assert re.match(r"Nli, made up to Nli, made up in \w+: [\d.]+", seen["tip"])
+    assert seen["wide"]
+    assert seen["label"].startswith("Language family")
