@@ -7,6 +7,7 @@ import pytest
 
 from isogloss.core.errors import SpecError, UnknownName
 from isogloss.core.phase import Phase
+from isogloss.models import device
 from isogloss.plan.dev import dev_of
 from isogloss.plan.plan import plan
 from isogloss.plan.site import Site
@@ -132,6 +133,17 @@ def test_a_run_starts_from_the_weights_it_names(chosen: Site) -> None:
             curve = weights.dev_curve(site, spec.parent, site.find("colour"), "en")
             assert folder == weights.checkpoints(site, spec.parent)[weights.best(curve)]
             assert spec.phases[-1].data.keys() == {"colour", "colour/dev/en"}
+
+
+def test_a_curve_in_bfloat16_stands_apart_from_one_in_float32(chosen: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a processor that computes in bfloat16 checkpoints are tested again; neither curve is read as the other."""
+    run(chosen)
+    ((tested, _), *_) = chosen.store.evaluations()
+    spec, name = chosen.store.spec(tested), f"dev-{tested}"
+    (single,) = chosen.store.cached(name)
+    monkeypatch.setattr(device, "usual", lambda *_, **__: device.Ways(half=True))
+    weights.dev_curve(chosen, spec, chosen.find("colour"), "en")
+    assert list(chosen.store.cached(name)) == [single, f"{single}/bfloat16"]
 
 
 def test_checkpoints_are_freed_when_nothing_needs_them_and_made_again_when_something_does(chosen: Site) -> None:

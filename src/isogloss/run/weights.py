@@ -65,11 +65,11 @@ def best(curve: Sequence[tuple[int, float]]) -> int:
 
 
 def dev_curve(site: Site, spec: RunSpec, task: Task, language: str) -> Curve:
-    """Every checkpoint on a dev set, in the task's first metric; computed once per run and dev set."""
+    """Every checkpoint on a dev set, in the task's first metric; computed once per run, dev set and precision."""
     from isogloss.evaluation.zero_shot import evaluate
 
     name = f"dev-{spec.run_id}"
-    key = f"{task.name}/{language}/{data_hash(task.examples(site.data, 'dev', language))}"
+    key = f"{task.name}/{language}/{data_hash(task.examples(site.data, 'dev', language))}{_half(site, spec)}"
     known = site.store.cached(name)
     if key not in known:
         curve = []
@@ -83,6 +83,16 @@ def dev_curve(site: Site, spec: RunSpec, task: Task, language: str) -> Curve:
         known[key] = curve
         site.store.cache(name, known)
     return [(int(step), float(value)) for step, value in known[key]]
+
+
+def _half(site: Site, spec: RunSpec) -> str:
+    """How the key of a curve tells that it was computed in bfloat16."""
+    from isogloss.models.device import device, usual
+    from isogloss.models.memory import shape_of
+
+    shape, own = shape_of(spec.encoder), not isinstance(spec.encoder, Published)
+    ways = usual(device(), site.precision, width=shape.width if shape else 0, own=own)
+    return f"/{ways.dtype}" if ways.half else ""
 
 
 def test(
