@@ -288,7 +288,7 @@ def test_a_study_that_is_not_run_yet_has_a_page(tmp_path: Path) -> None:
 @pytest.mark.browser
 @browser.needed
 def test_columns_sort_in_a_browser(written: Path, tmp_path: Path) -> None:
-    """A click on a column's head sorts by its numbers, a second click the other way; the script meets no error."""
+    """A click on a column's head sorts by its numbers, a second click the other way; cells have their notes."""
     script = """
       const table = document.querySelector("#languages_topics table");
       const rows = () => [...table.tBodies].flatMap((body) => [...body.rows]);
@@ -306,7 +306,8 @@ def test_columns_sort_in_a_browser(written: Path, tmp_path: Path) -> None:
       const box = mark.getBoundingClientRect();
       mark.dispatchEvent(new PointerEvent("pointermove", {bubbles: true, clientX: box.x, clientY: box.y}));
       const wide = document.documentElement.scrollWidth <= innerWidth;
-      return { down, up, sorted, tip: tip.textContent, wide };
+      const notes = [...document.querySelectorAll("td[data-note]")].map((each) => each.title);
+      return { down, up, sorted, tip: tip.textContent, wide, notes };
     """
     for width in (1280, 500):
         (tmp_path / f"{width}").mkdir()
@@ -315,6 +316,9 @@ def test_columns_sort_in_a_browser(written: Path, tmp_path: Path) -> None:
         assert seen["down"][-1] == "Swahili"
         assert (seen["up"][0], seen["up"][-1]) == ("Swahili", "English")
         assert seen["sorted"] == "ascending"
+        assert len(seen["notes"]) > 50
+        assert all(seen["notes"])
+        assert any("Student’s t over" in each or "Student's t over" in each for each in seen["notes"])
         assert re.match(r"English, none: 80\.0 \[", seen["tip"])
         assert seen["wide"]
 

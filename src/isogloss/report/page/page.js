@@ -73,7 +73,9 @@ const draw = async () => {
 narrow.addEventListener("change", draw);
 draw();
 
-// Tooltips: every mark of a figure carries its numbers as aria-label; cells carry theirs as title.
+// Tooltips: every mark of a figure carries its numbers as aria-label; cells share theirs, listed once in the page.
+const notes = JSON.parse(document.getElementById("notes").textContent);
+for (const cell of document.querySelectorAll("[data-note]")) cell.title = notes[cell.dataset.note];
 const tip = document.getElementById("tip");
 const told = (target) => {
   const mark = target.closest("svg :is(.mark-symbol, .mark-rect, .mark-rule, .mark-line) [aria-label]");

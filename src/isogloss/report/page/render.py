@@ -18,7 +18,10 @@ HERE = Path(__file__).parent
 
 
 def rendered(template: str, **values: object) -> str:
-    """A template of this room with its values. All is escaped, and what cannot be seen is made visible."""
+    """A template of this room with its values. All is escaped, and what cannot be seen is made visible.
+
+    A table's cells share their notes: `noted` gives the place of one in `notes`, which the end of a page lists.
+    """
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     environment = Environment(
@@ -26,6 +29,8 @@ def rendered(template: str, **values: object) -> str:
         lstrip_blocks=True, finalize=lambda value: visible(value) if type(value) is str else value,
     )  # fmt: skip
     environment.filters |= {"breakable": breakable, "minus": minus, "address": address, "shell": shlex.quote}
+    notes: dict[str, int] = {}
+    environment.globals |= {"notes": notes, "noted": lambda text: notes.setdefault(visible(text), len(notes))}
     style = (HERE / "style.css").read_text("utf-8")
     return str(environment.get_template(template).render(style=style, **values))
 
