@@ -116,11 +116,12 @@ def test_what_is_unknown_is_refused() -> None:
         real.grid(arms=("mnli/fast",))
     with pytest.raises(UnknownName, match="sib200"):
         real.grid(targets=("sib20",))
-    with pytest.raises(SpecError, match="xnli is in none of fi"):
+    with pytest.raises(SpecError, match="xnli has no tests in fi"):
         real.grid(targets=("sib200", "xnli"), languages=("fi",))
     with pytest.raises(UnknownName, match="Swahili"):
         real.grid(targets=("sib200", "xnli"), languages=("de", "Swahili"))
     assert real.grid(targets=("tatoeba",), arms=("none",), languages=("en", "de")).evaluations[0].languages == ("de",)
+    assert real.grid(targets=("sib200",), arms=("none",), languages=("de",)).evaluations[0].languages == ("en", "de")
     for recipe in (real, madx):
         with pytest.raises(SpecError, match="this study starts from a published encoder"):
             recipe.grid(encoder="small")

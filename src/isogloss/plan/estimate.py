@@ -42,12 +42,15 @@ ROW = 60
 
 
 class Estimator:
-    """Estimates from what one store has seen; `tflops` states another device, of which the store knows nothing."""
+    """Estimates from what one store has seen; `tflops` states another device, of which the store knows nothing.
 
-    def __init__(self, store: Store, tflops: float = 0.0) -> None:
+    `precision` is what published encoders will be trained in.
+    """
+
+    def __init__(self, store: Store, tflops: float = 0.0, precision: str = "auto") -> None:
         if tflops < 0:
             raise SpecError(f"a device of {tflops:g} TFLOP/s; state a rate above 0.")
-        self.store, self.tflops = store, tflops
+        self.store, self.tflops, self.precision = store, tflops, precision
         self.basis = ""
 
     def fill(self, jobs: Sequence[Job]) -> tuple[Job, ...]:
@@ -91,7 +94,7 @@ class Estimator:
             return REACHED * peak()
         from isogloss.plan.probe import reached  # which takes a second, and torch
 
-        speed, device = reached(shape)
+        speed, device = reached(shape, self.precision)
         unit = "processor-hours" if device == "this processor" else "GPU-hours"
         self.basis = (
             f"{unit}, from jobs that have finished here, else from one layer of this shape trained for a moment on "

@@ -25,14 +25,15 @@ from isogloss.store.disk import listed
 from isogloss.store.store import Store
 
 
-def plan(study: Study, store: Store, data: Path, find: Find, tflops: float = 0.0) -> Plan:
+def plan(study: Study, store: Store, data: Path, find: Find, tflops: float = 0.0, precision: str = "auto") -> Plan:
     """Resolve a study against the data that is there and the store. Raises DataError, SpecError or UnknownName.
 
-    `tflops` states another device, in 10^12 operations per second, for the estimate of time; 0 measures this one.
+    For the estimate of time, `tflops` states another device, in 10^12 operations per second; 0 measures this one, in
+    the `precision` that published encoders will be trained in. Raises ModelError for one that it does not compute.
     """
     census = Census(store, data)
     try:
-        return _Planning(study, Resolver(find, census)).plan(store, tflops)
+        return _Planning(study, Resolver(find, census)).plan(store, Estimator(store, tflops, precision))
     finally:
         census.keep()
 
@@ -48,7 +49,7 @@ class _Planning:
             self.remarks |= dict.fromkeys(left_out)
         self._tested: dict[tuple[str, str, tuple[str, ...], int], Job] = {}
 
-    def plan(self, store: Store, tflops: float) -> Plan:
+    def plan(self, store: Store, estimator: Estimator) -> Plan:
         runs = [self.resolver.run(run) for run in self.study.runs]
         wanted = [dataclasses.replace(each, run=self.resolver.run(each.run)) for each in self.study.evaluations]
         specs: dict[str, RunSpec] = {}
@@ -66,7 +67,6 @@ class _Planning:
         # Baselines first: a study that is looked at half-way is held against them too, and not against chance alone.
         jobs = {job.id: job for job in self.baselines(list(jobs.values()))} | jobs
         explicit = {run.run_id for run in runs}
-        estimator = Estimator(store, tflops)
         return Plan(
             study=dataclasses.replace(self.study, runs=tuple(specs.values()), evaluations=tuple(wanted)),
             jobs=estimator.fill(_cached(list(jobs.values()), store, explicit)),

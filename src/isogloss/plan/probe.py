@@ -10,8 +10,11 @@ ROWS, SUBWORDS = 4, 64
 
 
 @cache
-def reached(shape: Shape) -> tuple[float, str]:
-    """Floating-point operations per second that training reaches, and the device's name. A second on a processor."""
+def reached(shape: Shape, precision: str = "auto") -> tuple[float, str]:
+    """Floating-point operations per second that training reaches, and the device's name. A second on a processor.
+
+    Raises ModelError for a precision that this device does not compute.
+    """
     import torch
 
     from isogloss.models.device import device as here
@@ -29,7 +32,7 @@ def reached(shape: Shape) -> tuple[float, str]:
 
     def step() -> float:
         begin = clock()
-        with usual(device, width=shape.width).precision(device):
+        with usual(device, precision, width=shape.width).precision(device):
             layer(states).sum().backward()
         if device.type == "cuda":
             torch.cuda.synchronize()

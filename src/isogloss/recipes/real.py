@@ -20,6 +20,7 @@ from isogloss.core.errors import SpecError, UnknownName
 from isogloss.core.languages import ENGLISH
 from isogloss.core.parts import MLM, Optimizer
 from isogloss.core.phase import Phase
+from isogloss.core.shown import some
 from isogloss.core.spec import Evaluation, RunSpec, Study
 from isogloss.leaderboard import averages
 
@@ -118,16 +119,21 @@ def grid(
 
     Args:
         encoder: a name that `isogloss encoders` lists, a hub name or a folder
-        size: quick (5 minutes on two idle cores with bfloat16, 20 without), hour, or full (overnight)
+        size: quick (5 minutes on two idle cores with bfloat16, 20 without), hour (75 minutes; 5 hours without), or full
+            (14 hours; two days without)
         seeds: fine-tuning seeds, each with intermediate phases of its own; 0 = one in the quick size, else three
         targets: sib200, udpos, panx, xnli, pawsx, xquad, mlqa, tydiqa, xcopa, tatoeba, lareqa; none named = the size's
-        arms: intermediate tasks, all (of them at once), or one with /slow, /frozen or /mlm; none named = the size's
-        languages: that are tested; none named = the size's
+        arms: mnli, cad_nli, qqp, squad, commonsenseqa, siqa, cosmosqa_val, hellaswag_val, real_or_fake, all (the first
+            eight at once), one of these with /slow, /frozen or /mlm, or the word none for direct transfer alone; left
+            out = the size's
+        languages: that are tested, beside English; left out = the size's
     """
     if size not in SIZES:
         raise UnknownName.of("size", size, SIZES)
     budget = SIZES[size]
     arms, targets, spoken = arms or budget.arms, targets or budget.targets, languages or budget.languages
+    if languages and ENGLISH not in languages:
+        spoken = (ENGLISH, *languages)  # the gap to it is what is asked
     for name in targets:
         if name not in (*TRAINS, *RETRIEVAL):
             raise UnknownName.of("target of this study", name, (*TRAINS, *RETRIEVAL))
@@ -189,19 +195,24 @@ class _Grid:
     def _tested(self, run: RunSpec, task: str) -> Evaluation:
         spoken = folder.load("tasks", task).languages
         languages = tuple(code for code in self.languages if code in spoken)
-        if self.languages and not languages:
-            raise SpecError(f"{task} is in none of {', '.join(self.languages)}; name one of: {', '.join(spoken)}.")
         split, limit = SPLITS.get(task, "test"), TESTS[task]
         return Evaluation(run=run, task=task, split=split, languages=languages, limit=limit)
 
 
 def _check(languages: tuple[str, ...], targets: tuple[str, ...]) -> None:
-    """Raises UnknownName for a language that none of the targets is tested in."""
+    """Raises UnknownName for a language that none of the targets is tested in, SpecError for a target without any."""
     if languages:
         spoken = sorted({code for name in targets for code in folder.load("tasks", name).languages})
         for code in languages:
             if code not in (ENGLISH, *spoken):  # which some files have no tests in, as all are translated from it
                 raise UnknownName.of("language", code, spoken, f"tests of {', '.join(targets)}")
+        for name in targets:
+            tested = folder.load("tasks", name).languages
+            if not set(languages) & set(tested):
+                raise SpecError(
+                    f"{name} has no tests in {' or '.join(languages)}. Leave it out with --targets, or add one of its "
+                    f"languages to --languages: {some(tested)}."
+                )
 
 
 def _arm(name: str, tests: tuple[str, ...]) -> Phase:

@@ -91,7 +91,7 @@ def planned(site: "Site", tflops: float = 0.0, *, quiet: bool = False) -> "Plan"
     from isogloss.report.terminal.study import precisions
 
     with watched("planning", quiet):
-        found = make(site.study, site.store, site.data, site.find, tflops)
+        found = make(site.study, site.store, site.data, site.find, tflops, site.precision)
         told = precisions(found, site.store, site.precision)
         return dataclasses.replace(found, recipe=site.called, remarks=(*found.remarks, *told))
 
