@@ -4,7 +4,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from isogloss.models.batches import cut, epoch, in_order, padding
+from isogloss.models.batches import cut, epoch, in_order, padding, parts
+from isogloss.models.features import Feature
 
 lengths_and_rows = st.lists(st.tuples(st.integers(1, 90), st.integers(1, 4)), min_size=1, max_size=300)
 
@@ -23,6 +24,19 @@ def test_no_batch_exceeds_its_budget_unless_one_example_does(pairs: list[tuple[i
     lengths, rows = (np.array(column) for column in zip(*sorted(pairs), strict=True))
     for batch in cut(lengths, rows, budget):
         assert len(batch) == 1 or lengths[batch].max() * rows[batch].sum() <= budget
+
+
+@given(lengths_and_rows, st.integers(50, 2000))
+def test_parts_of_a_batch_are_all_of_it_in_order(pairs: list[tuple[int, int]], most: int) -> None:
+    """Each fits with its padding, or is a single example; without a limit the batch stays whole."""
+    batch = [Feature(at, (np.zeros(length, int),) * rows, (0,) * rows) for at, (length, rows) in enumerate(pairs)]
+    found = list(parts(batch, most))
+    assert [feature for part in found for feature in part] == batch
+    for part in found:
+        size = max(feature.length for feature in part) * sum(len(feature.rows) for feature in part)
+        assert len(part) == 1 or size <= most
+    assert list(parts(batch, None)) == [batch]
+    assert list(parts([], most)) == []
 
 
 def test_an_epoch_depends_on_its_key_and_number_alone() -> None:

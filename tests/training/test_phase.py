@@ -1,7 +1,9 @@
 """training/phase and training/loop: a phase learns, repeats itself to the bit, and survives a kill."""
 
 import dataclasses
-from collections.abc import Callable
+import json
+import shutil
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -19,6 +21,7 @@ from isogloss.core.task import Task
 from isogloss.evaluation.zero_shot import evaluate
 from isogloss.models import vocabulary
 from isogloss.models.encoder import save
+from isogloss.models.features import Feature
 from isogloss.models.open import load
 from isogloss.store.layout import Weights
 from isogloss.training import loop, tally
@@ -273,3 +276,33 @@ def test_gradient_checkpointing_changes_no_bit(xlmr: Path, tmp_path: Path, find:
         records.append(go(spec, tmp_path / name, None, find))
     assert records[0]["losses"] == records[1]["losses"]
     assert same(tmp_path / "kept", tmp_path / "again")
+
+
+def test_a_large_batch_is_read_in_parts_with_the_same_gradients(
+    xlmr: Path, tmp_path: Path, find: Find, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without dropout, losses and weights are those of the batch at once; the same examples and sub-words count."""
+    still = tmp_path / "still"
+    shutil.copytree(xlmr, still)
+    settings = json.loads((still / "config.json").read_text())
+    settings |= {"hidden_dropout_prob": 0.0, "attention_probs_dropout_prob": 0.0}
+    (still / "config.json").write_text(json.dumps(settings))
+    spec = RunSpec(encoder=Published(name=str(still)), phases=(dataclasses.replace(TARGET, epochs=1, dropout=0.0),))
+    whole = go(spec, tmp_path / "whole", None, find)
+    read: list[int] = []
+    counted = loop.cutting.parts
+
+    def parts(features: list[Feature], most: int | None) -> Iterator[list[Feature]]:
+        for part in counted(features, most):
+            read.append(len(part))
+            yield part
+
+    monkeypatch.setattr(loop.cutting, "parts", parts)
+    monkeypatch.setattr(loop, "PART", 40)
+    apart = go(spec, tmp_path / "apart", None, find)
+    assert len(read) > 2 * whole["steps"]
+    assert (apart["steps"], apart["tokens"], apart["examples"]) == (whole["steps"], whole["tokens"], whole["examples"])
+    assert [loss for _, loss in apart["losses"]] == pytest.approx([loss for _, loss in whole["losses"]], rel=1e-4)
+    for name in ("encoder/model.safetensors", "head.safetensors"):
+        for key, value in load_file(tmp_path / "whole" / name).items():
+            assert allclose(value, load_file(tmp_path / "apart" / name)[key], rtol=1e-3, atol=1e-4), key

@@ -3,7 +3,7 @@
 The order of an epoch depends on (key, epoch) alone, so a phase that was killed finds its place by the step number.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
@@ -46,6 +46,17 @@ def epoch(
         pool = pool[np.argsort(lengths[pool], kind="stable")]
         batches += [pool[positions] for positions in cut(lengths[pool], rows[pool], budget)]
     return [batches[index] for index in random.permutation(len(batches))]
+
+
+def parts(features: list[Feature], most: int | None) -> Iterator[list[Feature]]:
+    """Consecutive features of a batch in parts of at most `most` sub-words with padding; None: all of it at once."""
+    if most is None or not features:
+        yield from [features] if features else []
+        return
+    lengths = np.array([feature.length for feature in features])
+    rows = np.array([len(feature.rows) for feature in features])
+    for positions in cut(lengths, rows, most):
+        yield [features[at] for at in positions]
 
 
 def in_order(lengths: Int[np.ndarray, "n"], rows: Int[np.ndarray, "n"], budget: int) -> list[Int[np.ndarray, "_"]]:
