@@ -33,8 +33,14 @@ def job(encoder: Published, **settings: object) -> Job:
 def test_a_run_that_fits_says_so(large: Published) -> None:
     """Eight long inputs per batch, with a trimmed vocabulary, leave room on a card of 16 GB."""
     (line,) = lines([job(large, batch=8, accumulate=4)])
-    assert "target phases" in line
+    assert f"Memory on a GPU, {large.title}, target phases" in line
     assert line.endswith("fits a card of 16 GB.")
+
+
+def test_a_folder_without_a_name_is_called_as_it_is_on_the_disk(large: Published) -> None:
+    """As plans know it: by its files."""
+    (line,) = lines([job(Published(name="", folder=large.name), batch=8)])
+    assert f"Memory on a GPU, {large.title}, target phases" in line
 
 
 def test_a_run_that_does_not_fit_says_what_would(large: Published) -> None:

@@ -1,5 +1,7 @@
 """recipes/real: what is asked, before anything is trained."""
 
+from pathlib import Path
+
 import pytest
 
 from isogloss.core.errors import SpecError, UnknownName
@@ -103,6 +105,7 @@ def test_another_encoder_is_another_study() -> None:
     assert (madx.grid().name, madx.grid(encoder="a/b c").name) == ("madx", "madx-b-c")
     other = real.grid(encoder="./encoders/mine", seeds=1, targets=("sib200",), arms=("none",))
     assert other.name == "real-mine"
+    assert real.grid(encoder=".", seeds=1).name == f"real-{Path.cwd().name}"
     assert other.runs == (RunSpec(encoder=Published(name="./encoders/mine"), phases=other.runs[0].phases),)
 
 
@@ -110,6 +113,8 @@ def test_what_is_unknown_is_refused() -> None:
     """By name, with what there is."""
     with pytest.raises(UnknownName, match="full, hour, quick"):
         real.grid(size="huge")
+    with pytest.raises(SpecError, match="--seeds -1: expected 1 or more"):
+        real.grid(seeds=-1)
     with pytest.raises(UnknownName, match="squad"):
         real.grid(arms=("sqad",))
     with pytest.raises(UnknownName, match="frozen"):

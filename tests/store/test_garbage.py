@@ -12,7 +12,7 @@ import pytest
 from isogloss.core.parts import Lora
 from isogloss.core.phase import Phase
 from isogloss.core.score import Score
-from isogloss.core.spec import Architecture, RunSpec, plain
+from isogloss.core.spec import Architecture, Published, RunSpec, plain
 from isogloss.store.garbage import garbage, sweep
 from isogloss.store.predictions import Predictions
 from isogloss.store.store import Store
@@ -63,6 +63,18 @@ def test_the_leaves_of_a_done_study_go_first(store: Store) -> None:
     assert store.finished(MIDDLE.run_id)
     assert store.evaluated(LEAF.run_id, "k")
     assert found(store) == []
+
+
+def test_a_published_encoder_as_it_is_is_never_freed(store: Store) -> None:
+    """Nothing of it lies in the store: it would only be marked as freed, and planned to be trained again."""
+    start = RunSpec(encoder=Published(name="far/away"))
+    leaf = start.then(LEAF.phases[-1])
+    for spec in (start, leaf):
+        store.begin(spec)
+        store.finish(spec, {})
+    keep(store, done=True, more=(start, leaf))
+    assert ("weights", leaf.run_id) in found(store, parents=True)
+    assert ("weights", start.run_id) not in found(store, parents=True)
 
 
 def test_the_parent_of_an_unfinished_run_stays(store: Store) -> None:

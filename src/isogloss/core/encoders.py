@@ -5,6 +5,7 @@ text has aligned across languages, and is then trained a little by masked langua
 It knows nothing of the world: it shows what transfers by words alone, and that a study is set up right.
 """
 
+from pathlib import Path
 from typing import Any
 
 from isogloss.core.errors import SpecError
@@ -74,7 +75,8 @@ def published(name: str) -> RunSpec:
 
 def study_name(study: str, encoder: str) -> str:
     """The name of a study of another encoder than its usual one: with the last part of the encoder's."""
-    kept = (letter if letter.isalnum() or letter in "-_." else "-" for letter in encoder.rstrip("/").split("/")[-1])
+    last = Path(encoder).expanduser().resolve().name if encoder.startswith((".", "~")) else Path(encoder).name
+    kept = (letter if letter.isalnum() or letter in "-_." else "-" for letter in last)
     return f"{study}-{''.join(kept)}"[:LONGEST]
 
 

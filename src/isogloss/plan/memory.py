@@ -44,7 +44,9 @@ def lines(jobs: Sequence[Job]) -> list[str]:
     for job in jobs:
         takes = needed(job)
         if takes is not None and job.run is not None:
-            kind = (str(getattr(job.run.encoder, "name", "own encoder")), job.run.phases[-1].stage)
+            encoder = job.run.encoder
+            named = encoder.title if isinstance(encoder, Published) else "own encoder"
+            kind = (named, job.run.phases[-1].stage)
             if kind not in largest or takes.total > largest[kind][0].total:
                 largest[kind] = (takes, job)
     return [

@@ -12,6 +12,7 @@ from isogloss.core.examples import labelled
 from isogloss.core.languages import ENGLISH
 from isogloss.core.spec import WEIGHTS, Evaluation, Published, RunSpec, Study
 from isogloss.core.task import Find, Task
+from isogloss.models import packaged
 from isogloss.models.place import at_hand
 from isogloss.plan import captions
 from isogloss.plan.census import Census
@@ -67,8 +68,12 @@ class _Planning:
         # Baselines first: a study that is looked at half-way is held against them too, and not against chance alone.
         jobs = {job.id: job for job in self.baselines(list(jobs.values()))} | jobs
         explicit = {run.run_id for run in runs}
+        starts = dict.fromkeys(run.encoder.name for run in specs.values() if isinstance(run.encoder, Published))
+        notes = (*(note for name in starts for note in packaged.told(name)), *self.study.notes)
         return Plan(
-            study=dataclasses.replace(self.study, runs=tuple(specs.values()), evaluations=tuple(wanted)),
+            study=dataclasses.replace(
+                self.study, runs=tuple(specs.values()), evaluations=tuple(wanted), notes=tuple(dict.fromkeys(notes))
+            ),
             jobs=estimator.fill(_cached(list(jobs.values()), store, explicit)),
             tasks=tuple(self.resolver.tasks.values()),
             absent=self.absent,

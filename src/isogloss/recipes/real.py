@@ -97,10 +97,9 @@ SIZES: Mapping[str, Size] = {
     ),
 }
 OF_E5 = (
-    "The encoder is multilingual-e5-small from 4-bit weights written out, not its authors' float32 to the bit.",
-    "It was trained contrastively on a billion text pairs, parallel text among them, and then on labelled pairs that "
-    "include NLI, SQuAD and duplicate questions: retrieval is where it begins, and MultiNLI, SQuAD and QQP are partly "
-    "repeats for it.",
+    "e5-small was trained contrastively on a billion text pairs, parallel text among them, and then on labelled pairs "
+    "that include NLI, SQuAD and duplicate questions: retrieval is where it begins, and MultiNLI, SQuAD and QQP are "
+    "partly repeats for it.",
 )
 ALONE = (
     "One encoder is one observation of an encoder: intervals are over seeds and test examples, and speak of it alone."
@@ -130,6 +129,8 @@ def grid(
     """
     if size not in SIZES:
         raise UnknownName.of("size", size, SIZES)
+    if seeds < 0:
+        raise SpecError(f"--seeds {seeds}: expected 1 or more, or 0 for as many as the size has.")
     budget = SIZES[size]
     arms, targets, spoken = arms or budget.arms, targets or budget.targets, languages or budget.languages
     if languages and ENGLISH not in languages:

@@ -44,6 +44,8 @@ def garbage(store: Store, *, parents: bool = False, abandoned: bool = False) -> 
     going: set[str] = set()
     items = _states(store)
     for run_id in sorted(specs, key=lambda run: -len(specs[run].phases)):
+        if not specs[run_id].phases:
+            continue  # a published encoder as it is, of which nothing lies here
         adapters = need.adapters.get(run_id, set()) - going
         kept = size_of(store.at.snapshots(run_id)) if store.finished(run_id) else 0
         earlier = kept and not (run_id in need.earlier or adapters)

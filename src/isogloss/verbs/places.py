@@ -88,11 +88,11 @@ def site(arguments: argparse.Namespace) -> "Site":
 def planned(site: "Site", tflops: float = 0.0, *, quiet: bool = False) -> "Plan":
     """The plan of a recipe at its place. Data is read for it the first time, which may take a while."""
     from isogloss.plan.plan import plan as make
-    from isogloss.report.terminal.study import precisions
+    from isogloss.report.terminal.study import precisions, replaced
 
     with watched("planning", quiet):
         found = make(site.study, site.store, site.data, site.find, tflops, site.precision)
-        told = precisions(found, site.store, site.precision)
+        told = (*precisions(found, site.store, site.precision), *replaced(found, site.store))
         return dataclasses.replace(found, recipe=site.called, remarks=(*found.remarks, *told))
 
 

@@ -1,5 +1,6 @@
 """What the command line prints of plans and studies."""
 
+import dataclasses
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
@@ -8,13 +9,14 @@ from typing import Any
 import pytest
 
 from isogloss.core.score import Score
+from isogloss.core.spec import Published, RunSpec
 from isogloss.plan.facts import facts
 from isogloss.plan.job import Job
 from isogloss.plan.plan import Plan, plan
 from isogloss.plan.site import Site
 from isogloss.progress.steps import Progress
 from isogloss.report.tables.studies import overview, study_rows
-from isogloss.report.terminal.study import cost, precisions
+from isogloss.report.terminal.study import cost, precisions, replaced
 from isogloss.run import local
 from isogloss.store.store import Store
 from standin import work
@@ -122,3 +124,15 @@ def test_runs_in_two_precisions_are_told_of(done: Site) -> None:
     assert precisions(found, done.store, "auto") == precisions(found, done.store, "float32") == ()
     (told,) = precisions(found, done.store, "bfloat16")
     assert "asked for: 3 in float32." in told
+
+
+def test_a_study_of_another_encoder_is_not_replaced_in_silence(done: Site) -> None:
+    """The same name for other encoders is told; the same encoder, or a name that is new, is not."""
+    found = planned_of(done)
+    assert replaced(found, done.store) == ()
+    other = RunSpec(encoder=Published(name="far/away"))
+    swapped = dataclasses.replace(found, study=dataclasses.replace(found.study, runs=(other,), evaluations=()))
+    (told,) = replaced(swapped, done.store)
+    assert "'colours' of another encoder" in told
+    renamed = dataclasses.replace(swapped, study=dataclasses.replace(swapped.study, name="new"))
+    assert replaced(renamed, done.store) == ()

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from isogloss.models.packaged._package import Packaged
 
-__all__ = ["Packaged", "located", "named", "names"]
+__all__ = ["Packaged", "located", "named", "names", "told"]
 
 
 def names() -> list[str]:
@@ -22,6 +22,12 @@ def named(name: str) -> Packaged | None:
         return None
     found: Packaged = importlib.import_module(f"{__name__}.{name.replace('-', '_')}").PACKAGED
     return found
+
+
+def told(name: str) -> tuple[str, ...]:
+    """What a reader of its results must know of a packaged encoder, in sentences; nothing of any other."""
+    found = named(name)
+    return () if found is None else (f"{name} is {found.title} ({found.licence}). {found.note}",)
 
 
 def located(name: str | Path) -> str:

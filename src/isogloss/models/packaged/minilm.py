@@ -31,6 +31,7 @@ PACKAGED = Packaged(
     licence="Apache-2.0",
     longest=512,
     megabytes=91,
-    note="English alone: what it knows of other languages is what their words share with English.",
+    note="English alone: what it knows of other languages is what their words share with English. It was trained "
+    "contrastively on a billion pairs, NLI, duplicate questions and SQuAD among them.",
     write=write,
 )

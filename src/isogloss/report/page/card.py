@@ -8,6 +8,7 @@ from isogloss.analysis import ledger as ledgers
 from isogloss.analysis.ledger import Ledger, Row
 from isogloss.core.languages import ENGLISH
 from isogloss.core.spec import Published, RunSpec
+from isogloss.models import packaged
 from isogloss.report.parts import names
 from isogloss.report.parts.chart import language
 from isogloss.report.parts.words import points
@@ -63,11 +64,12 @@ def _metadata(spec: RunSpec, task: str, ledger: Ledger | None, rows: Sequence[tu
         }
         for row, interval in rows
     ]  # fmt: skip
+    name = spec.encoder.name if isinstance(spec.encoder, Published) else ""
     values: dict[str, Any] = {
         "library_name": LIBRARY,
         "tags": ["isogloss", "cross-lingual-transfer", "zero-shot"],
         "language": sorted({row.score.language for row, _ in rows}) or [ENGLISH],
-        **({"base_model": spec.encoder.name} if isinstance(spec.encoder, Published) and spec.encoder.name else {}),
+        **({"base_model": name} if name and not packaged.named(name) else {}),  # which no hub has under that name
         "model-index": [{"name": f"isogloss-{spec.run_id}", "results": results}],
     }
     return "\n".join(
@@ -84,9 +86,14 @@ def _kind(ledger: Ledger | None, task: str) -> str:
 def _training(spec: RunSpec) -> str:
     """The phases in order."""
     start = (spec.encoder.name or spec.encoder.title) if isinstance(spec.encoder, Published) else OWN
+    about = packaged.told(spec.encoder.name) if isinstance(spec.encoder, Published) else ()
     steps = [f"{phase.stage}: {' + '.join(phase.tasks)}" for phase in spec.phases]
-    return (
-        f"Starts from {start}. Then {', then '.join(steps) or 'nothing'}. `isogloss why {spec.run_id}` says all of it."
+    return " ".join(
+        (
+            f"Starts from {start}. Then {', then '.join(steps) or 'nothing'}.",
+            *about,
+            f"`isogloss why {spec.run_id}` says all of it.",
+        )
     )
 
 

@@ -55,6 +55,20 @@ def precisions(plan: Plan, store: Store, wanted: str) -> tuple[str, ...]:
     )
 
 
+def replaced(plan: Plan, store: Store) -> tuple[str, ...]:
+    """What there is to say where the store has a study of this name that starts from other encoders alone."""
+    name = plan.study.name
+    if name not in store.studies():
+        return ()
+    before, now = ({spec.encoder for spec in specs} for specs in (store.study(name).specs.values(), plan.study.runs))
+    if not before or before & now:
+        return ()
+    return (
+        f"The store has a study '{name}' of another encoder, and `run` puts this one in its place. Runs and scores "
+        "stay; to have pages of both, give --store a folder of its own.",
+    )
+
+
 def _counted(plan: Plan) -> str:
     nouns = {
         "translate": ("translation", "translations"), "train": ("run", "runs"),
