@@ -15,7 +15,7 @@ from isogloss.core.errors import ModelError
 PRECISIONS = ("auto", "float32", "bfloat16")
 """What may be asked for; "auto" is what pays on the device."""
 WIDE = 256
-"""Width of hidden states from which bfloat16 pays on a processor: 1.3 to 2.4 times as fast (docs/scale.md). Narrower
+"""Width of hidden states from which bfloat16 pays on a processor: 1.3 to 2.4 times as fast. Narrower
 ones lose in casts what they gain in products."""
 
 

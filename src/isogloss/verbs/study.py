@@ -179,7 +179,7 @@ def rerun(arguments: argparse.Namespace) -> int:
 
 
 def gc(arguments: argparse.Namespace) -> None:
-    """Free what no saved study needs any more. Scores, predictions and records always stay."""
+    """Free what saved studies name and need no more. Scores, predictions and records always stay."""
     from isogloss.core import quantities
     from isogloss.store.garbage import garbage, sweep
 
