@@ -89,16 +89,16 @@ def test_a_damaged_cache_is_no_harm(site: Site) -> None:
 
 
 @pytest.mark.parametrize(
-    ("example", "characters"),
+    ("example", "characters", "read"),
     [
-        (Classification(id="1", text="abc", text_pair="de", label="x"), 5),
-        (Tagging(id="1", tokens=("ab", "c"), tags=("X", "Y")), 3),
-        (Span(id="1", context="abcd", question="ef", answers=("ab",), starts=(0,)), 6),
-        (Choice(id="1", prompt="ab", choices=("c", "de"), label=0), 5),
+        (Classification(id="1", text="abc", text_pair="de", label="x"), 5, 5),
+        (Tagging(id="1", tokens=("ab", "c"), tags=("X", "Y")), 3, 3),
+        (Span(id="1", context="abcd", question="ef", answers=("ab",), starts=(0,)), 6, 6),
+        (Choice(id="1", prompt="ab", choices=("c", "de", ""), label=0), 5, 9),
     ],
 )
-def test_characters_are_those_of_the_texts(site: Site, example: Any, characters: int) -> None:
-    """Labels, ids and answers are no text to read."""
+def test_characters_are_those_of_the_texts(site: Site, example: Any, characters: int, read: int) -> None:
+    """Labels, ids and answers are no text to read; a prompt is read once for each of its choices."""
     kinds = {"Classification": "classification", "Tagging": "tagging", "Span": "span", "Choice": "choice"}
     task = dataclasses.replace(
         site.find("colour"),
@@ -108,7 +108,7 @@ def test_characters_are_those_of_the_texts(site: Site, example: Any, characters:
     )
     found = Census(site.store, site.data).count(task, "test", "en")
     assert found
-    assert found.characters == characters
+    assert (found.characters, found.read) == (characters, read)
 
 
 PATIENT = """

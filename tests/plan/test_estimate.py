@@ -44,6 +44,16 @@ def test_an_own_encoder_is_counted(monkeypatch: pytest.MonkeyPatch, site: Site) 
     assert filled.bytes == 4 * parameters(spec)
 
 
+def test_a_prompt_counts_once_for_each_of_its_choices() -> None:
+    """An example of 150 characters of which an encoder reads 480, in four rows: 160 sub-words, not 50; cut at 32 they
+    are 3.2 times 32 at most."""
+    job = Job(kind="train", id="x", title="", examples=100, characters=15_000, read=48_000)
+    start = RunSpec(encoder=Published(name="far/away"))
+    for length, each in ((128, 160), (32, 3.2 * 32)):
+        phase = Phase(stage="target", tasks=("siqa",), epochs=1, batch=16, length=length)
+        assert estimate.step_subwords(dataclasses.replace(job, run=start.then(phase))) == pytest.approx(16 * each)
+
+
 def test_adapters_that_are_saved_alone_are_counted_alone(site: Site) -> None:
     """By hand, width 8, 2 layers, bottleneck 3: down 8·3 + 3, up 3·8 + 8, so 59 a layer. Invertible: F and G are each
     4·2 + 2 + 2·4 + 4 = 22. Two languages: 2 · (2 · 59 + 44) = 324. A task on top: 118."""

@@ -13,7 +13,7 @@ from typing import Any
 
 from isogloss.core.doing import doing
 from isogloss.core.errors import DataError, IsoglossError
-from isogloss.core.examples import Example
+from isogloss.core.examples import Choice, Example
 from isogloss.core.folder import ROOT
 from isogloss.core.languages import ENGLISH
 from isogloss.core.task import Task, data_hash
@@ -28,7 +28,16 @@ class Count:
     examples: int
     characters: int
     """Of all texts of all examples."""
+    read: int
+    """Of what an encoder reads: a prompt once for each of its choices."""
     digest: str
+
+    def first(self, examples: int) -> "Count":
+        """Of the first examples alone, as if all were of one length."""
+        share = examples / self.examples
+        return replace(
+            self, examples=examples, characters=round(self.characters * share), read=round(self.read * share)
+        )
 
 
 class Census:
@@ -84,8 +93,7 @@ class Census:
         if count is None and task.derived is not None:
             count = self._derived(task, "train", languages)
             if count and limit:
-                most = min(limit, count.examples)
-                count = replace(count, examples=most, characters=round(count.characters * most / count.examples))
+                count = count.first(min(limit, count.examples))
             self._counts[task.name, what] = count
         if count is None:
             count = self._remembered(task, what, lambda: task.training(self.data, tuple(languages), limit))
@@ -110,10 +118,11 @@ class Census:
         """What is made from the source's English: as many examples at most, and a hash that needs none of them."""
         if task.derived is None or (source := self._count(task.derived.source, split, ENGLISH)) is None:
             return None
-        one = min(task.derived.first or source.examples, source.examples)
+        one = source.first(min(task.derived.first or source.examples, source.examples))
         return Count(
-            examples=one * len(languages),
-            characters=round(source.characters * one / source.examples) * len(languages),
+            examples=one.examples * len(languages),
+            characters=one.characters * len(languages),
+            read=one.read * len(languages),
             digest=task.derived.digest(source.digest, languages),
         )
 
@@ -143,6 +152,7 @@ class Census:
         count = Count(
             examples=len(examples),
             characters=sum(map(_characters, examples)),
+            read=sum(map(_read, examples)),
             digest=data_hash(examples),
         )
         if files or task.source.generated:
@@ -154,7 +164,7 @@ class Census:
     def _entry(self, task: Task, what: str) -> Count | None:
         """What is remembered, if nothing that it was read from has changed."""
         entry = self._known.get(self._key(task, what))
-        if not entry or entry["code"] != self._code(task):
+        if not entry or entry["code"] != self._code(task) or "read" not in entry["count"]:  # of an earlier version
             return None
         return Count(**entry["count"]) if all(_stamp(at) == stamp for at, stamp in entry["files"].items()) else None
 
@@ -172,6 +182,11 @@ def _characters(example: Example) -> int:
         if name not in ("id", "label", "tags", "keys", "language", "row", "side", "answers"):
             total += len(value) if isinstance(value, str) else sum(len(each) for each in _texts(value))
     return total
+
+
+def _read(example: Example) -> int:
+    again = len(example.prompt) * (len(example.choices) - 1) if isinstance(example, Choice) else 0
+    return _characters(example) + again
 
 
 def _texts(value: Any) -> list[str]:

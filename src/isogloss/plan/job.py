@@ -48,6 +48,8 @@ class Job:
     examples: int = 0
     characters: int = 0
     """Of the data it reads once: with the steps, what the estimate rests on."""
+    read: int = 0
+    """Of what an encoder reads of it: a prompt once for each of its choices. 0 = the same."""
 
 
 @dataclass(frozen=True, kw_only=True)

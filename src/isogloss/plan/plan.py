@@ -82,19 +82,20 @@ class _Planning:
         )
 
     def training(self, spec: RunSpec) -> Job:
-        steps = examples = characters = 0
+        steps = examples = characters = read = 0
         if spec.phases:
             last = spec.phases[-1]
             counts = [self.resolver.training(last, name) for name in last.tasks]
             examples = sum(count.examples for count in counts)
-            characters = sum(count.characters for count in counts)
+            characters, read = sum(count.characters for count in counts), sum(count.read for count in counts)
             own = math.ceil(last.epochs * examples / (last.batch * last.accumulate))
             steps = last.steps or math.ceil(own / (1 - last.text_share))
             if last.text:  # counted by its share of the steps, so that a step's mean length comes out right
                 texts = [self.resolver.training(last.text, name) for name in last.text.tasks]
                 beside = round(examples * last.text_share / (1 - last.text_share))
                 mean = sum(count.characters for count in texts) / sum(count.examples for count in texts)
-                examples, characters = examples + beside, characters + round(beside * mean)
+                more = round(beside * mean)
+                examples, characters, read = examples + beside, characters + more, read + more
         return Job(
             kind="train",
             id=spec.run_id,
@@ -104,6 +105,7 @@ class _Planning:
             run=spec,
             examples=examples,
             characters=characters,
+            read=read,
         )
 
     def translations(self, spec: RunSpec) -> list[Job]:
@@ -249,6 +251,7 @@ class _Planning:
             data=digest,
             examples=sum(round(count.examples * share) for count, share in zip(counts, shares, strict=True)),
             characters=sum(round(count.characters * share) for count, share in zip(counts, shares, strict=True)),
+            read=sum(round(count.read * share) for count, share in zip(counts, shares, strict=True)),
         )
 
     def several_classes(self, task: Task, split: str, languages: Sequence[str], limit: int) -> None:

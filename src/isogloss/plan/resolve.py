@@ -126,8 +126,7 @@ class Resolver:
             return whole
         counts = [count for code in languages if (count := self.census.count(task, "train", code))]
         examples = sum(min(phase.first, count.examples) for count in counts)
-        characters = round(whole.characters * examples / whole.examples)
-        return dataclasses.replace(whole, examples=examples, characters=characters)
+        return whole.first(examples)
 
     def several_classes(self, task: Task, languages: Sequence[str], phase: Phase) -> None:
         """Raises SpecError where what a phase trains on is the head of sorted files, of one class or another mix."""
