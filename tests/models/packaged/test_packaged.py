@@ -16,6 +16,8 @@ from isogloss.core.errors import ModelError
 from isogloss.models import packaged
 from isogloss.models.packaged import _package
 from isogloss.models.packaged._package import NOTE, Packaged
+from isogloss.store import write
+from isogloss.store.layout import PARTIAL
 
 
 @pytest.fixture
@@ -78,9 +80,9 @@ def test_a_made_folder_that_is_not_whole_says_what_to_do(package: Packaged, lost
     assert (package.folder() / lost).is_file()
 
 
-def test_a_kill_in_the_conversion_leaves_nothing_half_made(package: Packaged) -> None:
-    """kill -9 while the folder is written: no folder under its name; the next call makes it whole, and what the kill
-    left is swept once it is old."""
+def killed(package: Packaged) -> Path:
+    """What kill -9 leaves of a conversion."""
+    before = set(_package.cache().glob("*"))
     maker = os.fork()
     if not maker:
 
@@ -91,13 +93,38 @@ def test_a_kill_in_the_conversion_leaves_nothing_half_made(package: Packaged) ->
         dataclasses.replace(package, write=write).folder()
         os._exit(0)
     assert os.WTERMSIG(os.waitpid(maker, 0)[1]) == signal.SIGKILL
-    cache = _package.cache()
-    (left,) = cache.iterdir()
-    assert left.name.startswith(_package.PARTIAL)
-    os.utime(left, (0, 0))
+    (left,) = set(_package.cache().glob("*")) - before
+    assert left.name.startswith(PARTIAL)
+    return left
+
+
+def test_a_kill_in_the_conversion_leaves_nothing_half_made(package: Packaged) -> None:
+    """kill -9 while the folder is written: no folder under its name; the next call makes it whole and sweeps at once
+    what the kill left."""
+    killed(package)
     folder = package.folder()
     assert (folder / "model.safetensors").read_bytes() == b"weights"
-    assert list(cache.iterdir()) == [folder]
+    assert list(_package.cache().iterdir()) == [folder]
+
+
+def test_what_a_killed_maker_left_goes_when_a_made_encoder_is_opened(package: Packaged) -> None:
+    """Its own folder is there, so nothing is made any more; another encoder's maker was killed."""
+    folder = package.folder()
+    killed(dataclasses.replace(package, name="wasps"))
+    assert package.folder() == folder
+    assert list(_package.cache().iterdir()) == [folder]
+
+
+def test_what_a_living_maker_is_at_stays(package: Packaged) -> None:
+    """However old: this process lives. Of a name that says nobody's, only what is old goes."""
+    ours = write.partial(_package.cache() / "wasps")
+    young, old = (_package.cache() / f"{PARTIAL}{name}" for name in ("abcdefgh", "ijklmnop"))
+    for each in (ours, young, old):
+        each.mkdir(parents=True)
+    for each in (ours, old):
+        os.utime(each, (0, 0))
+    folder = package.folder()
+    assert set(_package.cache().iterdir()) == {folder, ours, young}
 
 
 def test_a_conversion_that_fails_leaves_nothing(package: Packaged) -> None:

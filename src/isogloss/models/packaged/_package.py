@@ -4,19 +4,17 @@ import contextlib
 import hashlib
 import importlib.util
 import json
-import shutil
-import tempfile
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from isogloss.core import caches
-from isogloss.core.errors import ModelError
+from isogloss.core.errors import ModelError, StoreError
 from isogloss.models.files import fingerprint, read_json
+from isogloss.store.layout import PARTIAL
+from isogloss.store.write import left, remove, replacing
 
-PARTIAL, STALE = ".partial-", 3600.0
 NOTE = "ORIGIN"
 """What a made folder says of itself: where it comes from, its licence, what it is not, and the hash of its files."""
 HASH = "fingerprint"
@@ -50,6 +48,7 @@ class Packaged:
 
     def folder(self) -> Path:
         """Its folder in isogloss's cache, made now if it is not there. Raises ModelError."""
+        _sweep(cache())  # here, since a folder is made once and opened for ever
         sources = {}
         for place, path in self._sources().items():
             if path is None:
@@ -70,21 +69,17 @@ class Packaged:
             "name": self.name, "title": self.title, "licence": self.licence, "note": self.note,
             "made_of": {place: self._checked(place, path) for place, path in sources.items()},
         }  # fmt: skip
-        made.parent.mkdir(parents=True, exist_ok=True)
-        for left in made.parent.glob(f"{PARTIAL}*"):  # of makers that were killed
-            if time.time() - left.stat().st_mtime > STALE:
-                shutil.rmtree(left, ignore_errors=True)
-        partial = Path(tempfile.mkdtemp(prefix=PARTIAL, dir=made.parent))
         try:
-            self.write(sources, partial)
-            about[HASH] = fingerprint(partial)
-            (partial / NOTE).write_text(json.dumps(about, indent=1) + "\n", "utf-8")
-            for path in (partial, *partial.iterdir()):  # a cache may be shared among users
-                path.chmod(0o755 if path.is_dir() else 0o644)
-            with contextlib.suppress(OSError):  # another process has just made the same
-                partial.rename(made)
-        finally:
-            shutil.rmtree(partial, ignore_errors=True)
+            with replacing(made) as partial:
+                partial.mkdir()
+                self.write(sources, partial)
+                about[HASH] = fingerprint(partial)
+                (partial / NOTE).write_text(json.dumps(about, indent=1) + "\n", "utf-8")
+                for path in (partial, *partial.iterdir()):  # a cache may be shared among users
+                    path.chmod(0o755 if path.is_dir() else 0o644)
+        except StoreError:
+            if not (made / NOTE).is_file():  # it is where another process has just made the same
+                raise
 
     def _whole(self, made: Path) -> None:
         """Raises ModelError for a folder that is not as it was made: runs would be another encoder's under its name."""
@@ -117,6 +112,14 @@ class Packaged:
 def cache() -> Path:
     """Where made encoders lie: $ISOGLOSS_CACHE, else `isogloss/encoders` in the user's cache."""
     return caches.home() / "encoders"
+
+
+def _sweep(folder: Path) -> None:
+    """Remove what killed makers left, up to half a gigabyte each. What cannot be removed is in nobody's way."""
+    for path in folder.glob(f"{PARTIAL}*"):
+        with contextlib.suppress(OSError):
+            if left(path):
+                remove(path)
 
 
 def _installed(module: str, inside: str) -> Path | None:
