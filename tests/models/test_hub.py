@@ -13,9 +13,10 @@ from pathlib import Path
 import pytest
 from huggingface_hub import constants
 
-from isogloss.core.errors import ModelError
+from isogloss.core.errors import ModelError, TranslationError
 from isogloss.models import hub
-from isogloss.models.encoder import load
+from isogloss.models.encoder import load, load_subwords
+from isogloss.translation import seq2seq
 
 
 def closed() -> int:
@@ -141,6 +142,22 @@ def test_a_model_in_the_cache_is_used_at_once_and_half_of_one_is_none(
     with pytest.raises(ModelError, match="nor in the hub's cache on this disk"):
         load("owner/name")
     assert time.monotonic() - begin < 20
+
+
+@pytest.mark.usefixtures("nowhere")
+def test_a_model_in_the_cache_whose_weights_are_pickled_is_refused_as_such(
+    xlmr: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As a folder is; what its tokenizer needs is all there. A translator's weights are told the same way."""
+    there = in_cache(xlmr, tmp_path, monkeypatch)
+    (there / hub.WEIGHTS).rename(there / "pytorch_model.bin")
+    assert hub.cached("owner/name") is None
+    said = r"^owner/name: .* cache .* only pickled weights \(pytorch_model\.bin\).*safetensors only"
+    with pytest.raises(ModelError, match=said):
+        load("owner/name")
+    with pytest.raises(TranslationError, match=r"only pickled weights \(pytorch_model\.bin\)"):
+        seq2seq._loaded("owner/name", "main")
+    assert load_subwords("owner/name").rows
 
 
 @pytest.mark.usefixtures("nowhere")

@@ -18,6 +18,7 @@ from isogloss.core.errors import NOT_JSON, ModelError
 
 CONFIG, WEIGHTS, INDEX = "config.json", "model.safetensors", "model.safetensors.index.json"
 """What a model's files are called, on a hub as in a folder."""
+PICKLES = (".bin", ".pt", ".pth", ".ckpt", ".pkl")
 PATIENCE = 3.0
 """Seconds to wait for a connection."""
 PORTS = {"http": 80, "https": 443}
@@ -79,6 +80,24 @@ def _shards(index: Path) -> list[str]:
         return []
 
 
+def refuse_pickles(folder: Path, name: str = "") -> None:
+    """Raise ModelError for a folder, of a model of this name, whose only weights are of a kind that is not read."""
+    pickles = sorted(path.name for path in folder.glob("*") if path.suffix in PICKLES)
+    if pickles:
+        where = f"{name}: the hub's cache on this disk has" if name else f"{folder}:"
+        raise ModelError(
+            f"{where} only pickled weights ({', '.join(pickles)}), which can run code when read. "
+            "isogloss reads safetensors only; convert them once with save_pretrained(safe_serialization=True)."
+        )
+
+
+def refuse_kept_pickles(name: str, revision: str = "") -> None:
+    """The same of what the hub's client keeps of a model."""
+    config = kept(name, CONFIG, revision)
+    if config is not None and not any(config.parent.glob("*.safetensors")) and not kept(name, INDEX, revision):
+        refuse_pickles(config.parent, name)
+
+
 def malformed(name: str) -> bool:
     """Whether no hub could have this name: then it is a path."""
     from huggingface_hub.errors import HFValidationError
@@ -100,6 +119,7 @@ def here(name: str, revision: str = "", *, tokenizer: bool = False) -> Path | No
         return None
     config = kept(name, CONFIG, revision) if tokenizer else cached(name, revision)
     if config is None:
+        refuse_kept_pickles(name, revision)
         raise ModelError(
             f"{name}: neither a folder nor in the hub's cache on this disk, and the hub cannot be reached. Give the "
             "folder of an encoder, or one that is at hand: isogloss encoders"
