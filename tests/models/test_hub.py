@@ -2,6 +2,7 @@
 
 import base64
 import json
+import re
 import shutil
 import socket
 import threading
@@ -100,6 +101,20 @@ def test_a_hub_that_no_proxy_names_is_asked_directly(spared: str, monkeypatch: p
         hub.reachable.cache_clear()
         monkeypatch.setenv("NO_PROXY", spared)
         assert hub.reachable()
+
+
+@pytest.mark.usefixtures("nowhere")
+@pytest.mark.parametrize(
+    ("name", "question"),
+    [("e5-smal", "e5-small"), ("E5-small", "e5-small"), ("minilm6", "minilm"), ("xlm-roberta-base", ""),
+     ("t5-small", ""), ("bert-base-cased", ""), ("intfloat/e5-small", "")],
+)  # fmt: skip
+def test_a_slip_of_a_packaged_encoders_name_is_asked_after(name: str, question: str) -> None:
+    """A hub's own name is not, however near."""
+    for opened in (load, load_subwords):
+        with pytest.raises(ModelError, match="the hub cannot be reached") as raised:
+            opened(name)
+        assert re.findall(r"Did you mean '(.*)'\?", str(raised.value)) == ([question] if question else [])
 
 
 def in_cache(model: Path, cache: Path, monkeypatch: pytest.MonkeyPatch) -> Path:

@@ -5,6 +5,7 @@ text has aligned across languages, and is then trained a little by masked langua
 It knows nothing of the world: it shows what transfers by words alone, and that a study is set up right.
 """
 
+from difflib import get_close_matches
 from typing import Any
 
 from isogloss.core.errors import SpecError
@@ -70,6 +71,16 @@ def published(name: str) -> RunSpec:
             f"encoders` lists, a hub name or a folder. mini, phang2020 and xtreme_r build '{SMALL}' themselves."
         )
     return RunSpec(encoder=Published(name=name))
+
+
+def meant(name: str) -> str:
+    """A question after the encoder of ours that a name is a slip of; empty for a name that may well be a hub's.
+
+    Hubs have names without an owner, such as "xlm-roberta-base" and "t5-small": a slip begins as what was meant does.
+    """
+    ours = [each for each in (SMALL, *SENTENCES) if each[0] == name[:1].lower()]
+    near = [] if "/" in name else get_close_matches(name.lower(), ours, n=1, cutoff=0.8)
+    return f" Did you mean '{near[0]}'?" if near and near[0] != name else ""
 
 
 def study_name(study: str, encoder: str) -> str:

@@ -14,6 +14,7 @@ from pathlib import Path
 from urllib.parse import SplitResult, unquote, urlsplit
 from urllib.request import getproxies, proxy_bypass
 
+from isogloss.core.encoders import meant
 from isogloss.core.errors import NOT_JSON, ModelError
 
 CONFIG, WEIGHTS, INDEX = "config.json", "model.safetensors", "model.safetensors.index.json"
@@ -121,8 +122,8 @@ def here(name: str, revision: str = "", *, tokenizer: bool = False) -> Path | No
     if config is None:
         refuse_kept_pickles(name, revision)
         raise ModelError(
-            f"{name}: neither a folder nor in the hub's cache on this disk, and the hub cannot be reached. Give the "
-            "folder of an encoder, or one that is at hand: isogloss encoders"
+            f"{name}: neither a folder nor in the hub's cache on this disk, and the hub cannot be reached."
+            f"{meant(name)} Give the folder of an encoder, or one that is at hand: isogloss encoders"
         )
     return config.parent
 

@@ -18,6 +18,7 @@ import pytest
 from safetensors import SafetensorError
 from safetensors.numpy import save_file
 
+from isogloss.core.encoders import SENTENCES
 from isogloss.core.errors import ModelError
 from isogloss.models import packaged
 from isogloss.models.packaged import _package
@@ -210,7 +211,7 @@ def test_an_extra_asks_for_the_versions_whose_files_are_known() -> None:
     """A later one has other files, which would be refused."""
     told = tomllib.loads((Path(__file__).parents[3] / "pyproject.toml").read_text("utf-8"))
     asked = told["project"]["optional-dependencies"]
-    assert set(EXTRAS) == set(packaged.names())
+    assert set(EXTRAS) == set(packaged.names()) == set(SENTENCES)
     for name, (extra, packages) in EXTRAS.items():
         found = packaged.named(name)
         assert found is not None
