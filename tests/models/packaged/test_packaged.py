@@ -18,11 +18,14 @@ import pytest
 from safetensors import SafetensorError
 from safetensors.numpy import save_file
 
+import isogloss
 from isogloss.core.encoders import SENTENCES
 from isogloss.core.errors import ModelError
 from isogloss.models import packaged
+from isogloss.models.open import load, load_subwords
 from isogloss.models.packaged import _package
 from isogloss.models.packaged._package import NOTE, Packaged
+from isogloss.models.place import place
 from isogloss.store import write
 from isogloss.store.layout import PARTIAL
 
@@ -217,6 +220,26 @@ def test_an_extra_asks_for_the_versions_whose_files_are_known() -> None:
         assert found is not None
         assert asked[extra] == list(found.packages.values()) == packages
         assert set(found.packages) == {place.partition("/")[0] for place in found.files}
+
+
+@pytest.mark.parametrize("name", ["e5-small", "small"])
+def test_a_path_is_a_folder_whatever_it_is_called(
+    name: str, xlmr: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Path("./e5-small") has lost its "./"; the packaged encoder is 384 wide."""
+    monkeypatch.chdir(tmp_path)
+    shutil.copytree(xlmr, tmp_path / name)
+    assert load(Path(f"./{name}")).width == load(xlmr).width != 384
+    assert load_subwords(Path(name)).rows == load_subwords(xlmr).rows
+    start = isogloss.encoder(Path(name)).encoder
+    assert isinstance(start, isogloss.Published)
+    assert start == isogloss.Published(name=Path(name))  # type: ignore[arg-type]
+    assert start.name == f"./{name}"
+    assert Path(place(start)).samefile(name)
+    shutil.rmtree(tmp_path / name)
+    for opened in (load, load_subwords):
+        with pytest.raises(ModelError, match="no such folder"):
+            opened(Path(name))
 
 
 def test_any_other_name_is_left_as_it_is(tmp_path: Path) -> None:
