@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from isogloss.core.errors import MetricError
+from isogloss.core.errors import MetricError, ModelError
 from isogloss.core.folder import names
 from isogloss.face.sentences import Measures
 from isogloss.models.encoder import load
@@ -44,8 +44,11 @@ def test_an_encoder_may_be_a_folder_and_read_at_a_layer(xlmr: Path) -> None:
     """Another layer is another value; a layer that is not there is refused."""
     measures = Measures()
     first = measures.energy(HERE, THERE, encoder=str(xlmr), layer=0)
-    last = measures.energy(HERE, THERE, encoder=str(xlmr), layer=1)
+    last = measures.energy(HERE, THERE, encoder=xlmr, layer=1)
     assert first != last
+    assert last == measures.energy(HERE, THERE, encoder=str(xlmr), layer=1)
+    with pytest.raises(ModelError, match=r"e5-small: no such folder"):
+        measures.energy(HERE, THERE, encoder=xlmr / "e5-small")
     with pytest.raises(MetricError, match="layer 99"):
         measures.energy(HERE, THERE, encoder=str(xlmr), layer=99)
 

@@ -52,6 +52,19 @@ def jobs(encoder: str, store: Path, capsys: pytest.CaptureFixture[str], *more: s
     return {job["id"]: job["cached"] for job in json.loads(capsys.readouterr().out)["jobs"]}
 
 
+@pytest.mark.parametrize(("name", "question"), [("e5-smal", "Did you mean 'e5-small'?"), ("xlm-roberta-base", "")])
+def test_a_plan_asks_after_a_slip_of_a_packaged_encoders_name(
+    folder: Path, name: str, question: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It is planned as a hub's, which may be asked later; of a hub's own name nothing is said."""
+    assert main(["plan", "moved.py", "--encoder", name, "--store", str(folder / "store"), "--json"]) == 0
+    remarks = json.loads(capsys.readouterr().out)["remarks"]
+    assert [each for each in remarks if "hub" in each] == (
+        [f"'{name}' is taken for a hub's name, and no such model is in its cache on this disk. {question}"]
+        if question else []
+    )  # fmt: skip
+
+
 def test_a_folder_by_any_of_its_names_is_one_encoder(
     folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -51,6 +51,26 @@ def test_a_refusal_that_names_its_file_is_told_with_it(tmp_path: Path, number: i
         raise OSError(number, os.strerror(number), str(tmp_path / "elsewhere"))
 
 
+def test_a_refusal_that_names_a_draft_is_told_by_the_name_it_would_have_got(tmp_path: Path) -> None:
+    """Also outside of a store, and of a file within a folder that is not whole."""
+    with pytest.raises(StoreError, match=r"tmp.*/folder/x cannot be written") as told:  # noqa: SIM117
+        with write.replacing(tmp_path / "folder") as draft:
+            raise OSError(errno.EROFS, os.strerror(errno.EROFS), str(draft / "x"))
+    assert ".partial-" not in str(told.value)
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EROFS, errno.EACCES], ids=errno.errorcode.get)
+def test_a_refusal_in_the_cache_says_what_moves_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    """Encoders, measured ways and mirrors lie there; of a store nothing is said of a cache."""
+    monkeypatch.setenv("ISOGLOSS_CACHE", str(tmp_path / "cache"))
+    for place, moved in (("cache/ways/x.json", True), ("store/x.json", False)):
+        with pytest.raises(StoreError, match=place) as told, reaching(tmp_path):
+            raise OSError(number, os.strerror(number), str(tmp_path / place))
+        assert ("ISOGLOSS_CACHE" in str(told.value)) == moved
+
+
 def test_what_is_no_file_systems_error_stays_what_it_is(tmp_path: Path) -> None:
     """A broken pipe, a reset connection and an error of our own pass."""
     for error in (BrokenPipeError(errno.EPIPE, "x"), ConnectionResetError(errno.ECONNRESET, "x"), ValueError("x")):

@@ -7,6 +7,8 @@ import torch
 
 from isogloss.models.device import Ways, device, usual
 from isogloss.models.encoder import load
+from isogloss.store import owner
+from isogloss.store.layout import PARTIAL
 from isogloss.training.ways import Measured, best, candidates, choose, measure, read, write
 
 PLAIN, COMPILED = Ways(), Ways(compiled=True)
@@ -46,7 +48,10 @@ def test_every_way_is_measured_and_the_encoder_is_left_plain(xlmr: Path, tmp_pat
     assert list(found) == [PLAIN, Ways(packed=True)]
     assert COMPILED in seen
     assert encoder.ways == PLAIN
+    dead = tmp_path / f"{PARTIAL}{'.'.join([*owner.me().split('.')[:2], '1'])}-0-ways.json"  # of a process before ours
+    dead.write_text("half")
     write(tmp_path / "ways.json", found)
+    assert not dead.exists()
     assert read(tmp_path / "ways.json") == found
 
 

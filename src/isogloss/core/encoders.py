@@ -5,6 +5,7 @@ text has aligned across languages, and is then trained a little by masked langua
 It knows nothing of the world: it shows what transfers by words alone, and that a study is set up right.
 """
 
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from isogloss.core.errors import SpecError
 from isogloss.core.names import LONGEST
 from isogloss.core.parts import Optimizer
 from isogloss.core.phase import Phase
-from isogloss.core.spec import Architecture, Published, RunSpec
+from isogloss.core.spec import Architecture, Published, RunSpec, as_name
 
 SMALL = "small"
 SENTENCES = ("e5-small", "e5-small-enpt", "minilm")
@@ -29,7 +30,7 @@ MODELLING: dict[str, Any] = {
 
 
 def named(
-    name: str,
+    name: str | Path,
     *,
     languages: tuple[str, ...] = (),
     text: tuple[str, ...] = ("ntrex", "udhr"),
@@ -39,7 +40,7 @@ def named(
     """The encoder of this name, as the run that a study's runs go on from.
 
     Args:
-        name: a hub name, a folder, or "small"; all that follows is for the small one alone
+        name: a hub name, a folder (a path is always one), or "small"; all that follows is for the small one alone
         languages: what it reads, English among them; empty = every language that the text has here
         text: text tasks it is built from, at least one of them parallel; `isogloss tasks ntrex --fetch` gets one
         without: tests whose sentences are taken out of that text first, as "task/split"
@@ -63,14 +64,24 @@ def named(
     return RunSpec(encoder=ARCHITECTURE, phases=(start, Phase(**shared, **MODELLING, seed=seed)))
 
 
-def published(name: str) -> RunSpec:
+def published(name: str | Path) -> RunSpec:
     """The published encoder of this name, as it is. Raises SpecError for "small"."""
     if name == SMALL:
         raise SpecError(
             f"encoder={SMALL}: this study starts from a published encoder: e5-small or another that `isogloss "
             f"encoders` lists, a hub name or a folder. mini, phang2020 and xtreme_r build '{SMALL}' themselves."
         )
-    return RunSpec(encoder=Published(name=name))
+    return RunSpec(encoder=Published(name=as_name(name)))
+
+
+def meant(name: str) -> str:
+    """A question after the encoder of ours that a name is a slip of; empty for a name that may well be a hub's.
+
+    Hubs have names without an owner, such as "xlm-roberta-base" and "t5-small": a slip begins as what was meant does.
+    """
+    ours = [each for each in (SMALL, *SENTENCES) if each[0] == name[:1].lower()]
+    near = [] if "/" in name else get_close_matches(name.lower(), ours, n=1, cutoff=0.8)
+    return f" Did you mean '{near[0]}'?" if near and near[0] != name else ""
 
 
 def study_name(study: str, encoder: str) -> str:
@@ -80,7 +91,7 @@ def study_name(study: str, encoder: str) -> str:
     return f"{study}-{''.join(kept)}"[:LONGEST]
 
 
-def tuning(name: str) -> dict[str, Any]:
+def tuning(name: str | Path) -> dict[str, Any]:
     """Settings of a Phase that fit this encoder: a published one moves slowly, the small one's vectors are held.
 
     Learning rates are those of the paper's code for XLM-R, of the study `mini` for the small encoder, and of `real` for

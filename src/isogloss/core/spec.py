@@ -11,6 +11,7 @@ import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
+from pathlib import Path
 from typing import Any
 
 from isogloss.core import perturbation
@@ -46,6 +47,13 @@ class Architecture:
     white space (worlds)."""
 
 
+def as_name(name: str | Path) -> str:
+    """A name as it is; a path so that it can be taken for no name: Path("e5-small") is "./e5-small"."""
+    if isinstance(name, str):
+        return name
+    return str(name) if name.is_absolute() or name.parts[:1] in ((), ("~",)) else f"./{name}"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Published:
     """A published encoder: a hub name or a folder, loaded through transformers from safetensors."""
@@ -57,6 +65,9 @@ class Published:
     """Hash of weights and tokenizer; filled in by the plan for a folder, so that a changed folder is a new run."""
     folder: str = field(default="", compare=False)
     """Where the plan found the folder. No part of what the encoder is, so no part of an id."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "name", as_name(self.name))
 
     @property
     def title(self) -> str:

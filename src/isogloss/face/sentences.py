@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import cached_property, lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from isogloss.core.errors import MetricError, ModelError, UnknownName
@@ -36,7 +37,7 @@ class OnSentences:
         a: Sequence[str] = (),
         b: Sequence[str] = (),
         *,
-        encoder: "str | Encoder" = USUAL,
+        encoder: "str | Path | Encoder" = USUAL,
         layer: int | None = None,
         pooling: str = "",
         labels: tuple[Sequence[Any], Sequence[Any]] | None = None,
@@ -102,13 +103,13 @@ class Measures:  # noqa: D101 (it is put together below)
 class _Reading:
     """An encoder and how it is read."""
 
-    def __init__(self, encoder: "str | Encoder", layer: int | None, pooling: str) -> None:
+    def __init__(self, encoder: "str | Path | Encoder", layer: int | None, pooling: str) -> None:
         self._encoder, self._layer, self._pooling = encoder, layer, pooling
 
     @cached_property
     def encoder(self) -> "Encoder":
         """The encoder; the last two stay loaded."""
-        return _opened(self._encoder) if isinstance(self._encoder, str) else self._encoder
+        return _opened(self._encoder) if isinstance(self._encoder, str | Path) else self._encoder
 
     def vectors(self, texts: Sequence[str]) -> np.ndarray:
         """(n, d): one vector for each text."""
@@ -123,7 +124,7 @@ class _Reading:
 
 
 @lru_cache(maxsize=2)
-def _opened(name: str) -> "Encoder":
+def _opened(name: str | Path) -> "Encoder":
     from isogloss.models.open import load as opened
 
     try:

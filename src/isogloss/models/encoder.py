@@ -26,6 +26,7 @@ from transformers import (
 )
 from transformers.utils import logging
 
+from isogloss.core.encoders import meant
 from isogloss.core.errors import ModelError
 from isogloss.core.spec import Architecture
 from isogloss.core.typing import Float, Int
@@ -203,8 +204,8 @@ def load(name: str | Path, revision: str = "") -> Encoder:
     except Exception as error:  # transformers raises many kinds; all mean the same to a user
         first = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
         raise ModelError(
-            f"{name}: it cannot be loaded: {first} Give a folder with config.json, model.safetensors and "
-            "tokenizer.json, or the hub name of a model that has them."
+            f"{name}: it cannot be loaded: {first}{meant(str(name))} Give a folder with config.json, "
+            "model.safetensors and tokenizer.json, or the hub name of a model that has them."
         ) from error
     _check_weights(name, model, info)
     _check_tokenizer(name, model, subwords)
@@ -288,7 +289,9 @@ def load_subwords(name: str | Path) -> Subwords:
     except ModelError:
         raise
     except Exception as error:
-        raise ModelError(f"{name}: no tokenizer can be loaded from it ({type(error).__name__}).") from error
+        raise ModelError(
+            f"{name}: no tokenizer can be loaded from it ({type(error).__name__}).{meant(str(name))}"
+        ) from error
 
 
 def save(encoder: Encoder, folder: Path, state: Mapping[str, Tensor] | None = None) -> None:

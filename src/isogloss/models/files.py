@@ -20,7 +20,6 @@ CONFIG, WEIGHTS, INDEX = hub.CONFIG, hub.WEIGHTS, hub.INDEX
 ADAPTERS = "adapter_config.json"
 BASE = "base.json"
 """What our own folders of adapters hold: a note of the encoder to which they belong (models/adapters)."""
-PICKLES = (".bin", ".pt", ".pth", ".ckpt", ".pkl")
 
 
 def fingerprint(folder: Path) -> str:
@@ -113,7 +112,7 @@ def _weights(model: str, revision: str) -> list[str]:
         return []
     index = file_of(model, INDEX, revision)
     if index is None:
-        _refuse_pickles(Path(model).expanduser())
+        _refuse(Path(model).expanduser())
         return []
     shards = read_json(index).get("weight_map")
     if not isinstance(shards, dict) or not shards:
@@ -128,13 +127,8 @@ def _weights(model: str, revision: str) -> list[str]:
     return named
 
 
-def _refuse_pickles(folder: Path) -> None:
+def _refuse(folder: Path) -> None:
     """A folder without weights that are read."""
-    pickles = sorted(path.name for path in folder.glob("*") if path.suffix in PICKLES)
-    if pickles:
-        raise ModelError(
-            f"{folder}: only pickled weights ({', '.join(pickles)}), which can run code when read. "
-            "isogloss reads safetensors only; convert them once with save_pretrained(safe_serialization=True)."
-        )
+    hub.refuse_pickles(folder)
     if folder.is_dir():
         raise ModelError(f"{folder}: there is no {WEIGHTS}.")

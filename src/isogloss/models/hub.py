@@ -4,19 +4,25 @@ Its client retries for a minute where there is no network; here that is found ou
 """
 
 import json
-import os
 import socket
+from base64 import b64encode
+from contextlib import closing
 from dataclasses import dataclass
 from functools import cache
+from http.client import HTTPConnection, HTTPException
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
+from urllib.request import getproxies, proxy_bypass
 
+from isogloss.core.encoders import meant
 from isogloss.core.errors import NOT_JSON, ModelError
 
 CONFIG, WEIGHTS, INDEX = "config.json", "model.safetensors", "model.safetensors.index.json"
 """What a model's files are called, on a hub as in a folder."""
+PICKLES = (".bin", ".pt", ".pth", ".ckpt", ".pkl")
 PATIENCE = 3.0
 """Seconds to wait for a connection."""
+PORTS = {"http": 80, "https": 443}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,6 +81,24 @@ def _shards(index: Path) -> list[str]:
         return []
 
 
+def refuse_pickles(folder: Path, name: str = "") -> None:
+    """Raise ModelError for a folder, of a model of this name, whose only weights are of a kind that is not read."""
+    pickles = sorted(path.name for path in folder.glob("*") if path.suffix in PICKLES)
+    if pickles:
+        where = f"{name}: the hub's cache on this disk has" if name else f"{folder}:"
+        raise ModelError(
+            f"{where} only pickled weights ({', '.join(pickles)}), which can run code when read. "
+            "isogloss reads safetensors only; convert them once with save_pretrained(safe_serialization=True)."
+        )
+
+
+def refuse_kept_pickles(name: str, revision: str = "") -> None:
+    """The same of what the hub's client keeps of a model."""
+    config = kept(name, CONFIG, revision)
+    if config is not None and not any(config.parent.glob("*.safetensors")) and not kept(name, INDEX, revision):
+        refuse_pickles(config.parent, name)
+
+
 def malformed(name: str) -> bool:
     """Whether no hub could have this name: then it is a path."""
     from huggingface_hub.errors import HFValidationError
@@ -96,25 +120,49 @@ def here(name: str, revision: str = "", *, tokenizer: bool = False) -> Path | No
         return None
     config = kept(name, CONFIG, revision) if tokenizer else cached(name, revision)
     if config is None:
+        refuse_kept_pickles(name, revision)
         raise ModelError(
-            f"{name}: neither a folder nor in the hub's cache on this disk, and the hub cannot be reached. Give the "
-            "folder of an encoder, or one that is at hand: isogloss encoders"
+            f"{name}: neither a folder nor in the hub's cache on this disk, and the hub cannot be reached."
+            f"{meant(name)} Give the folder of an encoder, or one that is at hand: isogloss encoders"
         )
     return config.parent
 
 
 @cache
 def reachable() -> bool:
-    """Whether the hub answers, asked once a process. With a proxy, its client has to find out by itself."""
+    """Whether the hub answers, through the proxy that its client would take; asked once a process."""
     from huggingface_hub import constants
 
     if constants.HF_HUB_OFFLINE:
         return False
-    if os.environ.get("HTTPS_PROXY") or os.environ.get("https_proxy"):
-        return True
-    place = urlsplit(constants.ENDPOINT)
+    hub = urlsplit(constants.ENDPOINT)
     try:
-        with socket.create_connection((place.hostname or "", place.port or 443), timeout=PATIENCE):
-            return True
-    except OSError:
+        return _answers(hub, _proxy(hub))
+    except (OSError, HTTPException, ValueError):  # of an address that is none, the client would say no more
         return False
+
+
+def _proxy(hub: SplitResult) -> SplitResult | None:
+    """The proxy that the surroundings name for the hub; None where it is asked directly."""
+    named = getproxies()
+    found = named.get(hub.scheme) or named.get("all")
+    if not found or proxy_bypass(hub.netloc.rpartition("@")[2]):
+        return None
+    return urlsplit(found if "://" in found else f"http://{found}")
+
+
+def _answers(hub: SplitResult, proxy: SplitResult | None) -> bool:
+    """Whether a line to the hub can be opened. A proxy may answer where there is no network behind it, so it is asked
+    for that line; of one that speaks otherwise it is enough that it is there."""
+    first = proxy or hub
+    place = first.hostname or "", first.port or PORTS.get(first.scheme, 1080)
+    if proxy is None or (proxy.scheme, hub.scheme) != ("http", "https"):
+        with socket.create_connection(place, timeout=PATIENCE):
+            return True
+    line = HTTPConnection(*place, timeout=PATIENCE)
+    told = f"{unquote(proxy.username or '')}:{unquote(proxy.password or '')}"
+    key = {"Proxy-Authorization": f"Basic {b64encode(told.encode()).decode()}"} if proxy.username else {}
+    line.set_tunnel(hub.hostname or "", hub.port or PORTS["https"], key)
+    with closing(line):
+        line.connect()
+        return True

@@ -10,14 +10,19 @@ from isogloss.models import encoder, files, packaged, rows
 from isogloss.models.adapters import lora, madx
 from isogloss.models.adapters.origin import base_of
 from isogloss.models.encoder import Encoder
-from isogloss.models.place import place
+from isogloss.models.place import missing, place
 from isogloss.models.tokenizer import Subwords
 from isogloss.store.layout import Weights
 
 
 def placed(name: str | Path) -> str:
-    """Where an encoder's files lie. Raises ModelError for "small", which is another encoder in every study."""
-    if str(name) == SMALL:
+    """Where an encoder's files lie; a path is a folder, whatever it is called.
+
+    Raises ModelError for a path without a folder, and for "small", which is another encoder in every study.
+    """
+    if isinstance(name, Path) and not name.expanduser().is_dir():
+        raise ModelError(missing(name))
+    if name == SMALL:
         raise ModelError(
             f"'{SMALL}' is built by each study from its own text, so it is not an encoder by itself: name a run that "
             "built one (`isogloss show` lists them), or one that `isogloss encoders` lists, such as e5-small."

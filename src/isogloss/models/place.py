@@ -4,6 +4,7 @@ import dataclasses
 from collections.abc import Iterable
 from pathlib import Path
 
+from isogloss.core.encoders import meant
 from isogloss.core.errors import ModelError
 from isogloss.core.spec import Published
 from isogloss.models import hub, packaged
@@ -44,6 +45,14 @@ def at_hand(encoder: Published) -> bool:
     if encoder.fingerprint:
         return True
     return hub.cached(encoder.name, encoder.revision) is not None
+
+
+def doubt(encoder: Published) -> str:
+    """What to say of a name that is taken for a hub's and looks like a slip; empty for any other encoder."""
+    question = meant(encoder.name)
+    if not question or at_hand(encoder):
+        return ""
+    return f"'{encoder.name}' is taken for a hub's name, and no such model is in its cache on this disk.{question}"
 
 
 def known(encoder: Published, others: Iterable[Published]) -> Published:

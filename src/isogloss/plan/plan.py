@@ -13,7 +13,7 @@ from isogloss.core.languages import ENGLISH
 from isogloss.core.spec import WEIGHTS, Evaluation, Published, RunSpec, Study
 from isogloss.core.task import Find, Task
 from isogloss.models import packaged
-from isogloss.models.place import at_hand
+from isogloss.models.place import at_hand, doubt
 from isogloss.plan import captions
 from isogloss.plan.census import Census
 from isogloss.plan.dev import dev_of
@@ -61,6 +61,8 @@ class _Planning:
             tests.setdefault(each.run.run_id, []).append(each)
         jobs: dict[str, Job] = {}
         self.titles = captions.runs(specs.values())
+        starts = {spec.encoder for spec in specs.values() if isinstance(spec.encoder, Published)}
+        self.remarks |= dict.fromkeys(sorted(filter(None, map(doubt, starts))))
         for name, spec in specs.items():
             jobs |= {job.id: job for job in self.translations(spec)}
             jobs[name] = self.training(spec)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from isogloss.core import caches
 from isogloss.core.errors import StoreError
 from isogloss.store.layout import PARTIAL
 from isogloss.store.links import no_link
@@ -82,6 +83,13 @@ def told_of(error: OSError) -> str:
 def told(number: int, path: Path) -> str:
     """An error of the operating system at a file, which is told by the name that it would have got, and what to do."""
     path = Path(_HALF.sub("", str(path)))
+    cached = path.absolute().is_relative_to(caches.home().absolute())
+    return _told(number, path) + (
+        " Or set ISOGLOSS_CACHE to a folder elsewhere: it moves this cache." if cached else ""
+    )
+
+
+def _told(number: int, path: Path) -> str:
     if number in FULL:
         return (
             f"the disk that holds {path} is full. {SAFE} Free some space (`isogloss gc` shows what can go) and give "

@@ -29,10 +29,10 @@ def replacing(path: Path, marker: str = "") -> Iterator[Path]:
     that lacks the `marker` which is written last of it is none, and goes. Raises StoreError for what the file system
     refuses, and for what is not `replaceable`.
     """
-    with reaching(path):
+    temporary = partial(path)
+    with reaching(path), reaching(temporary):  # either may be what an error names
         replaceable(path)
         path.parent.mkdir(parents=True, exist_ok=True)
-        temporary = partial(path)
         try:
             yield temporary
             settle(temporary)

@@ -17,7 +17,7 @@ from isogloss.core.errors import NOT_JSON
 from isogloss.models import packing
 from isogloss.models.device import Ways, usual
 from isogloss.models.encoder import Encoder
-from isogloss.store.write import replacing
+from isogloss.store.write import replacing, sweep_dead
 
 REPEATS = 5
 """Steps timed of each way; their median counts."""
@@ -104,7 +104,7 @@ def read(path: Path) -> dict[Ways, Measured] | None:
 
 def write(path: Path, measured: Mapping[Ways, Measured]) -> None:
     """Keep measurements."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    sweep_dead(path.parent)
     rows = [{"ways": asdict(ways), "measured": asdict(each)} for ways, each in measured.items()]
     with replacing(path) as draft:
         draft.write_text(json.dumps(rows, indent=1), "utf-8")

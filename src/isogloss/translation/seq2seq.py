@@ -130,6 +130,7 @@ def _loaded(name: str, revision: str) -> tuple[Any, Any]:
         try:
             kept = folder if folder.is_dir() else hub.here(name, revision)
         except ModelError:
+            hub.refuse_kept_pickles(name, revision)
             raise ModelError("it is not in the hub's cache on this disk, and the hub cannot be reached.") from None
         path, revision = (name, revision) if kept is None else (str(kept), "")
         options: dict[str, Any] = {"trust_remote_code": False, **({"revision": revision} if revision else {})}

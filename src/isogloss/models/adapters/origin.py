@@ -62,7 +62,8 @@ def base_of(folder: Path) -> Path | Published:
 def whole(folder: Path) -> Path:
     """Where the whole encoder lies that what is saved in a folder goes back to; the folder itself if that is one."""
     while (folder / BASE).is_file():
-        folder = Path(packaged.located(place_of(base_of(folder)))).expanduser()
+        base = base_of(folder)
+        folder = base if isinstance(base, Path) else Path(packaged.located(base.name)).expanduser()
     return folder
 
 

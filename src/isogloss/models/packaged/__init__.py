@@ -31,9 +31,9 @@ def told(name: str) -> tuple[str, ...]:
 
 
 def located(name: str | Path) -> str:
-    """Where an encoder's files lie: a packaged one's folder, made on first use; any other name as it is.
+    """Where an encoder's files lie: a packaged one's folder, made on first use; any other name, or a path, as it is.
 
     Raises ModelError when the package is not installed or its files are damaged.
     """
-    found = named(str(name))
+    found = named(name) if isinstance(name, str) else None  # Path("./e5-small") has lost its "./", and is a folder
     return str(name) if found is None else str(found.folder())

