@@ -129,7 +129,7 @@ def table(kind: str) -> tuple[dict[str, int], Float[np.ndarray, "l f"]]:
     """ISO 639-3 code → row, and the features of one kind, -1 where they are not known."""
     spec = find_spec("urielplus")
     if spec is None or not spec.submodule_search_locations:
-        raise MetricError(f"uriel_{kind}: urielplus is not here; `pip install isogloss[typology]` brings it.")
+        raise MetricError(f"uriel_{kind}: urielplus is not here; `pip install 'isogloss[typology]'` brings it.")
     name, prefix = FILES[kind]
     folder = Path(spec.submodule_search_locations[0]) / "database" / "original_uriel"
     with np.load(folder / f"{name}.npz", allow_pickle=False) as stored:

@@ -61,8 +61,8 @@ class _Planning:
             tests.setdefault(each.run.run_id, []).append(each)
         jobs: dict[str, Job] = {}
         self.titles = captions.runs(specs.values())
-        starts = {spec.encoder for spec in specs.values() if isinstance(spec.encoder, Published)}
-        self.remarks |= dict.fromkeys(sorted(filter(None, map(doubt, starts))))
+        starts = dict.fromkeys(spec.encoder for spec in specs.values() if isinstance(spec.encoder, Published))
+        self.remarks |= dict.fromkeys(filter(None, map(doubt, starts)))
         for name, spec in specs.items():
             jobs |= {job.id: job for job in self.translations(spec)}
             jobs[name] = self.training(spec)
@@ -70,8 +70,7 @@ class _Planning:
         # Baselines first: a study that is looked at half-way is held against them too, and not against chance alone.
         jobs = {job.id: job for job in self.baselines(list(jobs.values()))} | jobs
         explicit = {run.run_id for run in runs}
-        starts = dict.fromkeys(run.encoder.name for run in specs.values() if isinstance(run.encoder, Published))
-        notes = (*(note for name in starts for note in packaged.told(name)), *self.study.notes)
+        notes = (*(note for encoder in starts for note in packaged.told(encoder.name)), *self.study.notes)
         return Plan(
             study=dataclasses.replace(
                 self.study, runs=tuple(specs.values()), evaluations=tuple(wanted), notes=tuple(dict.fromkeys(notes))
