@@ -1,5 +1,6 @@
 """Families of published encoders, saved as their authors' classes save them: loaded, trained, tested and saved."""
 
+import dataclasses
 import json
 import sys
 from pathlib import Path
@@ -12,17 +13,18 @@ from safetensors.torch import load_file, save_file
 from tokenizers import Tokenizer, models, pre_tokenizers, processors, trainers
 from transformers import AutoModel, AutoModelForMaskedLM, PreTrainedTokenizerFast
 
-from isogloss.core.errors import ModelError
+from isogloss.core.errors import ModelError, SpecError
 from isogloss.core.examples import Classification, Text
 from isogloss.core.folder import load as task_of
 from isogloss.core.phase import Phase
 from isogloss.core.spec import Published
-from isogloss.models import rows
+from isogloss.models import rows, vocabulary
 from isogloss.models.encoder import Encoder, load, quiet, save
-from isogloss.models.features import collate
+from isogloss.models.features import Feature, collate
 from isogloss.models.heads import head_for, limit_of, published
 from isogloss.models.memory import shape_of
 from isogloss.models.open import load as opened
+from isogloss.training.optimizer import freeze, optimizers
 
 TEXT = ["the bees left the orchard early", "snow lay on the quay", "who keeps the bees ?"] * 20
 SMALL: dict[str, Any] = {
@@ -202,6 +204,49 @@ def test_every_family_trains_on_a_task_and_on_masked_text(folder: Path) -> None:
     loss.backward()
     assert count > 0
     assert table.grad.isfinite().all()
+
+
+@pytest.mark.parametrize("trimmed", [False, True], ids=["whole", "trimmed"])
+@pytest.mark.parametrize("count", [1, 2])
+def test_every_family_keeps_its_lowest_layers_and_all_before_them(count: int, trimmed: bool, folder: Path) -> None:
+    """After a step they are what they were, to the bit, and all above them has moved: every layer's part has the number
+    of its layer in its name, whatever else the family calls it."""
+    encoder = load(folder)
+    head, batch = batch_of(encoder)
+    if trimmed:
+        vocabulary.trim(encoder, [Feature(0, tuple(batch.ids.numpy()), (0, 0))])
+    before = {key: weight.detach().clone() for key, weight in encoder.model.named_parameters()}
+    above = set()
+    for key in before:
+        number = next((int(part) for part in key.split(".") if part.isdecimal()), -1)
+        if number >= count or (key.startswith("final_norm.") and count < encoder.layers):
+            above.add(key)
+    phase = Phase(stage="target", tasks=("xnli",), epochs=1, freeze=count)
+    (optimizer,) = optimizers(encoder, [head], phase)
+    head.loss(encoder.states(batch.ids, batch.mask, batch.segments), batch)[0].backward()
+    optimizer.step()
+    moved = {key for key, weight in encoder.model.named_parameters() if not torch.equal(weight, before[key])}
+    unasked = {
+        key for key in above if key.split(".")[-2][1:] in ("2e_query", "2w_query") or "de_DE" in key
+    }  # LUKE's entities, X-MOD's other language
+    assert moved == above - unasked
+    assert bool(above) == (count < encoder.layers)
+
+
+def test_layers_that_share_their_weights_are_not_frozen_apart(tmp_path: Path) -> None:
+    """ALBERT has one layer for all: freezing some of them would freeze the others, or none. All of them can be."""
+    words = wordpiece()
+    settings = {"embedding_size": 16, "max_position_embeddings": 40, "vocab_size": len(words), **BERT_IDS, **SMALL}
+    with quiet():
+        transformers.AlbertModel(transformers.AlbertConfig(**settings)).save_pretrained(tmp_path)
+        words.save_pretrained(tmp_path)
+    encoder = load(tmp_path)
+    phase = Phase(stage="target", tasks=("xnli",), epochs=1, freeze=1)
+    with pytest.raises(SpecError, match=r"freeze=1, and the layers of this albert encoder cannot be told apart.*or 2"):
+        freeze(encoder, phase)
+    assert all(weight.requires_grad for weight in encoder.model.parameters())
+    freeze(encoder, dataclasses.replace(phase, freeze=2))
+    assert not any(weight.requires_grad for weight in encoder.model.parameters())
 
 
 def test_every_family_is_saved_as_it_was_loaded(folder: Path, tmp_path: Path) -> None:
