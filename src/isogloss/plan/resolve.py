@@ -9,9 +9,10 @@ from isogloss.core import cut
 from isogloss.core.errors import DataError, SpecError, StoreError, UnknownName
 from isogloss.core.languages import ENGLISH
 from isogloss.core.phase import Phase
-from isogloss.core.spec import WEIGHTS, Published, RunSpec, canonical, from_plain
+from isogloss.core.spec import WEIGHTS, Architecture, Published, RunSpec, canonical, from_plain
 from isogloss.core.task import Find, Task
 from isogloss.models.files import fingerprint
+from isogloss.models.memory import shape_of
 from isogloss.models.place import known, moved, place
 from isogloss.plan.census import Census, Count
 from isogloss.plan.dev import devs_of
@@ -42,6 +43,7 @@ class Resolver:
             phases: list[Phase] = []
             for phase in spec.phases:
                 self.handed_on(phases[-1] if phases else None, phase)
+                frozen(encoder, phase)
                 text = canonical(phase)
                 if text not in self._phases:
                     self._phases[text] = self.phase(phase)
@@ -159,6 +161,20 @@ class Resolver:
             identified = dataclasses.replace(encoder, fingerprint=fingerprint(folder), folder=where)
             self._published[encoder] = known(identified, encoders_of(self.census.store))
         return self._published[encoder]
+
+
+def frozen(encoder: Architecture | Published, phase: Phase) -> None:
+    """Raises SpecError for a phase that freezes more layers than there are, or some that share their weights.
+
+    Of a hub's encoder that nothing is known of yet, it is said once the phase begins.
+    """
+    shape = shape_of(encoder) if phase.freeze else None
+    if shape is None:
+        return
+    called = encoder.title if isinstance(encoder, Published) else "its encoder"
+    phase.check_freeze(called, shape.layers)
+    if phase.freeze < shape.layers and shape.groups:
+        raise phase.inseparable(called, shape.layers)
 
 
 def here(spec: RunSpec, store: Store) -> RunSpec:
