@@ -11,7 +11,7 @@ import torch
 import transformers
 from safetensors.torch import load_file, save_file
 from tokenizers import Tokenizer, models, pre_tokenizers, processors, trainers
-from transformers import AutoModel, AutoModelForMaskedLM, PreTrainedTokenizerFast
+from transformers import AutoModel, AutoModelForMaskedLM, AutoTokenizer, PreTrainedTokenizerFast
 
 from isogloss.core.errors import ModelError, SpecError
 from isogloss.core.examples import Classification, Text
@@ -19,7 +19,7 @@ from isogloss.core.folder import load as task_of
 from isogloss.core.phase import Phase
 from isogloss.core.spec import Published
 from isogloss.models import rows, vocabulary
-from isogloss.models.encoder import Encoder, load, quiet, save
+from isogloss.models.encoder import Encoder, load, load_subwords, quiet, save
 from isogloss.models.features import Feature, collate
 from isogloss.models.heads import head_for, limit_of, published
 from isogloss.models.memory import shape_of
@@ -325,6 +325,44 @@ def test_the_tokenizer_of_another_model_is_refused(family: str, other: Any, tmp_
     other().save_pretrained(tmp_path)
     with pytest.raises(ModelError, match="tokenizer is another model's"):
         load(tmp_path)
+
+
+def test_a_folder_without_a_tokenizer_is_refused_for_every_family(folder: Path) -> None:
+    """transformers makes one of some special tokens up, which reads every word as unknown. A tokenizer_config.json is
+    none, and neither is a vocab.json without the merges that go with it."""
+    (folder / "tokenizer.json").unlink()
+    (folder / "vocab.json").write_text("{}")
+    told = rf"{folder}: it has no tokenizer \(tokenizer\.json, .* or \*\.spm\); .*save_pretrained\('{folder}'\)\.$"
+    for about in ("with a tokenizer_config.json", "without"):
+        if about == "without":
+            (folder / "tokenizer_config.json").unlink()
+        for reader in (load, load_subwords):
+            with pytest.raises(ModelError, match=told):
+                reader(folder)
+
+
+@pytest.mark.parametrize("family", ["distilbert", "electra", "xmod"])
+def test_a_tokenizer_of_special_tokens_alone_is_refused(family: str, tmp_path: Path) -> None:
+    """What transformers makes up where there is no vocabulary, saved: its ids fit the model's table and padding."""
+    make(family, tmp_path)
+    for name in ("tokenizer.json", "tokenizer_config.json"):
+        (tmp_path / name).unlink()
+    with quiet():
+        AutoTokenizer.from_pretrained(tmp_path).save_pretrained(tmp_path)
+    for reader in (load, load_subwords):
+        with pytest.raises(ModelError, match=f"{tmp_path}: its tokenizer has special tokens alone .* as unknown; give"):
+            reader(tmp_path)
+
+
+def test_a_vocabulary_in_bert_s_own_file_is_read(tmp_path: Path) -> None:
+    """vocab.txt, one piece a line, without a tokenizer.json: as BERT's authors publish it."""
+    make("distilbert", tmp_path)
+    pieces = load(tmp_path).subwords.backend.get_vocab()
+    (tmp_path / "tokenizer.json").unlink()
+    (tmp_path / "tokenizer_config.json").unlink()
+    (tmp_path / "vocab.txt").write_text("\n".join(sorted(pieces, key=pieces.__getitem__)), "utf-8")
+    for subwords in (load(tmp_path).subwords, load_subwords(tmp_path)):
+        assert subwords.backend.get_vocab() == pieces
 
 
 def test_every_family_is_saved_without_the_rows_it_shares_with_the_published_one(folder: Path, tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from isogloss.core import folder
-from isogloss.core.errors import DataError, SpecError, UnknownName
+from isogloss.core.errors import DataError, ModelError, SpecError, UnknownName
 from isogloss.core.phase import Phase
 from isogloss.core.spec import Architecture, Evaluation, Published, RunSpec, Study
 from isogloss.core.task import data_hash
@@ -153,6 +153,7 @@ def test_a_depth_that_the_encoder_does_not_have_is_an_error_before_training(site
         (tmp_path / name).mkdir()
         (tmp_path / name / "config.json").write_text(json.dumps({**config, **more}), "utf-8")
         (tmp_path / name / "model.safetensors").write_bytes(b"1")
+        (tmp_path / name / "tokenizer.json").write_text("{}", "utf-8")
     six, shared = (RunSpec(encoder=Published(name=str(tmp_path / name))) for name in ("six", "shared"))
     unknown = RunSpec(encoder=Published(name="nowhere/encoder"))
 
@@ -244,6 +245,17 @@ def test_a_checkpoint_folder_is_known_by_its_files(site: Site, tmp_path: Path) -
     (folder / "model.safetensors").rename(folder / "pytorch_model.bin")
     with pytest.raises(Exception, match=r"no \.safetensors file"):
         planned(site, runs=(spec,), evaluations=())
+
+
+def test_an_encoder_without_a_tokenizer_is_an_error_before_training(site: Site, tmp_path: Path) -> None:
+    """A model's folder into which nobody saved one."""
+    for name in ("config.json", "model.safetensors"):
+        (tmp_path / name).write_text("{}", "utf-8")
+    spec = RunSpec(encoder=Published(name=str(tmp_path)))
+    with pytest.raises(ModelError, match=f"{tmp_path}: it has no tokenizer"):
+        planned(site, runs=(spec,), evaluations=())
+    (tmp_path / "vocab.txt").write_text("the", "utf-8")
+    assert planned(site, runs=(spec,), evaluations=()).jobs
 
 
 def test_baselines_stand_on_the_same_examples(site: Site) -> None:

@@ -11,7 +11,7 @@ from isogloss.core.languages import ENGLISH
 from isogloss.core.phase import Phase
 from isogloss.core.spec import WEIGHTS, Architecture, Published, RunSpec, canonical, from_plain
 from isogloss.core.task import Find, Task
-from isogloss.models.files import fingerprint
+from isogloss.models.files import check_tokenizer, fingerprint
 from isogloss.models.memory import shape_of
 from isogloss.models.place import known, moved, place
 from isogloss.plan.census import Census, Count
@@ -151,12 +151,13 @@ class Resolver:
     def published(self, encoder: Published) -> Published:
         """The encoder with the fingerprint of its files, and where they lie, if it is a folder or comes in a package.
 
-        Raises ModelError for a folder that is not there.
+        Raises ModelError for a folder that is not there, or has no tokenizer.
         """
         folder = Path(place(encoder)).expanduser()
         if not folder.is_dir():
             return encoder
         if encoder not in self._published:
+            check_tokenizer(folder)
             where = str(folder.resolve())
             identified = dataclasses.replace(encoder, fingerprint=fingerprint(folder), folder=where)
             self._published[encoder] = known(identified, encoders_of(self.census.store))
