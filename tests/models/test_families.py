@@ -1,5 +1,6 @@
 """Families of published encoders, saved as their authors' classes save them: loaded, trained, tested and saved."""
 
+import dataclasses
 import json
 import sys
 from pathlib import Path
@@ -10,19 +11,20 @@ import torch
 import transformers
 from safetensors.torch import load_file, save_file
 from tokenizers import Tokenizer, models, pre_tokenizers, processors, trainers
-from transformers import AutoModel, AutoModelForMaskedLM, PreTrainedTokenizerFast
+from transformers import AutoModel, AutoModelForMaskedLM, AutoTokenizer, PreTrainedTokenizerFast
 
-from isogloss.core.errors import ModelError
+from isogloss.core.errors import ModelError, SpecError
 from isogloss.core.examples import Classification, Text
 from isogloss.core.folder import load as task_of
 from isogloss.core.phase import Phase
 from isogloss.core.spec import Published
-from isogloss.models import rows
-from isogloss.models.encoder import Encoder, load, quiet, save
-from isogloss.models.features import collate
+from isogloss.models import rows, vocabulary
+from isogloss.models.encoder import Encoder, load, load_subwords, quiet, save
+from isogloss.models.features import Feature, collate
 from isogloss.models.heads import head_for, limit_of, published
 from isogloss.models.memory import shape_of
 from isogloss.models.open import load as opened
+from isogloss.training.optimizer import freeze, optimizers
 
 TEXT = ["the bees left the orchard early", "snow lay on the quay", "who keeps the bees ?"] * 20
 SMALL: dict[str, Any] = {
@@ -204,6 +206,49 @@ def test_every_family_trains_on_a_task_and_on_masked_text(folder: Path) -> None:
     assert table.grad.isfinite().all()
 
 
+@pytest.mark.parametrize("trimmed", [False, True], ids=["whole", "trimmed"])
+@pytest.mark.parametrize("count", [1, 2])
+def test_every_family_keeps_its_lowest_layers_and_all_before_them(count: int, trimmed: bool, folder: Path) -> None:
+    """After a step they are what they were, to the bit, and all above them has moved: every layer's part has the number
+    of its layer in its name, whatever else the family calls it."""
+    encoder = load(folder)
+    head, batch = batch_of(encoder)
+    if trimmed:
+        vocabulary.trim(encoder, [Feature(0, tuple(batch.ids.numpy()), (0, 0))])
+    before = {key: weight.detach().clone() for key, weight in encoder.model.named_parameters()}
+    above = set()
+    for key in before:
+        number = next((int(part) for part in key.split(".") if part.isdecimal()), -1)
+        if number >= count or (key.startswith("final_norm.") and count < encoder.layers):
+            above.add(key)
+    phase = Phase(stage="target", tasks=("xnli",), epochs=1, freeze=count)
+    (optimizer,) = optimizers(encoder, [head], phase)
+    head.loss(encoder.states(batch.ids, batch.mask, batch.segments), batch)[0].backward()
+    optimizer.step()
+    moved = {key for key, weight in encoder.model.named_parameters() if not torch.equal(weight, before[key])}
+    unasked = {
+        key for key in above if key.split(".")[-2][1:] in ("2e_query", "2w_query") or "de_DE" in key
+    }  # LUKE's entities, X-MOD's other language
+    assert moved == above - unasked
+    assert bool(above) == (count < encoder.layers)
+
+
+def test_layers_that_share_their_weights_are_not_frozen_apart(tmp_path: Path) -> None:
+    """ALBERT has one layer for all: freezing some of them would freeze the others, or none. All of them can be."""
+    words = wordpiece()
+    settings = {"embedding_size": 16, "max_position_embeddings": 40, "vocab_size": len(words), **BERT_IDS, **SMALL}
+    with quiet():
+        transformers.AlbertModel(transformers.AlbertConfig(**settings)).save_pretrained(tmp_path)
+        words.save_pretrained(tmp_path)
+    encoder = load(tmp_path)
+    phase = Phase(stage="target", tasks=("xnli",), epochs=1, freeze=1)
+    with pytest.raises(SpecError, match=r"freeze=1, and the layers of this albert encoder cannot be told apart.*or 2"):
+        freeze(encoder, phase)
+    assert all(weight.requires_grad for weight in encoder.model.parameters())
+    freeze(encoder, dataclasses.replace(phase, freeze=2))
+    assert not any(weight.requires_grad for weight in encoder.model.parameters())
+
+
 def test_every_family_is_saved_as_it_was_loaded(folder: Path, tmp_path: Path) -> None:
     """Saved and loaded again it gives the same states, in isogloss and in plain transformers."""
     encoder = load(folder)
@@ -280,6 +325,44 @@ def test_the_tokenizer_of_another_model_is_refused(family: str, other: Any, tmp_
     other().save_pretrained(tmp_path)
     with pytest.raises(ModelError, match="tokenizer is another model's"):
         load(tmp_path)
+
+
+def test_a_folder_without_a_tokenizer_is_refused_for_every_family(folder: Path) -> None:
+    """transformers makes one of some special tokens up, which reads every word as unknown. A tokenizer_config.json is
+    none, and neither is a vocab.json without the merges that go with it."""
+    (folder / "tokenizer.json").unlink()
+    (folder / "vocab.json").write_text("{}")
+    told = rf"{folder}: it has no tokenizer \(tokenizer\.json, .* or \*\.spm\); .*save_pretrained\('{folder}'\)\.$"
+    for about in ("with a tokenizer_config.json", "without"):
+        if about == "without":
+            (folder / "tokenizer_config.json").unlink()
+        for reader in (load, load_subwords):
+            with pytest.raises(ModelError, match=told):
+                reader(folder)
+
+
+@pytest.mark.parametrize("family", ["distilbert", "electra", "xmod"])
+def test_a_tokenizer_of_special_tokens_alone_is_refused(family: str, tmp_path: Path) -> None:
+    """What transformers makes up where there is no vocabulary, saved: its ids fit the model's table and padding."""
+    make(family, tmp_path)
+    for name in ("tokenizer.json", "tokenizer_config.json"):
+        (tmp_path / name).unlink()
+    with quiet():
+        AutoTokenizer.from_pretrained(tmp_path).save_pretrained(tmp_path)
+    for reader in (load, load_subwords):
+        with pytest.raises(ModelError, match=f"{tmp_path}: its tokenizer has special tokens alone .* as unknown; give"):
+            reader(tmp_path)
+
+
+def test_a_vocabulary_in_bert_s_own_file_is_read(tmp_path: Path) -> None:
+    """vocab.txt, one piece a line, without a tokenizer.json: as BERT's authors publish it."""
+    make("distilbert", tmp_path)
+    pieces = load(tmp_path).subwords.backend.get_vocab()
+    (tmp_path / "tokenizer.json").unlink()
+    (tmp_path / "tokenizer_config.json").unlink()
+    (tmp_path / "vocab.txt").write_text("\n".join(sorted(pieces, key=pieces.__getitem__)), "utf-8")
+    for subwords in (load(tmp_path).subwords, load_subwords(tmp_path)):
+        assert subwords.backend.get_vocab() == pieces
 
 
 def test_every_family_is_saved_without_the_rows_it_shares_with_the_published_one(folder: Path, tmp_path: Path) -> None:

@@ -8,9 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from isogloss.core.errors import ModelError
 from isogloss.core.parts import Lora
 from isogloss.core.phase import Phase
 from isogloss.core.spec import Architecture, Published
+from isogloss.models import packaged
 from isogloss.models.memory import Shape, layer_activations, shape_of, training
 
 TARGET = Phase(stage="target", tasks=("t",), steps=1)
@@ -107,6 +109,32 @@ def test_what_is_not_trained_takes_no_gradients() -> None:
     assert adapted.weights == whole.weights
     assert adapted.optimizer == 0
     assert whole.optimizer - trimmed.optimizer == 8 * (250_002 - 30_000) * 1024
+
+
+@pytest.mark.parametrize("name", packaged.names())
+def test_a_packaged_shape_is_that_of_its_files(name: str) -> None:
+    """It is listed, so that nothing need be installed or made to know it."""
+    listed = shape_of(Published(name=name))
+    assert listed is not None
+    try:
+        folder = packaged.located(name)
+    except ModelError:
+        pytest.skip("its package is not installed")
+    assert listed == shape_of(Published(name=folder))
+
+
+def test_layers_that_share_their_weights_are_counted(tmp_path: Path) -> None:
+    """ALBERT's config.json states groups of layers; as many groups as layers are layers of their own."""
+    for groups, expected in ((1, 1), (12, 0)):
+        config = {
+            "vocab_size": 30_000, "hidden_size": 768, "num_hidden_layers": 12, "num_attention_heads": 12,
+            "num_hidden_groups": groups,
+        }  # fmt: skip
+        (tmp_path / str(groups)).mkdir()
+        (tmp_path / str(groups) / "config.json").write_text(json.dumps(config), "utf-8")
+        shape = shape_of(Published(name=str(tmp_path / str(groups))))
+        assert shape is not None
+        assert shape.groups == expected
 
 
 def test_a_published_shape_is_read_off_its_folder(tmp_path: Path) -> None:

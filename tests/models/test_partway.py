@@ -6,6 +6,7 @@ import pytest
 import torch
 from torch import nn
 
+from isogloss.models import partway
 from isogloss.models.encoder import Encoder, load
 
 IDS = torch.tensor([[0, 9, 12, 2]])
@@ -45,3 +46,23 @@ def test_a_pass_that_fails_leaves_no_hook_behind(xlmr: Path) -> None:
     with pytest.raises(IndexError):
         encoder.states(torch.tensor([[10**6]]), None, None, 1)
     assert entered(encoder, None) == list(range(encoder.layers))
+
+
+def test_the_weights_below_a_layer_are_those_of_the_embeddings_and_the_layers_to_it(xlmr: Path) -> None:
+    """By their names in XLM-R. Looking for them draws no random number and leaves the model as it was."""
+    encoder = load(xlmr)
+    encoder.model.train()
+    held = encoder.word_embeddings().weight
+    held.requires_grad_(False)
+    torch.manual_seed(3)
+    for layer in range(encoder.layers + 1):
+        found = partway.below(encoder.model, layer, input_ids=IDS)
+        assert found is not None
+        parts = ("embeddings.", *(f"encoder.layer.{index}." for index in range(layer)))
+        assert found == {weight for key, weight in encoder.model.named_parameters() if key.startswith(parts)}
+    drawn = torch.rand(4)
+    torch.manual_seed(3)
+    assert torch.equal(drawn, torch.rand(4))
+    assert all(module.training for module in encoder.model.modules())
+    assert [weight for weight in encoder.model.parameters() if not weight.requires_grad] == [held]
+    assert all(weight.grad is None for weight in encoder.model.parameters())

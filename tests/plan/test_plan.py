@@ -1,18 +1,20 @@
 """A plan says what there is to do, parents first, and knows what the store has."""
 
 import dataclasses
+import json
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from isogloss.core import folder
-from isogloss.core.errors import DataError, SpecError, UnknownName
+from isogloss.core.errors import DataError, ModelError, SpecError, UnknownName
 from isogloss.core.phase import Phase
-from isogloss.core.spec import Evaluation, Published, RunSpec, Study
+from isogloss.core.spec import Architecture, Evaluation, Published, RunSpec, Study
 from isogloss.core.task import data_hash
 from isogloss.plan.job import Job
 from isogloss.plan.plan import Plan, plan
+from isogloss.plan.resolve import frozen
 from isogloss.plan.site import Site
 from isogloss.progress.steps import Progress
 from isogloss.run import local
@@ -144,6 +146,33 @@ def test_impossible_wishes_are_errors_before_training(site: Site) -> None:
         planned(site, runs=(base.then(Phase(stage="target", tasks=("colour",), languages=("xx",), steps=1)),))
 
 
+def test_a_depth_that_the_encoder_does_not_have_is_an_error_before_training(site: Site, tmp_path: Path) -> None:
+    """Freezing more layers than an encoder has, wherever the phase stands; all of them trains the head alone."""
+    config = {"vocab_size": 90, "hidden_size": 32, "num_hidden_layers": 6, "num_attention_heads": 2}
+    for name, more in (("six", {}), ("shared", {"num_hidden_groups": 1})):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "config.json").write_text(json.dumps({**config, **more}), "utf-8")
+        (tmp_path / name / "model.safetensors").write_bytes(b"1")
+        (tmp_path / name / "tokenizer.json").write_text("{}", "utf-8")
+    six, shared = (RunSpec(encoder=Published(name=str(tmp_path / name))) for name in ("six", "shared"))
+    unknown = RunSpec(encoder=Published(name="nowhere/encoder"))
+
+    def freezing(start: RunSpec, count: int) -> Plan:
+        phase = Phase(stage="target", tasks=("colour",), steps=1, freeze=count)
+        return planned(site, runs=(start.then(phase).then(dataclasses.replace(phase, freeze=0)),), evaluations=())
+
+    with pytest.raises(SpecError, match=r"a target phase on colour has freeze=7, and six has 6 layers\. Give 0 to 6;"):
+        freezing(six, 7)
+    with pytest.raises(SpecError, match=r"freeze=-1, and six has 6 layers"):
+        freezing(six, -1)
+    with pytest.raises(SpecError, match=r"freeze=3, and the layers of shared cannot be told apart"):
+        freezing(shared, 3)
+    for start, count in ((six, 6), (shared, 6), (unknown, 99)):
+        assert freezing(start, count).jobs
+    with pytest.raises(SpecError, match=r"freeze=4, and its encoder has 3 layers"):
+        frozen(Architecture(width=32, layers=3), Phase(stage="target", tasks=("colour",), steps=1, freeze=4))
+
+
 def test_a_limit_cuts_what_is_tested(site: Site) -> None:
     """A limit per language counts in the estimate and makes another evaluation."""
     run = site.study.runs[0]
@@ -216,6 +245,17 @@ def test_a_checkpoint_folder_is_known_by_its_files(site: Site, tmp_path: Path) -
     (folder / "model.safetensors").rename(folder / "pytorch_model.bin")
     with pytest.raises(Exception, match=r"no \.safetensors file"):
         planned(site, runs=(spec,), evaluations=())
+
+
+def test_an_encoder_without_a_tokenizer_is_an_error_before_training(site: Site, tmp_path: Path) -> None:
+    """A model's folder into which nobody saved one."""
+    for name in ("config.json", "model.safetensors"):
+        (tmp_path / name).write_text("{}", "utf-8")
+    spec = RunSpec(encoder=Published(name=str(tmp_path)))
+    with pytest.raises(ModelError, match=f"{tmp_path}: it has no tokenizer"):
+        planned(site, runs=(spec,), evaluations=())
+    (tmp_path / "vocab.txt").write_text("the", "utf-8")
+    assert planned(site, runs=(spec,), evaluations=()).jobs
 
 
 def test_baselines_stand_on_the_same_examples(site: Site) -> None:

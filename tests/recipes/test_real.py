@@ -1,5 +1,6 @@
 """recipes/real: what is asked, before anything is trained."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -80,6 +81,15 @@ def test_a_causal_control_differs_from_its_task_in_one_thing(variant: str, chang
     assert differ - {"without"} == changed
     if variant == "mlm":
         assert set(held.without) == {"sib200/test", "udpos/dev", "tatoeba/test"}
+
+
+def test_the_frozen_control_keeps_half_of_the_encoders_layers(tmp_path: Path) -> None:
+    """Six of e5-small's twelve and three of minilm's six, of any folder's own, and six where nothing is known."""
+    config = {"vocab_size": 90, "hidden_size": 32, "num_hidden_layers": 9, "num_attention_heads": 2}
+    (tmp_path / "config.json").write_text(json.dumps(config), "utf-8")
+    for encoder, half in (("e5-small", 6), ("minilm", 3), (str(tmp_path), 4), ("nobody/nothing", 6)):
+        study = real.grid(encoder, arms=("mnli/frozen",), targets=("sib200",), seeds=1)
+        assert _phase(study, "mnli").freeze == half
 
 
 def test_the_control_stands_beside_the_tasks() -> None:

@@ -62,7 +62,8 @@ class Phase:
     limit: int = 0
     """How many training examples to use, from the start; 0 = all."""
     freeze: int = 0
-    """Freeze the embeddings and this many of the lowest layers."""
+    """Freeze this many of the lowest layers and all that comes before them, such as the embeddings; all of the
+    encoder's = train the head alone."""
     layer: int = -1
     """Hidden layer the head reads; 0 = embeddings, -1 = last."""
     pooling: str = "first"
@@ -111,7 +112,7 @@ class Phase:
             raise SpecError(f"a {self.stage} phase has no tasks; name at least one.")
         for name in self.tasks:
             refuse("task", name)
-        about = f"a {self.stage} phase on {'+'.join(self.tasks)}"
+        about = self._about
         for part, kinds in PARTS.items():
             if not isinstance(value := getattr(self, part), kinds):
                 listed = " or ".join("None" if kind is NoneType else f"{kind.__name__}(…)" for kind in kinds)
@@ -151,6 +152,25 @@ class Phase:
     def per_language(self) -> bool:
         """Whether each language gets an adapter of its own."""
         return isinstance(self.adapters, Bottleneck) and self.adapters.per_language
+
+    def check_freeze(self, encoder: str, layers: int) -> None:
+        """Raise SpecError where `freeze` is no number of the encoder's layers; `encoder` is what to call it."""
+        if not 0 <= self.freeze <= layers:
+            raise SpecError(
+                f"{self._about} has freeze={self.freeze}, and {encoder} has {layers} layers. Give 0 to {layers}; "
+                f"{layers} trains the head alone."
+            )
+
+    def inseparable(self, encoder: str, layers: int) -> SpecError:
+        """What to raise where some layers of an encoder cannot be frozen without the others."""
+        return SpecError(
+            f"{self._about} has freeze={self.freeze}, and the layers of {encoder} cannot be told apart: they share "
+            f"their weights. Give 0, or {layers} to train the head alone."
+        )
+
+    @property
+    def _about(self) -> str:
+        return f"a {self.stage} phase on {'+'.join(self.tasks)}"
 
     def _check_parts(self, about: str) -> None:
         """Raise SpecError for parts that do not go together."""

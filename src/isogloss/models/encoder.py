@@ -268,14 +268,26 @@ def _subwords(name: str, **options: Any) -> Subwords:
     """The tokenizer of a folder or a hub's model; a folder's is read once, since most of loading may be reading it."""
     folder = Path(name)
     if not folder.is_dir():
-        return Subwords(AutoTokenizer.from_pretrained(name, **options))
+        return _read_subwords(name, **options)
     about = [(path.name, path.stat()) for path in sorted(folder.iterdir()) if path.suffix != ".safetensors"]
     return _of_folder(name, tuple((file, stat.st_size, stat.st_mtime_ns) for file, stat in about))
 
 
 @lru_cache(maxsize=1)
 def _of_folder(name: str, _files: tuple[tuple[str, int, int], ...]) -> Subwords:
-    return Subwords(AutoTokenizer.from_pretrained(name, trust_remote_code=False))
+    return _read_subwords(name, trust_remote_code=False)
+
+
+def _read_subwords(name: str, **options: Any) -> Subwords:
+    """Raises ModelError for special tokens alone, which is what transformers makes up where it finds no vocabulary."""
+    subwords = Subwords(AutoTokenizer.from_pretrained(name, **options))
+    pieces = subwords.backend.get_vocab(with_added_tokens=False)
+    if {*pieces.values()} <= {*subwords.tokenizer.all_special_ids}:
+        raise ModelError(
+            f"{name}: its tokenizer has special tokens alone ({', '.join(sorted(pieces))}) and would read every word "
+            "as unknown; give a folder with the one that the model was trained with (tokenizer.save_pretrained)."
+        )
+    return subwords
 
 
 def load_subwords(name: str | Path) -> Subwords:
@@ -285,6 +297,7 @@ def load_subwords(name: str | Path) -> Subwords:
     try:
         with quiet(), no_panic(name):
             files.check_sizes(name)
+            files.check_tokenizer(name)
             return _subwords(str(name), trust_remote_code=False)
     except ModelError:
         raise

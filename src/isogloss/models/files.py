@@ -17,6 +17,8 @@ from isogloss.models import hub, sizes
 SUFFIXES = (".safetensors", ".json", ".model", ".spm", ".txt")
 """Weights, configuration, tokenizer."""
 CONFIG, WEIGHTS, INDEX = hub.CONFIG, hub.WEIGHTS, hub.INDEX
+TOKENIZERS = (("tokenizer.json",), ("vocab.txt",), ("vocab.json", "merges.txt"), ("*.model",), ("*.spm",))
+"""What a folder's vocabulary may be in: all files of one of these."""
 ADAPTERS = "adapter_config.json"
 BASE = "base.json"
 """What our own folders of adapters hold: a note of the encoder to which they belong (models/adapters)."""
@@ -63,6 +65,19 @@ def check(name: str | Path, revision: str = "") -> None:
             "save_pretrained, and give its folder."
         )
     _weights(model, revision)
+    check_tokenizer(model)
+
+
+def check_tokenizer(name: str | Path) -> None:
+    """Raise ModelError for a model's folder without a tokenizer: transformers makes one up, of special tokens alone."""
+    folder = Path(name).expanduser()
+    if not (folder / CONFIG).is_file() or any(all(any(folder.glob(file)) for file in each) for each in TOKENIZERS):
+        return
+    *others, last = (" with ".join(each) for each in TOKENIZERS)
+    raise ModelError(
+        f"{folder}: it has no tokenizer ({', '.join(others)} or {last}); put the one that the model was trained with "
+        f"there, with tokenizer.save_pretrained({str(folder)!r})."
+    )
 
 
 def check_sizes(name: str | Path, revision: str = "") -> None:

@@ -15,7 +15,7 @@ from typing import Any
 from isogloss.core.errors import ModelError
 from isogloss.core.phase import Phase
 from isogloss.core.spec import Architecture, Published
-from isogloss.models import hub
+from isogloss.models import hub, packaged
 from isogloss.models.files import CONFIG, read_json
 from isogloss.models.place import place
 
@@ -34,6 +34,8 @@ class Shape:
     hidden: int
     """Width of the feed-forward layer."""
     positions: int
+    groups: int = 0
+    """How many sets of weights the layers share (ALBERT's one); 0 = each layer has its own."""
 
     @property
     def table(self) -> int:
@@ -74,6 +76,9 @@ PUBLISHED = {
         vocabulary=119_547, width=768, layers=12, heads=12, hidden=3072, positions=512
     ),
     "mdeberta-v3-base": Shape(vocabulary=251_000, width=768, layers=12, heads=12, hidden=3072, positions=512),
+    "e5-small": Shape(vocabulary=250_037, width=384, layers=12, heads=12, hidden=1536, positions=512),
+    "e5-small-enpt": Shape(vocabulary=47_284, width=384, layers=12, heads=12, hidden=1536, positions=512),
+    "minilm": Shape(vocabulary=30_522, width=384, layers=6, heads=12, hidden=1536, positions=512),
 }
 """Shapes by the last part of the hub name, as each one's config.json states them: a plan needs no download."""
 
@@ -89,6 +94,8 @@ def shape_of(encoder: Architecture | Published) -> Shape | None:
             hidden=encoder.hidden,
             positions=encoder.positions + 2,
         )
+    if packaged.named(encoder.name):  # the same whether its package is installed or not, and without making its folder
+        return PUBLISHED.get(encoder.name)
     try:
         config = _config(encoder)
         return _shape(config, config.stat().st_mtime_ns)
@@ -127,14 +134,16 @@ def _read(config: Mapping[str, Any]) -> Shape:
         stated = next((config[name] for name in NAMES[ours] if name in config), otherwise)
         return int(stated)  # type: ignore[arg-type]
 
-    width = number("width")
+    width, layers = number("width"), number("layers")
+    groups = int(config.get("num_hidden_groups", layers))
     return Shape(
         vocabulary=number("vocabulary"),
         width=width,
-        layers=number("layers"),
+        layers=layers,
         heads=number("heads"),
         hidden=number("hidden", 4 * width),  # XLM states none: it is four times the width
         positions=number("positions", 0),
+        groups=groups if groups < layers else 0,
     )
 
 

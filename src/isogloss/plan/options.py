@@ -117,5 +117,5 @@ def _shown(default: Any) -> str:
     if isinstance(default, bool):
         return "yes" if default else "no"
     if isinstance(default, tuple | list):
-        return ",".join(map(str, default)) or "none"
+        return ",".join(map(str, default)) or "none named"
     return f"{default:g}" if isinstance(default, float) else str(default) if default not in ("", None) else "none"

@@ -9,9 +9,10 @@ from isogloss.core import cut
 from isogloss.core.errors import DataError, SpecError, StoreError, UnknownName
 from isogloss.core.languages import ENGLISH
 from isogloss.core.phase import Phase
-from isogloss.core.spec import WEIGHTS, Published, RunSpec, canonical, from_plain
+from isogloss.core.spec import WEIGHTS, Architecture, Published, RunSpec, canonical, from_plain
 from isogloss.core.task import Find, Task
-from isogloss.models.files import fingerprint
+from isogloss.models.files import check_tokenizer, fingerprint
+from isogloss.models.memory import shape_of
 from isogloss.models.place import known, moved, place
 from isogloss.plan.census import Census, Count
 from isogloss.plan.dev import devs_of
@@ -42,6 +43,7 @@ class Resolver:
             phases: list[Phase] = []
             for phase in spec.phases:
                 self.handed_on(phases[-1] if phases else None, phase)
+                frozen(encoder, phase)
                 text = canonical(phase)
                 if text not in self._phases:
                     self._phases[text] = self.phase(phase)
@@ -148,16 +150,31 @@ class Resolver:
     def published(self, encoder: Published) -> Published:
         """The encoder with the fingerprint of its files, and where they lie, if it is a folder or comes in a package.
 
-        Raises ModelError for a folder that is not there.
+        Raises ModelError for a folder that is not there, or has no tokenizer.
         """
         folder = Path(place(encoder)).expanduser()
         if not folder.is_dir():
             return encoder
         if encoder not in self._published:
+            check_tokenizer(folder)
             where = str(folder.resolve())
             identified = dataclasses.replace(encoder, fingerprint=fingerprint(folder), folder=where)
             self._published[encoder] = known(identified, encoders_of(self.census.store))
         return self._published[encoder]
+
+
+def frozen(encoder: Architecture | Published, phase: Phase) -> None:
+    """Raises SpecError for a phase that freezes more layers than there are, or some that share their weights.
+
+    Of a hub's encoder that nothing is known of yet, it is said once the phase begins.
+    """
+    shape = shape_of(encoder) if phase.freeze else None
+    if shape is None:
+        return
+    called = encoder.title if isinstance(encoder, Published) else "its encoder"
+    phase.check_freeze(called, shape.layers)
+    if phase.freeze < shape.layers and shape.groups:
+        raise phase.inseparable(called, shape.layers)
 
 
 def here(spec: RunSpec, store: Store) -> RunSpec:

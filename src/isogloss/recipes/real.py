@@ -2,9 +2,10 @@
 
 The encoder is multilingual-e5-small unless another is named. An arm is what is trained between encoder and target: an
 intermediate task, eight at once, the control real-or-fake, or a task with one thing held back. `mnli/slow` has a fifth
-of the rate, `mnli/frozen` keeps the embeddings and the lowest six layers, `mnli/mlm` reads multilingual text beside it
-(under a fresh head where the encoder was published without one, as e5-small was). All that one seed asks stands before
-the next, so that a study that is stopped holds whole tables.
+of the rate, `mnli/frozen` keeps the embeddings and the lower half of the layers (six of e5-small's twelve, and
+six where an encoder's depth is not known before it is fetched), `mnli/mlm` reads multilingual text beside it (under a
+fresh head where the encoder was published without one, as e5-small was). All that one seed asks stands before the next,
+so that a study that is stopped holds whole tables.
 
 Every intermediate phase is tested on its own task's English dev data, to show whether it was learned at all. Whether
 the choice tasks are, with so few examples, and XCOPA after them, has not been measured: they are in the full size
@@ -23,6 +24,7 @@ from isogloss.core.phase import Phase
 from isogloss.core.shown import some
 from isogloss.core.spec import Evaluation, RunSpec, Study
 from isogloss.leaderboard import averages
+from isogloss.models.memory import shape_of
 
 NAME = "e5-small"
 FEW = (ENGLISH, "de", "es", "fr", "pt", "ru", "ar", "hi", "tr", "fi", "sw", "vi", "zh")
@@ -49,7 +51,7 @@ ARMS = (
 """Intermediate tasks with data of some size; the last is the control."""
 VARIANTS: Mapping[str, Mapping[str, Any]] = {
     "slow": {"lr": 2e-5},
-    "frozen": {"freeze": 6},
+    "frozen": {"freeze": 6},  # where the encoder's depth is not known; else half of it
     "mlm": {"mlm": MLM(share=0.2, tasks=("wiki",), first=200)},
 }
 SPLITS: Mapping[str, str] = {"udpos": "dev", "panx": "dev", "mlqa": "dev"}
@@ -121,7 +123,7 @@ def grid(
         size: quick (5 minutes on two idle cores with bfloat16, 20 without), hour (75 minutes; 5 hours without), or full
             (14 hours; two days without)
         seeds: fine-tuning seeds, each with intermediate phases of its own; 0 = one in the quick size, else three
-        targets: sib200, udpos, panx, xnli, pawsx, xquad, mlqa, tydiqa, xcopa, tatoeba, lareqa; none named = the size's
+        targets: sib200, udpos, panx, xnli, pawsx, xquad, mlqa, tydiqa, xcopa, tatoeba, lareqa; left out = the size's
         arms: mnli, cad_nli, qqp, squad, commonsenseqa, siqa, cosmosqa_val, hellaswag_val, real_or_fake, all (the first
             eight at once), one of these with /slow, /frozen or /mlm, or the word none for direct transfer alone; left
             out = the size's
@@ -141,7 +143,7 @@ def grid(
     start = encoders.published(encoder)
     _check(languages, targets)
     tests = tuple(f"{name}/{SPLITS.get(name, 'test')}" for name in targets)
-    middle = {name: _arm(name, tests) for name in arms if name != "none"}
+    middle = {name: _arm(name, tests, start) for name in arms if name != "none"}
     made = _Grid(spoken)
     made.retrieved(start, targets)
     for seed in range(seeds or budget.seeds):
@@ -216,8 +218,8 @@ def _check(languages: tuple[str, ...], targets: tuple[str, ...]) -> None:
                 )
 
 
-def _arm(name: str, tests: tuple[str, ...]) -> Phase:
-    """The intermediate phase of an arm. Raises UnknownName."""
+def _arm(name: str, tests: tuple[str, ...], start: RunSpec) -> Phase:
+    """The intermediate phase of an arm, on this encoder. Raises UnknownName."""
     task, _, variant = name.partition("/")
     if task not in (*ARMS, "all"):
         raise UnknownName.of("intermediate task of this study", task, (*ARMS, "all"))
@@ -227,6 +229,8 @@ def _arm(name: str, tests: tuple[str, ...]) -> Phase:
     held: dict[str, Any] = dict(VARIANTS.get(variant, {}))
     if variant == "mlm":
         held["without"] = tests
+    if variant == "frozen" and (shape := shape_of(start.encoder)):
+        held["freeze"] = max(1, shape.layers // 2)
     return dataclasses.replace(phase, **held)
 
 

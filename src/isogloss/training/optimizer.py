@@ -7,8 +7,8 @@ from typing import Any
 import torch
 from torch import nn
 
-from isogloss.core.errors import SpecError
 from isogloss.core.phase import Phase
+from isogloss.models import partway
 from isogloss.models.encoder import Encoder
 from isogloss.models.heads import Head
 from isogloss.training.muon import Muon
@@ -48,13 +48,18 @@ def optimizers(encoder: Encoder, heads: Sequence[Head], phase: Phase) -> list[to
 
 
 def freeze(encoder: Encoder, phase: Phase) -> None:
-    """Take the embeddings and the lowest layers out of training, as the phase asks."""
-    if phase.freeze > encoder.layers:
-        raise SpecError(f"freeze={phase.freeze}, but the encoder has {encoder.layers} layers.")
-    frozen = {f"layer.{index}." for index in range(phase.freeze)}
-    for name, parameter in encoder.model.named_parameters():
-        if phase.freeze and ("embeddings." in name or any(part in name for part in frozen)):
-            parameter.requires_grad_(False)
+    """Take the lowest layers and all that comes before them out of training, as the phase asks. Raises SpecError."""
+    phase.check_freeze(f"this {encoder.model.config.model_type} encoder", encoder.layers)
+    if phase.freeze and encoder.adapters is None:  # adapters stacked in an encoder are all of it that trains
+        padding = torch.full((1, 2), encoder.subwords.pad, device=encoder.model.device)  # is in a trimmed table, too
+        given = {"input_ids": padding, "attention_mask": torch.ones_like(padding)}
+        if encoder.segments:
+            given["token_type_ids"] = torch.zeros_like(padding)
+        weights = partway.below(encoder.model, phase.freeze, **given)
+        if weights is None:
+            raise phase.inseparable(f"this {encoder.model.config.model_type} encoder", encoder.layers)
+        for weight in weights:
+            weight.requires_grad_(False)
     if phase.optimizer.embedding_lr == 0:
         encoder.word_embeddings().weight.requires_grad_(False)
 
