@@ -140,3 +140,10 @@ def test_what_is_unknown_is_refused() -> None:
     for recipe in (real, madx):
         with pytest.raises(SpecError, match="this study starts from a published encoder"):
             recipe.grid(encoder="small")
+
+
+def test_what_the_budget_does_not_teach_is_in_no_size() -> None:
+    """It can be named, alone or among the eight at once."""
+    assert not {name for size in real.SIZES.values() for name in size.arms} & set(real.UNLEARNED)
+    for name in real.UNLEARNED:
+        assert _phase(real.grid(size="full", arms=(name,), seeds=1), name).limit == real.FIRST[name]

@@ -7,9 +7,9 @@ six where an encoder's depth is not known before it is fetched), `mnli/mlm` read
 fresh head where the encoder was published without one, as e5-small was). All that one seed asks stands before the next,
 so that a study that is stopped holds whole tables.
 
-Every intermediate phase is tested on its own task's English dev data, to show whether it was learned at all. Whether
-the choice tasks are, with so few examples, and XCOPA after them, has not been measured: they are in the full size
-alone. PAWS-X needs its English training file and TyDiQA labelled tests: without them they are left out by name.
+Every intermediate phase is tested on its own task's English dev data, to show whether it was learned at all. Of
+CommonsenseQA and HellaSwag this budget teaches nothing (docs/results/real.md), so no size has them; name them to have
+them. PAWS-X needs its English training file and TyDiQA labelled tests: without them they are left out by name.
 """
 
 import dataclasses
@@ -49,6 +49,8 @@ ARMS = (
     "mnli", "cad_nli", "qqp", "squad", "commonsenseqa", "siqa", "cosmosqa_val", "hellaswag_val", "real_or_fake",
 )  # fmt: skip
 """Intermediate tasks with data of some size; the last is the control."""
+UNLEARNED = ("commonsenseqa", "hellaswag_val")
+"""Those that end at chance: 20.9 (chance 20) and 28.8 (overlap of words has 26.3) with one seed of e5-small."""
 VARIANTS: Mapping[str, Mapping[str, Any]] = {
     "slow": {"lr": 2e-5},
     "frozen": {"freeze": 6},  # where the encoder's depth is not known; else half of it
@@ -95,7 +97,15 @@ SIZES: Mapping[str, Size] = {
         languages=averages.XTREME.languages["panx"],  # all forty
     ),
     "full": Size(
-        arms=(*ARMS, "all", "mnli/mlm", "mnli/slow", "mnli/frozen", "squad/slow"), targets=(*TRAINS, *RETRIEVAL)
+        arms=(
+            *(name for name in ARMS if name not in UNLEARNED),
+            "all",
+            "mnli/mlm",
+            "mnli/slow",
+            "mnli/frozen",
+            "squad/slow",
+        ),
+        targets=(*TRAINS, *RETRIEVAL),
     ),
 }
 OF_E5 = (
