@@ -16,7 +16,6 @@ from isogloss.core.encoders import SMALL
 from isogloss.core.errors import DataError, IsoglossError, SpecError, StoreError, UnknownName
 from isogloss.core.examples import Example
 from isogloss.core.languages import ENGLISH
-from isogloss.core.seeds import rng
 from isogloss.core.spec import Published, RunSpec
 from isogloss.core.task import Find
 from isogloss.core.texts import key
@@ -77,8 +76,7 @@ class StudyMeaning:
     """The first task whose file was not named: an error once the others are scored."""
 
     def __post_init__(self) -> None:
-        if self.limit < 0:
-            raise SpecError(f"--limit {self.limit}: expected a number of pairs, or 0 for all.")
+        scoring.check_limit(self.limit)
         unknown = [code for code in self.languages if code not in self.spoken]
         if unknown:
             raise UnknownName.of("language", unknown[0], self.spoken, f"languages of study '{self.study.name}'")
@@ -258,11 +256,8 @@ class StudyMeaning:
         }
 
     def _drawn(self, part: TranslatedSet) -> Texts:
-        """As many pairs as are asked for, at random: files are sorted by topic, paragraph or kind."""
-        if not self.limit or len(part.pairs) <= self.limit:
-            return part.pairs
-        order = rng(f"{part.task}/{part.split}/{part.kind}", "pairs that are scored").permutation(len(part.pairs))
-        return [part.pairs[place] for place in sorted(order[: self.limit])]
+        """As many pairs as are asked for, at random."""
+        return scoring.drawn(part.pairs, self.limit, f"{part.task}/{part.split}/{part.kind}")
 
     def _file(self, language: str, part: TranslatedSet | None = None) -> str:
         told = hashlib.sha256(repr((self.at[0], part and (part.kind, part.task, part.split))).encode()).hexdigest()[:12]
