@@ -14,6 +14,7 @@ from isogloss.formats.sentence_labels import Pair, pairs
 from isogloss.meaning import scoring
 from isogloss.meaning.study import StudyMeaning, TranslatedSet
 from isogloss.models.encoder import load as load_encoder
+from tongues import adapted
 
 
 def made(count: int, wrong: int) -> list[Pair]:
@@ -31,7 +32,7 @@ def made(count: int, wrong: int) -> list[Pair]:
 def test_made_divergences_are_found(xlmr: Path) -> None:
     """Copies against other sentences: every scorer separates them wholly; with dev labels the share comes out."""
     dev = made(40, 20)
-    found = scoring.score("made", made(60, 16), encoder=load_encoder(xlmr), said="xlmr", dev=dev)
+    found = scoring.score("made", made(60, 16), language="fr", encoder=load_encoder(xlmr), said="xlmr", dev=dev)
     assert [each.name for each in found.scorers] == ["length ratio", "lexical overlap", "cosine", "margin"]
     overlap = found.scorers[1]
     assert overlap.auc is not None
@@ -46,7 +47,7 @@ def test_made_divergences_are_found(xlmr: Path) -> None:
 def test_a_side_that_is_one_vector_has_no_cosine(xlmr: Path) -> None:
     """Words that the encoder does not know are one to it, and scripts share no trigram: named, and the others stand."""
     file = [replace(pair, other=f"ქართული {pair.line}") for pair in made(30, 10)]
-    found = scoring.score("made", file, encoder=load_encoder(xlmr))
+    found = scoring.score("made", file, language="fr", encoder=load_encoder(xlmr))
     assert [each.name for each in found.scorers] == ["length ratio"]
     assert "No lexical overlap: all scores are equal; there is nowhere to cut." in found.notes
     assert any("all vectors are the same, but for rounding" in note for note in found.notes)
@@ -55,7 +56,7 @@ def test_a_side_that_is_one_vector_has_no_cosine(xlmr: Path) -> None:
 def test_a_few_pairs_have_all_scores_but_the_margin(xlmr: Path) -> None:
     """A file of three pairs is a file: what needs four neighbours is named, and the rest is there."""
     file = [replace(pair, label="", equivalent=None) for pair in made(3, 0)]
-    found = scoring.score("made", file, encoder=load_encoder(xlmr))
+    found = scoring.score("made", file, language="fr", encoder=load_encoder(xlmr))
     assert [each.name for each in found.scorers] == ["length ratio", "lexical overlap"]
     assert any("3 pairs; a margin over neighbours needs more than 4" in note for note in found.notes)
 
@@ -65,12 +66,23 @@ def test_parallel_text_that_is_in_the_file_is_left_out(xlmr: Path) -> None:
     file = made(30, 5)
     parallel = [(f"my neighbour keeps {n} bees behind the school", f"mein Nachbar hält {n} Bienen") for n in range(40)]
     found = scoring.score(
-        "made", file, encoder=load_encoder(xlmr), parallel=[*parallel, (file[9].english, "etwas")],
+        "made", file, language="fr", encoder=load_encoder(xlmr), parallel=[*parallel, (file[9].english, "etwas")],
     )  # fmt: skip
     assert found.training["pairs"] == 40
     assert found.notes[0].startswith("1 pairs")
     trained = found.scorers[-1]
     assert (trained.name, trained.drift is not None) == ("trained", True)
+
+
+def test_a_language_that_the_encoder_has_no_parts_for_is_said(xlmr: Path) -> None:
+    """Scores are of the language's own parts where there are some, and a note says where there are none."""
+    encoder = adapted(xlmr, "en", "de")
+    german, french = (scoring.score("made", made(20, 5), language=code, encoder=encoder) for code in ("de", "fr"))
+    said = "The encoder has parts for de, en: it reads fr with those of the language of its tasks."
+    assert said in french.notes
+    assert not any(note.startswith("The encoder has parts") for note in german.notes)
+    assert german.scorers[2].name == "cosine"
+    assert german.scorers[2].scores.tolist() != french.scorers[2].scores.tolist()
 
 
 def test_a_translated_test_is_pairs_of_texts_by_id(real: Path) -> None:

@@ -103,6 +103,7 @@ def score(
     name: str,
     pairs: Sequence[Pair],
     *,
+    language: str,
     encoder: Encoder | None = None,
     said: str = "",
     parallel: scorers.Pairs = (),
@@ -112,21 +113,24 @@ def score(
 ) -> Semdiv:
     """Score pairs in every way there is: baselines alone without an encoder, no ranking model without parallel text.
 
-    `told` is what there is to say of the pairs beforehand; empty texts say nothing.
+    `language` is that of the translations. `told` is what there is to say of the pairs beforehand; an empty text says
+    nothing.
     """
     notes = [f"{each}." for each in told if each]
     held = {key(text) for pair in (*pairs, *dev) for text in (pair.english, pair.other)}
     clean = [each for each in parallel if not {key(text) for text in each} & held]
     if len(clean) < len(parallel):
         notes.append(f"{len(parallel) - len(clean)} pairs of the parallel text are in the file: left out.")
+    if encoder is not None and (said_of := encoder.stands_in(language)):
+        notes.append(said_of)
     ranker = None
     if encoder is None:
         notes.append("Baselines alone: name an encoder with --encoder for the margin and the trained scorer.")
     elif clean:
-        ranker = scorers.train(encoder, clean, say)
+        ranker = scorers.train(encoder, clean, language, say)
     else:
         notes.append("No parallel text in this language, so there is no trained scorer.")
-    here, there = _scored(pairs, encoder, ranker, notes), _scored(dev, encoder, ranker, notes)
+    here, there = (_scored(each, encoder, ranker, language, notes) for each in (pairs, dev))
     judged = []
     for way, scores in here.items():
         known = labels(dev) if way in there else None
@@ -253,7 +257,7 @@ def _run(name: str, store: Store) -> RunSpec | None:
 
 
 def _scored(
-    pairs: Sequence[Pair], encoder: Encoder | None, ranker: scorers.Ranker | None, notes: list[str]
+    pairs: Sequence[Pair], encoder: Encoder | None, ranker: scorers.Ranker | None, language: str, notes: list[str]
 ) -> dict[str, scorers.Scores]:
     """Scores by the ways there are. One that is undefined is left out and named in `notes`."""
     if not pairs:
@@ -262,7 +266,7 @@ def _scored(
     scores = {"length ratio": scorers.length_ratio(sides), "lexical overlap": scorers.overlap(sides)}
     if encoder is not None:
         try:
-            scores["cosine"], scores["margin"] = scorers.cosine(encoder, sides)
+            scores["cosine"], scores["margin"] = scorers.cosine(encoder, sides, language)
         except MetricError as error:
             notes.append(f"No cosine and no margin of the encoder's vectors: {error}")
     if ranker is not None:

@@ -126,7 +126,7 @@ class StudyMeaning:
                 return 0
             steps = len(todo) + 2
             report(0, steps)
-            ranker = scorers.train(self._loaded, lines)
+            ranker = scorers.train(self._loaded, lines, language)
             by, calibrated = self._calibrated(ranker, language)
             new = 0
             for place, part in enumerate(todo):
@@ -265,8 +265,10 @@ class StudyMeaning:
 
     def _digest(self, part: TranslatedSet, parallel: Mapping[str, Texts]) -> str:
         dev = [(pair.english, pair.other, pair.equivalent) for pair in self.dev if part.language == self.dev_language]
-        told = (RULES, part.engine, self._drawn(part), sorted(parallel.items()), dev)
-        return hashlib.sha256(repr(told).encode()).hexdigest()[:12]
+        told = [RULES, part.engine, self._drawn(part), sorted(parallel.items()), dev]
+        if self._loaded.many_tongued:  # earlier versions read both sides as English, and their shares are not kept
+            told.append(("read as", part.language))
+        return hashlib.sha256(repr(tuple(told)).encode()).hexdigest()[:12]
 
     @staticmethod
     def _is_kept(kept: Mapping[str, Mapping[str, Any]], name: str, digests: Mapping[str, str]) -> bool:

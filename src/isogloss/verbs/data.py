@@ -153,7 +153,7 @@ def semdiv(arguments: argparse.Namespace) -> None:
     parallel = scoring.parallel_text(names, find, places.data(arguments), language) if encoder else []
     quiet = arguments.json or not sys.stderr.isatty()
     result = scoring.score(
-        arguments.file, read, encoder=encoder, said=called, parallel=parallel,
+        arguments.file, read, language=language, encoder=encoder, said=called, parallel=parallel,
         dev=pairs(arguments.dev) if arguments.dev else (), told=(told, part),
         say=(lambda _: None) if quiet else lambda line: say(line, file=sys.stderr),
     ).plain()  # fmt: skip
