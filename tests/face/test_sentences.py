@@ -8,6 +8,7 @@ from isogloss.core.errors import MetricError, ModelError
 from isogloss.core.folder import names
 from isogloss.face.sentences import Measures
 from isogloss.models.encoder import load
+from tongues import adapted
 
 HERE = ["the bees left the school", "a ferry leaves at seven", "snow lay on the quay", "the bakery opens"] * 4
 THERE = ["prices rose in the spring", "the bank lends money", "interest is low", "shares fell again"] * 4
@@ -81,3 +82,14 @@ def test_what_is_not_a_list_of_sentences_is_refused(a: list[str], b: list[str], 
     """One text, an empty sentence, nothing."""
     with pytest.raises(MetricError, match=said):
         Measures().jaccard(a, b, encoder=str(xlmr))
+
+
+def test_each_list_is_read_as_its_language(xlmr: Path) -> None:
+    """As an encoder that knows this language alone reads it; English unless said otherwise."""
+    energy = Measures().energy
+    encoder = adapted(xlmr, "de", "en")
+    for code in ("de", "en"):
+        alone = energy(HERE, THERE, encoder=adapted(xlmr, code))
+        assert energy(HERE, THERE, encoder=encoder, languages=(code, code)) == pytest.approx(alone, abs=1e-6)
+    assert energy(HERE, THERE, encoder=encoder) == energy(HERE, THERE, encoder=encoder, languages=("en", "en"))
+    assert energy(HERE, HERE, encoder=encoder, languages=("en", "de")) > energy(HERE, HERE, encoder=encoder) + 1e-3

@@ -8,7 +8,8 @@ import pytest
 
 from isogloss.core.errors import DataError, MetricError
 from isogloss.meaning import scorers, synthetic
-from isogloss.models.encoder import load
+from isogloss.models.encoder import Encoder, load
+from tongues import adapted
 
 NOUNS = [
     "ferry",
@@ -98,7 +99,7 @@ def test_copies_overlap_wholly() -> None:
 def test_a_ranker_learns_to_rank_divergences_it_has_not_seen(xlmr: Path) -> None:
     """Where a translation is a copy even random vectors find it: held-out divergences rank below what they were made
     from, nearly always, and an unseen pair above its own deletion."""
-    ranker = scorers.train(load(xlmr), parallel(80))
+    ranker = scorers.train(load(xlmr), parallel(80), "de")
     assert ranker.ranked["deletion"] > 0.9
     assert ranker.ranked["mismatch"] > 0.9
     whole, cut = ranker(
@@ -110,7 +111,7 @@ def test_a_ranker_learns_to_rank_divergences_it_has_not_seen(xlmr: Path) -> None
 def test_the_margin_is_over_the_neighbours_of_both(xlmr: Path) -> None:
     """By its definition, from cosines of all pairs at once: own minus the mean of both sides' four nearest."""
     pairs = [(f"the {noun} opens", f"the {noun} leaves at seven") for noun in NOUNS]
-    own, margin = scorers.cosine(load(xlmr), pairs)
+    own, margin = scorers.cosine(load(xlmr), pairs, "de")
     view = scorers.reference(load(xlmr))
     sides = [scorers.embed(load(xlmr), list(side), [view], lambda *_: None)[view] for side in zip(*pairs, strict=True)]
     one, two = ((side - side.mean(axis=0)).astype(np.float64) for side in sides)
@@ -120,4 +121,45 @@ def test_the_margin_is_over_the_neighbours_of_both(xlmr: Path) -> None:
     assert own == pytest.approx(np.diag(table), abs=1e-4)
     assert margin == pytest.approx(np.diag(table) - (nearest[0] + nearest[1]) / 2, abs=1e-4)
     with pytest.raises(MetricError, match="more than 4"):
-        scorers.cosine(load(xlmr), pairs[:3])
+        scorers.cosine(load(xlmr), pairs[:3], "de")
+
+
+PAIRS = [(f"the {noun} opens", f"the {noun} leaves at seven") for noun in NOUNS]
+
+
+def test_each_side_is_read_as_its_language(xlmr: Path) -> None:
+    """With adapters for languages the English of a pair is read with English's and its translation with its own; a
+    language that has none is read with English's, in which tasks were trained."""
+    encoder = adapted(xlmr, "en", "de")
+    view = scorers.reference(encoder)
+    english, german = adapted(xlmr, "en"), adapted(xlmr, "de")
+
+    def vectors(by: Encoder, side: int) -> np.ndarray:
+        found = scorers.embed(by, [pair[side] for pair in PAIRS], [view], lambda *_: None)[view].astype(np.float64)
+        found -= found.mean(axis=0)
+        return np.asarray(found / np.linalg.norm(found, axis=1, keepdims=True))
+
+    for language, other in (("de", german), ("yo", english)):
+        own, _ = scorers.cosine(encoder, PAIRS, language)
+        assert own == pytest.approx((vectors(english, 0) * vectors(other, 1)).sum(axis=1), abs=1e-4)
+
+
+def test_a_ranker_reads_each_side_as_its_language(xlmr: Path) -> None:
+    """What is usual of each side, words used alike and every feature are those of encoders that know one language."""
+    encoder, english, german = adapted(xlmr, "en", "de"), adapted(xlmr, "en"), adapted(xlmr, "de")
+    text = parallel(40)
+    ranker = scorers.train(encoder, text, "de")
+    sides = [scorers.train(each, text, "de").usual.centres[place] for place, each in enumerate((english, german))]
+    for found, expected in zip(ranker.usual.centres, sides, strict=True):
+        assert found == pytest.approx(expected, abs=1e-5)
+    words = [other for _, other in text]
+    assert scorers.alike(encoder, words, "de") == scorers.alike(german, words, "de")
+    known = [
+        scorers._states(by, ranker.view, [pair[place] for pair in PAIRS])
+        for place, by in enumerate((english, german))
+    ]  # fmt: skip
+    rows = [scorers._of_pair(*states, ranker.usual, *pair) for *states, pair in zip(*known, PAIRS, strict=True)]
+    found = scorers.features(encoder, ranker.view, ranker.usual, PAIRS, "de")
+    assert found == pytest.approx(np.array(rows), abs=1e-4)
+    expected = (np.array(rows) - ranker.mean) / ranker.scale @ ranker.weights
+    assert ranker(PAIRS) == pytest.approx(expected, abs=1e-3)

@@ -4,6 +4,7 @@ import json
 from dataclasses import replace
 from itertools import combinations
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -11,7 +12,9 @@ from isogloss.cli import main
 from isogloss.core.folder import load
 from isogloss.formats.sentence_labels import Pair, pairs
 from isogloss.meaning import scoring
+from isogloss.meaning.study import StudyMeaning, TranslatedSet
 from isogloss.models.encoder import load as load_encoder
+from tongues import adapted
 
 
 def made(count: int, wrong: int) -> list[Pair]:
@@ -29,7 +32,7 @@ def made(count: int, wrong: int) -> list[Pair]:
 def test_made_divergences_are_found(xlmr: Path) -> None:
     """Copies against other sentences: every scorer separates them wholly; with dev labels the share comes out."""
     dev = made(40, 20)
-    found = scoring.score("made", made(60, 16), encoder=load_encoder(xlmr), said="xlmr", dev=dev)
+    found = scoring.score("made", made(60, 16), language="fr", encoder=load_encoder(xlmr), said="xlmr", dev=dev)
     assert [each.name for each in found.scorers] == ["length ratio", "lexical overlap", "cosine", "margin"]
     overlap = found.scorers[1]
     assert overlap.auc is not None
@@ -44,7 +47,7 @@ def test_made_divergences_are_found(xlmr: Path) -> None:
 def test_a_side_that_is_one_vector_has_no_cosine(xlmr: Path) -> None:
     """Words that the encoder does not know are one to it, and scripts share no trigram: named, and the others stand."""
     file = [replace(pair, other=f"ქართული {pair.line}") for pair in made(30, 10)]
-    found = scoring.score("made", file, encoder=load_encoder(xlmr))
+    found = scoring.score("made", file, language="fr", encoder=load_encoder(xlmr))
     assert [each.name for each in found.scorers] == ["length ratio"]
     assert "No lexical overlap: all scores are equal; there is nowhere to cut." in found.notes
     assert any("all vectors are the same, but for rounding" in note for note in found.notes)
@@ -53,7 +56,7 @@ def test_a_side_that_is_one_vector_has_no_cosine(xlmr: Path) -> None:
 def test_a_few_pairs_have_all_scores_but_the_margin(xlmr: Path) -> None:
     """A file of three pairs is a file: what needs four neighbours is named, and the rest is there."""
     file = [replace(pair, label="", equivalent=None) for pair in made(3, 0)]
-    found = scoring.score("made", file, encoder=load_encoder(xlmr))
+    found = scoring.score("made", file, language="fr", encoder=load_encoder(xlmr))
     assert [each.name for each in found.scorers] == ["length ratio", "lexical overlap"]
     assert any("3 pairs; a margin over neighbours needs more than 4" in note for note in found.notes)
 
@@ -63,7 +66,7 @@ def test_parallel_text_that_is_in_the_file_is_left_out(xlmr: Path) -> None:
     file = made(30, 5)
     parallel = [(f"my neighbour keeps {n} bees behind the school", f"mein Nachbar hält {n} Bienen") for n in range(40)]
     found = scoring.score(
-        "made", file, encoder=load_encoder(xlmr), parallel=[*parallel, (file[9].english, "etwas")],
+        "made", file, language="fr", encoder=load_encoder(xlmr), parallel=[*parallel, (file[9].english, "etwas")],
     )  # fmt: skip
     assert found.training["pairs"] == 40
     assert found.notes[0].startswith("1 pairs")
@@ -71,11 +74,21 @@ def test_parallel_text_that_is_in_the_file_is_left_out(xlmr: Path) -> None:
     assert (trained.name, trained.drift is not None) == ("trained", True)
 
 
+def test_a_language_that_the_encoder_has_no_parts_for_is_said(xlmr: Path) -> None:
+    """Scores are of the language's own parts where there are some, and a note says where there are none."""
+    encoder = adapted(xlmr, "en", "de")
+    german, french = (scoring.score("made", made(20, 5), language=code, encoder=encoder) for code in ("de", "fr"))
+    said = "The encoder has parts for de, en: it reads fr with those of the language of its tasks."
+    assert said in french.notes
+    assert not any(note.startswith("The encoder has parts") for note in german.notes)
+    assert german.scorers[2].name == "cosine"
+    assert german.scorers[2].scores.tolist() != french.scorers[2].scores.tolist()
+
+
 def test_a_translated_test_is_pairs_of_texts_by_id(real: Path) -> None:
     """XNLI: premise with premise, hypothesis with hypothesis, each once; row i is the same item in all languages."""
-    found, known = scoring.of_task(load("tasks", "xnli"), real, "dev", "fr", limit=4)
+    found, known = scoring.of_task(load("tasks", "xnli"), real, "dev", "fr")
     assert known == ""
-    assert len(found) == 4
     assert found[0].english.startswith("And he said, Mama")
     assert found[0].other.startswith("Et il a dit, maman")
 
@@ -91,3 +104,43 @@ def test_the_verb_judges_the_real_file(real: Path, tmp_path: Path, capsys: pytes
     assert overlap["by_class"]["unrelated"]["low"] > overlap["by_class"]["some_meaning_difference"]["high"]
     assert len(found["pairs"]) == len(pairs(file))
     assert main(["semdiv", str(tmp_path / "nothing")]) == 2
+
+
+def test_a_part_of_a_sorted_file_is_drawn_from_all_of_it(
+    real: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """REFreSD's file is sorted by class and its first hundred pairs are unrelated. A hundred that are drawn have its
+    classes as the whole has them, in the file's order, under any name; a number below 0 is refused."""
+    file = real / "refresd" / "REFreSD_sentence_labels"
+    copy = tmp_path / "mine.tsv"
+    copy.write_bytes(file.read_bytes())
+    options = ["--encoder", "none", "--json", "--store", str(tmp_path), "--limit"]
+    found = []
+    for path in (file, file, copy):
+        assert main(["semdiv", str(path), *options, "100"]) == 0
+        found.append(json.loads(capsys.readouterr().out))
+    counts, lines = found[0]["counts"], [pair["line"] for pair in found[0]["pairs"]]
+    assert sum(counts.values()) == 100
+    whole = {"unrelated": 126, "some_meaning_difference": 209, "no_meaning_difference": 185}
+    assert all(abs(counts[label] - 100 * whole[label] / 520) < 15 for label in whole)  # 15 is over three deviations
+    assert lines == sorted(set(lines))
+    assert found[0]["notes"][0] == "100 of 520 pairs, drawn at random; the same ones every time."
+    assert all([pair["line"] for pair in each["pairs"]] == lines for each in found)
+    assert main(["semdiv", str(file), *options, "-1"]) == 2
+    assert "--limit -1: expected a number of pairs, or 0 for all." in capsys.readouterr().err
+
+
+def test_a_part_of_a_test_is_the_one_that_is_drawn_for_a_study(
+    real: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It goes on beyond the first pairs, and TASK/SPLIT and STUDY draw the same ones."""
+    options = ["--encoder", "none", "--json", "--store", str(tmp_path), "--data", str(real), "--limit", "50"]
+    assert main(["semdiv", "xnli/dev", "--language", "fr", *options]) == 0
+    shown = [pair["line"] for pair in json.loads(capsys.readouterr().out)["pairs"]]
+    every, _ = scoring.of_task(load("tasks", "xnli"), real, "dev", "fr")
+    of_study = TranslatedSet(
+        task="xnli", split="dev", language="fr", kind="test", pairs=[(f"{each.line}", "") for each in every]
+    )
+    assert len(shown) == 50
+    assert max(shown) > len(every) / 2
+    assert shown == [int(line) for line, _ in StudyMeaning._drawn(SimpleNamespace(limit=50), of_study)]  # type: ignore[arg-type]

@@ -1,5 +1,6 @@
 """A study's translations scored: which tests are translations, what has drifted, and that nothing is done twice."""
 
+import hashlib
 import json
 import shutil
 from collections.abc import Iterable
@@ -15,12 +16,13 @@ from isogloss.core.examples import Classification, Example, Text
 from isogloss.core.phase import Phase
 from isogloss.core.spec import Architecture, Evaluation, Published, RunSpec, Study
 from isogloss.core.task import Source, Task
-from isogloss.meaning import scoring
+from isogloss.meaning import scoring, study
 from isogloss.meaning.study import StudyMeaning, score_all
 from isogloss.plan.plan import plan
 from isogloss.store.store import Store
 from isogloss.translation.engine import Pieces, Translation, plain, written
 from isogloss.translation.translated import Translated, translated
+from tongues import adapted
 
 SOURCE = Source(folder="", licence="ours", cite="ours", generated="1")
 WORDS = ("ferry", "bakery", "bridge", "winter", "doctor", "garden", "letter", "river", "summer", "market", "window")
@@ -95,12 +97,12 @@ def bench(xlmr: Path, tmp_path_factory: pytest.TempPathFactory) -> StudyMeaning:
     runs = tuple(base.then(Phase(stage="target", tasks=(name,), steps=1)) for name in ("topics", "rows"))
     tests = tuple(Evaluation(run=run, task=run.phases[0].tasks[0], languages=("en", "de", "fi")) for run in runs)
     store = Store(root / "store")
-    study = plan(Study(name="made", title="", runs=runs, evaluations=tests), store, root, find).plain()
+    resolved = plan(Study(name="made", title="", runs=runs, evaluations=tests), store, root, find).plain()
     made = translated(TASKS["topics"], Engine(), ("en", "de")).derived
     assert isinstance(made, Translated)
     record = made.make(root, "train", "de", cache=store.at.sentences, report=lambda *_: None)
     store.save_translation("topics-train-de", {"task": "topics_translated", **record})
-    store.save_study("made", {**study, "translations": ["topics-train-de"]})
+    store.save_study("made", {**resolved, "translations": ["topics-train-de"]})
     return fresh(store, root)
 
 
@@ -164,6 +166,18 @@ def test_an_encoder_is_known_by_its_files_and_not_by_its_spelling(
     assert score_all(replace(bench, encoder=f"{other}/../other"), quiet=True) == 0
     (other / "vocab.txt").write_text("and another\n", "utf-8")
     assert score_all(replace(bench, encoder=str(other)), quiet=True) == 2
+
+
+def test_shares_of_both_sides_read_as_english_are_scored_again(
+    bench: StudyMeaning, xlmr: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What an earlier version kept of an encoder with parts for each language; of another encoder it is kept."""
+    part = bench.parts("de")[0]
+    kept = bench._digest(part, {})
+    told = (study.RULES, part.engine, part.pairs, [], [])
+    assert kept == hashlib.sha256(repr(told).encode()).hexdigest()[:12]
+    monkeypatch.setitem(bench.__dict__, "_loaded", adapted(xlmr, "en", "de"))
+    assert bench._digest(part, {}) != kept
 
 
 def test_small_is_the_encoder_that_the_study_built(xlmr: Path, tmp_path: Path) -> None:

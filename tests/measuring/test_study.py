@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -14,12 +15,15 @@ from isogloss.core.measure import Corpus
 from isogloss.core.phase import Phase
 from isogloss.core.spec import Published, RunSpec, Study
 from isogloss.measuring.corpora import Collection, Corpora
+from isogloss.measuring.fisher import fisher
 from isogloss.measuring.study import StudyMeasure, chosen, measure_all, pretraining
+from isogloss.models.embedding import embed, reference
 from isogloss.plan.census import Census
 from isogloss.plan.plan import plan
 from isogloss.report.sections import divergence as said
 from isogloss.store.divergence import Divergence
 from isogloss.store.store import Store
+from tongues import adapted
 
 NAMES = "frechet,jaccard,leep,logme,mexa,proxy_a_distance,task_embedding,family_distance,text_embedding"
 
@@ -250,3 +254,21 @@ def test_the_verb_prints_a_line_per_measure_and_rows_as_json(
     assert "by chance" in shown
     assert main([*options, "--measures", "jaccard", "--json"]) == 0
     assert '"measure": "jaccard"' in capsys.readouterr().out
+
+
+def test_gradients_of_the_same_texts_in_two_languages_are_two(xlmr: Path) -> None:
+    """Each language's are those of its own adapter, also where a test repeats its English."""
+    encoder = adapted(xlmr, "en", "de")
+    view = reference(encoder)
+    texts = [(f"{word} leaves at seven", "") for word in ("ferry", "bakery", "bees", "school")]
+    bench = SimpleNamespace(_gradients={}, encoder=encoder, view=view)
+    found = []
+    for code in ("en", "de"):
+        same = Collection(name="topics", language=code, ids=("1", "2", "3", "4"), texts=tuple(texts))
+        vectors = embed(adapted(xlmr, code), [first for first, _ in texts], [view], lambda *_: None)[view]
+        corpus = Corpus(name="topics", language=code, vectors=vectors, labels=np.array([0, 1, 0, 1]))
+        found.append(StudyMeasure._fisher(bench, same, corpus))  # type: ignore[arg-type]
+        assert corpus.labels is not None
+        alone = fisher(adapted(xlmr, code), texts, corpus.labels, vectors, view)
+        assert np.allclose(found[-1], alone)
+    assert not np.allclose(found[0], found[1])

@@ -171,8 +171,12 @@ def test_xmod_reads_each_language_with_its_own_adapter(tmp_path: Path) -> None:
         torch.testing.assert_close(found[ours][real], expected[real], rtol=1e-4, atol=1e-5)
     assert not torch.equal(found["de"], found["en"])
     assert encoder.many_tongued
+    assert encoder.tongues == ("de", "en")
+    assert encoder.stands_in("de") == ""
+    assert encoder.stands_in("sw").startswith("The encoder has parts for de, en: it reads sw")
     make("camembert", tmp_path / "other")
-    assert not load(tmp_path / "other").many_tongued
+    plain = load(tmp_path / "other")
+    assert (plain.many_tongued, plain.tongues, plain.stands_in("sw")) == (False, (), "")
 
 
 def test_every_family_takes_its_longest_row_and_says_so(name: str, folder: Path) -> None:

@@ -12,12 +12,14 @@ import transformers
 
 from isogloss.cli import main
 from isogloss.core.errors import DataError, SpecError
+from isogloss.core.folder import load
 from isogloss.core.spec import RunSpec
 from isogloss.evaluation import labelling
 from isogloss.plan.plan import plan
 from isogloss.plan.site import Site
 from isogloss.run.execute import execute
 from isogloss.store.store import Store
+from tongues import xmod
 
 RECIPE = """
 from dataclasses import replace
@@ -50,6 +52,37 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[tuple[str
         execute(job, site, lambda *_: None)
     runs = {(run.phases[-1].tasks[0], run.phases[-1].pooling): run for run in found.study.runs}
     return root / "store", runs
+
+
+SPOKEN = """
+from dataclasses import replace
+from isogloss.core.parts import Bottleneck
+from isogloss.core.phase import Phase
+from isogloss.core.spec import Evaluation, Published, RunSpec, Study
+
+def grid(plain: str = "", many: str = "") -> Study:
+    nli = Phase(stage="target", tasks=("world_nli",), limit=40, steps=16, batch=4, lr=0.01)
+    text = Phase(stage="intermediate", tasks=("world_text",), languages=("en", "x3"), first=20, steps=40, batch=4,
+                 lr=0.3, adapters=Bottleneck(width=8, per_language=True, invertible=True))
+    madx = RunSpec(encoder=Published(name=plain)).then(text).then(replace(nli, adapters=Bottleneck(width=4)))
+    runs = (madx, RunSpec(encoder=Published(name=many)).then(replace(nli, freeze=2)))
+    return Study(name="spoken", title="Spoken", runs=runs, evaluations=tuple(
+        Evaluation(run=run, task="world_nli", languages=("en", "x3", "x4"), limit=12) for run in runs))
+"""
+
+
+@pytest.fixture(scope="module")
+def spoken(xlmr: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, str]]:
+    """A store with a run of MAD-X's adapters for two languages and one of an X-MOD, and their ids."""
+    root = tmp_path_factory.mktemp("spoken")
+    many = xmod(xlmr, root / "xmod", "x3_XX", "en_XX")
+    (root / "spoken.py").write_text(SPOKEN)
+    options = ["--plain", str(xlmr), "--many", str(many), "--store", str(root / "store"), "--data", str(root)]
+    assert main(["run", str(root / "spoken.py"), *options, "--workers", "1", "--quiet"]) == 0
+    store = Store(root / "store")
+    specs = [store.spec(run.id) for run in store.study("spoken").runs]
+    ends = [spec for spec in specs if spec.phases and spec.phases[-1].stage == "target"]
+    return root / "store", {"madx" if len(spec.phases) > 1 else "xmod": spec.run_id for spec in ends}
 
 
 def said(*command: str, capsys: pytest.CaptureFixture[str]) -> str:
@@ -123,6 +156,83 @@ def test_predictions_are_written_as_a_table(made: object, tmp_path: Path, capsys
     assert len(row.split("\t")[1].split()) == 3
 
 
+@pytest.mark.parametrize("kind", ["madx", "xmod"])
+def test_a_file_is_read_as_its_language(
+    kind: str, spoken: tuple[Path, dict[str, str]], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """As the run's test of that language was, with the language's own parts: the same answers, as sure. A language
+    that the encoder has no parts for is read as it was in its test, too, and the note says so."""
+    place, runs = spoken
+    store, run = Store(place), runs[kind]
+    ((_, key),) = store.evaluations(run)
+    tested = store.predictions(run, "world_nli", "test", key)
+    rows = list(zip(tested.language, tested.id, tested.prediction, tested.confidence, strict=True))
+
+    def labelled(code: str, asked: str) -> dict[str, tuple[str, float]]:
+        path = tmp_path / f"{code}.jsonl"
+        examples = load("tasks", "world_nli").examples(place, "test", code)[:12]
+        lines = [{"id": each.id, "text": each.text, "text_pair": each.text_pair} for each in examples]  # type: ignore[union-attr]
+        path.write_text("".join(json.dumps(line) + "\n" for line in lines))
+        options = ["--language", asked, "--json", "--store", str(place)]
+        found = json.loads(said("predict", run, str(path), *options, capsys=capsys))
+        assert found["note"].startswith("The encoder has parts for en, x3: it reads x4") == (asked == "x4")
+        return {row["id"]: (row["prediction"], row["model_confidence"]) for row in found["rows"]}
+
+    for code in ("en", "x3", "x4"):
+        found = labelled(code, code)
+        expected = {name: (value, sure) for language, name, value, sure in rows if language == code}
+        assert {name: value for name, (value, _) in found.items()} == {name: each[0] for name, each in expected.items()}
+        sure = {name: each[1] for name, each in expected.items()}
+        assert {name: each for name, (_, each) in found.items()} == pytest.approx(sure, abs=1e-4)
+    assert labelled("x3", "en") != labelled("x3", "x3")
+
+
+def test_a_run_that_must_know_the_language_asks_for_it(
+    spoken: tuple[Path, dict[str, str]], made: object, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """In one sentence with the option and the encoder's languages. Other runs need none, and answer alike with any;
+    what is no language is refused by both."""
+    (tmp_path / "mine.txt").write_text("\n".join(TEXTS) + "\n")
+    place, runs = spoken
+    file = str(tmp_path / "mine.txt")
+    for run in runs.values():
+        assert main(["predict", run, file, "--store", str(place)]) == 2
+        told = capsys.readouterr().err
+        assert "reads each language with parts of its own (en, x3), so say with --language CODE which one" in told
+        assert main(["predict", run, file, "--language", "ger", "--store", str(place)]) == 2
+        assert "no language named 'ger'" in capsys.readouterr().err
+    store, others = made  # type: ignore[misc]
+    plain = ["predict", others["world_nli", "first"].run_id, file, "--json", "--store", str(store)]
+    assert said(*plain, "--language", "de", capsys=capsys) == said(*plain, capsys=capsys)
+    assert main([*plain, "--language", "ger"]) == 2
+
+
+def test_the_card_of_an_exported_run_says_how_it_is_told_the_language(
+    spoken: tuple[Path, dict[str, str]], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What it says makes transformers' model answer as the run's test did, which read with the language's own parts."""
+    place, runs = spoken
+    out = tmp_path / "out"
+    options = ["--json", "--store", str(place)]
+    told = json.loads(said("export", runs["xmod"], str(out), *options, capsys=capsys))
+    text = (out / "README.md").read_text()
+    assert "parts of its own for en_XX, x3_XX. It reads every text as en_XX until" in text
+    assert '`model.set_default_language("x3_XX")`' in text
+    model = getattr(transformers, told["opened_by"]).from_pretrained(out)
+    tokenizer = transformers.AutoTokenizer.from_pretrained(out)
+    use = labelling.use_of(Store(place), runs["xmod"])
+    sure = []
+    for code, name in (("en", ""), ("x3", "x3_XX")):
+        own, _ = labelling.label(use, [labelling.Classification(id=text, text=text) for text in TEXTS], code)
+        if name:
+            model.set_default_language(name)
+        theirs = [model(**tokenizer(each, return_tensors="pt")).logits[0].softmax(-1).detach() for each in TEXTS]
+        assert [model.config.id2label[int(each.argmax())] for each in theirs] == [each.value for each in own]
+        sure.append([each.confidence for each in own])
+        assert [float(each.max()) for each in theirs] == pytest.approx(sure[-1], abs=1e-4)
+    assert max(abs(one - other) for one, other in zip(*sure, strict=True)) > 3e-4
+
+
 PIPELINES = {"world_nli": "text-classification", "world_ner": "token-classification", "world_qa": "question-answering"}
 
 
@@ -138,13 +248,13 @@ def test_an_exported_run_answers_alike_in_transformers(
     tokenizer = transformers.AutoTokenizer.from_pretrained(tmp_path / "out")
     use = labelling.use_of(Store(store), run.run_id)
     if task == "world_nli":
-        (own,) = labelling.label(use, [labelling.Classification(id="1", text=TEXTS[0])])
+        ((own,), _) = labelling.label(use, [labelling.Classification(id="1", text=TEXTS[0])])
         (theirs,) = transformers.pipeline("text-classification", model=model, tokenizer=tokenizer)([TEXTS[0]])
         assert theirs["label"] == own.value
         assert theirs["score"] == pytest.approx(own.confidence, abs=1e-4)
     elif task == "world_ner":
         words = TEXTS[2].split()
-        (own,) = labelling.label(use, [labelling.Tagging(id="1", tokens=tuple(words))])
+        ((own,), _) = labelling.label(use, [labelling.Tagging(id="1", tokens=tuple(words))])
         rows = tokenizer(words, is_split_into_words=True, return_tensors="pt")
         first = [rows.word_ids().index(place) for place in range(len(words))]
         best = model(**rows).logits[0, first].softmax(-1).max(-1)
@@ -152,7 +262,7 @@ def test_an_exported_run_answers_alike_in_transformers(
         assert float(best.values.detach().mean()) == pytest.approx(own.confidence, abs=1e-4)
     elif task == "world_qa":
         context = " ".join(TEXTS)
-        (own,) = labelling.label(use, [labelling.Span(id="1", question=TEXTS[0], context=context)])
+        ((own,), _) = labelling.label(use, [labelling.Span(id="1", question=TEXTS[0], context=context)])
         rows = tokenizer(TEXTS[0], context, return_tensors="pt")
         out = model(**rows)
         second = np.array(rows.sequence_ids(0)) == 1
@@ -161,7 +271,7 @@ def test_an_exported_run_answers_alike_in_transformers(
         joint = start[:, None] + np.where(np.tri(len(end)).T > 0, end[None, :], -np.inf)
         assert float(np.exp(joint.max())) == pytest.approx(own.confidence, abs=1e-3)
     else:
-        (own,) = labelling.label(use, [labelling.Choice(id="1", prompt=TEXTS[0], choices=TEXTS[1:])])
+        ((own,), _) = labelling.label(use, [labelling.Choice(id="1", prompt=TEXTS[0], choices=TEXTS[1:])])
         rows = tokenizer([TEXTS[0]] * 2, list(TEXTS[1:]), return_tensors="pt", padding=True)
         logits = model(**{name: each[None] for name, each in rows.items()}).logits[0].softmax(-1)
         assert int(logits.detach().argmax()) == own.value
@@ -187,7 +297,7 @@ def test_a_head_that_transformers_lacks_comes_with_a_script(
         if task == "world_nli"
         else labelling.Choice(id="1", prompt=TEXTS[0], choices=TEXTS[1:])
     )
-    (own,) = labelling.label(use, [example])
+    ((own,), _) = labelling.label(use, [example])
     theirs = json.loads(done.stdout)
     assert theirs["answer"] == own.value
     assert theirs["confidence"] == pytest.approx(own.confidence, abs=1e-4)

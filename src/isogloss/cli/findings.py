@@ -54,7 +54,8 @@ def add(verbs: Verbs) -> None:
     one.add_argument("--parallel", default="", metavar="A,B", help="text to train on (default: all that is there)")
     one.add_argument(
         "--limit", type=int, metavar="N",
-        help="at most N pairs (default: all); of a study, N of each task (default: 500); 0 = all",
+        help="at most N pairs, drawn at random but always the same (default: all); of a study, of each task "
+        "(default: 500); 0 = all",
     )  # fmt: skip
     one.add_argument("--recipe", dest="tasks_of", default="", metavar="FILE", help="what brings a study's own tasks")
     one.add_argument("--json", action="store_true", help="with the scores of every pair; of a study, every share")

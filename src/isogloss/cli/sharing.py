@@ -14,6 +14,10 @@ def add(verbs: Verbs) -> None:
     one.add_argument("run", help="a run's id, or how it begins")
     one.add_argument("file", type=Path, metavar="FILE", help=".tsv, .csv, .jsonl, .parquet, or .txt with a text a line")
     one.add_argument("--task", default="", help="whose head answers, where the run has several")
+    one.add_argument(
+        "--language", default="", metavar="CODE",
+        help="which one the file is in; needed where the run reads each language with parts of its own",
+    )  # fmt: skip
     one.add_argument("--columns", default="", metavar="A,B", help="names of the columns of a file without a header")
     one.add_argument("--out", type=Path, metavar="FILE", help="write .tsv, .csv or .jsonl there (default: print)")
     precision(one)

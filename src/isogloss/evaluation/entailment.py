@@ -1,6 +1,7 @@
 """What encoders read for claims: cosines of sentences, and the probabilities of runs trained on inference and SciFact.
 
-The desk never loads an encoder: evidence/verifier.py gets one of these as an object.
+The desk never loads an encoder: evidence/verifier.py gets one of these as an object. Claims and papers are English, and
+read as such, also by a run that was trained in another language.
 """
 
 from collections.abc import Sequence
@@ -10,6 +11,7 @@ import torch
 
 from isogloss.core.errors import SpecError
 from isogloss.core.examples import Classification
+from isogloss.core.languages import ENGLISH
 from isogloss.core.spec import RunSpec
 from isogloss.core.task import Task
 from isogloss.core.typing import Float, np
@@ -31,6 +33,7 @@ class Cosines:
 
     def __init__(self, name: str) -> None:
         self.encoder = load(name)
+        self.encoder.speak(ENGLISH)
         self.view = View(layer=self.encoder.layers, pooling="mean")
         self.vectors: dict[str, Float[np.ndarray, "d"]] = {}
 
@@ -63,6 +66,7 @@ class Reader:
         self.encoder: Encoder = encoder_of(spec, folder)
         self.head: Head = restored(Weights(folder).head, task.name, task.type, self.encoder, spec.phases[-1])
         self.places = [heads[task.name].index(label) for label in ORDER]
+        self.encoder.speak(ENGLISH)
         self.encoder.model.eval()
         self.head.eval()
         self.encoder.ways = usual(self.encoder.model.device)

@@ -5,7 +5,7 @@ the encoder for `AutoModel`, the head as safetensors, and a short script that ne
 """
 
 import shutil
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import torch
@@ -22,6 +22,7 @@ from transformers import (
 from isogloss.core.errors import SpecError
 from isogloss.core.examples import Choice, Classification, Example, Span, Tagging
 from isogloss.evaluation.labelling import Use, head
+from isogloss.models import family
 from isogloss.models.encoder import Encoder, quiet, save
 from isogloss.models.features import collate
 from isogloss.models.heads import Head
@@ -47,10 +48,11 @@ PROBES: Mapping[str, tuple[Example, ...]] = {
 }  # fmt: skip
 
 
-def export(use: Use, folder: Path, card: Callable[[str], str]) -> str:
+def export(use: Use, folder: Path, card: Callable[[str, Sequence[str]], str]) -> str:
     """Write the folder; returns the class that opens it, or "" where its own script must be used.
 
-    `card` gives the text of its README for that class.
+    `card` gives the text of its README for that class and for the model's own names of the languages that it has parts
+    for, the one it reads unless told otherwise first.
 
     Raises SpecError for a folder that is not empty.
     """
@@ -74,10 +76,16 @@ def export(use: Use, folder: Path, card: Callable[[str], str]) -> str:
                 model.save_pretrained(temporary, safe_serialization=True)
                 encoder.subwords.tokenizer.save_pretrained(temporary)
         opened_by = "" if model is None else CLASSES[use.type].__name__
-        (temporary / "README.md").write_text(card(opened_by), encoding="utf-8")
+        (temporary / "README.md").write_text(card(opened_by, _tongues(encoder)), encoding="utf-8")
         if folder.exists():
             folder.rmdir()
     return opened_by
+
+
+def _tongues(encoder: Encoder) -> list[str]:
+    """The model's own names of the languages that it has parts for, the one it reads first."""
+    names = family.tongues(encoder.model).values()
+    return sorted(names, key=lambda name: (name != encoder.model.config.default_language, name))
 
 
 def _whole(use: Use, encoder: Encoder, made: Head) -> PreTrainedModel | None:

@@ -6,13 +6,14 @@ from operator import eq
 from pathlib import Path
 from typing import Any
 
+from isogloss.core import languages
 from isogloss.core.errors import DataError, SpecError, UnknownName
 from isogloss.core.examples import Choice, Classification, Example, Place, Span, Tagging
 from isogloss.core.languages import ENGLISH
 from isogloss.core.phase import Phase
 from isogloss.core.spec import RunSpec
 from isogloss.core.typing import Float, np
-from isogloss.evaluation.zero_shot import Report, answer
+from isogloss.evaluation.zero_shot import answers_of
 from isogloss.formats import tsv
 from isogloss.formats.lines import read_lines
 from isogloss.formats.records import records
@@ -39,6 +40,8 @@ class Use:
     """The English task that trained the head."""
     type: str
     labels: tuple[str, ...]
+    tested: tuple[str, ...] = ()
+    """The languages that the run was tested in."""
 
     @property
     def phase(self) -> Phase:
@@ -58,7 +61,8 @@ def use_of(store: Store, run: str, task: str = "") -> Use:
     name = task or next(iter(heads))
     if name not in heads:
         raise UnknownName.of("head", name, heads, f"run {run}")
-    return Use(spec=spec, folder=folder, task=name, type=_type(store, run, name), labels=heads[name])
+    tested = tuple(sorted({score.language for score in store.scores(run)}))
+    return Use(spec=spec, folder=folder, task=name, type=_type(store, run, name), labels=heads[name], tested=tested)
 
 
 def _type(store: Store, run: str, task: str) -> str:
@@ -131,12 +135,30 @@ def _unlabelled(row: Row, use: Use, name: str) -> Example:
 
 
 def label(
-    use: Use, examples: Sequence[Example], report: Report = lambda _done, _of: None, precision: str = "auto"
-) -> list[Answer]:
-    """What the run says of each example; its confidence is the model's own."""
+    use: Use, examples: Sequence[Example], language: str = "", precision: str = "auto"
+) -> tuple[list[Answer], str]:
+    """What the run says of each example, its confidence the model's own; and how the language was read, where the
+    encoder has no parts for it but has some for others.
+
+    The examples are read in their language, as in tests. Raises SpecError, UnknownName.
+    """
     encoder = encoder_of(use.spec, use.folder)
+    _check(use, encoder, language)
     ways = usual(device(), precision, width=encoder.width, own=encoder.own)
-    return answer(encoder, head(use, encoder), examples, report, ways)
+    answers = answers_of(encoder, head(use, encoder), {language: examples}, lambda *_: None, ways)
+    return answers, encoder.stands_in(language)
+
+
+def _check(use: Use, encoder: Encoder, language: str) -> None:
+    """Whether a language is named where it must be, and is one. Raises SpecError, UnknownName."""
+    if not language and encoder.many_tongued:
+        raise SpecError(
+            f"run {use.spec.run_id} reads each language with parts of its own ({', '.join(encoder.tongues)}), so say "
+            "with --language CODE which one the file is in."
+        )
+    known = {*encoder.tongues, *use.tested, *languages.table()}
+    if language and language not in known:
+        raise UnknownName.of("language", language, known, "codes as XTREME writes them")
 
 
 def head(use: Use, encoder: Encoder) -> Head:

@@ -66,7 +66,7 @@ _HOW = """
         layer: which hidden layer is read, 0 = embeddings; None = the one where meaning is measured (14/24 of the depth)
         pooling: how a sentence's states become one vector; "" = the encoder's usual one, the mean
         labels: of both, for measures that need them
-        languages: codes of both, for typological measures
+        languages: codes of both, for typological measures and for encoders with parts of their own for each language
 
     Returns:
         the value as a float, with `low` and `high` (95%) and `null_high`: below it a distance is noise
@@ -111,8 +111,8 @@ class _Reading:
         """The encoder; the last two stay loaded."""
         return _opened(self._encoder) if isinstance(self._encoder, str | Path) else self._encoder
 
-    def vectors(self, texts: Sequence[str]) -> np.ndarray:
-        """(n, d): one vector for each text."""
+    def vectors(self, texts: Sequence[str], language: str) -> np.ndarray:
+        """(n, d): one vector for each text, read as this language."""
         from isogloss.models.embedding import embed, reference
 
         usual = reference(self.encoder)
@@ -120,7 +120,8 @@ class _Reading:
         if not 0 <= layer <= self.encoder.layers:
             raise MetricError(f"layer {layer} of an encoder that has layers 0 to {self.encoder.layers}.")
         view = replace(usual, layer=layer, pooling=self._pooling or usual.pooling)
-        return np.asarray(embed(self.encoder, texts, [view], lambda _done, _of: None)[view], dtype=np.float64)
+        found = embed(self.encoder, texts, [view], lambda _done, _of: None, languages=[language] * len(texts))
+        return np.asarray(found[view], dtype=np.float64)
 
 
 @lru_cache(maxsize=2)
@@ -152,7 +153,7 @@ def _corpus(reading: _Reading | None, name: str, texts: Sequence[str], language:
         corpus,
         subwords=subwords.ids(list(texts)),
         vocabulary=subwords.rows,
-        vectors=reading.vectors(texts) if "vectors" in measure.needs else None,
+        vectors=reading.vectors(texts, language) if "vectors" in measure.needs else None,
     )
 
 

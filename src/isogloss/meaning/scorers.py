@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import torch
 
 from isogloss.core.errors import DataError, MetricError
+from isogloss.core.languages import ENGLISH
 from isogloss.core.seeds import rng
 from isogloss.core.shown import quoted
 from isogloss.core.texts import normal
@@ -57,15 +58,20 @@ def overlap(pairs: Pairs) -> Scores:
     return np.array([_jaccard(trigrams(one), trigrams(two)) for one, two in pairs])
 
 
-def cosine(encoder: Encoder, pairs: Pairs) -> tuple[Scores, Scores]:
+def cosine(encoder: Encoder, pairs: Pairs, language: str) -> tuple[Scores, Scores]:
     """Cosines of centred sentence vectors, and their margin (difference) over each side's nearest in this very list.
+
+    The left side of every pair is English, the right one is in `language`, here and in all that follows.
 
     Raises MetricError for fewer pairs than neighbours, and where one side's vectors are all the same.
     """
     if len(pairs) <= NEIGHBOURS:
         raise MetricError(f"{len(pairs)} pairs; a margin over neighbours needs more than {NEIGHBOURS}.")
     view = reference(encoder)
-    sides = [embed(encoder, texts, [view], lambda *_: None)[view] for texts in zip(*pairs, strict=True)]
+    sides = [
+        embed(encoder, texts, [view], lambda *_: None, languages=[code] * len(texts))[view]
+        for code, texts in zip((ENGLISH, language), zip(*pairs, strict=True), strict=True)
+    ]
     one, two = (centre(side, centred=True) for side in sides)
     own = np.einsum("nd,nd->n", one, two, dtype=np.float64)
     forward, backward = search_both(one, two, NEIGHBOURS)
@@ -91,6 +97,8 @@ class Ranker:
 
     encoder: Encoder
     view: View
+    language: str
+    """Of the translations."""
     usual: Usual
     mean: Float[np.ndarray, "f"]
     scale: Float[np.ndarray, "f"]
@@ -106,18 +114,18 @@ class Ranker:
         return np.asarray((self._features(pairs) - self.mean) / self.scale @ self.weights)
 
     def _features(self, pairs: Pairs) -> Float[np.ndarray, "n f"]:
-        return features(self.encoder, self.view, self.usual, pairs)
+        return features(self.encoder, self.view, self.usual, pairs, self.language)
 
 
-def train(encoder: Encoder, parallel: Pairs, say: Callable[[str], None] = lambda _: None) -> Ranker:
+def train(encoder: Encoder, parallel: Pairs, language: str, say: Callable[[str], None] = lambda _: None) -> Ranker:
     """Learn to rank equivalent above divergent from parallel text. Raises DataError for too little of it."""
     view = reference(encoder)
-    made = synthetic.divergences(parallel, (alike(encoder, [one for one, _ in parallel]),
-                                            alike(encoder, [two for _, two in parallel])))  # fmt: skip
+    made = synthetic.divergences(parallel, (alike(encoder, [one for one, _ in parallel], ENGLISH),
+                                            alike(encoder, [two for _, two in parallel], language)))  # fmt: skip
     say(f"{len(parallel)} pairs of parallel text, {len(made)} divergences made of them")
-    usual = _usual(encoder, view, parallel)
-    good = features(encoder, view, usual, parallel)
-    bad = features(encoder, view, usual, [each.pair for each in made])
+    usual = _usual(encoder, view, parallel, language)
+    good = features(encoder, view, usual, parallel, language)
+    bad = features(encoder, view, usual, [each.pair for each in made], language)
     seeds = np.array([each.seed for each in made])
     kept = seeds % HELD_OUT == 0
     others = rng("ranker", "other pairs").permutation(len(parallel))
@@ -137,7 +145,7 @@ def train(encoder: Encoder, parallel: Pairs, say: Callable[[str], None] = lambda
             held[kind] = y[rows] @ weights
             ranked[kind] = float((x[seeds[rows]] @ weights > held[kind]).mean())
     return Ranker(
-        encoder=encoder, view=view, usual=usual, mean=mean, scale=scale, weights=weights,
+        encoder=encoder, view=view, language=language, usual=usual, mean=mean, scale=scale, weights=weights,
         ranked=ranked, held=held, seeds=len(parallel),
     )  # fmt: skip
 
@@ -149,13 +157,13 @@ def fits(encoder: Encoder, pairs: Pairs) -> list[bool]:
     return [all(0 < length <= most for length in lengths) for lengths in zip(*sides, strict=True)]
 
 
-def alike(encoder: Encoder, texts: Sequence[str]) -> dict[str, list[str]]:
+def alike(encoder: Encoder, texts: Sequence[str], language: str) -> dict[str, list[str]]:
     """Word → its neighbours from the third to the twentieth by static vectors: related, and hardly ever the same."""
     kinds = synthetic.common(texts)
     if len(kinds) < 2 * synthetic.FEWEST:
         return {}
     view = View(layer=0, pooling="mean")
-    vectors = embed(encoder, kinds, [view], lambda *_: None)[view]
+    vectors = embed(encoder, kinds, [view], lambda *_: None, languages=[language] * len(kinds))[view]
     try:
         vectors = centre(vectors, centred=True)
     except MetricError:  # none of these words is known, and all are one to it
@@ -169,16 +177,20 @@ def features(
     view: View,
     usual: Usual,
     pairs: Pairs,
+    language: str,
 ) -> Float[np.ndarray, "n f"]:
     """FEATURES of each pair. "found" is how near each sub-word of a side is to its nearest on the other, weighted by
     rarity; "quarter", "least" and "worst run" say the same of the worst of them, where a divergence shows."""
     values = np.empty((len(pairs), len(FEATURES)))
     for start in range(0, len(pairs), GROUP):
         group = pairs[start : start + GROUP]
-        texts = sorted({text for pair in group for text in pair})
-        known = dict(zip(texts, _states(encoder, view, texts), strict=True))
+        lefts, rights = (sorted(set(side)) for side in zip(*group, strict=True))
+        if encoder.many_tongued:
+            here, there = _read(encoder, view, lefts, ENGLISH), _read(encoder, view, rights, language)
+        else:  # both sides share batches
+            here = there = _read(encoder, view, sorted({*lefts, *rights}), "")
         for row, (one, two) in enumerate(group, start):
-            values[row] = _of_pair(known[one], known[two], usual, one, two)
+            values[row] = _of_pair(here[one], there[two], usual, one, two)
     return values
 
 
@@ -186,6 +198,12 @@ def features(
 class _States:
     ids: Int[np.ndarray, "t"]
     vectors: Float[np.ndarray, "t d"]
+
+
+def _read(encoder: Encoder, view: View, texts: Sequence[str], language: str) -> dict[str, _States]:
+    """The states of each text, read as this language where the encoder has parts of its own for each."""
+    with encoder.speaking(language):
+        return dict(zip(texts, _states(encoder, view, texts), strict=True))
 
 
 def _states(encoder: Encoder, view: View, texts: Sequence[str]) -> list[_States]:
@@ -255,10 +273,13 @@ def _jaccard(one: set[str], two: set[str]) -> float:
     return len(one & two) / max(1, len(one | two))
 
 
-def _usual(encoder: Encoder, view: View, pairs: Pairs) -> Usual:
-    first, second = (_states(encoder, view, texts) for texts in zip(*pairs[:GROUP], strict=True))
+def _usual(encoder: Encoder, view: View, pairs: Pairs, language: str) -> Usual:
+    centres = []
+    for code, texts in zip((ENGLISH, language), zip(*pairs[:GROUP], strict=True), strict=True):
+        with encoder.speaking(code):
+            centres.append(_mean_state(_states(encoder, view, texts)))
     return Usual(
-        centres=(_mean_state(first), _mean_state(second)),
+        centres=(centres[0], centres[1]),
         rarity=_rarity(encoder, pairs),
         ratio=float(np.median([_longer(one, two) for one, two in pairs])),
     )

@@ -7,11 +7,12 @@ threshold rests on a labelled dev file, or on held-out synthetic divergences whe
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-from isogloss.core.errors import DataError, MetricError, UnknownName
+from isogloss.core.errors import DataError, MetricError, SpecError, UnknownName
 from isogloss.core.examples import Example
 from isogloss.core.languages import ENGLISH
+from isogloss.core.seeds import rng
 from isogloss.core.spec import Published, RunSpec
 from isogloss.core.task import Find, Task
 from isogloss.core.texts import key, texts
@@ -37,6 +38,9 @@ LINES = 500
 """Lines read of each."""
 MOST = 1000
 USUAL = "e5-small"
+FILE = "file"
+"""What the random stream of a user's file is called: whatever the file's name is, the same pairs of it are drawn."""
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,30 +103,34 @@ def score(
     name: str,
     pairs: Sequence[Pair],
     *,
+    language: str,
     encoder: Encoder | None = None,
     said: str = "",
     parallel: scorers.Pairs = (),
     dev: Sequence[Pair] = (),
-    told: str = "",
+    told: Sequence[str] = (),
     say: Callable[[str], None] = lambda _: None,
 ) -> Semdiv:
     """Score pairs in every way there is: baselines alone without an encoder, no ranking model without parallel text.
 
-    `told` is what there is to say of the pairs beforehand.
+    `language` is that of the translations. `told` is what there is to say of the pairs beforehand; an empty text says
+    nothing.
     """
-    notes = [f"{told}."] * bool(told)
+    notes = [f"{each}." for each in told if each]
     held = {key(text) for pair in (*pairs, *dev) for text in (pair.english, pair.other)}
     clean = [each for each in parallel if not {key(text) for text in each} & held]
     if len(clean) < len(parallel):
         notes.append(f"{len(parallel) - len(clean)} pairs of the parallel text are in the file: left out.")
+    if encoder is not None and (said_of := encoder.stands_in(language)):
+        notes.append(said_of)
     ranker = None
     if encoder is None:
         notes.append("Baselines alone: name an encoder with --encoder for the margin and the trained scorer.")
     elif clean:
-        ranker = scorers.train(encoder, clean, say)
+        ranker = scorers.train(encoder, clean, language, say)
     else:
         notes.append("No parallel text in this language, so there is no trained scorer.")
-    here, there = _scored(pairs, encoder, ranker, notes), _scored(dev, encoder, ranker, notes)
+    here, there = (_scored(each, encoder, ranker, language, notes) for each in (pairs, dev))
     judged = []
     for way, scores in here.items():
         known = labels(dev) if way in there else None
@@ -156,7 +164,25 @@ def synthetic_threshold(ranker: scorers.Ranker) -> Calibration:
     return detection.calibrate(scores, np.arange(len(scores)) < len(good))
 
 
-def of_task(task: Task, data: Path, split: str, language: str, limit: int = 0) -> tuple[list[Pair], str]:
+def check_limit(limit: int) -> None:
+    """Raises SpecError for a number of pairs below 0."""
+    if limit < 0:
+        raise SpecError(f"--limit {limit}: expected a number of pairs, or 0 for all.")
+
+
+def drawn(pairs: Sequence[T], limit: int, key: str) -> list[T]:
+    """At most `limit` of the pairs, at random and in their own order; 0 keeps all.
+
+    Files are sorted by class, topic or paragraph, so that their head would stand for one alone. `key` says what the
+    pairs are of: the same ones are drawn every time.
+    """
+    if not limit or len(pairs) <= limit:
+        return [*pairs]
+    order = rng(key, "pairs that are scored").permutation(len(pairs))
+    return [pairs[place] for place in sorted(order[:limit])]
+
+
+def of_task(task: Task, data: Path, split: str, language: str) -> tuple[list[Pair], str]:
     """A translated test set as pairs of texts: every text of an English example with that of its translation, by id;
     and, in words, how many labels differ.
 
@@ -166,7 +192,7 @@ def of_task(task: Task, data: Path, split: str, language: str, limit: int = 0) -
     if not every:
         raise DataError(f"{task.name} {split}: no id says which {language} example translates which English one.")
     found = [Pair(line=line, english=one, other=two) for line, (one, two) in enumerate(every, 1)]
-    return found[: limit or None], known.told
+    return found, known.told
 
 
 def translations(english: Sequence[Example], other: Sequence[Example]) -> tuple[list[tuple[str, str]], Shared]:
@@ -231,7 +257,7 @@ def _run(name: str, store: Store) -> RunSpec | None:
 
 
 def _scored(
-    pairs: Sequence[Pair], encoder: Encoder | None, ranker: scorers.Ranker | None, notes: list[str]
+    pairs: Sequence[Pair], encoder: Encoder | None, ranker: scorers.Ranker | None, language: str, notes: list[str]
 ) -> dict[str, scorers.Scores]:
     """Scores by the ways there are. One that is undefined is left out and named in `notes`."""
     if not pairs:
@@ -240,7 +266,7 @@ def _scored(
     scores = {"length ratio": scorers.length_ratio(sides), "lexical overlap": scorers.overlap(sides)}
     if encoder is not None:
         try:
-            scores["cosine"], scores["margin"] = scorers.cosine(encoder, sides)
+            scores["cosine"], scores["margin"] = scorers.cosine(encoder, sides, language)
         except MetricError as error:
             notes.append(f"No cosine and no margin of the encoder's vectors: {error}")
     if ranker is not None:

@@ -16,7 +16,6 @@ from isogloss.core.encoders import SMALL
 from isogloss.core.errors import DataError, IsoglossError, SpecError, StoreError, UnknownName
 from isogloss.core.examples import Example
 from isogloss.core.languages import ENGLISH
-from isogloss.core.seeds import rng
 from isogloss.core.spec import Published, RunSpec
 from isogloss.core.task import Find
 from isogloss.core.texts import key
@@ -77,8 +76,7 @@ class StudyMeaning:
     """The first task whose file was not named: an error once the others are scored."""
 
     def __post_init__(self) -> None:
-        if self.limit < 0:
-            raise SpecError(f"--limit {self.limit}: expected a number of pairs, or 0 for all.")
+        scoring.check_limit(self.limit)
         unknown = [code for code in self.languages if code not in self.spoken]
         if unknown:
             raise UnknownName.of("language", unknown[0], self.spoken, f"languages of study '{self.study.name}'")
@@ -128,7 +126,7 @@ class StudyMeaning:
                 return 0
             steps = len(todo) + 2
             report(0, steps)
-            ranker = scorers.train(self._loaded, lines)
+            ranker = scorers.train(self._loaded, lines, language)
             by, calibrated = self._calibrated(ranker, language)
             new = 0
             for place, part in enumerate(todo):
@@ -258,11 +256,8 @@ class StudyMeaning:
         }
 
     def _drawn(self, part: TranslatedSet) -> Texts:
-        """As many pairs as are asked for, at random: files are sorted by topic, paragraph or kind."""
-        if not self.limit or len(part.pairs) <= self.limit:
-            return part.pairs
-        order = rng(f"{part.task}/{part.split}/{part.kind}", "pairs that are scored").permutation(len(part.pairs))
-        return [part.pairs[place] for place in sorted(order[: self.limit])]
+        """As many pairs as are asked for, at random."""
+        return scoring.drawn(part.pairs, self.limit, f"{part.task}/{part.split}/{part.kind}")
 
     def _file(self, language: str, part: TranslatedSet | None = None) -> str:
         told = hashlib.sha256(repr((self.at[0], part and (part.kind, part.task, part.split))).encode()).hexdigest()[:12]
@@ -270,8 +265,10 @@ class StudyMeaning:
 
     def _digest(self, part: TranslatedSet, parallel: Mapping[str, Texts]) -> str:
         dev = [(pair.english, pair.other, pair.equivalent) for pair in self.dev if part.language == self.dev_language]
-        told = (RULES, part.engine, self._drawn(part), sorted(parallel.items()), dev)
-        return hashlib.sha256(repr(told).encode()).hexdigest()[:12]
+        told = [RULES, part.engine, self._drawn(part), sorted(parallel.items()), dev]
+        if self._loaded.many_tongued:  # earlier versions read both sides as English, and their shares are not kept
+            told.append(("read as", part.language))
+        return hashlib.sha256(repr(tuple(told)).encode()).hexdigest()[:12]
 
     @staticmethod
     def _is_kept(kept: Mapping[str, Mapping[str, Any]], name: str, digests: Mapping[str, str]) -> bool:

@@ -105,7 +105,7 @@ class StudyMeasure:
         self._sources: dict[str, Collection] = {}
         self._tests: dict[tuple[Target, str], dict[str, Collection]] = {}
         self._values: dict[tuple[str, ...], float | None] = {}
-        self._gradients: dict[tuple[str, str], np.ndarray] = {}
+        self._gradients: dict[tuple[str, str, str], np.ndarray] = {}
 
     def _rows(self, part: Pairing, language: str, done: Mapping[Any, Divergence]) -> Iterator[Divergence]:
         scope = "both" if part.intermediate else "target" if part.target.task else "language"
@@ -218,7 +218,7 @@ class StudyMeasure:
     def _fisher(self, collection: Collection, corpus: Corpus) -> np.ndarray | None:
         if corpus.labels is None or corpus.vectors is None:
             return None
-        at = (collection.name, collection.digest)
+        at = (collection.name, collection.digest, collection.language)
         if at not in self._gradients:
             from isogloss.measuring.fisher import fisher
 

@@ -90,6 +90,19 @@ class Encoder:
         """Whether it has parts of its own for each language."""
         return (self.adapters is not None and bool(self.adapters.languages)) or family.speaks(self.model)
 
+    @property
+    def tongues(self) -> tuple[str, ...]:
+        """The languages that it has parts of its own for."""
+        adapted = () if self.adapters is None else tuple(self.adapters.languages)
+        return tuple(sorted({*adapted, *family.tongues(self.model)}))
+
+    def stands_in(self, language: str) -> str:
+        """How it reads a language that it has no parts for, in a sentence; nothing where there is nothing to say."""
+        if not self.many_tongued or language in self.tongues:
+            return ""
+        known = ", ".join(self.tongues)
+        return f"The encoder has parts for {known}: it reads {language} with those of the language of its tasks."
+
     def speak(self, language: str) -> None:
         """Read what follows as this language, where it has parts of its own for each."""
         if self.adapters is not None:

@@ -74,11 +74,16 @@ def speaks(model: PreTrainedModel) -> bool:
     return hasattr(model, "set_default_language")
 
 
+def tongues(model: PreTrainedModel) -> dict[str, str]:
+    """Our code of each language that the model has parts of its own for → its own name of it: "de" → "de_DE"."""
+    names = [str(name) for name in model.config.languages] if speaks(model) else []
+    return {name.partition("_")[0]: name for name in reversed(names)}
+
+
 def speak(model: PreTrainedModel, language: str) -> None:
     """Read what follows as this language: X-MOD's "de_DE" is our "de"; English where the model has no such adapter."""
     if not speaks(model):
         return
-    known = [str(name) for name in model.config.languages]
-    of = {name.partition("_")[0]: name for name in reversed(known)}
+    of = tongues(model)
     set_language: Any = model.set_default_language
-    set_language(of.get(language) or of.get(ENGLISH) or known[0])
+    set_language(of.get(language) or of.get(ENGLISH) or str(model.config.languages[0]))

@@ -127,17 +127,24 @@ def semdiv(arguments: argparse.Namespace) -> None:
         return
     language = arguments.language or "fr"
     limit = arguments.limit or 0
+    scoring.check_limit(limit)
 
     def find(name: str) -> Any:
         return folder.load("tasks", name)
 
     task, slash, split = arguments.file.rpartition("/")
     if Path(arguments.file).is_file():
-        read, told = pairs(Path(arguments.file))[: limit or None], ""
+        every, told, kind = pairs(Path(arguments.file)), "", scoring.FILE
     elif slash and (task.endswith(".py") or task in folder.names("tasks")):
-        read, told = scoring.of_task(folder.given("tasks", task), places.data(arguments), split, language, limit)
+        known = folder.given("tasks", task)
+        every, told = scoring.of_task(known, places.data(arguments), split, language)
+        kind = f"{known.name}/{split}/test"
     else:
         raise SpecError(f"{arguments.file}: no such file, no study of the store, and no TASK/SPLIT such as xnli/test.")
+    read = scoring.drawn(every, limit, kind)
+    part = f"{len(read):,} of {len(every):,} pairs, drawn at random; the same ones every time" * (
+        len(read) < len(every)
+    )
     called, encoder = arguments.encoder or scoring.usual(), None
     if called not in ("", NONE):
         called, opened = scoring.opened(called, store)
@@ -146,8 +153,8 @@ def semdiv(arguments: argparse.Namespace) -> None:
     parallel = scoring.parallel_text(names, find, places.data(arguments), language) if encoder else []
     quiet = arguments.json or not sys.stderr.isatty()
     result = scoring.score(
-        arguments.file, read, encoder=encoder, said=called, parallel=parallel,
-        dev=pairs(arguments.dev) if arguments.dev else (), told=told,
+        arguments.file, read, language=language, encoder=encoder, said=called, parallel=parallel,
+        dev=pairs(arguments.dev) if arguments.dev else (), told=(told, part),
         say=(lambda _: None) if quiet else lambda line: say(line, file=sys.stderr),
     ).plain()  # fmt: skip
     if arguments.json:

@@ -2,6 +2,7 @@
 
 import argparse
 import json
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,8 @@ def predict(arguments: argparse.Namespace) -> None:
 
     FILE is TSV, CSV, JSON Lines or Parquet with the task's columns (gold answers are not needed), or text, one example
     a line. Confidence is the share of answers like it that were right in the run's own labelled tests, in languages
-    other than English where there are some.
+    other than English where there are some. --language says which one the file is in; a run whose encoder has parts of
+    its own for each language, such as MAD-X's adapters, needs to know.
     """
     import sys
 
@@ -31,7 +33,7 @@ def predict(arguments: argparse.Namespace) -> None:
     header = tuple(filter(None, arguments.columns.split(",")))
     examples = labelling.read(arguments.file, use, header)
     with places.watched(f"labelling {len(examples):,} examples", places.quiet(arguments)):
-        answers = labelling.label(use, examples, precision=arguments.precision)
+        answers, said = labelling.label(use, examples, arguments.language, arguments.precision)
     calibrated = labelling.calibration(store, use)
     sure = [answer.confidence for answer in answers]
     told = labelling.applied(calibrated, sure)
@@ -44,6 +46,7 @@ def predict(arguments: argparse.Namespace) -> None:
         if calibrated.map
         else f"Confidence is left blank: {calibrated.why}."
     )
+    note = " ".join(filter(None, (said, note)))
     if arguments.json:
         print_json({"run": name, "task": use.task, "type": use.type, "note": note, "rows": rows})
     elif arguments.out:
@@ -72,7 +75,7 @@ def export(arguments: argparse.Namespace) -> None:
         pushed.check(arguments.push)
     store = places.store(arguments)
     use = labelling.use_of(store, store.full(arguments.run), arguments.task)
-    opened_by = exporting.export(use, arguments.folder, lambda by: card(store, use.spec, use.task, by))
+    opened_by = exporting.export(use, arguments.folder, partial(card, store, use.spec, use.task))
     shared = _push(arguments) if arguments.push else {}
     if arguments.json:
         told = {"run": use.spec.run_id, "task": use.task, "folder": str(arguments.folder), "opened_by": opened_by}

@@ -105,6 +105,7 @@ def test_a_language_without_an_adapter_is_read_with_the_tasks_own(xlmr: Path) ->
         stirred(stack.languages[code], place)
     stack.home = "en"
     assert encoder.many_tongued
+    assert encoder.tongues == ("de", "en")
 
     def states(code: str) -> torch.Tensor:
         encoder.speak(code)

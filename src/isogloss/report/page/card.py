@@ -19,8 +19,11 @@ LIBRARY = "transformers"
 OWN = "a small encoder built by isogloss"
 
 
-def card(store: Store, spec: RunSpec, task: str, opened_by: str) -> str:
-    """The card as Markdown with metadata in front; `opened_by` is the class of transformers, or "" for the script."""
+def card(store: Store, spec: RunSpec, task: str, opened_by: str, tongues: Sequence[str] = ()) -> str:
+    """The card as Markdown with metadata in front; `opened_by` is the class of transformers, or "" for the script.
+
+    `tongues` are the model's names of the languages that it has parts for, the one it reads first.
+    """
     study = next((name for name in store.studies() if spec.run_id in {run.id for run in store.study(name).runs}), "")
     ledger = ledgers.read(store, study) if study else None
     rows = [] if ledger is None else _tested(ledger, spec.run_id)
@@ -34,6 +37,7 @@ def card(store: Store, spec: RunSpec, task: str, opened_by: str) -> str:
         "## Use",
         "",
         _use(opened_by),
+        *_spoken(opened_by, tongues),
         "",
         "## Scores",
         "",
@@ -107,6 +111,19 @@ def _use(opened_by: str) -> str:
         ("```python", f"from transformers import AutoTokenizer, {opened_by}", "",
          f'model = {opened_by}.from_pretrained(".")', 'tokenizer = AutoTokenizer.from_pretrained(".")', "```")
     )  # fmt: skip
+
+
+def _spoken(opened_by: str, tongues: Sequence[str]) -> list[str]:
+    """How a model with parts for each language is told which one to read: as in the tests, so that its scores hold."""
+    if not tongues:
+        return []
+    model = "model" if opened_by else "loaded()[1]"
+    return [
+        "",
+        f"The model has parts of its own for {', '.join(sorted(tongues))}. It reads every text as {tongues[0]} until "
+        f'told otherwise: `{model}.set_default_language("{tongues[-1]}")`. In the tests below a language was read as '
+        f"itself, or as {tongues[0]} where the model has no parts for it.",
+    ]
 
 
 def _scores(rows: Sequence[tuple[Row, Estimate]]) -> list[str]:
