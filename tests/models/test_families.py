@@ -16,6 +16,7 @@ from transformers import AutoModel, AutoModelForMaskedLM, AutoTokenizer, PreTrai
 from isogloss.core.errors import ModelError, SpecError
 from isogloss.core.examples import Classification, Text
 from isogloss.core.folder import load as task_of
+from isogloss.core.parts import Optimizer
 from isogloss.core.phase import Phase
 from isogloss.core.spec import Published
 from isogloss.models import rows, vocabulary
@@ -235,6 +236,17 @@ def test_every_family_keeps_its_lowest_layers_and_all_before_them(count: int, tr
     }  # LUKE's entities, X-MOD's other language
     assert moved == above - unasked
     assert bool(above) == (count < encoder.layers)
+
+
+def test_muon_takes_the_matrices_of_every_family_and_none_of_its_tables(folder: Path) -> None:
+    """Tables of vectors, of words, positions or distances, are left to AdamW, whatever a family calls them."""
+    encoder = load(folder)
+    phase = Phase(stage="target", tasks=("xnli",), epochs=1, optimizer=Optimizer(name="muon"))
+    _, muon = optimizers(encoder, [], phase)
+    taken = {id(weight) for group in muon.param_groups for weight in group["params"]}
+    tables = {id(each.weight) for each in encoder.model.modules() if isinstance(each, torch.nn.Embedding)}
+    assert len(taken) >= 2 * encoder.layers
+    assert not taken & tables
 
 
 def test_layers_that_share_their_weights_are_not_frozen_apart(tmp_path: Path) -> None:

@@ -135,7 +135,8 @@ def training_seconds(job: Job, size: int | None, speed: float) -> float | None:
     phase = job.run.phases[-1]
     if phase.start == "aligned":
         return BEGIN + ALIGNED * job.characters
-    passes = 2 if phase.freeze and phase.freeze == getattr(job.run.encoder, "layers", 0) else 6
+    shape = shape_of(job.run.encoder)
+    passes = 2 if phase.freeze and shape and phase.freeze == shape.layers else 6
     if phase.adapters:
         passes = 4  # back through frozen matrices, without gradients of their own
     passes += 2 if phase.gradient_checkpointing and passes == 6 else 0

@@ -1,7 +1,7 @@
 """Optimisers and the learning rate of a phase."""
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import torch
@@ -25,7 +25,7 @@ def optimizers(encoder: Encoder, heads: Sequence[Head], phase: Phase) -> list[to
     body = [parameter for parameter in encoder.model.parameters() if parameter.requires_grad and parameter is not table]
     hidden = set()
     if settings.name == "muon":
-        hidden = {id(parameter) for name, parameter in _layers(encoder) if parameter.ndim == 2 and "weight" in name}
+        hidden = {id(module.weight) for module in encoder.model.modules() if isinstance(module, nn.Linear)}
     groups: list[dict[str, Any]] = []
     for parameters, factor in (
         ([parameter for parameter in body if id(parameter) not in hidden], settings.body_lr),
@@ -94,9 +94,3 @@ def clip(optimizers: Sequence[torch.optim.Optimizer], largest: float) -> None:
             parameter for optimizer in optimizers for group in optimizer.param_groups for parameter in group["params"]
         ]
         nn.utils.clip_grad_norm_(parameters, largest)
-
-
-def _layers(encoder: Encoder) -> Iterator[tuple[str, nn.Parameter]]:
-    for name, parameter in encoder.model.named_parameters():
-        if "embeddings." not in name and parameter.requires_grad:
-            yield name, parameter
