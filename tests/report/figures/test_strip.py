@@ -19,3 +19,17 @@ from isogloss.report.figures import strip
 def test_a_score_of_which_nothing_can_be_told_reassures_nobody(states: list[str], said: str) -> None:
     """Only languages that are held against a baseline, after English was learned, are said not to break."""
     assert strip._whole([{"state": state} for state in states]) == said
+
+
+def test_a_number_stands_above_the_score_and_its_baseline() -> None:
+    """Of a score just below its baseline it would else cross the tick."""
+    rows = [
+        {"target": "Topics", "language": name, "code": code, "value": value, "floor": 0.5, "state": "clears", "tip": ""}
+        for code, name, value in (("en", "English", 0.8), ("de", "German", 0.45))
+    ]
+    drawn = strip._strip(1080, rows, [], ["en", "de"])
+    assert [(each["score"], each["top"]) for each in drawn["datasets"]["lane_0"]] == [("80.0", 0.8), ("45.0", 0.5)]
+    (words,) = [
+        layer for layer in drawn["vconcat"][0]["layer"] if layer["encoding"].get("text", {}).get("field") == "score"
+    ]
+    assert words["encoding"]["y"]["field"] == "top"

@@ -183,7 +183,9 @@ def _strip(
     for place, target in enumerate(targets):
         here = [each for each in data if each["target"] == target]
         name = f"lane_{place}"
-        held[name] = [{**each, "score": points(each["value"])} for each in here]
+        held[name] = [
+            {**each, "score": points(each["value"]), "top": max(each["value"], each["floor"])} for each in here
+        ]
         guessed = [each for each in foretold if each["target"] == target and each["value"] is not None]
         unknown = [each for each in foretold if each["target"] == target and each["value"] is None]
         held[f"{name}_unknown"] = unknown
@@ -230,8 +232,11 @@ def _lane(frame: _Frame, name: str, x: Any, scale: Any, *, forecast: bool, unkno
         )
     if step >= 34 and high >= 40:
         layers.append(
-            base.mark_text(dy=-13, fontSize=TYPE, aria=False).encode(y=y, text=alt.Text("score:N"), color=hue)
-        )  # fmt: skip
+            # Above the tick as well, which else crosses it where a score lies just below its baseline.
+            base.mark_text(dy=-13, fontSize=TYPE, aria=False).encode(
+                y=alt.Y("top:Q", scale=scale), text=alt.Text("score:N"), color=hue
+            )
+        )
     return layers
 
 
