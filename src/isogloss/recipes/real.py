@@ -130,7 +130,7 @@ def grid(
 
     Args:
         encoder: a name that `isogloss encoders` lists, a hub name or a folder
-        size: quick (5 minutes on two idle cores with bfloat16, 20 without), hour (75 minutes; 5 hours without), or full
+        size: quick (5 minutes on two idle cores with bfloat16, 15 without), hour (75 minutes; 5 hours without), or full
             (14 hours; two days without)
         seeds: fine-tuning seeds, each with intermediate phases of its own; 0 = one in the quick size, else three
         targets: sib200, udpos, panx, xnli, pawsx, xquad, mlqa, tydiqa, xcopa, tatoeba, lareqa; left out = the size's
