@@ -136,3 +136,7 @@ def test_a_study_of_another_encoder_is_not_replaced_in_silence(done: Site) -> No
     assert "'colours' of another encoder" in told
     renamed = dataclasses.replace(swapped, study=dataclasses.replace(swapped.study, name="new"))
     assert replaced(renamed, done.store) == ()
+    saved = done.store.study("colours").plain()
+    saved["runs"][0]["spec"]["encoder"]["of_tomorrow"] = 1
+    done.store.save_study("colours", saved)
+    assert replaced(swapped, done.store) == ()

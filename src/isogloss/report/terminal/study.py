@@ -3,6 +3,7 @@
 from collections import Counter
 
 from isogloss.core import quantities
+from isogloss.core.errors import IsoglossError
 from isogloss.plan import cost as costs
 from isogloss.plan import memory
 from isogloss.plan.job import Plan
@@ -60,7 +61,11 @@ def replaced(plan: Plan, store: Store) -> tuple[str, ...]:
     name = plan.study.name
     if name not in store.studies():
         return ()
-    before, now = ({spec.encoder for spec in specs} for specs in (store.study(name).specs.values(), plan.study.runs))
+    now = {spec.encoder for spec in plan.study.runs}
+    try:
+        before = {spec.encoder for spec in store.study(name).specs.values()}
+    except IsoglossError:  # of another version: nothing is known of it, and the plan does not need it
+        return ()
     if not before or before & now:
         return ()
     return (
