@@ -1,5 +1,7 @@
 """models/batches: token-budget batches of similar length."""
 
+import math
+
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
@@ -35,7 +37,7 @@ def test_parts_of_a_batch_are_all_of_it_in_order(pairs: list[tuple[int, int]], m
     for part in found:
         size = max(feature.length for feature in part) * sum(len(feature.rows) for feature in part)
         assert len(part) == 1 or size <= most
-    assert list(parts(batch, None)) == [batch]
+    assert list(parts(batch, math.inf)) == [batch]
     assert list(parts([], most)) == []
 
 

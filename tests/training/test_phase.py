@@ -292,7 +292,7 @@ def test_a_large_batch_is_read_in_parts_with_the_same_gradients(
     read: list[int] = []
     counted = loop.cutting.parts
 
-    def parts(features: list[Feature], most: int | None) -> Iterator[list[Feature]]:
+    def parts(features: list[Feature], most: float) -> Iterator[list[Feature]]:
         for part in counted(features, most):
             read.append(len(part))
             yield part

@@ -16,7 +16,7 @@ POOL = 64
 examples from all over the data."""
 
 
-def cut(lengths: Int[np.ndarray, "n"], rows: Int[np.ndarray, "n"], budget: int) -> list[Int[np.ndarray, "_"]]:
+def cut(lengths: Int[np.ndarray, "n"], rows: Int[np.ndarray, "n"], budget: float) -> list[Int[np.ndarray, "_"]]:
     """Consecutive positions of a sorted list in batches whose padded size stays within `budget` sub-words.
 
     `rows` is the number of rows an example fills (several for multiple choice). One example may exceed the budget.
@@ -48,13 +48,10 @@ def epoch(
     return [batches[index] for index in random.permutation(len(batches))]
 
 
-def parts(features: list[Feature], most: int | None) -> Iterator[list[Feature]]:
-    """Consecutive features of a batch in parts of at most `most` sub-words with padding; None: all of it at once."""
-    if most is None or not features:
-        yield from [features] if features else []
-        return
-    lengths = np.array([feature.length for feature in features])
-    rows = np.array([len(feature.rows) for feature in features])
+def parts(features: list[Feature], most: float) -> Iterator[list[Feature]]:
+    """Consecutive features of a batch in parts of at most `most` sub-words with padding; infinity: all at once."""
+    lengths = np.array([feature.length for feature in features], int)
+    rows = np.array([len(feature.rows) for feature in features], int)
     for positions in cut(lengths, rows, most):
         yield [features[at] for at in positions]
 

@@ -101,10 +101,13 @@ def left(path: Path) -> bool:
     return time.time() - _touched(path) > STALE if lives is None else not lives
 
 
-def sweep_dead(folder: Path) -> None:
-    """Remove what writers that are known to be dead left in a folder outside a store, where no `gc` comes."""
+def sweep_dead(folder: Path, *, old: bool = False) -> None:
+    """Remove what writers that are known to be dead left in a folder outside a store, where no `gc` comes.
+
+    `old`: also what is old and names no writer, where nobody but isogloss writes.
+    """
     for path in folder.glob(f"{PARTIAL}*"):
-        if _lives(path) is False:
+        if left(path) if old else _lives(path) is False:
             remove(path)
 
 

@@ -5,6 +5,7 @@ scaled so that every example of an epoch counts the same however its batch was c
 """
 
 import itertools
+import math
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
@@ -165,7 +166,7 @@ def _gradients(encoder: Encoder, group: Sequence[Turn], crew: Alone) -> list[tup
     Returns of each batch: its summed loss, the units that it sums, its sub-words, those with padding, and its examples.
     """
     device = encoder.model.device
-    most = PART if device.type == "cpu" and not encoder.own else None
+    most = PART if device.type == "cpu" and not encoder.own else math.inf
     sums: list[tuple[float, ...]] = []
     for stream, picked in group:
         parts: list[tuple[float, ...]] = [(0.0, 0, 0, 0, 0)]  # of a batch of fewer examples than processes

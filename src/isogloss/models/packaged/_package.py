@@ -12,8 +12,7 @@ from typing import Any
 from isogloss.core import caches
 from isogloss.core.errors import ModelError, StoreError
 from isogloss.models.files import fingerprint, read_json
-from isogloss.store.layout import PARTIAL
-from isogloss.store.write import left, remove, replacing
+from isogloss.store.write import replacing, sweep_dead
 
 NOTE = "ORIGIN"
 """What a made folder says of itself: where it comes from, its licence, what it is not, and the hash of its files."""
@@ -55,7 +54,8 @@ class Packaged:
 
     def folder(self) -> Path:
         """Its folder in isogloss's cache, made now if it is not there. Raises ModelError."""
-        _sweep(cache())  # here, since a folder is made once and opened for ever
+        with contextlib.suppress(OSError):  # half a gigabyte that cannot be removed is in nobody's way
+            sweep_dead(cache(), old=True)  # here, since a folder is made once and opened for ever
         if lacking := self._lacking():
             raise ModelError(
                 f"the encoder '{self.name}' is not installed ({lacking[0]} is missing). Install it with: {self.get}"
@@ -128,14 +128,6 @@ def command(*packages: str, again: bool = False) -> str:
 def cache() -> Path:
     """Where made encoders lie: $ISOGLOSS_CACHE, else `isogloss/encoders` in the user's cache."""
     return caches.home() / "encoders"
-
-
-def _sweep(folder: Path) -> None:
-    """Remove what killed makers left, up to half a gigabyte each. What cannot be removed is in nobody's way."""
-    for path in folder.glob(f"{PARTIAL}*"):
-        with contextlib.suppress(OSError):
-            if left(path):
-                remove(path)
 
 
 def _installed(module: str, inside: str) -> Path | None:
