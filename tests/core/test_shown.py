@@ -5,7 +5,7 @@ import unicodedata
 
 import pytest
 
-from isogloss.core.shown import QUOTED, quoted, some, visible
+from isogloss.core.shown import QUOTED, amount, quoted, some, visible
 
 # https://www.unicode.org/Public/UCD/latest/ucd/PropList.txt, Bidi_Control
 BIDI = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
@@ -43,3 +43,9 @@ def test_what_was_seen_is_quoted_in_one_short_line(seen: object) -> None:
 def test_a_list_of_names_is_cut_where_that_makes_it_shorter(count: int, said: str) -> None:
     """A count stands for two names or more; one more name is as short as saying so."""
     assert some(map(str, range(count)), 2, "; ") == said
+
+
+@pytest.mark.parametrize(("number", "said"), [(0, "0 pairs"), (1, "1 pair"), (1204, "1,204 pairs")])
+def test_one_thing_is_not_several(number: int, said: str) -> None:
+    """A noun after a number."""
+    assert amount(number, "pair") == said

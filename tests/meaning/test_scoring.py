@@ -69,7 +69,7 @@ def test_parallel_text_that_is_in_the_file_is_left_out(xlmr: Path) -> None:
         "made", file, language="fr", encoder=load_encoder(xlmr), parallel=[*parallel, (file[9].english, "etwas")],
     )  # fmt: skip
     assert found.training["pairs"] == 40
-    assert found.notes[0].startswith("1 pairs")
+    assert "1 pair that" in found.notes[0]
     trained = found.scorers[-1]
     assert (trained.name, trained.drift is not None) == ("trained", True)
 

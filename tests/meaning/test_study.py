@@ -149,6 +149,14 @@ def test_nothing_is_scored_twice(bench: StudyMeaning, monkeypatch: pytest.Monkey
     assert {(each["n"], each["pairs"]) for each in bench.store.drifts("made").values()} == {(30, 40)}
 
 
+def test_what_is_kept_is_shown_where_the_encoder_is_not(bench: StudyMeaning) -> None:
+    """A store that was moved: its records say what would have to be read off the weights."""
+    score_all(bench, quiet=True)
+    moved = fresh(bench.store, bench.data)
+    moved.__dict__["_loaded"] = None
+    assert score_all(moved, quiet=True) == 0
+
+
 def test_an_encoder_is_known_by_its_files_and_not_by_its_spelling(
     bench: StudyMeaning, xlmr: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -173,11 +181,12 @@ def test_shares_of_both_sides_read_as_english_are_scored_again(
 ) -> None:
     """What an earlier version kept of an encoder with parts for each language; of another encoder it is kept."""
     part = bench.parts("de")[0]
-    kept = bench._digest(part, {})
+    kept = bench._digest(part, {}, many_tongued=False)
     told = (study.RULES, part.engine, part.pairs, [], [])
     assert kept == hashlib.sha256(repr(told).encode()).hexdigest()[:12]
+    assert bench._is_kept({"data": kept}, part, {})
     monkeypatch.setitem(bench.__dict__, "_loaded", adapted(xlmr, "en", "de"))
-    assert bench._digest(part, {}) != kept
+    assert not bench._is_kept({"data": kept}, part, {})
 
 
 def test_small_is_the_encoder_that_the_study_built(xlmr: Path, tmp_path: Path) -> None:

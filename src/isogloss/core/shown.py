@@ -42,3 +42,8 @@ def some(names: Iterable[str], most: int = LISTED, between: str = ", ") -> str:
 def counted(names: Sequence[str]) -> list[str]:
     """ "mnli" once, "mnli (3 times)" for repeated ones, in the order of their first."""
     return [name if names.count(name) == 1 else f"{name} ({names.count(name)} times)" for name in dict.fromkeys(names)]
+
+
+def amount(number: int, noun: str) -> str:
+    """ "1 pair", "1,204 pairs"."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"

@@ -14,7 +14,7 @@ import torch
 from isogloss.core.errors import DataError, MetricError
 from isogloss.core.languages import ENGLISH
 from isogloss.core.seeds import rng
-from isogloss.core.shown import quoted
+from isogloss.core.shown import amount, quoted
 from isogloss.core.texts import normal
 from isogloss.core.typing import Float, Int, np
 from isogloss.evaluation.retrieval.nearest import search_both
@@ -66,7 +66,7 @@ def cosine(encoder: Encoder, pairs: Pairs, language: str) -> tuple[Scores, Score
     Raises MetricError for fewer pairs than neighbours, and where one side's vectors are all the same.
     """
     if len(pairs) <= NEIGHBOURS:
-        raise MetricError(f"{len(pairs)} pairs; a margin over neighbours needs more than {NEIGHBOURS}.")
+        raise MetricError(f"{amount(len(pairs), 'pair')}; a margin over neighbours needs more than {NEIGHBOURS}.")
     view = reference(encoder)
     sides = [
         embed(encoder, texts, [view], lambda *_: None, languages=[code] * len(texts))[view]

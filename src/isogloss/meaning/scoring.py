@@ -13,6 +13,7 @@ from isogloss.core.errors import DataError, MetricError, SpecError, UnknownName
 from isogloss.core.examples import Example
 from isogloss.core.languages import ENGLISH
 from isogloss.core.seeds import rng
+from isogloss.core.shown import amount
 from isogloss.core.spec import Published, RunSpec
 from isogloss.core.task import Find, Task
 from isogloss.core.texts import key, texts
@@ -120,7 +121,9 @@ def score(
     held = {key(text) for pair in (*pairs, *dev) for text in (pair.english, pair.other)}
     clean = [each for each in parallel if not {key(text) for text in each} & held]
     if len(clean) < len(parallel):
-        notes.append(f"{len(parallel) - len(clean)} pairs of the parallel text are in the file: left out.")
+        notes.append(
+            f"Left out of the parallel text: {amount(len(parallel) - len(clean), 'pair')} that the file has too."
+        )
     if encoder is not None and (said_of := encoder.stands_in(language)):
         notes.append(said_of)
     ranker = None

@@ -16,6 +16,7 @@ from isogloss.core.encoders import SMALL
 from isogloss.core.errors import DataError, IsoglossError, SpecError, StoreError, UnknownName
 from isogloss.core.examples import Example
 from isogloss.core.languages import ENGLISH
+from isogloss.core.shown import amount
 from isogloss.core.spec import Published, RunSpec
 from isogloss.core.task import Find
 from isogloss.core.texts import key
@@ -115,14 +116,15 @@ class StudyMeaning:
         name = self.study.name
         with self.store.lock(f"drift-{name}-{self._file(language)}"):
             parallel = self._parallel(language, parts)
-            digests = {self._file(language, part): self._digest(part, parallel) for part in parts}
             kept = self.store.drifts(name)
-            todo = [part for part in parts if not self._is_kept(kept, self._file(language, part), digests)]
+            todo = [part for part in parts if not self._is_kept(kept.get(self._file(language, part)), part, parallel)]
             if not todo:
                 return 0
             lines = [pair for texts in parallel.values() for pair in texts]
             if len(lines) < synthetic.FEWEST:
-                self.without[language] = f"{len(lines)} lines of parallel text; {synthetic.FEWEST} or more are needed"
+                self.without[language] = (
+                    f"{amount(len(lines), 'line')} of parallel text; {synthetic.FEWEST} or more are needed"
+                )
                 return 0
             steps = len(todo) + 2
             report(0, steps)
@@ -139,7 +141,8 @@ class StudyMeaning:
                     "calibrated": calibrated,
                     "parallel": {source: len(texts) for source, texts in parallel.items() if texts},
                     "ranked_right": dict(ranker.ranked),
-                    "data": digests[self._file(language, part)],
+                    "data": self._digest(part, parallel, self._loaded.many_tongued),
+                    "many_tongued": self._loaded.many_tongued,
                     **self._labels(part),
                 }
                 self.store.save_drift(name, self._file(language, part), record)
@@ -263,16 +266,21 @@ class StudyMeaning:
         told = hashlib.sha256(repr((self.at[0], part and (part.kind, part.task, part.split))).encode()).hexdigest()[:12]
         return f"{language}-{told}"
 
-    def _digest(self, part: TranslatedSet, parallel: Mapping[str, Texts]) -> str:
+    def _digest(self, part: TranslatedSet, parallel: Mapping[str, Texts], many_tongued: bool) -> str:
         dev = [(pair.english, pair.other, pair.equivalent) for pair in self.dev if part.language == self.dev_language]
         told = [RULES, part.engine, self._drawn(part), sorted(parallel.items()), dev]
-        if self._loaded.many_tongued:  # earlier versions read both sides as English, and their shares are not kept
+        if many_tongued:  # earlier versions read both sides as English, and their shares are not kept
             told.append(("read as", part.language))
         return hashlib.sha256(repr(tuple(told)).encode()).hexdigest()[:12]
 
-    @staticmethod
-    def _is_kept(kept: Mapping[str, Mapping[str, Any]], name: str, digests: Mapping[str, str]) -> bool:
-        return name in kept and kept[name]["data"] == digests[name]
+    def _is_kept(self, record: Mapping[str, Any] | None, part: TranslatedSet, parallel: Mapping[str, Texts]) -> bool:
+        """Without the encoder, which need not be here any more: the record says what has to be known of it."""
+        if record is None:
+            return False
+        many = record.get("many_tongued")
+        if many is None:  # an earlier version's
+            many = self._loaded.many_tongued
+        return bool(record["data"] == self._digest(part, parallel, many))
 
     @contextmanager
     def _said(self, title: str) -> Iterator[None]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from isogloss.core.errors import DataError
 from isogloss.core.seeds import rng
+from isogloss.core.shown import amount
 from isogloss.core.typing import np
 
 KINDS = ("deletion", "replacement", "substitution", "mismatch")
@@ -38,7 +39,7 @@ def divergences(pairs: Sequence[tuple[str, str]], alike: tuple[Alike, Alike], ke
     Raises DataError for fewer than 20 pairs.
     """
     if len(pairs) < FEWEST:
-        raise DataError(f"{len(pairs)} pairs of parallel text; divergences are made from {FEWEST} or more.")
+        raise DataError(f"{amount(len(pairs), 'pair')} of parallel text; divergences are made from {FEWEST} or more.")
     words = [tuple(split(text) for text in pair) for pair in pairs]
     by_length = np.argsort([len(one) for one, _ in words], kind="stable")
     rank = np.argsort(by_length, kind="stable")

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from isogloss.core.languages import ENGLISH, known
-from isogloss.core.shown import some
+from isogloss.core.shown import amount, some
 from isogloss.report.terminal.screen import print_pairs, say
 from isogloss.verbs import places
 
@@ -72,7 +72,7 @@ def _tell(seen: "Seen", guessed: "Guess", held: "Checked") -> None:
     from isogloss.setup.told import asks, field, labels
 
     lines = f"lines {seen.rows[0][0]} to {seen.rows[-1][0]}" if len(seen.rows) > 1 else f"line {seen.rows[0][0]}"
-    say(f"{seen.path}: {NAMES[seen.layout]}, {len(seen.rows):,} rows ({lines})\n")
+    say(f"{seen.path}: {NAMES[seen.layout]}, {amount(len(seen.rows), 'row')} ({lines})\n")
     pairs = [("type", asks(guessed)), *([("columns", seen.told)] if seen.told else [])]
     pairs += [(name, field(seen, column)) for name, column in guessed.columns.items()]
     if held.counts:

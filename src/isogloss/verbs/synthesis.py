@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from isogloss.core.shown import amount
 from isogloss.report.terminal.screen import print_json, print_table, say
 from isogloss.verbs import literature, places
 from isogloss.verbs.verifier import reader_of, verifier_of
@@ -121,5 +122,8 @@ def _say(found: "Synthesis", path: Path) -> None:
         say("", *said.claim_notes(rows), "", sep="\n")
         say(*said.panel_lines(found.panel.plain() if found.panel else None), sep="\n")
         lost = [each["cited"] for each in found.references if each["status"] == "not found"]
-        say(f"\n{len(found.references)} references" + (f"; not found: {', '.join(lost[:LEAD])}" if lost else ""))
+        say(
+            f"\n{amount(len(found.references), 'reference')}"
+            + (f"; not found: {', '.join(lost[:LEAD])}" if lost else "")
+        )
     say(f"\n{path.resolve()}")

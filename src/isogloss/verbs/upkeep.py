@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from isogloss.core.shown import amount
 from isogloss.report.terminal.screen import print_json, print_table, say
 from isogloss.verbs import places
 
@@ -101,8 +102,11 @@ def _told(arguments: argparse.Namespace, store: "Store", found: "list[Finding]",
         say()
     if old:
         names = ", ".join(each.path for each in old[:SHOWN]) + (" …" if len(old) > SHOWN else "")
-        say(f"No hash: {len(old):,} files cannot be checked. They are older than hashes, or what made them: {names}.")
-    say(f"{files:,} files, {quantities.size(size)}: " + (f"{len(wrong)} damaged or gone." if wrong else "all whole."))
+        say(f"Older than hashes, as is what made it, so not checked: {amount(len(old), 'file')} ({names}).")
+    say(
+        f"{amount(files, 'file')}, {quantities.size(size)}: "
+        + (f"{len(wrong)} damaged or gone." if wrong else "all whole.")
+    )
     _repaired(arguments, wrong, todo, quarantine)
     return int(bool(left))
 

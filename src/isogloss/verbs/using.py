@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from isogloss.core.quantities import size
+from isogloss.core.shown import amount
 from isogloss.report.terminal.screen import print_json, print_table, say
 from isogloss.verbs import places
 
@@ -32,7 +33,7 @@ def predict(arguments: argparse.Namespace) -> None:
     use = labelling.use_of(store, name, arguments.task)
     header = tuple(filter(None, arguments.columns.split(",")))
     examples = labelling.read(arguments.file, use, header)
-    with places.watched(f"labelling {len(examples):,} examples", places.quiet(arguments)):
+    with places.watched(f"labelling {amount(len(examples), 'example')}", places.quiet(arguments)):
         answers, said = labelling.label(use, examples, arguments.language, arguments.precision)
     calibrated = labelling.calibration(store, use)
     sure = [answer.confidence for answer in answers]

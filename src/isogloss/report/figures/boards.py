@@ -5,6 +5,7 @@ from typing import Any
 
 from isogloss.analysis.ledger import Ledger
 from isogloss.analysis.transfer import Board, Condition
+from isogloss.core.shown import amount
 from isogloss.report.parts import names
 from isogloss.report.parts.chart import (
     INK,
@@ -70,7 +71,7 @@ def scores(ledger: Ledger, board: Board) -> Figure:
                 *transfer.without(ledger, [board]),
             ]
         ),
-        alt=f"{title}: {board.metric} in {len(order)} languages, by intermediate task, with "
+        alt=f"{title}: {board.metric} in {amount(len(order), 'language')}, by intermediate task, with "
         "intervals; the numbers are in the table below.",
         draw=draw,
         data=data,
@@ -161,7 +162,7 @@ def layers(ledger: Ledger, groups: Sequence[Sequence[Board]], colours: Mapping[s
     return Figure(
         key=f"retrieval_{transfer.slug(first)}_{'_'.join(fixed.replace(',', '').split())}",
         title=f"{title}: score by layer",
-        caption=f"Mean over {len(first.others)} languages ({fixed or 'all layers'}), with 95% intervals.",
+        caption=f"Mean over {amount(len(first.others), 'language')} ({fixed or 'all layers'}), with 95% intervals.",
         alt=f"{title}: retrieval by layer for {len(series)} conditions, "
         f"{' and '.join(vectors)}, pooling {', '.join(poolings)}; the numbers are in the table below.",
         draw=draw,

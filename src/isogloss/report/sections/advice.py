@@ -8,6 +8,7 @@ from isogloss.advice.measured import Cell, cells, cells_of
 from isogloss.advice.rank import same_encoder
 from isogloss.analysis.ledger import Ledger
 from isogloss.core.controls import NONE
+from isogloss.core.shown import amount
 from isogloss.report.parts import names
 from isogloss.report.parts.chart import ACCENT, PAPER, WIDE, Figure, Spec, configured
 from isogloss.report.parts.names import Names
@@ -84,7 +85,8 @@ def _arms(advice: Mapping[str, Any], called: Names) -> Table:
     return Table(
         key=f"advised_{advice['target']}_{advice['encoder']}",
         caption=f"Arms before {called(advice['target'])} on {advice['encoder']}",
-        facts=f"Knew {len(advice['runs'])} runs. Expected gain over none, with a 90% interval; points (x 100).",
+        facts=f"Knew {amount(len(advice['runs']), 'run')}. "
+        "Expected gain over none, with a 90% interval; points (x 100).",
         columns=(
             Column(name="arm", number=False), Column(name="gain"), Column(name="P(best)"), Column(name="P(harm)"),
             Column(name="runs"),

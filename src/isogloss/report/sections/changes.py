@@ -5,6 +5,7 @@ from statistics import fmean
 from typing import Any
 
 from isogloss.analysis.pairing import heeded
+from isogloss.core.shown import amount
 from isogloss.report.parts import heat
 from isogloss.report.parts.chart import WIDE, Figure, Spec, configured, language, lines
 from isogloss.report.parts.names import Names, measured
@@ -84,7 +85,8 @@ def _by_layer(own: Sequence[Divergence], called: Names, colours: Mapping[str, in
         value = fmean(row.value for row in of)
         floor = [row.null_high for row in of if row.null_high is not None]
         spoken = _languages(of)
-        tip = f"{measured(measure)} at layer {layer} after {called(task)}: {points(value, True)}, {spoken} languages"
+        where = f"{measured(measure)} at layer {layer} after {called(task)}"
+        tip = f"{where}: {points(value, True)}, {amount(spoken, 'language')}"
         data.append(
             {"panel": measured(measure), "layer": layer, "condition": task, "series": called(task), "value": value,
              "low": low, "high": high, "floor": fmean(floor) if floor else None, "languages": spoken, "tip": tip}

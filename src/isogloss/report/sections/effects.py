@@ -6,6 +6,7 @@ from isogloss.analysis import conclusions
 from isogloss.analysis.conclusions import Analysis, Conclusion, sentence
 from isogloss.analysis.outcomes import TITLES
 from isogloss.analysis.pairing import heeded
+from isogloss.core.shown import amount
 from isogloss.report.figures.effects import forest, scatter
 from isogloss.report.parts.names import Names, measured
 from isogloss.report.parts.section import Folded, Section
@@ -180,5 +181,5 @@ def _prediction(conclusion: Conclusion) -> str:
 
 
 def _rests(conclusion: Conclusion) -> str:
-    units = [f"{count} {name}{'s' if count != 1 else ''}" for name, count in (conclusion.units or {}).items()]
-    return f"{conclusion.rows} rows: {', '.join(units)}"
+    units = [amount(count, name) for name, count in (conclusion.units or {}).items()]
+    return f"{amount(conclusion.rows, 'row')}: {', '.join(units)}"

@@ -7,6 +7,7 @@ from typing import Any
 
 from isogloss.analysis.conclusions import Analysis
 from isogloss.analysis.outcomes import ALL, BETTER, TITLES, Outcome, by_transfer
+from isogloss.core.shown import amount
 from isogloss.report.parts import heat
 from isogloss.report.parts.chart import Figure, language
 from isogloss.report.parts.names import Names
@@ -134,7 +135,9 @@ def _mean(name: str, outcomes: Sequence[Outcome]) -> Cell:
     ends = [min(values, key=lambda code: values[code]), max(values, key=lambda code: values[code])]
     aside = " to ".join(f"{points(values[code], signed)} {code}" for code in ends)
     tint = max(-1.0, min(1.0, mean / _FULL)) if name == "gain" else None
-    return Cell(text=points(mean, signed), aside=aside, value=mean, heat=tint, title=f"{len(values)} languages")
+    return Cell(
+        text=points(mean, signed), aside=aside, value=mean, heat=tint, title=f"{amount(len(values), 'language')}"
+    )
 
 
 def _single(outcome: Outcome) -> Cell:

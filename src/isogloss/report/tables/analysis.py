@@ -2,6 +2,7 @@
 
 from isogloss.analysis.conclusions import Analysis, Conclusion, better, sentence
 from isogloss.analysis.outcomes import BETTER, by_transfer
+from isogloss.core.shown import amount
 from isogloss.report.parts.spreadsheet import as_csv
 from isogloss.report.parts.words import spanned
 from isogloss.report.sections import robustness
@@ -78,7 +79,7 @@ def summary(analysis: Analysis) -> list[str]:
     if analysis.verdicts:
         counts = [sum(each.verdict == kind for each in analysis.verdicts) for kind in VERDICTS]
         told = ", ".join(f"{count} {kind}" for count, kind in zip(counts, VERDICTS, strict=True))
-        lines.append(f"{len(analysis.verdicts)} pairs of measure and outcome: {told}.")
+        lines.append(f"{amount(len(analysis.verdicts), 'pair')} of measure and outcome: {told}.")
     return lines
 
 

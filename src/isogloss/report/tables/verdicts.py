@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from isogloss.core.shown import some
+from isogloss.core.shown import amount, some
 from isogloss.evidence.claim import Finding, Verdict
 from isogloss.report.parts.words import spanned
 
@@ -50,7 +50,7 @@ def why(finding: Finding) -> str:
     """What the verdict rests on, or what lacks."""
     if finding.missing:
         return f"not there: {some(finding.missing, SHOWN, '; ')}"
-    return f"{len(finding.cells)} cells; {finding.basis}" if finding.cells else finding.basis
+    return f"{amount(len(finding.cells), 'cell')}; {finding.basis}" if finding.cells else finding.basis
 
 
 def _finding(finding: Finding) -> dict[str, Any]:

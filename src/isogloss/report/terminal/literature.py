@@ -5,6 +5,7 @@ from typing import Any
 
 from isogloss.core.reading import Candidate, Document
 from isogloss.core.record import Record, Screening
+from isogloss.core.shown import amount
 
 WIDE = 88
 
@@ -130,7 +131,7 @@ def claim_notes(judged: Sequence[Mapping[str, Any]]) -> list[str]:
     agree = sum(check["check"] == "figures" and check["says"] == "agree" for each in judged for check in each["checks"])
     told = ", ".join(f"{count} {status}" for status, count in counts.items())
     drafts = sum(bool(each["draft"]) for each in judged)
-    lines += ["", f"{len(judged)} claims: {told}; the figures of {agree} agree."]
+    lines += ["", f"{amount(len(judged), 'claim')}: {told}; the figures of {agree} agree."]
     if drafts:
         lines.append(f"{drafts} speak of cells: --drafts DIR writes them as claim files, for you to read and accept.")
     return lines

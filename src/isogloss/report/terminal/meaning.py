@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from isogloss.core.shown import amount
 from isogloss.report.parts.words import points, spanned
 
 
@@ -33,12 +34,15 @@ def table(scored: Mapping[str, Any]) -> tuple[tuple[str, ...], list[tuple[str, .
 
 def notes(scored: Mapping[str, Any]) -> Sequence[str]:
     """What the table rests on."""
-    counts = ", ".join(f"{count} {label.replace('_', ' ') or 'pairs'}" for label, count in scored["counts"].items())
+    counts = ", ".join(
+        (f"{count} {label.replace('_', ' ')}" if label else amount(count, "pair"))
+        for label, count in scored["counts"].items()
+    )
     lines = [f"{scored['name']}: {counts}. Points (x 100) with 95% intervals; higher scores are more equivalent."]
     if scored["training"]:
         ranked = ", ".join(f"{100 * share:.0f}% {kind}" for kind, share in scored["training"]["ranked_right"].items())
         lines.append(
-            f"trained: on {scored['training']['pairs']} pairs of parallel text under {scored['encoder']} "
+            f"trained: on {amount(scored['training']['pairs'], 'pair')} of parallel text under {scored['encoder']} "
             f"({scored['view']}); held-out synthetic divergences ranked right: {ranked}."
         )
     return [*lines, *scored["notes"]]

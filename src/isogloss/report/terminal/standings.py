@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from isogloss.core.shown import amount
 from isogloss.leaderboard.averages import BENCHMARKS, RULES
 
 PARTS = ("EM", "F1")
@@ -49,8 +50,9 @@ def notes(answer: Mapping[str, Any]) -> list[str]:
                 made.append(each["refused"])
                 continue
             total = each["total"]
-            lacking = f", without {total['missing']} cells: no official figure" if total["missing"] else ""
-            made.append(f"{BENCHMARKS[name].title}, {rule}: {total['value']:.3f} over {total['cells']} cells{lacking}.")
+            lacking = f", without {amount(total['missing'], 'cell')}: no official figure" if total["missing"] else ""
+            over = amount(total["cells"], "cell") + lacking
+            made.append(f"{BENCHMARKS[name].title}, {rule}: {total['value']:.3f} over {over}.")
     made += [f"{task}: {why}" for task, why in answer["why"].items()]
     made += [f"Not scored: {' '.join(answer['ignored'])}"] if answer["ignored"] else []
     return list(dict.fromkeys(made))
