@@ -215,9 +215,9 @@ def load(name: str | Path, revision: str = "") -> Encoder:
     except ModelError:
         raise
     except Exception as error:  # transformers raises many kinds; all mean the same to a user
-        first = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
         raise ModelError(
-            f"{name}: it cannot be loaded: {first}{meant(str(name))} Give a folder with config.json, "
+            files.damage(str(name))
+            or f"{name}: it cannot be loaded: {_said(error)}{meant(str(name))} Give a folder with config.json, "
             "model.safetensors and tokenizer.json, or the hub name of a model that has them."
         ) from error
     _check_weights(name, model, info)
@@ -316,8 +316,19 @@ def load_subwords(name: str | Path) -> Subwords:
         raise
     except Exception as error:
         raise ModelError(
-            f"{name}: no tokenizer can be loaded from it ({type(error).__name__}).{meant(str(name))}"
+            files.damage(str(name))
+            or f"{name}: no tokenizer can be loaded from it: {_said(error)}{meant(str(name))} Give a folder with a "
+            "tokenizer.json."
         ) from error
+
+
+def _said(error: Exception) -> str:
+    """The first line of what a library says of an error, as a sentence."""
+    lines = str(error).strip().splitlines() or [type(error).__name__]
+    said = f"{lines[0].rstrip('.: ')}."
+    if isinstance(error, ImportError):  # XLM's own files are read by a class that asks for sacremoses
+        return f"its tokenizer is read by a class that asks for a package, which a tokenizer.json does not. {said}"
+    return said
 
 
 def save(encoder: Encoder, folder: Path, state: Mapping[str, Tensor] | None = None) -> None:
