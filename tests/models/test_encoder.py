@@ -3,6 +3,7 @@
 import json
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -11,7 +12,7 @@ from transformers import AutoModel, AutoTokenizer
 
 from isogloss.core.errors import ModelError
 from isogloss.core.spec import Architecture
-from isogloss.models.encoder import build, load, save
+from isogloss.models.encoder import build, load, load_subwords, save
 from isogloss.models.tokenizer import Subwords, train
 
 
@@ -95,11 +96,37 @@ def test_a_pickle_is_refused(copy: Path) -> None:
 
 
 def test_a_truncated_file_is_refused(copy: Path) -> None:
-    """Half a safetensors file is an error of ours, not a foreign one."""
+    """Half a safetensors file is named, and said to be damaged."""
     whole = (copy / "model.safetensors").read_bytes()
     (copy / "model.safetensors").write_bytes(whole[: len(whole) // 2])
-    with pytest.raises(ModelError, match="cannot be loaded"):
+    told = rf"^{copy / 'model.safetensors'}: it is cut short, or is no safetensors file\. The file is damaged; get it"
+    with pytest.raises(ModelError, match=told):
         load(copy)
+
+
+@pytest.mark.parametrize("reader", [load, load_subwords])
+def test_a_truncated_tokenizer_is_refused(copy: Path, reader: Any) -> None:
+    """Half a tokenizer.json is named, too, whatever its tokenizer is read for."""
+    whole = (copy / "tokenizer.json").read_text("utf-8")
+    (copy / "tokenizer.json").write_text(whole[: len(whole) // 2], "utf-8")
+    with pytest.raises(
+        ModelError, match=rf"^{copy / 'tokenizer.json'}: it is not JSON .*\. The file is damaged; get it"
+    ):
+        reader(copy)
+
+
+@pytest.mark.parametrize("reader", [load, load_subwords])
+def test_a_tokenizer_that_asks_for_a_package_is_told_with_what_needs_none(copy: Path, reader: Any) -> None:
+    """XLM's class reads the authors' own files with sacremoses, and has no fast form either."""
+    config = json.loads((copy / "config.json").read_text())
+    (copy / "config.json").write_text(json.dumps({**config, "model_type": "xlm"}))
+    for name in ("tokenizer.json", "tokenizer_config.json"):
+        (copy / name).unlink()
+    (copy / "vocab.json").write_text('{"<s>": 0, "</s>": 1, "<pad>": 2, "<unk>": 3, "a</w>": 4}')
+    (copy / "merges.txt").write_text("a b 1\n")
+    told = r"asks for a package, which a tokenizer\.json does not\. .*sacremoses.*installation\. Give a folder with"
+    with pytest.raises(ModelError, match=told):
+        reader(copy)
 
 
 @pytest.mark.parametrize(("name", "content", "message"), [

@@ -48,6 +48,16 @@ def test_a_word_without_subwords_becomes_unknown(unigram: Subwords) -> None:
     assert unigram.words(["​", " "])[1].tolist() == [unigram.unknown]
 
 
+@pytest.mark.parametrize(("specials", "stands_in"), [
+    ({"pad_token": "<pad>"}, 0), ({"pad_token": "<pad>", "mask_token": "<mask>"}, 1),
+])  # fmt: skip
+def test_a_word_without_subwords_has_an_id_where_there_is_no_unknown(specials: dict[str, str], stands_in: int) -> None:
+    """The mask's, which stands for some word, or else the padding's."""
+    made = Tokenizer(models.BPE(vocab={"<pad>": 0, "<mask>": 1, "a": 2, "b": 3}, merges=[]))
+    subwords = Subwords(PreTrainedTokenizerFast(tokenizer_object=made, **specials))
+    assert [ids.tolist() for ids in subwords.words(["a", "", "b"])] == [[2], [stands_in], [3]]
+
+
 def test_saving_and_loading_keeps_the_fingerprint_and_the_ids(unigram: Subwords, tmp_path: Path) -> None:
     """A saved tokenizer loads in plain transformers and cuts text the same way."""
     unigram.tokenizer.save_pretrained(tmp_path)

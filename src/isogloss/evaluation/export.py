@@ -5,7 +5,7 @@ the encoder for `AutoModel`, the head as safetensors, and a short script that ne
 """
 
 import shutil
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import torch
@@ -48,11 +48,11 @@ PROBES: Mapping[str, tuple[Example, ...]] = {
 }  # fmt: skip
 
 
-def export(use: Use, folder: Path, card: Callable[[str, Sequence[str]], str]) -> str:
+def export(use: Use, folder: Path, card: Callable[[str, Mapping[str, str]], str]) -> str:
     """Write the folder; returns the class that opens it, or "" where its own script must be used.
 
     `card` gives the text of its README for that class and for the model's own names of the languages that it has parts
-    for, the one it reads unless told otherwise first.
+    for, the one it reads unless told otherwise first; each with what is called to tell it so.
 
     Raises SpecError for a folder that is not empty.
     """
@@ -82,10 +82,11 @@ def export(use: Use, folder: Path, card: Callable[[str, Sequence[str]], str]) ->
     return opened_by
 
 
-def _tongues(encoder: Encoder) -> list[str]:
-    """The model's own names of the languages that it has parts for, the one it reads first."""
+def _tongues(encoder: Encoder) -> dict[str, str]:
+    """The model's own names of the languages that it has parts for, the one it reads first, and how it is told each."""
     names = family.tongues(encoder.model).values()
-    return sorted(names, key=lambda name: (name != encoder.model.config.default_language, name))
+    ordered = sorted(names, key=lambda name: (name != family.spoken(encoder.model), name))
+    return {name: family.told(encoder.model, name) for name in ordered}
 
 
 def _whole(use: Use, encoder: Encoder, made: Head) -> PreTrainedModel | None:

@@ -15,7 +15,6 @@ import torch
 from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 from transformers import (
-    MODEL_MAPPING,
     AutoConfig,
     AutoModel,
     AutoTokenizer,
@@ -30,7 +29,7 @@ from isogloss.core.encoders import meant
 from isogloss.core.errors import ModelError
 from isogloss.core.spec import Architecture
 from isogloss.core.typing import Float, Int
-from isogloss.models import family, files, half, hub, mapped, packing, partway, sizes
+from isogloss.models import family, files, fit, half, hub, mapped, packing, partway, sizes
 from isogloss.models.adapters.stack import Stack
 from isogloss.models.device import Ways
 from isogloss.models.place import missing
@@ -38,8 +37,6 @@ from isogloss.models.tokenizer import Subwords, no_panic
 
 Tensor = torch.Tensor
 WEIGHTS = "frequency_weights.safetensors"
-SPARE = 1_000
-"""Rows that a table may have beyond its tokenizer, at least: mDeBERTa-v3's has 898."""
 
 
 @dataclass
@@ -155,6 +152,11 @@ class Encoder:
         if found is None:
             out = self.model(output_hidden_states=deepest is not None, **given)
             found = [out.last_hidden_state] if deepest is None else list(out.hidden_states)
+        found = [states[:, : ids.shape[1]] for states in found]  # BigBird's are those of rows filled to whole blocks
+        if any(states.shape[1] < ids.shape[1] for states in found):
+            raise ModelError(
+                f"{type(self.model).__name__} shortens a text between its layers; it cannot be read by them."
+            )
         return [states.float() for states in found] if self.ways.half else found
 
     def word_embeddings(self) -> torch.nn.Embedding:
@@ -205,8 +207,9 @@ def load(name: str | Path, revision: str = "") -> Encoder:
             subwords = _subwords(str(name), **options)
             config = AutoConfig.from_pretrained(str(name), **options)
             config._attn_implementation = None  # a configuration may name a kernel to fetch: compiled code
+            fit.check_kind(name, config)
             sizes.held(config, files.weights(name, revision), str(name))
-            if "add_pooling_layer" in inspect.signature(MODEL_MAPPING[type(config)].__init__).parameters:
+            if "add_pooling_layer" in inspect.signature(sizes.class_of(config).__init__).parameters:
                 options["add_pooling_layer"] = False  # it is trained for another purpose; heads bring their own
             model, info = AutoModel.from_pretrained(
                 str(name), config=config, use_safetensors=True, output_loading_info=True, dtype=torch.float32,
@@ -215,14 +218,14 @@ def load(name: str | Path, revision: str = "") -> Encoder:
     except ModelError:
         raise
     except Exception as error:  # transformers raises many kinds; all mean the same to a user
-        first = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
         raise ModelError(
-            f"{name}: it cannot be loaded: {first}{meant(str(name))} Give a folder with config.json, "
+            files.damage(str(name))
+            or f"{name}: it cannot be loaded: {_said(error)}{meant(str(name))} Give a folder with config.json, "
             "model.safetensors and tokenizer.json, or the hub name of a model that has them."
         ) from error
     _check_weights(name, model, info)
-    _check_tokenizer(name, model, subwords)
-    family.settle(model)
+    fit.check(name, model, subwords)
+    family.settle(model, subwords.pad)
     mapped.release()
     return Encoder(model, subwords, _weights(folder / WEIGHTS, subwords.rows))
 
@@ -248,21 +251,6 @@ def check_numbers(name: str | Path, state: Mapping[str, Tensor]) -> None:
     for key, value in state.items():
         if value.is_floating_point() and not torch.isfinite(value.sum()) and not torch.isfinite(value).all():
             raise ModelError(f"{name}: the weights of {key} are not all numbers. The file is damaged; get it again.")
-
-
-def _check_tokenizer(name: str | Path, model: PreTrainedModel, subwords: Subwords) -> None:
-    """Raises ModelError for a tokenizer that cannot be the one this model was trained with."""
-    rows = int(model.get_input_embeddings().weight.shape[0])
-    pad = getattr(model.config, "pad_token_id", None)
-    why = ""
-    if subwords.rows > rows:
-        why = f"it has ids up to {subwords.rows - 1}, and the model {rows} sub-word vectors"
-    elif rows > subwords.rows + max(SPARE, rows // 10):
-        why = f"it has {subwords.rows} ids, and the model {rows} sub-word vectors"
-    elif pad is not None and pad != subwords.pad:
-        why = f"it pads with id {subwords.pad}, and config.json says {pad}"
-    if why:
-        raise ModelError(f"{name}: the tokenizer is another model's: {why}. Put the model's own tokenizer.json there.")
 
 
 def _weights(path: Path, size: int) -> Tensor | None:
@@ -316,8 +304,19 @@ def load_subwords(name: str | Path) -> Subwords:
         raise
     except Exception as error:
         raise ModelError(
-            f"{name}: no tokenizer can be loaded from it ({type(error).__name__}).{meant(str(name))}"
+            files.damage(str(name))
+            or f"{name}: no tokenizer can be loaded from it: {_said(error)}{meant(str(name))} Give a folder with a "
+            "tokenizer.json."
         ) from error
+
+
+def _said(error: Exception) -> str:
+    """The first line of what a library says of an error, as a sentence."""
+    lines = str(error).strip().splitlines() or [type(error).__name__]
+    said = f"{lines[0].rstrip('.: ')}."
+    if isinstance(error, ImportError):  # XLM's own files are read by a class that asks for sacremoses
+        return f"its tokenizer is read by a class that asks for a package, which a tokenizer.json does not. {said}"
+    return said
 
 
 def save(encoder: Encoder, folder: Path, state: Mapping[str, Tensor] | None = None) -> None:

@@ -19,6 +19,8 @@ SUFFIXES = (".safetensors", ".json", ".model", ".spm", ".txt")
 CONFIG, WEIGHTS, INDEX = hub.CONFIG, hub.WEIGHTS, hub.INDEX
 TOKENIZERS = (("tokenizer.json",), ("vocab.txt",), ("vocab.json", "merges.txt"), ("*.model",), ("*.spm",))
 """What a folder's vocabulary may be in: all files of one of these."""
+DESCRIBED = ("tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json", "vocab.json")
+"""What a tokenizer may be described in."""
 ADAPTERS = "adapter_config.json"
 BASE = "base.json"
 """What our own folders of adapters hold: a note of the encoder to which they belong (models/adapters)."""
@@ -109,6 +111,25 @@ def read_json(path: Path) -> dict[str, Any]:
     if not isinstance(values, dict):
         raise ModelError(f"{path}: it holds a {type(values).__name__}, expected an object.")
     return values
+
+
+def damage(model: str) -> str:
+    """Which file of a folder is cut short or otherwise broken, in two sentences; nothing where all can be opened."""
+    from safetensors import SafetensorError, safe_open
+
+    folder, again = Path(model).expanduser(), "The file is damaged; get it again."
+    for path in (folder / name for name in DESCRIBED if (folder / name).is_file()):
+        try:
+            json.loads(path.read_text("utf-8"))
+        except NOT_JSON as error:
+            return f"{path}: it is not JSON that can be read ({error}). {again}"
+    for path in sorted(folder.glob("*.safetensors")):
+        try:
+            with safe_open(path, framework="pt"):
+                pass
+        except SafetensorError:
+            return f"{path}: it is cut short, or is no safetensors file. {again}"
+    return ""
 
 
 def weights(name: str | Path, revision: str = "") -> list[Path]:

@@ -8,12 +8,12 @@ import math
 import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from isogloss.core.errors import ModelError
 
 if TYPE_CHECKING:
-    from transformers import PretrainedConfig
+    from transformers import PretrainedConfig, PreTrainedModel
 
 WIDEST = 10_000_000
 """No size in a configuration is larger: the largest published vocabulary has some 1,000,000 entries."""
@@ -57,17 +57,29 @@ def held(config: "PretrainedConfig", weights: Sequence[Path], name: str) -> None
     is only seen to that this takes no more memory than the files and a little.
     """
     import torch
-    from transformers import MODEL_MAPPING
 
     there = sum(math.prod(shape) for path in weights for shape in _shapes(path))
     with torch.device("meta"):
-        model = MODEL_MAPPING[type(config)](config)
+        model = class_of(config)(config)
     described = sum(each.numel() for each in model.parameters())
     if described > 2 * there + SPARE:
         raise ModelError(
             f"{name}: its config.json describes {described:,} numbers, and its weights are {there:,}. The checkpoint "
             "is not whole or config.json is not its own; it is not used."
         )
+
+
+def class_of(config: "PretrainedConfig") -> "type[PreTrainedModel]":
+    """The class that transformers builds for a configuration: where it has several (Funnel), the one that is named."""
+    from transformers import MODEL_MAPPING
+
+    found = MODEL_MAPPING[type(config)]
+    if not isinstance(found, tuple):
+        return cast("type[PreTrainedModel]", found)
+    of: dict[str, type[PreTrainedModel]] = {each.__name__: each for each in found}
+    return next(
+        (of[name] for name in config.architectures or () if name in of), cast("type[PreTrainedModel]", found[0])
+    )
 
 
 def _shapes(path: Path) -> Iterator[Sequence[int]]:

@@ -102,7 +102,7 @@ class Subwords:
         ]
 
     def words(self, tokens: Iterable[str]) -> list[Ids]:
-        """Ids of each word of a text that is already cut into words; a word never has none (`<unk>` stands in).
+        """Ids of each word of a text that is already cut into words; a word never has none.
 
         Every word but the first has a space before it, as in the running text: byte-level tokenizers cut it otherwise
         without.
@@ -115,8 +115,13 @@ class Subwords:
                 texts = [f"a {token}" if space else token for token, space in fresh]
             for key, encoding in zip(fresh, self._encoded(texts), strict=True):
                 ids = _second(encoding) if key[1] else encoding.ids
-                self._words[key] = np.asarray(ids or [self.unknown], dtype=np.int32)
+                self._words[key] = np.asarray(ids or [self._stand_in], dtype=np.int32)
         return [self._words[key] for key in keys]
+
+    @property
+    def _stand_in(self) -> int:
+        """What a word gets that leaves nothing, such as a control character: `<unk>`, where there is one."""
+        return int(next(each for each in (self.unknown, self.mask, self.pad) if each is not None))
 
     def _encoded(self, texts: Sequence[str] | Sequence[list[str]]) -> list[Encoding]:
         """Texts, or lists of words, without special tokens around them and with none inside."""

@@ -18,6 +18,7 @@ from isogloss.core.phase import Phase
 from isogloss.core.typing import Bool, Float, Int
 from isogloss.models.encoder import Encoder
 from isogloss.models.features import Batch, Feature, pair_row
+from isogloss.models.heads import published
 from isogloss.models.heads._head import Answer, Head, normal
 from isogloss.models.tokenizer import Subwords
 
@@ -48,6 +49,7 @@ class TextHead(Head):
         self.adapters = [] if encoder.adapters is None else [encoder.adapters]
         self.known = subwords.rows
         self.dense = normal(encoder.width, narrow)
+        self.activation = [published.activation(encoder)]  # in a list: it has no weights to save
         self.norm = nn.LayerNorm(narrow)
         # Logits of long sub-word vectors (an aligned start's) would be far too sure at first.
         longest = float(self.table[0].weight.detach().norm(dim=1).mean())
@@ -91,7 +93,7 @@ class TextHead(Head):
 
     def forward(self, states: Float[Tensor, "m d"]) -> Float[Tensor, "m vocabulary"]:
         """Logits over sub-words."""
-        hidden = self.norm(functional.gelu(self.dense(states)))
+        hidden = self.norm(self.activation[0](self.dense(states)))
         for adapters in self.adapters:
             hidden = adapters.leave(hidden)
         return functional.linear(hidden, self.table[0].weight, self.bias)

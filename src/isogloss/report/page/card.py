@@ -1,7 +1,8 @@
 """A model card: what an exported run is, how it scores in each language with intervals, and what it is not for."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from isogloss.analysis import ledger as ledgers
@@ -16,13 +17,15 @@ from isogloss.stats.intervals import Estimate, replicated
 from isogloss.store.store import Store
 
 LIBRARY = "transformers"
+NONE: Mapping[str, str] = MappingProxyType({})
 OWN = "a small encoder built by isogloss"
 
 
-def card(store: Store, spec: RunSpec, task: str, opened_by: str, tongues: Sequence[str] = ()) -> str:
+def card(store: Store, spec: RunSpec, task: str, opened_by: str, tongues: Mapping[str, str] = NONE) -> str:
     """The card as Markdown with metadata in front; `opened_by` is the class of transformers, or "" for the script.
 
-    `tongues` are the model's names of the languages that it has parts for, the one it reads first.
+    `tongues` are the model's names of the languages that it has parts for, the one it reads first, each with what tells
+    the model to read it.
     """
     study = next((name for name in store.studies() if spec.run_id in {run.id for run in store.study(name).runs}), "")
     ledger = ledgers.read(store, study) if study else None
@@ -113,16 +116,17 @@ def _use(opened_by: str) -> str:
     )  # fmt: skip
 
 
-def _spoken(opened_by: str, tongues: Sequence[str]) -> list[str]:
+def _spoken(opened_by: str, tongues: Mapping[str, str]) -> list[str]:
     """How a model with parts for each language is told which one to read: as in the tests, so that its scores hold."""
     if not tongues:
         return []
     model = "model" if opened_by else "loaded()[1]"
+    first, last = next(iter(tongues)), [*tongues][-1]
     return [
         "",
-        f"The model has parts of its own for {', '.join(sorted(tongues))}. It reads every text as {tongues[0]} until "
-        f'told otherwise: `{model}.set_default_language("{tongues[-1]}")`. In the tests below a language was read as '
-        f"itself, or as {tongues[0]} where the model has no parts for it.",
+        f"The model has parts of its own for {', '.join(sorted(tongues))}. It reads every text as {first} until "
+        f"told otherwise: `{model}.{tongues[last]}`. In the tests below a language was read as "
+        f"itself, or as {first} where the model has no parts for it.",
     ]
 
 

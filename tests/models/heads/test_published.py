@@ -1,0 +1,73 @@
+"""models/heads/published: the language-model head of a published encoder goes on as its authors' class computes it."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from safetensors.torch import load_file, save_file
+from transformers import AutoModelForMaskedLM
+
+from families import BERT_IDS, FAMILIES, SMALL, XLMR_IDS, made, make
+from isogloss.core.errors import ModelError
+from isogloss.core.folder import load as task_of
+from isogloss.core.phase import Phase
+from isogloss.models.encoder import load, quiet
+from isogloss.models.heads import head_for, published
+
+BERT: dict[str, Any] = {"max_position_embeddings": 40, **BERT_IDS, **SMALL}
+HEADS: dict[str, tuple[str, dict[str, Any]]] = {
+    **{name: FAMILIES[name][:2] for name in ("distilbert", "modernbert", "electra", "camembert", "multilingual minilm",
+                                             "luke")},
+    "albert": ("AlbertConfig", {"embedding_size": 16, **BERT}),
+    "gte": ("GteConfig", {"max_position_embeddings": 40, **XLMR_IDS, **SMALL}),
+    "nomic": ("NomicBertConfig", BERT),
+    "bert with relu": ("BertConfig", {**BERT, "hidden_act": "relu"}),
+    "distilbert with relu": ("DistilBertConfig", {**FAMILIES["distilbert"][1], "activation": "relu"}),
+    "xlm-r with relu": ("XLMRobertaConfig", {**FAMILIES["camembert"][1], "hidden_act": "relu"}),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", HEADS)
+def test_the_published_language_model_head_is_taken_over(name: str, tmp_path: Path) -> None:
+    """Its logits of masked text are those of the family's own masked-LM class, with that class's activation."""
+    made(*HEADS[name], tmp_path)
+    weights = load_file(tmp_path / "model.safetensors")
+    for key, value in weights.items():  # biases begin as zeros, which any head has
+        if key.endswith("bias"):
+            torch.nn.init.normal_(value, std=0.5)
+    if name == "luke":  # whose class keeps the matrix apart, and whose authors left it the table
+        weights["lm_head.decoder.weight"] = weights["luke.embeddings.word_embeddings.weight"].clone()
+    save_file(weights, tmp_path / "model.safetensors", {"format": "pt"})
+    taken = published.language_model(str(tmp_path))
+    assert taken is not None
+    encoder = load(tmp_path)
+    head = head_for(task_of("tasks", "ntrex"), (), encoder, Phase(stage="pretrain", tasks=("ntrex",), epochs=1))
+    head.load_state_dict(taken)
+    if name != "modernbert":  # which has torch's own 1e-5, as ours; it shows in weights as small as these alone
+        head.norm.eps = 1e-12
+    with quiet():
+        plain = AutoModelForMaskedLM.from_pretrained(tmp_path, attn_implementation="eager").eval()
+    encoder.model.eval()
+    ids = torch.tensor([[2, 7, 8, 9, 3]])
+    with torch.inference_mode():
+        ours, theirs = head(encoder.states(ids, None, None)[0]), plain(ids).logits[0]
+    torch.testing.assert_close(ours, theirs, rtol=1e-3, atol=1e-4)
+
+
+def test_a_head_with_a_matrix_of_its_own_is_not_taken_over(tmp_path: Path) -> None:
+    """Its output layer is not the table of sub-word vectors, which is ours."""
+    made("BertConfig", {**BERT, "tie_word_embeddings": False}, tmp_path)
+    assert published.language_model(str(tmp_path)) is None
+
+
+@pytest.mark.parametrize("part", ["dense.weight", "layer_norm.bias", "lm_head.bias"])
+def test_a_head_that_is_not_all_numbers_is_refused_by_name(part: str, tmp_path: Path) -> None:
+    """Before it is trained, as an encoder's weights are."""
+    make("camembert", tmp_path)
+    weights = load_file(tmp_path / "model.safetensors")
+    key = next(key for key in weights if key.startswith("lm_head.") and key.endswith(part))
+    weights[key].view(-1)[3] = float("nan")
+    save_file(weights, tmp_path / "model.safetensors", {"format": "pt"})
+    with pytest.raises(ModelError, match=rf"model\.safetensors: the weights of {key} are not all numbers\. .* get it"):
+        published.language_model(str(tmp_path))
