@@ -11,12 +11,12 @@ from isogloss.cli import main
 from isogloss.core.errors import ModelError
 from isogloss.core.spec import Published, RunSpec, Study, plain
 from isogloss.models import hub
-from isogloss.models.files import fingerprint
-from isogloss.models.place import known, place
+from isogloss.models.files import BASE, fingerprint
+from isogloss.models.place import here, known, place
 from isogloss.plan.job import Plan
 from isogloss.plan.plan import plan
-from isogloss.plan.resolve import here
 from isogloss.plan.saved import claimed
+from isogloss.store.layout import Weights
 from isogloss.store.store import Store
 
 RECIPE = """
@@ -88,6 +88,34 @@ def test_a_folder_by_any_of_its_names_is_one_encoder(
     lines = [(f"bees number {n}", f"Bienen Nummer {n}") for n in range(9)]
     pairs.write_text("".join(f"{one}\t{two}\n" for one, two in lines), "utf-8")
     assert main(["semdiv", str(pairs), "--encoder", start, "--store", str(store), "--json"]) == 0
+
+
+@pytest.mark.parametrize("told", [True, False], ids=["told", "not told"])
+def test_every_verb_opens_a_run_whose_encoder_has_moved(
+    folder: Path, told: bool, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A run keeps what it changed of the encoder. Once a study was given the new folder, every verb finds it there;
+    until then each says which command makes it known."""
+    store, elsewhere = folder / "store", folder.parent / "elsewhere"
+    given = ["moved.py", "--store", str(store), *HERE, "--encoder"]
+    assert main(["run", *given, "encoder"]) == 0
+    (run,) = (run for run in Store(store).runs() if Store(store).spec(run).phases)
+    assert (Weights(store / "runs" / run).encoder / BASE).is_file()
+    (folder / "encoder").rename(elsewhere)
+    if told:
+        assert main(["run", *given, str(elsewhere)]) == 0
+    texts = folder / "in.tsv"
+    texts.write_text("".join(f"bees number {n}\tBienen Nummer {n}\n" for n in range(9)), "utf-8")
+    capsys.readouterr()
+    verbs = (
+        ("predict", run, texts), ("export", run, folder / "exported"), ("measure", "moved", "--measures", "frechet"),
+        ("semdiv", "moved"), ("semdiv", texts, "--encoder", run), ("doctor", "world_nli", "--encoder", run),
+    )  # fmt: skip
+    for verb in verbs:
+        ended = main([*map(str, verb), "--store", str(store)])
+        said = " ".join(capsys.readouterr().err.split())
+        assert (ended == 0) is told, (verb, said)
+        assert told or "give their `isogloss run` command once more with --encoder" in said, verb
 
 
 def test_ids_of_a_study_that_hashed_the_folders_name_stay(folder: Path) -> None:

@@ -22,6 +22,7 @@ from isogloss.models.device import device, usual
 from isogloss.models.encoder import Encoder
 from isogloss.models.heads import Answer, Head, restored, saved
 from isogloss.models.open import encoder_of
+from isogloss.models.place import here
 from isogloss.stats.calibration import fit
 from isogloss.store.layout import Weights
 from isogloss.store.store import Store
@@ -51,7 +52,7 @@ class Use:
 
 def use_of(store: Store, run: str, task: str = "") -> Use:
     """The head of a run for a task; the only one it has where none is named. Raises SpecError, StoreError."""
-    spec, folder = store.spec(run), store.folder(run)
+    spec, folder = here(store.spec(run), store), store.folder(run)
     trained = {name for phase in spec.phases for name in phase.tasks}
     heads = {name: each for name, each in saved.labels(Weights(folder).head).items() if name in trained}
     if not heads:
