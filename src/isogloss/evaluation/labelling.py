@@ -18,8 +18,9 @@ from isogloss.formats import tsv
 from isogloss.formats.lines import read_lines
 from isogloss.formats.records import records
 from isogloss.formats.table import FIELDS, Row, fields
-from isogloss.models.device import device, usual
+from isogloss.models.device import device
 from isogloss.models.encoder import Encoder
+from isogloss.models.halved import ways_of
 from isogloss.models.heads import Answer, Head, restored, saved
 from isogloss.models.open import encoder_of
 from isogloss.models.place import here
@@ -145,7 +146,7 @@ def label(
     """
     encoder = encoder_of(use.spec, use.folder)
     _check(use, encoder, language)
-    ways = usual(device(), precision, width=encoder.width, own=encoder.own)
+    ways = ways_of(encoder, device(), precision)
     answers = answers_of(encoder, head(use, encoder), {language: examples}, lambda *_: None, ways)
     return answers, encoder.stands_in(language)
 
