@@ -16,6 +16,7 @@ from isogloss.models.place import here, known, place
 from isogloss.plan.job import Plan
 from isogloss.plan.plan import plan
 from isogloss.plan.saved import claimed
+from isogloss.run import runners
 from isogloss.store.layout import Weights
 from isogloss.store.store import Store
 
@@ -56,13 +57,47 @@ def jobs(encoder: str, store: Path, capsys: pytest.CaptureFixture[str], *more: s
 def test_a_plan_asks_after_a_slip_of_a_packaged_encoders_name(
     folder: Path, name: str, question: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """It is planned as a hub's, which may be asked later; of a hub's own name nothing is said."""
+    """It is planned as a hub's, which may be asked later; of a hub's own name, that it is yet to be fetched."""
     assert main(["plan", "moved.py", "--encoder", name, "--store", str(folder / "store"), "--json"]) == 0
     remarks = json.loads(capsys.readouterr().out)["remarks"]
     assert [each for each in remarks if "hub" in each] == (
         [f"'{name}' is taken for a hub's name, and no such model is in its cache on this disk. {question}"]
-        if question else []
+        if question else
+        [f"'{name}' is not in the hub's cache on this disk: `run` fetches it from the hub first (1,112 MB)."]
     )  # fmt: skip
+
+
+def test_a_hub_that_cannot_be_reached_is_said_before_the_first_job(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """No baseline is made in vain, and no attempt is repeated."""
+    monkeypatch.setattr(hub, "reachable", lambda: False)
+    monkeypatch.setattr(runners, "choose", lambda *_, **__: pytest.fail("a job was about to begin"))
+    assert main(["run", "moved.py", "--encoder", "nosuch/thing", "--store", str(folder / "store"), *HERE]) != 0
+    assert "nosuch/thing: neither a folder nor in the hub's cache" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("harm", ["no config", "config", "head", "short", "long"])
+def test_a_plan_refuses_a_folder_that_can_never_be_opened(
+    folder: Path, harm: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """By its file, without reading weights."""
+    weights, config = folder / "encoder" / "model.safetensors", folder / "encoder" / "config.json"
+    whole = weights.read_bytes()
+    match harm:
+        case "no config":
+            config.unlink()
+        case "config":
+            config.write_text("{", "utf-8")
+        case "head":
+            weights.write_bytes(b"<!DOCTYPE html>")
+        case "short":
+            weights.write_bytes(whole[:-100])
+        case _:
+            weights.write_bytes(whole + b"more")
+    assert main(["plan", "moved.py", "--encoder", "encoder", "--store", str(folder / "store")]) != 0
+    said = capsys.readouterr().err
+    assert (config.name if "config" in harm else str(weights)) in said
 
 
 def test_a_folder_by_any_of_its_names_is_one_encoder(

@@ -62,11 +62,21 @@ def at_hand(encoder: Published) -> bool:
 
 
 def doubt(encoder: Published) -> str:
-    """What to say of a name that is taken for a hub's and looks like a slip; empty for any other encoder."""
-    question = meant(encoder.name)
-    if not question or at_hand(encoder):
+    """What to say of a hub's model that is not on this disk, and whether its name looks like a slip; else empty."""
+    if at_hand(encoder):
         return ""
-    return f"'{encoder.name}' is taken for a hub's name, and no such model is in its cache on this disk.{question}"
+    if question := meant(encoder.name):
+        return f"'{encoder.name}' is taken for a hub's name, and no such model is in its cache on this disk.{question}"
+    asked = encoder.name.rpartition("/")[2]
+    known = next((each for each in hub.KNOWN if encoder.name in (each.name, asked) and each.name.endswith(asked)), None)
+    much = f" ({4 * known.millions:,} MB)" if known else ""
+    return f"'{encoder.name}' is not in the hub's cache on this disk: `run` fetches it from the hub first{much}."
+
+
+def reachable(encoder: Published) -> None:
+    """Raise ModelError for a hub's encoder that is not on this disk where the hub cannot be asked for it."""
+    if not at_hand(encoder):
+        hub.here(encoder.name, encoder.revision)
 
 
 def known(encoder: Published, others: Iterable[Published]) -> Published:

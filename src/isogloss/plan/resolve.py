@@ -10,7 +10,7 @@ from isogloss.core.languages import ENGLISH
 from isogloss.core.phase import Phase
 from isogloss.core.spec import WEIGHTS, Architecture, Published, RunSpec, canonical
 from isogloss.core.task import Find, Task
-from isogloss.models.files import check_tokenizer, fingerprint
+from isogloss.models.files import check_folder, fingerprint
 from isogloss.models.memory import shape_of
 from isogloss.models.place import encoders_of, known, place
 from isogloss.plan.census import Census, Count
@@ -148,13 +148,13 @@ class Resolver:
     def published(self, encoder: Published) -> Published:
         """The encoder with the fingerprint of its files, and where they lie, if it is a folder or comes in a package.
 
-        Raises ModelError for a folder that is not there, or has no tokenizer.
+        Raises ModelError for a folder that is not there, or of which can be seen unread that it can never be opened.
         """
         folder = Path(place(encoder)).expanduser()
         if not folder.is_dir():
             return encoder
         if encoder not in self._published:
-            check_tokenizer(folder)
+            check_folder(folder.resolve())
             where = str(folder.resolve())
             identified = dataclasses.replace(encoder, fingerprint=fingerprint(folder), folder=where)
             self._published[encoder] = known(identified, encoders_of(self.census.store))
