@@ -86,7 +86,7 @@ def _check_head(path: Path) -> None:
     with path.open("rb") as file:
         length = int.from_bytes(file.read(8), "little")
         try:
-            head = json.loads(file.read(length)) if length <= size else None
+            head = json.loads(file.read(length) if length <= size else b"")
             ends = [about["data_offsets"][1] for name, about in head.items() if name != "__metadata__"]
         except (*NOT_JSON, AttributeError, KeyError, IndexError, TypeError):
             raise ModelError(f"{path}: its head cannot be read. The file is damaged; get it again.") from None
