@@ -16,7 +16,7 @@ def adapted(published: Path, *languages: str) -> Encoder:
     stack = encoder.adapters = attach(encoder.model)
     for code in languages:
         torch.manual_seed(sum(map(ord, code)))
-        stack.languages[code] = Adapter(encoder.layers, encoder.width, 4, invertible=True)
+        stack.languages[code] = Adapter(encoder.layers, encoder.width, 4, entry=encoder.width)
         with torch.no_grad():
             for parameter in stack.languages[code].parameters():
                 parameter.normal_(std=0.3)

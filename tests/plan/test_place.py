@@ -11,12 +11,13 @@ from isogloss.cli import main
 from isogloss.core.errors import ModelError
 from isogloss.core.spec import Published, RunSpec, Study, plain
 from isogloss.models import hub
-from isogloss.models.files import fingerprint
-from isogloss.models.place import known, place
+from isogloss.models.files import BASE, fingerprint
+from isogloss.models.place import here, known, place
 from isogloss.plan.job import Plan
 from isogloss.plan.plan import plan
-from isogloss.plan.resolve import here
 from isogloss.plan.saved import claimed
+from isogloss.run import runners
+from isogloss.store.layout import Weights
 from isogloss.store.store import Store
 
 RECIPE = """
@@ -56,13 +57,47 @@ def jobs(encoder: str, store: Path, capsys: pytest.CaptureFixture[str], *more: s
 def test_a_plan_asks_after_a_slip_of_a_packaged_encoders_name(
     folder: Path, name: str, question: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """It is planned as a hub's, which may be asked later; of a hub's own name nothing is said."""
+    """It is planned as a hub's, which may be asked later; of a hub's own name, that it is yet to be fetched."""
     assert main(["plan", "moved.py", "--encoder", name, "--store", str(folder / "store"), "--json"]) == 0
     remarks = json.loads(capsys.readouterr().out)["remarks"]
     assert [each for each in remarks if "hub" in each] == (
         [f"'{name}' is taken for a hub's name, and no such model is in its cache on this disk. {question}"]
-        if question else []
+        if question else
+        [f"'{name}' is not in the hub's cache on this disk: `run` fetches it from the hub first (1,112 MB)."]
     )  # fmt: skip
+
+
+def test_a_hub_that_cannot_be_reached_is_said_before_the_first_job(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """No baseline is made in vain, and no attempt is repeated."""
+    monkeypatch.setattr(hub, "reachable", lambda: False)
+    monkeypatch.setattr(runners, "choose", lambda *_, **__: pytest.fail("a job was about to begin"))
+    assert main(["run", "moved.py", "--encoder", "nosuch/thing", "--store", str(folder / "store"), *HERE]) != 0
+    assert "nosuch/thing: neither a folder nor in the hub's cache" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("harm", ["no config", "config", "head", "short", "long"])
+def test_a_plan_refuses_a_folder_that_can_never_be_opened(
+    folder: Path, harm: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """By its file, without reading weights."""
+    weights, config = folder / "encoder" / "model.safetensors", folder / "encoder" / "config.json"
+    whole = weights.read_bytes()
+    match harm:
+        case "no config":
+            config.unlink()
+        case "config":
+            config.write_text("{", "utf-8")
+        case "head":
+            weights.write_bytes(b"<!DOCTYPE html>")
+        case "short":
+            weights.write_bytes(whole[:-100])
+        case _:
+            weights.write_bytes(whole + b"more")
+    assert main(["plan", "moved.py", "--encoder", "encoder", "--store", str(folder / "store")]) != 0
+    said = capsys.readouterr().err
+    assert (config.name if "config" in harm else str(weights)) in said
 
 
 def test_a_folder_by_any_of_its_names_is_one_encoder(
@@ -88,6 +123,34 @@ def test_a_folder_by_any_of_its_names_is_one_encoder(
     lines = [(f"bees number {n}", f"Bienen Nummer {n}") for n in range(9)]
     pairs.write_text("".join(f"{one}\t{two}\n" for one, two in lines), "utf-8")
     assert main(["semdiv", str(pairs), "--encoder", start, "--store", str(store), "--json"]) == 0
+
+
+@pytest.mark.parametrize("told", [True, False], ids=["told", "not told"])
+def test_every_verb_opens_a_run_whose_encoder_has_moved(
+    folder: Path, told: bool, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A run keeps what it changed of the encoder. Once a study was given the new folder, every verb finds it there;
+    until then each says which command makes it known."""
+    store, elsewhere = folder / "store", folder.parent / "elsewhere"
+    given = ["moved.py", "--store", str(store), *HERE, "--encoder"]
+    assert main(["run", *given, "encoder"]) == 0
+    (run,) = (run for run in Store(store).runs() if Store(store).spec(run).phases)
+    assert (Weights(store / "runs" / run).encoder / BASE).is_file()
+    (folder / "encoder").rename(elsewhere)
+    if told:
+        assert main(["run", *given, str(elsewhere)]) == 0
+    texts = folder / "in.tsv"
+    texts.write_text("".join(f"bees number {n}\tBienen Nummer {n}\n" for n in range(9)), "utf-8")
+    capsys.readouterr()
+    verbs = (
+        ("predict", run, texts), ("export", run, folder / "exported"), ("measure", "moved", "--measures", "frechet"),
+        ("semdiv", "moved"), ("semdiv", texts, "--encoder", run), ("doctor", "world_nli", "--encoder", run),
+    )  # fmt: skip
+    for verb in verbs:
+        ended = main([*map(str, verb), "--store", str(store)])
+        said = " ".join(capsys.readouterr().err.split())
+        assert (ended == 0) is told, (verb, said)
+        assert told or "give their `isogloss run` command once more with --encoder" in said, verb
 
 
 def test_ids_of_a_study_that_hashed_the_folders_name_stay(folder: Path) -> None:

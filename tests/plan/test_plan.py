@@ -5,7 +5,9 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
+from safetensors.numpy import save_file
 
 from isogloss.core import folder
 from isogloss.core.errors import DataError, ModelError, SpecError, UnknownName
@@ -235,22 +237,23 @@ def test_a_checkpoint_folder_is_known_by_its_files(site: Site, tmp_path: Path) -
     """A changed weight file in a published encoder's folder is another run; a folder of pickles is refused."""
     folder = tmp_path / "published"
     folder.mkdir()
-    (folder / "model.safetensors").write_bytes(b"1")
+    (folder / "config.json").write_text("{}", "utf-8")
+    (folder / "vocab.txt").write_text("the", "utf-8")
     spec = RunSpec(encoder=Published(name=str(folder)))
     ids = []
-    for content in (b"1", b"2"):
-        (folder / "model.safetensors").write_bytes(content)
+    for content in (1.0, 2.0):
+        save_file({"one": np.array([content])}, folder / "model.safetensors")
         ids.append(planned(site, runs=(spec,), evaluations=()).jobs[0].id)
     assert ids[0] != ids[1]
     (folder / "model.safetensors").rename(folder / "pytorch_model.bin")
-    with pytest.raises(Exception, match=r"no \.safetensors file"):
+    with pytest.raises(Exception, match="only pickled weights"):
         planned(site, runs=(spec,), evaluations=())
 
 
 def test_an_encoder_without_a_tokenizer_is_an_error_before_training(site: Site, tmp_path: Path) -> None:
     """A model's folder into which nobody saved one."""
-    for name in ("config.json", "model.safetensors"):
-        (tmp_path / name).write_text("{}", "utf-8")
+    (tmp_path / "config.json").write_text("{}", "utf-8")
+    save_file({"one": np.array([1.0])}, tmp_path / "model.safetensors")
     spec = RunSpec(encoder=Published(name=str(tmp_path)))
     with pytest.raises(ModelError, match=f"{tmp_path}: it has no tokenizer"):
         planned(site, runs=(spec,), evaluations=())

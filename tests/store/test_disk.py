@@ -11,12 +11,15 @@ import sys
 from pathlib import Path
 
 import pytest
+import torch
+from safetensors.torch import save_file
 
 from isogloss.cli import main
 from isogloss.core.errors import StoreError
 from isogloss.store import write
 from isogloss.store.disk import listed, reaching, there
 from isogloss.store.store import Store
+from isogloss.store.write import replacing
 from study_in_store import build
 
 REFUSALS = (
@@ -240,3 +243,20 @@ def test_an_empty_name_is_no_store(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit, match="2"):
         main(["show", "--store", ""])
     assert "the name of the store is empty" in capsys.readouterr().err
+
+
+def test_others_may_read_what_the_umask_lets_them_read(tmp_path: Path) -> None:
+    """A file that its writer made private is no more private than the rest of its folder; a link's file stays."""
+    own = tmp_path / "own"
+    own.touch(0o600)
+    before = os.umask(0o027)
+    try:
+        with replacing(tmp_path / "made") as draft:
+            draft.mkdir()
+            save_file({"a": torch.zeros(1)}, draft / "model.safetensors")
+            (draft / "config.json").write_text("{}")
+            (draft / "link").symlink_to(own)
+    finally:
+        os.umask(before)
+    modes = {path.name: path.stat().st_mode & 0o777 for path in (tmp_path / "made").iterdir()}
+    assert modes == {"model.safetensors": 0o640, "config.json": 0o640, "link": 0o600}

@@ -1,7 +1,9 @@
 """models/device and training: bfloat16 on a processor for published encoders: recorded, and the same bits each time."""
 
 import dataclasses
+import shutil
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +11,7 @@ import pytest
 import torch
 from safetensors.torch import load_file
 from torch import equal
+from transformers import DebertaConfig, DebertaModel
 
 from isogloss.core.errors import ModelError
 from isogloss.core.spec import Published, RunSpec
@@ -16,6 +19,7 @@ from isogloss.core.task import Task
 from isogloss.evaluation.zero_shot import evaluate
 from isogloss.models import device as devices
 from isogloss.models.device import WIDE, Ways, computes_half, usual
+from isogloss.models.encoder import load
 from isogloss.training import checkpoint, loop
 from isogloss.training.phase import train
 
@@ -126,3 +130,39 @@ def test_bfloat16_is_taken_where_it_is_native_and_pays(monkeypatch: pytest.Monke
     assert usual(HERE, width=WIDE) == Ways()
     with pytest.raises(ModelError, match="this processor has no instructions for it"):
         usual(HERE, "bfloat16", width=WIDE)
+
+
+def deberta(xlmr: Path, folder: Path) -> Path:
+    """A tiny one of the first version, which masks with float32's least number, whatever it computes in."""
+    shutil.copytree(xlmr, folder)
+    words = len(load(xlmr).subwords.tokenizer)
+    config = DebertaConfig(
+        vocab_size=words, hidden_size=32, num_hidden_layers=2, num_attention_heads=2, intermediate_size=48,
+        pad_token_id=1, relative_attention=True, pos_att_type=["c2p", "p2c"], type_vocab_size=0,
+    )  # fmt: skip
+    DebertaModel(config).save_pretrained(folder)
+    return folder
+
+
+def test_a_family_that_does_not_compute_in_bfloat16_stays_float32(
+    xlmr: Path, tmp_path: Path, find: Find, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is trained and tested in float32 where nothing else is asked, with the bits of float32; asked for by name,
+    bfloat16 is refused by name."""
+    monkeypatch.setattr(devices, "computes_half", lambda _: True)
+    monkeypatch.setattr(devices, "WIDE", 8)
+    spec = RunSpec(encoder=Published(name=str(deberta(xlmr, tmp_path / "deberta"))), phases=(PHASE,))
+    assert go(spec, tmp_path / "auto", None, find, "auto")["precision"] == "float32"
+    go(spec, tmp_path / "plain", None, find, "float32")
+    assert same(tmp_path / "auto", tmp_path / "plain")
+    test = partial(
+        evaluate, spec, folder=tmp_path / "auto", task=find("first"), split="test", languages=("xx",), limit=4,
+        data=tmp_path, report=lambda *_: None,
+    )  # fmt: skip
+    assert {score.precision for score in test()[1]} == {""}  # float32 is what goes without saying
+    for act in (
+        lambda: go(spec, tmp_path / "asked", None, find, "bfloat16"),
+        lambda: test(precision="bfloat16"),
+    ):
+        with pytest.raises(ModelError, match="bfloat16 was asked for, and DebertaModel does not compute in it"):
+            act()

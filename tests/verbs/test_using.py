@@ -282,15 +282,25 @@ def test_an_exported_run_answers_alike_in_transformers(
 def test_a_head_that_transformers_lacks_comes_with_a_script(
     task: str, made: object, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Mean pooling: the folder's own script, which knows no isogloss, gives the run's answer."""
+    """Mean pooling: the folder's own script, which knows no isogloss, gives the run's answer and drops no text."""
     store, runs = made  # type: ignore[misc]
     run = runs[task, "mean"]
     out = tmp_path / "out"
     told = json.loads(said("export", run.run_id, str(out), "--json", "--store", str(store), capsys=capsys))
     assert told["opened_by"] == ""
     assert "isogloss" not in (out / "predict.py").read_text()
-    done = subprocess.run([sys.executable, "predict.py", *TEXTS], cwd=out, capture_output=True, text=True, check=False)
+    given = TEXTS[:2] if task == "world_nli" else TEXTS
+
+    def answered(*texts: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "predict.py", *texts]
+        return subprocess.run(command, cwd=out, capture_output=True, text=True, check=False)
+
+    done = answered(*given)
     assert done.returncode == 0, done.stderr
+    other = answered(*TEXTS) if task == "world_nli" else answered(*TEXTS[:2])
+    assert other.returncode != 0
+    assert ("3 texts were given" if task == "world_nli" else "two or more choices") in other.stderr
+    assert len({path.stat().st_mode for path in out.iterdir()}) == 1
     use = labelling.use_of(Store(store), run.run_id)
     example = (
         labelling.Classification(id="1", text=TEXTS[0], text_pair=TEXTS[1])

@@ -10,9 +10,11 @@ from isogloss.advice.rank import same_encoder
 from isogloss.analysis.measured import divergences
 from isogloss.core.errors import IsoglossError
 from isogloss.core.languages import ENGLISH
+from isogloss.core.spec import Published
 from isogloss.core.task import Task
 from isogloss.core.texts import texts
 from isogloss.models.adapters.origin import whole
+from isogloss.models.place import here
 from isogloss.store.layout import Weights
 from isogloss.store.store import Store
 
@@ -51,9 +53,16 @@ def of_task(
 def tokenizer_of(store: Store, found: Sequence[Cell], encoder: str) -> Path | None:
     """The `tokenizer.json` of an encoder that is a folder, or of a run whose weights are there; None without either."""
     runs = (run for cell in found if same_encoder(cell.encoder, encoder) for run in cell.runs)
-    kept = (whole(Weights(store.folder(run)).encoder) for run in runs if store.finished(run))
+    kept = (_below(store, run) for run in runs if store.finished(run))
     folders = chain([whole(Path(encoder).expanduser())], kept)  # one after the other: a run's weights are all read
     return next((file for folder in folders if (file := folder / "tokenizer.json").is_file()), None)
+
+
+def _below(store: Store, run: str) -> Path:
+    """The folder of the whole encoder that a run's own goes back to, wherever a published one lies now."""
+    encoder, folder = here(store.spec(run), store).encoder, whole(Weights(store.folder(run)).encoder)
+    moved = encoder.folder if isinstance(encoder, Published) else ""
+    return Path(moved) if moved and not folder.is_dir() else folder
 
 
 def alignment(store: Store, target: str) -> dict[str, float]:

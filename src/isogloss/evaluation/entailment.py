@@ -19,6 +19,7 @@ from isogloss.models.device import usual
 from isogloss.models.embedding import View, embed
 from isogloss.models.encoder import Encoder
 from isogloss.models.features import Batch
+from isogloss.models.halved import suited
 from isogloss.models.heads import Head, restored, saved
 from isogloss.models.inference import numbers, per_feature
 from isogloss.models.open import encoder_of, load
@@ -69,7 +70,7 @@ class Reader:
         self.encoder.speak(ENGLISH)
         self.encoder.model.eval()
         self.head.eval()
-        self.encoder.ways = usual(self.encoder.model.device)
+        self.encoder.ways = suited(self.encoder, usual(self.encoder.model.device))
 
     def probabilities(self, pairs: Sequence[tuple[str, str]]) -> Float[np.ndarray, "n 3"]:
         """For each (premise, claim), probabilities in the order of ORDER."""

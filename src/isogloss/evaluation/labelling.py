@@ -18,10 +18,12 @@ from isogloss.formats import tsv
 from isogloss.formats.lines import read_lines
 from isogloss.formats.records import records
 from isogloss.formats.table import FIELDS, Row, fields
-from isogloss.models.device import device, usual
+from isogloss.models.device import device
 from isogloss.models.encoder import Encoder
+from isogloss.models.halved import ways_of
 from isogloss.models.heads import Answer, Head, restored, saved
 from isogloss.models.open import encoder_of
+from isogloss.models.place import here
 from isogloss.stats.calibration import fit
 from isogloss.store.layout import Weights
 from isogloss.store.store import Store
@@ -51,7 +53,7 @@ class Use:
 
 def use_of(store: Store, run: str, task: str = "") -> Use:
     """The head of a run for a task; the only one it has where none is named. Raises SpecError, StoreError."""
-    spec, folder = store.spec(run), store.folder(run)
+    spec, folder = here(store.spec(run), store), store.folder(run)
     trained = {name for phase in spec.phases for name in phase.tasks}
     heads = {name: each for name, each in saved.labels(Weights(folder).head).items() if name in trained}
     if not heads:
@@ -144,7 +146,7 @@ def label(
     """
     encoder = encoder_of(use.spec, use.folder)
     _check(use, encoder, language)
-    ways = usual(device(), precision, width=encoder.width, own=encoder.own)
+    ways = ways_of(encoder, device(), precision)
     answers = answers_of(encoder, head(use, encoder), {language: examples}, lambda *_: None, ways)
     return answers, encoder.stands_in(language)
 

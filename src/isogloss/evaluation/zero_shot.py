@@ -16,6 +16,7 @@ from isogloss.models import vocabulary
 from isogloss.models.device import Ways, device, usual
 from isogloss.models.encoder import Encoder
 from isogloss.models.features import Batch
+from isogloss.models.halved import suited, ways_of
 from isogloss.models.heads import Answer, Head, restored, saved
 from isogloss.models.inference import per_feature
 from isogloss.models.open import encoder_of
@@ -56,7 +57,7 @@ def evaluate(
     if change is not None:
         tests = changed(tests, change, f"{task.name} {split}")
     examples = [(language, example) for language, examples_of in tests.items() for example in examples_of]
-    ways = usual(device(), precision, width=encoder.width, own=encoder.own)
+    ways = ways_of(encoder, device(), precision)
     answers = answers_of(encoder, head, tests, report, ways)
     predictions = Predictions(
         language=[language for language, _ in examples],
@@ -100,7 +101,7 @@ def answer(
         vocabulary.trim(encoder, features)
     encoder.model.to(where)
     head.to(where)
-    encoder.compute(ways or usual(where))
+    encoder.compute(ways or suited(encoder, usual(where)))
 
     def compute(batch: Batch) -> list[Any]:
         with encoder.ways.precision(where):

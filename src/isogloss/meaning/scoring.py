@@ -14,7 +14,7 @@ from isogloss.core.examples import Example
 from isogloss.core.languages import ENGLISH
 from isogloss.core.seeds import rng
 from isogloss.core.shown import amount
-from isogloss.core.spec import Published, RunSpec
+from isogloss.core.spec import RunSpec
 from isogloss.core.task import Find, Task
 from isogloss.core.texts import key, texts
 from isogloss.core.typing import Bool, Float, np
@@ -25,12 +25,10 @@ from isogloss.meaning import scorers
 from isogloss.models import packaged
 from isogloss.models.encoder import Encoder
 from isogloss.models.files import fingerprint
-from isogloss.models.open import encoder_of, load, placed
-from isogloss.models.place import place
-from isogloss.plan.resolve import here
+from isogloss.models.open import kept_encoder, kept_subwords, load, load_subwords, placed
+from isogloss.models.tokenizer import Subwords
 from isogloss.stats import detection
 from isogloss.stats.detection import Calibration, Drift, Value
-from isogloss.store.layout import Weights
 from isogloss.store.store import Store
 
 PARALLEL = ("ntrex", "xnli_text", "translated_text", "udhr")
@@ -220,24 +218,22 @@ def usual() -> str:
     return USUAL if found is not None and found.installed else ""
 
 
-def located(name: str, store: Store) -> tuple[str, str | Path]:
-    """What an encoder is called, a run by its id in full, and where its files are. Raises ModelError for "small"."""
+def subwords(name: str, store: Store) -> Subwords:
+    """The tokenizer of an encoder, or of a run. Raises ModelError for "small"."""
     run = _run(name, store)
-    if run is None:
-        return name, placed(name)
-    if isinstance(run.encoder, Published) and not run.phases:
-        return run.run_id, place(run.encoder)
-    return run.run_id, Weights(store.folder(run.run_id)).encoder
+    return load_subwords(name) if run is None else kept_subwords(run, store)
 
 
 def opened(name: str, store: Store) -> tuple[str, Callable[[], Encoder]]:
-    """What an encoder is called, as `located`, and a function that loads it. A name that stands for none is an error
-    at once."""
+    """What an encoder is called, a run by its id in full, and a function that loads it.
+
+    A name that stands for none is an error at once.
+    """
     run = _run(name, store)
     if run is None:
         placed(name)
         return name, lambda: load(name)
-    return run.run_id, lambda: encoder_of(run, store.folder(run.run_id) if run.phases else None)
+    return run.run_id, lambda: kept_encoder(run, store)
 
 
 def files_hash(name: str, store: Store) -> str:
@@ -249,14 +245,13 @@ def files_hash(name: str, store: Store) -> str:
 
 
 def _run(name: str, store: Store) -> RunSpec | None:
-    """A run of the store by its id or how that begins, its published encoder where it lies now; None for another,
-    such as a folder."""
+    """A run of the store by its id or how that begins; None for another name, such as a folder's."""
     if Path(name).expanduser().is_dir():
         return None
     runs = [run for run in store.runs() if run.startswith(name)] if store.at.runs.is_dir() else []
     if len(runs) > 1:
         raise UnknownName(f"{len(runs)} runs begin with '{name}': {', '.join(runs)}; give more of the id.")
-    return here(store.spec(runs[0]), store) if runs else None
+    return store.spec(runs[0]) if runs else None
 
 
 def _scored(

@@ -24,7 +24,7 @@ from isogloss.evaluation.parallel import Shared
 from isogloss.formats.sentence_labels import Pair
 from isogloss.meaning import scorers, scoring, synthetic
 from isogloss.models.encoder import Encoder
-from isogloss.models.open import encoder_of
+from isogloss.models.open import kept_encoder
 from isogloss.progress.drawn import drawn
 from isogloss.progress.steps import Step
 from isogloss.stats import detection
@@ -105,8 +105,7 @@ class StudyMeaning:
             return called, opened
         there = [spec for spec in built or specs if not spec.phases or self.store.finished(spec.run_id)]
         spec = (there or built or specs)[0]
-        folder = self.store.folder(spec.run_id) if spec.phases else None
-        return spec.run_id, lambda: encoder_of(spec, folder)
+        return spec.run_id, lambda: kept_encoder(spec, self.store)
 
     def run(self, language: str, report: Callable[[int, int], None]) -> int:
         """Score what a language lacks; returns how many parts are new."""

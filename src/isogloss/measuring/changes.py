@@ -24,7 +24,7 @@ from isogloss.measuring.corpora import Collection, aligned
 from isogloss.measuring.study import StudyMeasure
 from isogloss.models.embedding import View, embed
 from isogloss.models.encoder import Encoder
-from isogloss.models.open import encoder_of
+from isogloss.models.open import kept_encoder
 from isogloss.progress.drawn import drawn
 from isogloss.progress.steps import Step
 from isogloss.store.divergence import CHANGE, CHANGED, Divergence
@@ -135,7 +135,7 @@ def _run(
             return 0
         after: list[_Known] = []
         for place, run in enumerate(ended.runs):
-            encoder = encoder_of(run, bench.store.folder(run.run_id))
+            encoder = kept_encoder(run, bench.store)
             say = partial(_shared, report, place, len(ended.runs))
             after.append(_aligned(encoder, bench.view.pooling, pairs, measures, say))
         lacking = [pair for pair in pairs if any((pair.language, each.name) not in before for each in measures)]

@@ -27,7 +27,7 @@ from isogloss.measuring.corpora import Collection, Corpora, aligned, taught, tes
 from isogloss.models import pretraining as published
 from isogloss.models.embedding import View, reference
 from isogloss.models.encoder import Encoder
-from isogloss.models.open import encoder_of
+from isogloss.models.open import kept_encoder
 from isogloss.plan.census import Census
 from isogloss.progress.drawn import drawn
 from isogloss.progress.steps import Step
@@ -89,8 +89,7 @@ class StudyMeasure:
         if self._at == spec.run_id:
             return
         self._at = spec.run_id
-        folder = self.store.folder(spec.run_id) if spec.phases else None
-        encoder = encoder_of(spec, folder)
+        encoder = kept_encoder(spec, self.store)
         standard = reference(encoder)
         view = View(
             layer=standard.layer if self.layer is None else self.layer, pooling=self.pooling or standard.pooling

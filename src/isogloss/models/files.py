@@ -70,6 +70,35 @@ def check(name: str | Path, revision: str = "") -> None:
     check_tokenizer(model)
 
 
+def check_folder(folder: Path) -> None:
+    """Raise ModelError for a folder of which its small files and the heads of its weights say that it cannot be opened.
+
+    No weights are read. Of our own adapters and changed rows, whose encoder lies elsewhere, nothing is said here.
+    """
+    if (folder / BASE).is_file():
+        return
+    check(folder)
+    for path in weights(folder):
+        _check_head(path)
+
+
+def _check_head(path: Path) -> None:
+    """A safetensors file begins with the length of its head, and ends where its head says."""
+    size = path.stat().st_size
+    with path.open("rb") as file:
+        length = int.from_bytes(file.read(8), "little")
+        try:
+            head = json.loads(file.read(length) if length <= size else b"")
+            ends = [about["data_offsets"][1] for name, about in head.items() if name != "__metadata__"]
+        except (*NOT_JSON, AttributeError, KeyError, IndexError, TypeError):
+            raise ModelError(f"{path}: its head cannot be read. The file is damaged; get it again.") from None
+    if size != 8 + length + max(ends, default=0):
+        raise ModelError(
+            f"{path}: it has {size:,} bytes, and its head speaks of {8 + length + max(ends, default=0):,}. The file is "
+            "not whole; get it again."
+        )
+
+
 def check_tokenizer(name: str | Path) -> None:
     """Raise ModelError for a model's folder without a tokenizer: transformers makes one up, of special tokens alone."""
     folder = Path(name).expanduser()

@@ -10,9 +10,10 @@ from isogloss.models import encoder, files, packaged, rows
 from isogloss.models.adapters import lora, madx
 from isogloss.models.adapters.origin import base_of
 from isogloss.models.encoder import Encoder
-from isogloss.models.place import missing, place
+from isogloss.models.place import here, missing, place
 from isogloss.models.tokenizer import Subwords
 from isogloss.store.layout import Weights
+from isogloss.store.store import Store
 
 
 def placed(name: str | Path) -> str:
@@ -54,12 +55,13 @@ def _here(start: Published | None, noted: Published) -> Published:
     return start if lies else dataclasses.replace(start, folder=noted.name)
 
 
-def load_subwords(name: str | Path) -> Subwords:
-    """The tokenizer of an encoder, without its weights. Raises ModelError."""
+def load_subwords(name: str | Path, start: Published | None = None) -> Subwords:
+    """The tokenizer of an encoder, without its weights; `start` as in `load`. Raises ModelError."""
     located = placed(name)
     if (Path(located) / files.BASE).is_file():
         base = base_of(Path(located))
-        return load_subwords(base if isinstance(base, Path) else place(base))
+        below = base if isinstance(base, Path) else place(_here(start, base))
+        return load_subwords(below, start)
     return encoder.load_subwords(located)
 
 
@@ -83,3 +85,20 @@ def encoder_of(spec: RunSpec, folder: Path | None) -> Encoder:
     if isinstance(spec.encoder, Published) and not spec.phases:
         return published(spec.encoder)
     raise SpecError(f"run {spec.run_id} is not there to be tested; run its study first.")
+
+
+def kept_encoder(spec: RunSpec, store: Store) -> Encoder:
+    """The encoder of a run of a store, wherever the published one that it goes back to lies now.
+
+    Raises StoreError where its weights are gone.
+    """
+    return encoder_of(here(spec, store), store.folder(spec.run_id) if spec.phases else None)
+
+
+def kept_subwords(spec: RunSpec, store: Store) -> Subwords:
+    """Its tokenizer, without weights."""
+    spec = here(spec, store)
+    start = spec.encoder if isinstance(spec.encoder, Published) else None
+    if start is not None and not spec.phases:
+        return load_subwords(place(start))
+    return load_subwords(Weights(store.folder(spec.run_id)).encoder, start)

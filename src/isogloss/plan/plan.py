@@ -68,7 +68,9 @@ class _Planning:
             jobs[name] = self.training(spec)
             jobs |= {job.id: job for job in (self.evaluation(spec, each) for each in tests.get(name, [])) if job}
         # Baselines first: a study that is looked at half-way is held against them too, and not against chance alone.
-        jobs = {job.id: job for job in self.baselines(list(jobs.values()))} | jobs
+        # Before them what a hub must be asked for: if it has no such model, nothing was done in vain.
+        asked = {job.id: job for job in jobs.values() if not _opens(job)}
+        jobs = asked | {job.id: job for job in self.baselines(list(jobs.values()))} | jobs
         explicit = {run.run_id for run in runs}
         notes = (*(note for encoder in starts for note in packaged.told(encoder.name)), *self.study.notes)
         return Plan(

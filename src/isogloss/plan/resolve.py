@@ -1,22 +1,20 @@
 """What identifies a run: the hashes of its data and of its published encoder, filled in from what is on the disk."""
 
-import contextlib
 import dataclasses
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from isogloss.core import cut
-from isogloss.core.errors import DataError, SpecError, StoreError, UnknownName
+from isogloss.core.errors import DataError, SpecError, UnknownName
 from isogloss.core.languages import ENGLISH
 from isogloss.core.phase import Phase
-from isogloss.core.spec import WEIGHTS, Architecture, Published, RunSpec, canonical, from_plain
+from isogloss.core.spec import WEIGHTS, Architecture, Published, RunSpec, canonical
 from isogloss.core.task import Find, Task
-from isogloss.models.files import check_tokenizer, fingerprint
+from isogloss.models.files import check_folder, fingerprint
 from isogloss.models.memory import shape_of
-from isogloss.models.place import known, moved, place
+from isogloss.models.place import encoders_of, known, place
 from isogloss.plan.census import Census, Count
 from isogloss.plan.dev import devs_of
-from isogloss.store.store import Store
 
 
 class Resolver:
@@ -150,13 +148,13 @@ class Resolver:
     def published(self, encoder: Published) -> Published:
         """The encoder with the fingerprint of its files, and where they lie, if it is a folder or comes in a package.
 
-        Raises ModelError for a folder that is not there, or has no tokenizer.
+        Raises ModelError for a folder that is not there, or of which can be seen unread that it can never be opened.
         """
         folder = Path(place(encoder)).expanduser()
         if not folder.is_dir():
             return encoder
         if encoder not in self._published:
-            check_tokenizer(folder)
+            check_folder(folder.resolve())
             where = str(folder.resolve())
             identified = dataclasses.replace(encoder, fingerprint=fingerprint(folder), folder=where)
             self._published[encoder] = known(identified, encoders_of(self.census.store))
@@ -175,22 +173,6 @@ def frozen(encoder: Architecture | Published, phase: Phase) -> None:
     phase.check_freeze(called, shape.layers)
     if phase.freeze < shape.layers and shape.groups:
         raise phase.inseparable(called, shape.layers)
-
-
-def here(spec: RunSpec, store: Store) -> RunSpec:
-    """A run of a store with its published encoder where that lies now, if a study of the store found it moved."""
-    if not isinstance(spec.encoder, Published):
-        return spec
-    return dataclasses.replace(spec, encoder=moved(spec.encoder, encoders_of(store)))
-
-
-def encoders_of(store: Store) -> Iterator[Published]:
-    """The published encoders of the studies that a store holds, as each of them found its own."""
-    for name in store.studies():
-        with contextlib.suppress(StoreError, SpecError):  # damaged, or of a newer version: it knows nothing of us
-            encoders = {str(run.values["encoder"]): run.values["encoder"] for run in store.study(name).runs}
-            found = (from_plain(each) for each in encoders.values())
-            yield from (each for each in found if isinstance(each, Published))
 
 
 def teacher(task: Task, find: Find, data: Path) -> Task | None:

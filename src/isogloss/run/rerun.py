@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from isogloss.core.errors import SpecError
+from isogloss.models.place import here
 from isogloss.plan.job import Job
-from isogloss.plan.resolve import here
 from isogloss.plan.site import Site
 from isogloss.plan.twins import learned
 from isogloss.run import retries, weights

@@ -4,6 +4,7 @@ import contextlib
 import os
 import secrets
 import shutil
+import stat
 import tempfile
 import time
 from collections.abc import Iterator, Mapping
@@ -20,6 +21,8 @@ from isogloss.store.remedy import near
 STALE = 3600.0
 """Seconds after which a half-written file has no writer any more, where nobody can tell whether its writer lives."""
 
+PRIVATE = 0o600
+
 
 @contextmanager
 def replacing(path: Path, marker: str = "") -> Iterator[Path]:
@@ -35,6 +38,7 @@ def replacing(path: Path, marker: str = "") -> Iterator[Path]:
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
             yield temporary
+            readable(temporary)
             settle(temporary)
             if temporary.is_dir() and path.is_dir() and marker and not (path / marker).is_file():
                 remove(path)
@@ -146,6 +150,15 @@ def read_json(path: Path, place: str = "") -> Any:
         return seal.read_json(read_bytes(path), place)
     except seal.Damage as error:
         raise StoreError(f"{path}: it is damaged ({error}). {near(path)}") from None
+
+
+def readable(path: Path) -> None:
+    """Let others read what the umask lets them read: safetensors writes files that are their owner's alone."""
+    umask = os.umask(0o077)
+    os.umask(umask)
+    for each in path.rglob("*") if path.is_dir() else [path]:
+        if each.is_file() and not each.is_symlink() and stat.S_IMODE(each.stat().st_mode) == PRIVATE:
+            each.chmod(0o666 & ~umask)
 
 
 def settle(path: Path) -> None:

@@ -17,6 +17,7 @@ from isogloss.core.errors import NOT_JSON
 from isogloss.models import packing
 from isogloss.models.device import Ways, usual
 from isogloss.models.encoder import Encoder
+from isogloss.models.halved import suited, ways_of
 from isogloss.store.write import replacing, sweep_dead
 
 REPEATS = 5
@@ -35,7 +36,7 @@ class Measured:
 
 def candidates(encoder: Encoder, where: torch.device, precision: str = "auto") -> list[Ways]:
     """Every way worth measuring in the precision that was asked for; the plainest first."""
-    best_known = usual(where, precision)
+    best_known = suited(encoder, usual(where, precision), precision)
     found = [Ways()] if precision == "auto" or not best_known.half else []
     if best_known.half:
         found.append(best_known)
@@ -61,7 +62,7 @@ def choose(
     """How `encoder` best takes `steps` steps where it is. `step` takes one, on a batch of `budget` sub-words."""
     where = encoder.model.device
     if where.type != "cuda":
-        return usual(where, precision, width=encoder.width, own=encoder.own)
+        return ways_of(encoder, where, precision)
     path = cache() / f"{_name(encoder, where, budget)}{'' if precision == 'auto' else f'-{precision}'}.json"
     known = read(path)
     if known is None:

@@ -213,8 +213,7 @@ def _fetch(arguments: argparse.Namespace) -> None:
 def _tokenizer(arguments: argparse.Namespace) -> Any:
     """An encoder's tokenizer as the data check takes it."""
     from isogloss.data.checks import Tokenizer
-    from isogloss.meaning.scoring import located
-    from isogloss.models.open import load_subwords
+    from isogloss.meaning.scoring import subwords
 
-    subwords = load_subwords(located(arguments.encoder, places.store(arguments))[1])
-    return Tokenizer(tokenize=lambda text: subwords.ids([text])[0].tolist(), unknown=subwords.unknown, length=128)
+    found = subwords(arguments.encoder, places.store(arguments))
+    return Tokenizer(tokenize=lambda text: found.ids([text])[0].tolist(), unknown=found.unknown, length=128)

@@ -54,6 +54,8 @@ def run(arguments: argparse.Namespace) -> None:
     _settle(arguments)
     from isogloss.core import quantities
     from isogloss.core.errors import DataChanged
+    from isogloss.core.spec import Published
+    from isogloss.models.place import reachable
     from isogloss.plan import census
     from isogloss.plan.saved import claimed, ended
     from isogloss.progress.drawn import drawn
@@ -65,6 +67,10 @@ def run(arguments: argparse.Namespace) -> None:
     quiet = places.quiet(arguments)
     planned = claimed(lambda: places.planned(site, quiet=quiet), site.store)
     jobs = planned.missing
+    if arguments.on in ("local", "pool"):  # elsewhere the hub may be reached, or the encoder lie there
+        for job in jobs:
+            if job.run is not None and isinstance(job.run.encoder, Published):
+                reachable(job.run.encoder)
     runner = runners.choose(
         arguments.on, len(jobs), workers=arguments.workers, threads=arguments.threads,
         address=arguments.address, processes=arguments.processes, gpus_each=arguments.gpus, options=arguments.slurm,

@@ -79,6 +79,7 @@ def trained(store: "Store", study: str, data: Any) -> "Verifier":
 def runs_of(store: "Store", study: str) -> "dict[int, tuple[RunSpec, Task]]":
     """Third of the claims that was kept → the finished run. Raises SpecError where one of them is not there."""
     from isogloss.core.errors import SpecError
+    from isogloss.models.place import here
     from isogloss.tasks import scifact
 
     folds = {scifact.fold(number).name: number for number in range(scifact.FOLDS)}
@@ -90,7 +91,7 @@ def runs_of(store: "Store", study: str) -> "dict[int, tuple[RunSpec, Task]]":
             and any(phase.stage == "intermediate" for phase in spec.phases)
             and store.finished(spec.run_id)
         ):
-            found[folds[name]] = spec, scifact.fold(folds[name])
+            found[folds[name]] = here(spec, store), scifact.fold(folds[name])
     if len(found) < scifact.FOLDS:
         raise SpecError(
             f"the study '{study}' has {len(found)} finished runs of SciFact after inference; a verifier needs "

@@ -6,13 +6,22 @@ from typing import cast
 import numpy as np
 import pytest
 import torch
+import transformers
 from transformers import BertConfig, BertModel, DistilBertConfig, DistilBertModel
 
 from isogloss.core.errors import SpecError
+from isogloss.core.parts import Bottleneck
+from isogloss.core.phase import Phase
+from isogloss.core.spec import Published
+from isogloss.models.adapters import madx
 from isogloss.models.adapters.bottleneck import DownUp
 from isogloss.models.adapters.invertible import Invertible
+from isogloss.models.adapters.origin import Base
 from isogloss.models.adapters.stack import Adapter, Stack, attach
 from isogloss.models.encoder import load
+from isogloss.models.features import Batch
+from isogloss.models.heads.text import TextHead
+from isogloss.models.open import load as opened
 
 
 def filled(bottleneck: DownUp, down: list[list[float]], up: list[list[float]]) -> None:
@@ -101,7 +110,7 @@ def test_a_language_without_an_adapter_is_read_with_the_tasks_own(xlmr: Path) ->
     encoder = load(xlmr)
     stack = encoder.adapters = attach(encoder.model)
     for place, code in enumerate(("en", "de")):
-        stack.languages[code] = Adapter(encoder.layers, encoder.width, 4, invertible=True)
+        stack.languages[code] = Adapter(encoder.layers, encoder.width, 4, entry=encoder.width)
         stirred(stack.languages[code], place)
     stack.home = "en"
     assert encoder.many_tongued
@@ -124,7 +133,7 @@ def test_adapters_of_e5_small_are_under_a_fiftieth_of_it() -> None:
     def size(adapter: Adapter) -> int:
         return sum(each.numel() for each in adapter.parameters())
 
-    language, task = Adapter(12, 384, 192, invertible=True), Adapter(12, 384, 24)
+    language, task = Adapter(12, 384, 192, entry=384), Adapter(12, 384, 24)
     assert size(language) == 12 * (2 * 384 * 192 + 192 + 384) + 2 * (2 * 192 * 96 + 96 + 192)
     assert size(task) < size(language) < 0.02 * 117.5e6
 
@@ -134,3 +143,45 @@ def test_a_family_without_a_place_for_them_is_named() -> None:
     small = DistilBertModel(DistilBertConfig(vocab_size=20, dim=8, n_layers=1, n_heads=2, hidden_dim=12))
     with pytest.raises(SpecError, match="no place in DistilBertModel"):
         attach(small)
+
+
+FRAME = {"hidden_size": 32, "num_hidden_layers": 2, "num_attention_heads": 2, "intermediate_size": 48}
+NARROW: dict[str, dict[str, int]] = {
+    "Electra": {"embedding_size": 12}, "RoFormer": {"embedding_size": 12},
+    "ConvBert": {"embedding_size": 12, "pad_token_id": 0},
+    "RemBert": {"input_embedding_size": 12, "output_embedding_size": 12},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("family", NARROW)
+def test_an_invertible_adapter_is_as_wide_as_the_embeddings(family: str, tmp_path: Path) -> None:
+    """In families that widen them after: read, trained on masked text there and back, saved and loaded to the bit."""
+    words = {name: place for place, name in enumerate(["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "bees", "snow"])}
+    (tmp_path / "vocab.txt").write_text("".join(f"{word}\n" for word in words), "utf-8")
+    torch.manual_seed(0)
+    config = getattr(transformers, f"{family}Config")(vocab_size=len(words), **FRAME, **NARROW[family])
+    getattr(transformers, f"{family}Model")(config).save_pretrained(tmp_path / "published")
+    transformers.BertTokenizerFast(vocab=words).save_pretrained(tmp_path / "published")
+    encoder = load(tmp_path / "published")
+    adapters = Bottleneck(width=4, per_language=True, invertible=True)
+    names = madx.begin(encoder, adapters, ["de"], "de")
+    head = TextHead((), encoder, Phase(stage="intermediate", tasks=("wiki",), steps=1))
+    stack = cast(Stack, encoder.adapters)
+    stirred(stack)
+    outer = cast(Adapter, stack.language).outer
+    assert outer is not None
+    embedded = torch.randn(3, 12)
+    assert torch.allclose(outer.back(outer(embedded)), embedded, atol=1e-4)
+    ids = torch.tensor([[2, 5, 6, 5, 6, 3]])
+    head.picked = ids > 4
+    loss, count = head.loss(encoder.states(ids, None, None), Batch(ids, None, None, ()))
+    loss.backward()  # type: ignore[no-untyped-call]
+    assert count == 4
+    assert all(weight.grad is not None and weight.grad.abs().sum() > 0 for weight in outer.parameters())
+    base = Base.published(Published(name=str(tmp_path / "published")))
+    madx.save(encoder, tmp_path / "run", adapters, names, base)
+    encoder.model.eval()
+    again = opened(tmp_path / "run")
+    again.model.eval()
+    with torch.inference_mode():
+        assert torch.equal(again.states(ids, None, None), encoder.states(ids, None, None))

@@ -86,12 +86,28 @@ def load(folder: Path, encoder: Encoder) -> Encoder:
 
 def _add(encoder: Encoder, names: list[str], size: int, *, invertible: bool) -> None:
     stack = _stack(encoder)
+    entry = _entry(encoder) if invertible else 0
     for name in names:
-        adapter = Adapter(encoder.layers, encoder.width, size, invertible=invertible)
+        adapter = Adapter(encoder.layers, encoder.width, size, entry=entry)
         if name == TASK:
             stack.tasks.append(adapter)
         else:
             stack.languages[name] = adapter
+
+
+def _entry(encoder: Encoder) -> int:
+    """The width of what goes before the first layer: ELECTRA and others widen it after the embeddings.
+
+    Raises SpecError where it is not the output table's, through which the way back leads.
+    """
+    embeddings: Any = encoder.model.embeddings
+    (width,), table = embeddings.LayerNorm.normalized_shape, encoder.word_embeddings().embedding_dim
+    if width != table:
+        raise SpecError(
+            f"invertible adapters have no place in {type(encoder.model).__name__}: its embeddings are {width} wide, "
+            f"and its table of sub-words {table}. Leave `invertible` out."
+        )
+    return int(width)
 
 
 def _stack(encoder: Encoder) -> Stack:

@@ -28,12 +28,12 @@ PARTS = ("dense", "dropout", "LayerNorm")
 
 
 class Adapter(nn.Module):
-    """One adapter: a bottleneck in every layer, and what goes before the first."""
+    """One adapter: a bottleneck in every layer, and an invertible one before the first, of the width of the entry."""
 
-    def __init__(self, layers: int, width: int, size: int, *, invertible: bool = False) -> None:
+    def __init__(self, layers: int, width: int, size: int, *, entry: int = 0) -> None:
         super().__init__()
         self.layers = nn.ModuleList(DownUp(width, size) for _ in range(layers))
-        self.outer = Invertible(width) if invertible else None
+        self.outer = Invertible(entry) if entry else None
         self.size = size
 
 
