@@ -50,7 +50,8 @@ def strip(ledger: Ledger, boards: Sequence[Board], ranking: Ranking) -> Figure |
     foretold = [row for board in boards if board.conditions for row in _forecasts(ledger, board, chosen)]
     if not data:
         return None
-    first = f"after {called(chosen)}" if chosen else "without an intermediate task"
+    shown = dict.fromkeys(str(each["intermediate"]) for each in data)
+    first = listed(["without an intermediate task" if n == NONE else f"after {called(n)}" for n in shown], last="or")
     order = [*(scored := _order(data)), *dict.fromkeys(r["code"] for r in foretold if r["code"] not in scored)]
     broken = [code for code in order if any(each["state"] == BREAKS for each in data if each["code"] == code)]
     where = f"it breaks in {listed([language(code) for code in broken], 4)}" if broken else _whole(data)
