@@ -106,7 +106,9 @@ def build(
                         evaluate(before, "pairs", found)
                     if learned:
                         add(before)
-                        evaluate(before, intermediate, answered(before.run_id, intermediate, {"en": learned}, n, labels))
+                        evaluate(
+                            before, intermediate, answered(before.run_id, intermediate, {"en": learned}, n, labels)
+                        )
                 for task, languages in targets.items():
                     spec = before.then(Phase(stage="target", tasks=(task,), steps=200, seed=seed))
                     add(spec)

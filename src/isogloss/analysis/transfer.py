@@ -256,10 +256,11 @@ def _condition(
             gains.setdefault(language, []).append((replicate, gain))
     samples = {language: sample_of(ledger, of_one, (0.0, 1.0)) for language, of_one in scores.items()}
     counts = {language: min(of_run[language].score.n for of_run in runs) for language in board.languages}
-    standings = {
-        code: judge(samples[code].estimate().value, samples[code].error, counts[code], board.known(code), board.chance)
-        for code in board.languages
-    }
+    standings = {}
+    for code in board.languages:
+        found = samples[code].estimate()
+        known = board.known(code)
+        standings[code] = judge(found.value, found.low, samples[code].error, counts[code], known, board.chance)
     learned = standings[board.source].learned if board.source in standings else None
     if learned is False:  # a ratio to nothing learned says nothing
         outcomes.pop("retention", None)

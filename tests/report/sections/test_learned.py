@@ -36,7 +36,7 @@ def test_one_target_is_counted(found: Findings) -> None:
     assert [board.task for board in found.targets] == ["topics"]
     assert "one target task" in page._facts(found)
     assert "(tests:" not in found.headline.done
-    assert {each.task for each in outcomes(found.ledger).rows} == {"topics"}
+    assert {each.target for each in outcomes(found.ledger).rows} == {"topics"}
     assert [board.task for board, _ in evidence(found.ledger).boards] == ["topics"]
 
 

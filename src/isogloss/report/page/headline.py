@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from isogloss.analysis.candidates import UNLEARNED, unread
 from isogloss.analysis.ledger import Ledger
+from isogloss.analysis.standing import OPEN
 from isogloss.analysis.transfer import Board, Condition
 from isogloss.core.controls import NONE
 from isogloss.report.parts import names
@@ -172,6 +173,14 @@ def _cautions(ledger: Ledger, boards: Sequence[Board], called: Names) -> Iterabl
         yield (
             f"{near:,} of {cells:,} zero-shot cells are near chance: they do not clear the strongest trivial baseline "
             "of their language. They are marked ◦ in the tables."
+        )
+    open_ = sum(
+        c.standings[code].verdict == OPEN for board in boards for c in board.conditions for code in board.others
+    )
+    if open_:
+        yield (
+            f"{open_:,} of {cells:,} zero-shot cells are not told from the strongest trivial baseline of their language: "
+            "their interval, with the spread over runs, holds it."
         )
     out = sorted({language for board in boards for language in board.left_out})
     if out:

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from isogloss.analysis.ledger import Ledger
 from isogloss.analysis.samples import Sample
-from isogloss.analysis.standing import CEILING
+from isogloss.analysis.standing import CEILING, OPEN
 from isogloss.analysis.transfer import Board, Condition
 from isogloss.analysis.unlabelled import unlabelled
 from isogloss.core import languages
@@ -129,6 +129,8 @@ def languages_of(ledger: Ledger, board: Board) -> Table:
             note = f"near chance: does not clear {_strongest(board, code)}. " if near else ""
             if condition.standings[code].verdict == CEILING:
                 note = f"at the ceiling: no score could clear {_strongest(board, code)}. "
+            if condition.standings[code].verdict == OPEN:
+                note = f"not told from {_strongest(board, code)}: the interval holds it. "
             cells.append(_marked(cell, "near" if near else "", f"{note}{signatures}"))
         trivial = [
             Cell(text=points(of[code]), value=of[code], mark="quiet") if code in of else ABSENT
@@ -286,7 +288,11 @@ def _notes(board: Board) -> list[str]:
     standings = [(code, each) for condition in board.conditions for code, each in condition.standings.items()]
     if full := dict.fromkeys(language_cell(code).text for code, each in standings if each.verdict == CEILING):
         found.append(f"At the ceiling in {listed(full)}: a trivial baseline is so high that no score could clear it.")
-    if not all(each.measured for _, each in standings):
+    if open_ := dict.fromkeys(language_cell(code).text for code, each in standings if each.verdict == OPEN):
+        found.append(f"Not told from the strongest trivial baseline in {listed(open_)}: an interval holds it.")
+    if not any(each.measured for _, each in standings):
+        found.append("No trivial baseline was scored in any language: scores are held against chance alone.")
+    elif not all(each.measured for _, each in standings):
         found.append("No trivial baseline was scored in some languages: there scores are held against chance alone.")
     if board.left_out:
         found.append(f"Not in every run, and in no mean: {', '.join(board.left_out)}.")
