@@ -44,11 +44,12 @@ OUTCOMES = {"English": ("score", "english"), "Other languages": ("score", "other
 GAINS = {"In English": ("gain", "english"), "Zero-shot": ("gain", "others"), "Change of the gap": ("gain of gap", ""),
          "Worst language": ("gain of worst", "")}  # fmt: skip
 EFFECTS = {"gain": "Gain", "gap": "Gap", "retention": "Retention", "worst": "Worst language",
-           "quarter": "Worst quarter", "seed SD": "Seed SD", "harm": "P(harm)", "calibration": "ECE",
-           "consistency": "Consistency"}  # fmt: skip
+           "quarter": "Worst quarter", "seed SD": "Seed SD of the gain", "harm": "P(harm)",
+           "calibration": "ECE", "consistency": "Consistency"}  # fmt: skip
 """An outcome's name in the terminal and the files → on the page."""
 LONG = {"transfer gain": "gain", "gap to English": "gap", "retention of English above chance": "retention",
-        "worst language": "worst", "worst quarter of languages": "quarter", "standard deviation over seeds": "seed SD",
+        "worst language": "worst", "worst quarter of languages": "quarter",
+        "standard deviation of the gain over seeds": "seed SD",
         "share of runs with gain < 0": "harm", "expected calibration error": "calibration",
         "right where English is right": "consistency"}  # fmt: skip
 

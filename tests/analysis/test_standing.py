@@ -63,7 +63,7 @@ def test_a_missing_baseline_is_not_a_low_one() -> None:
 
 
 def test_an_interval_that_holds_the_baseline_leaves_it_open() -> None:
-    """The test examples alone leave it out, two seeds that differ do not; what was learned is judged by the examples."""
+    """The test examples alone leave it out, two seeds do not; what was learned is judged by the examples."""
     found = judge(0.55, 0.29, 0.02, 400, {"words": 0.30}, 0.14)
     assert (found.verdict, found.learned) == (OPEN, True)
     assert judge(0.55, 0.31, 0.02, 400, {"words": 0.30}, 0.14).verdict == CLEARS

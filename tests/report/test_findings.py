@@ -117,6 +117,14 @@ def test_two_encoders_never_speak_for_all(store: Store) -> None:
     assert any("say nothing about others" in each for each in top.cautions)
 
 
+def test_a_study_without_an_intermediate_task_is_told_in_one_breath(tmp_path: Path) -> None:
+    """No comma between who was trained and what was done."""
+    store = build(tmp_path, lambda *_: 0.7, targets={"topics": ("en", "de")}, intermediates=(), encoders=1)
+    assert findings.work_out(store, "made_up").headline.done.startswith(
+        "One pretrained encoder was trained on the target task Topics, made up with two seeds, and tested in one"
+    )
+
+
 def found(folder: Path, gain: float, english: float, **options: int) -> str:
     """The second sentence of a study of five languages where qa gains so much on topics."""
     made = build(

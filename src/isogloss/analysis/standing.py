@@ -1,4 +1,4 @@
-"""How a score stands against the trivial baselines of its language: it clears them, is at the ceiling, near chance, or open.
+"""How a score stands against the trivial baselines of its language: clears, ceiling, near chance or not told.
 
 Every language is judged against its own baselines. A baseline so high that not even a perfect score on as many
 examples would clear it is at the ceiling: the test cannot tell a model from it, and it decides nothing. Whether English
@@ -20,9 +20,9 @@ class Standing:
     """One score in one language."""
 
     verdict: str
-    """CLEARS: the interval that is shown lies above the strongest baseline. OPEN: the error from the test examples leaves
-    it out, but the interval, with the spread over runs, holds it. CEILING: not told from a baseline that no score can
-    clear. NEAR: anything else (a spread over seeds is no excuse for a score at chance)."""
+    """CLEARS: the interval that is shown lies above the strongest baseline. OPEN: the error from the test examples
+    leaves it out, but the interval, with the spread over runs, holds it. CEILING: not told from a baseline that no
+    score can clear. NEAR: anything else (a spread over seeds is no excuse for a score at chance)."""
     baseline: str
     """Name of the strongest trivial baseline."""
     floor: float
