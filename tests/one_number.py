@@ -173,7 +173,9 @@ class Walk:
                 for column, value in row.items():
                     if column in rows[0] and _number(value) and not column.startswith("p ("):
                         self.table("page", key, rows[0], cells, column, cells[rows[0].index(column)])
-                        self.table("table", key, rows[0], cells, column, points(float(value)), row.get("group", ""))
+                        ends = [points(float(row[at])) for end in ("low", "high") if row.get(at := f"{column} {end}")]
+                        text = f"{points(float(value))} [{', '.join(ends)}]" if len(ends) == 2 else points(float(value))
+                        self.table("table", key, rows[0], cells, column, text, row.get("group", ""))
         for key in (f"{task}{weights}" for task in self.titles for weights in ("", "_best", "_mean", "_oracle")):
             task = self.tested(key)
             gains = rows_of(files / f"table_gains_by_language_{key}.csv")
@@ -341,7 +343,9 @@ class Walk:
         head, *rows = (re.split(r"\s{2,}", line) for line in outcomes.strip().splitlines())
         for cells in rows:
             for column, cell in zip(head[2:], cells[2:], strict=True):
-                column = "Gain in English" if column == "gain in English" else EFFECTS[column]
+                column = (
+                    "Gain in English" if column == "gain in English" else EFFECTS[column.removesuffix(" of the gain")]
+                )
                 self.transfer("analyse", cells[1], cells[0], column, cell)
         for line in effects.split("\n\n")[1].splitlines()[1:] if kept["verdicts"] else ():
             measure, outcome, _, cell, *_ = re.split(r"\s{2,}", line)

@@ -210,8 +210,9 @@ def outcome(sample: Sample | None, *, signed: bool = False, heat: float = 0.0) -
     aside = "" if endless else interval(found, signed)
     mark = "decided" if signed and found.decided else ""
     return Cell(
-        text=points(found.value, signed), aside=aside, value=found.value, title=found.method, heat=tint, mark=mark
-    )
+        text=points(found.value, signed), aside=aside, value=found.value, title=found.method, heat=tint, mark=mark,
+        span=None if endless else (found.low, found.high),
+    )  # fmt: skip
 
 
 def _score(sample: Sample, span: tuple[float, float]) -> Cell:
@@ -223,13 +224,11 @@ def _score(sample: Sample, span: tuple[float, float]) -> Cell:
 def _marked(cell: Cell, mark: str, title: str) -> Cell:
     said = "; ".join(part for part in (cell.title, title) if part)
     both = f"{cell.mark} {mark}".strip()
-    return Cell(text=cell.text, aside=cell.aside, value=cell.value, title=said, heat=cell.heat, mark=both)
+    return replace(cell, title=said, mark=both)
 
 
 def _with_aside(cell: Cell, aside: str) -> Cell:
-    return Cell(
-        text=cell.text, aside=f"{aside} {cell.aside}".strip(), value=cell.value, title=cell.title, mark=cell.mark
-    )
+    return replace(cell, aside=f"{aside} {cell.aside}".strip(), note=aside)
 
 
 def named(called: Names, condition: Condition, aside: str = "") -> Cell:
