@@ -179,7 +179,8 @@ class Walk:
         for key in (f"{task}{weights}" for task in self.titles for weights in ("", "_best", "_mean", "_oracle")):
             task = self.tested(key)
             gains = rows_of(files / f"table_gains_by_language_{key}.csv")
-            for name in [column for column in gains[0] if column != "Language"] if gains else ():
+            heads = [head for head in gains[0] if head != "Language" and f"{head} low" in gains[0]] if gains else []
+            for name in heads:
                 mean = fmean(float(row[name]) for row in gains)
                 self.note("table, mean over languages", points(mean), "gain", task, self.intermediate(name), "all")
             for row in rows_of(files / f"scores_{key}.csv"):
