@@ -44,11 +44,12 @@ OUTCOMES = {"English": ("score", "english"), "Other languages": ("score", "other
 GAINS = {"In English": ("gain", "english"), "Zero-shot": ("gain", "others"), "Change of the gap": ("gain of gap", ""),
          "Worst language": ("gain of worst", "")}  # fmt: skip
 EFFECTS = {"gain": "Gain", "gap": "Gap", "retention": "Retention", "worst": "Worst language",
-           "quarter": "Worst quarter", "seed SD": "Seed SD", "harm": "P(harm)", "calibration": "ECE",
-           "consistency": "Consistency"}  # fmt: skip
+           "quarter": "Worst quarter", "seed SD": "Seed SD of the gain", "harm": "P(harm)",
+           "calibration": "ECE", "consistency": "Consistency"}  # fmt: skip
 """An outcome's name in the terminal and the files → on the page."""
 LONG = {"transfer gain": "gain", "gap to English": "gap", "retention of English above chance": "retention",
-        "worst language": "worst", "worst quarter of languages": "quarter", "standard deviation over seeds": "seed SD",
+        "worst language": "worst", "worst quarter of languages": "quarter",
+        "standard deviation of the gain over seeds": "seed SD",
         "share of runs with gain < 0": "harm", "expected calibration error": "calibration",
         "right where English is right": "consistency"}  # fmt: skip
 
@@ -172,11 +173,14 @@ class Walk:
                 for column, value in row.items():
                     if column in rows[0] and _number(value) and not column.startswith("p ("):
                         self.table("page", key, rows[0], cells, column, cells[rows[0].index(column)])
-                        self.table("table", key, rows[0], cells, column, points(float(value)), row.get("group", ""))
+                        ends = [points(float(row[at])) for end in ("low", "high") if row.get(at := f"{column} {end}")]
+                        text = f"{points(float(value))} [{', '.join(ends)}]" if len(ends) == 2 else points(float(value))
+                        self.table("table", key, rows[0], cells, column, text, row.get("group", ""))
         for key in (f"{task}{weights}" for task in self.titles for weights in ("", "_best", "_mean", "_oracle")):
             task = self.tested(key)
             gains = rows_of(files / f"table_gains_by_language_{key}.csv")
-            for name in [column for column in gains[0] if column != "Language"] if gains else ():
+            heads = [head for head in gains[0] if head != "Language" and f"{head} low" in gains[0]] if gains else []
+            for name in heads:
                 mean = fmean(float(row[name]) for row in gains)
                 self.note("table, mean over languages", points(mean), "gain", task, self.intermediate(name), "all")
             for row in rows_of(files / f"scores_{key}.csv"):
@@ -340,7 +344,9 @@ class Walk:
         head, *rows = (re.split(r"\s{2,}", line) for line in outcomes.strip().splitlines())
         for cells in rows:
             for column, cell in zip(head[2:], cells[2:], strict=True):
-                column = "Gain in English" if column == "gain in English" else EFFECTS[column]
+                column = (
+                    "Gain in English" if column == "gain in English" else EFFECTS[column.removesuffix(" of the gain")]
+                )
                 self.transfer("analyse", cells[1], cells[0], column, cell)
         for line in effects.split("\n\n")[1].splitlines()[1:] if kept["verdicts"] else ():
             measure, outcome, _, cell, *_ = re.split(r"\s{2,}", line)

@@ -45,4 +45,5 @@ def rows_of(path: Path) -> list[dict[str, str]]:
     if not path.is_file():
         return []
     with path.open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
+        rows = list(csv.DictReader(file))
+    return [{head.removesuffix(" (fraction)"): cell for head, cell in row.items()} for row in rows]

@@ -45,12 +45,14 @@ def build(
     name: str = "made_up",
     unlabelled: Collection[str] = (),
     curve: Callable[[RunSpec], list[tuple[int, float]]] = lambda _: [],
+    learned: float = 0.0,
 ) -> Store:
     """A store that holds one finished study. Right answers are nested: a higher share adds right answers.
 
     `seeds` are so many, or those of each encoder; `ways` are further ways of retrieval; `collapsed` has (encoder,
     intermediate, task, seed) of runs that learned nothing, an empty task for the intermediate phase itself. Languages
     that are `unlabelled` are predicted, and have no gold answer and no score. `curve` gives the losses of a run.
+    With `learned`, each intermediate phase has that share of right answers in a test of its own task, in English.
     """
     store = Store(folder)
     specs: dict[str, RunSpec] = {}
@@ -102,6 +104,11 @@ def build(
                         add(before)
                         found = _retrieved(before.run_id, encoder, intermediate, retrieval, layers, share, seed, ways)
                         evaluate(before, "pairs", found)
+                    if learned:
+                        add(before)
+                        evaluate(
+                            before, intermediate, answered(before.run_id, intermediate, {"en": learned}, n, labels)
+                        )
                 for task, languages in targets.items():
                     spec = before.then(Phase(stage="target", tasks=(task,), steps=200, seed=seed))
                     add(spec)
@@ -117,6 +124,8 @@ def build(
     tasks: dict[str, dict[str, Any]] = {
         task: _facts(task, "classification", languages, "accuracy", 1 / labels) for task, languages in targets.items()
     }
+    for task in intermediates if learned else ():
+        tasks.setdefault(task, _facts(task, "classification", ("en",), "accuracy", 1 / labels))
     if retrieval:
         tasks["pairs"] = _facts("pairs", "retrieval", retrieval, "retrieval_accuracy", 1 / 300)
     store.save_study(

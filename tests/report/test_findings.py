@@ -86,7 +86,7 @@ def test_latex_escapes(small: Table) -> None:
 
 def test_csv_has_values_not_points(small: Table) -> None:
     """CSV is for computing: values in [0, 1]."""
-    assert small.csv() == "Intermediate,English\nnone,0.615\nnli,–\n"
+    assert small.csv() == "Intermediate,English (fraction)\nnone,0.615\nnli,–\n"
 
 
 def test_summary_prints_the_numbers(store: Store) -> None:
@@ -115,6 +115,32 @@ def test_two_encoders_never_speak_for_all(store: Store) -> None:
     )
     assert top.found.startswith("For these two encoders, ")
     assert any("say nothing about others" in each for each in top.cautions)
+
+
+def test_a_file_of_a_table_has_what_the_table_shows() -> None:
+    """A unit in the head of points, ends of intervals and the worst language in columns of their own, counts whole."""
+    shown = table(
+        key="few", caption="Few", facts="", columns=[
+            Column(name="Task", number=False), Column(name="Worst"), Column(name="Steps"), Column(name="Time", unit="s")
+        ],
+        rows=[
+            Rows(cells=(
+                Cell(text="nli"), Cell(text="61.5", aside="de [58.0, 65.0]", value=0.615, span=(0.58, 0.65), note="de"),
+                Cell(text="94", value=94.0), Cell(text="1 min", value=61.5),
+            ))
+        ],
+    )  # fmt: skip
+    assert shown.csv() == (
+        "Task,Worst (fraction),Worst low,Worst high,Worst note,Steps,Time (s)\nnli,0.615,0.58,0.65,de,94,61.5\n"
+    )
+
+
+def test_a_study_without_an_intermediate_task_is_told_in_one_breath(tmp_path: Path) -> None:
+    """No comma between who was trained and what was done."""
+    store = build(tmp_path, lambda *_: 0.7, targets={"topics": ("en", "de")}, intermediates=(), encoders=1)
+    assert findings.work_out(store, "made_up").headline.done.startswith(
+        "One pretrained encoder was trained on the target task Topics, made up with two seeds, and tested in one"
+    )
 
 
 def found(folder: Path, gain: float, english: float, **options: int) -> str:

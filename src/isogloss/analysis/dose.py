@@ -23,7 +23,7 @@ OUTCOMES = {
     "score": "task score",
     "retrieval": "retrieval",
     "worst": "worst language",
-    "seed SD": "standard deviation over seeds",
+    "seed SD": "standard deviation of the gain over seeds",
     "gain": "transfer gain",
 }
 

@@ -27,7 +27,7 @@ TITLES = {
     "retention": "retention of English above chance",
     "worst": "worst language",
     "quarter": "worst quarter of languages",
-    "seed SD": "standard deviation over seeds",
+    "seed SD": "standard deviation of the gain over seeds",
     "harm": "share of runs with gain < 0",
     "calibration": "expected calibration error",
     "consistency": "right where English is right",

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from math import ceil
 from typing import Any
 
+from isogloss.analysis.learned import of_own_phase
 from isogloss.analysis.ledger import Ledger, Row
 from isogloss.analysis.samples import Part, Sample, Terms, part_of, sample_of
 from isogloss.analysis.standing import NEAR, Standing, judge, strongest
@@ -128,16 +129,18 @@ def boards(
     every_metric: bool = False,
     every_way: bool = True,
     perturbed: bool = False,
+    own_phase: bool = False,
 ) -> list[Board]:
     """Every board of a study, in the order of its tasks; only retrieval, or only the rest, when asked.
 
-    Without `every_way` the usual ones alone. Boards of perturbed tests are boards of their own, and given only when
-    asked for.
+    Without `every_way` the usual ones alone. Boards of perturbed tests, and of what intermediate phases scored on their
+    own tasks, are boards of their own, and given only when asked for.
     """
     wanted = [
         (board, rows)
         for board, rows in questions(ledger)
-        if retrieval in (None, ledger.tasks.get(board.task, {}).get("type") == "retrieval")
+        if own_phase == of_own_phase(ledger, rows)
+        and retrieval in (None, ledger.tasks.get(board.task, {}).get("type") == "retrieval")
         and perturbed == bool(board.way.perturbed)
         and (every_metric or board.metric == (ledger.counts(board.task) or board.metric))
     ]
@@ -253,10 +256,11 @@ def _condition(
             gains.setdefault(language, []).append((replicate, gain))
     samples = {language: sample_of(ledger, of_one, (0.0, 1.0)) for language, of_one in scores.items()}
     counts = {language: min(of_run[language].score.n for of_run in runs) for language in board.languages}
-    standings = {
-        code: judge(samples[code].estimate().value, samples[code].error, counts[code], board.known(code), board.chance)
-        for code in board.languages
-    }
+    standings = {}
+    for code in board.languages:
+        found = samples[code].estimate()
+        known = board.known(code)
+        standings[code] = judge(found.value, found.low, samples[code].error, counts[code], known, board.chance)
     learned = standings[board.source].learned if board.source in standings else None
     if learned is False:  # a ratio to nothing learned says nothing
         outcomes.pop("retention", None)

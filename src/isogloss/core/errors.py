@@ -38,7 +38,8 @@ class UnknownName(IsoglossError):
     def of(cls, kind: str, name: str, known: Iterable[str], where: str = "") -> "UnknownName":
         """The error for `name`, with the nearest known name and all of them; a long list is cut, the nearest first."""
         names = sorted(known)
-        near = get_close_matches(name, names, n=LISTED // 2)
+        folded = {each.casefold(): each for each in reversed(names)}
+        near = [folded[each] for each in get_close_matches(name.casefold(), folded, n=LISTED // 2)]
         hint = f" Did you mean '{near[0]}'?" if near else ""
         listed = some(sorted(names, key=lambda each: each not in near) if len(names) > LISTED else names) or "none"
         place = f" ({where})" if where else ""

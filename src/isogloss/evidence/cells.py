@@ -8,6 +8,7 @@ from pathlib import Path
 from statistics import fmean
 from typing import Any
 
+from isogloss.analysis.learned import of_own_phase
 from isogloss.analysis.ledger import Ledger, Row
 from isogloss.analysis.transfer import Board, by_run, questions, usual
 from isogloss.core.controls import NONE
@@ -139,7 +140,11 @@ def evidence(ledger: Ledger) -> Evidence:
 
     They are made of the same runs as the tables' means.
     """
-    counted = [each for each in questions(ledger) if each[0].metric == (ledger.counts(each[0].task) or each[0].metric)]
+    counted = [
+        (board, rows)
+        for board, rows in questions(ledger)
+        if board.metric == (ledger.counts(board.task) or board.metric) and not of_own_phase(ledger, rows)
+    ]
     rows_of = {(*board.question, board.variant): tuple(ledger.kept(rows)) for board, rows in counted}
     chosen: dict[str, tuple[tuple[int, bool], Board, tuple[Row, ...]]] = {}
     for board in usual(board for board, _ in counted):

@@ -107,7 +107,10 @@ def _several(kind: Any) -> Callable[[str], tuple[Any, ...]]:
     inner = kind if kind in (int, float, Path) else str
 
     def read(text: str) -> tuple[Any, ...]:
-        return tuple(inner(each) for each in text.split(",") if each)
+        names = tuple(inner(each) for each in text.split(",") if each)
+        if text and not names:  # which would be taken for an option that was left out
+            raise argparse.ArgumentTypeError("names no one; give names with commas between them, or leave it out")
+        return names
 
     read.__name__ = f"list of {inner.__name__}"
     return read

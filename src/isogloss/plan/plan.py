@@ -23,6 +23,7 @@ from isogloss.plan.present import present
 from isogloss.plan.resolve import Resolver, teacher
 from isogloss.plan.twins import shared
 from isogloss.store.disk import listed
+from isogloss.store.run_record import NOTHING
 from isogloss.store.store import Store
 
 
@@ -345,6 +346,8 @@ def _cached(jobs: Sequence[Job], store: Store, explicit: set[str]) -> tuple[Job,
             job = dataclasses.replace(job, snapshots=job.id in earlier, serves=tuple(sorted(for_what)))
             there = store.finished(job.id) and _opens(job) and not (job.snapshots and swept(job, store))
             cached = there or not for_what
+            if there and job.steps:  # batches are cut by length too, so that the plan's own number is about right
+                job = dataclasses.replace(job, steps=(store.ended(job.id) or NOTHING).steps or job.steps)
             job = job if cached else shared(job, store, kept, before)
         elif job.kind == "translate":
             cached = store.translation(job.key) is not None or not (for_what or _record_lost(job, store))

@@ -19,7 +19,7 @@ from isogloss.report.parts import names
 from isogloss.report.parts.names import Names
 from isogloss.report.parts.table import Cell, Column, Rows, Table, table
 from isogloss.report.parts.words import called
-from isogloss.report.tables import capabilities, gained, retrieval, transfer
+from isogloss.report.tables import capabilities, gained, own, retrieval, transfer
 from isogloss.store.divergence import Divergence
 from isogloss.store.store import Store
 
@@ -42,6 +42,8 @@ class Findings:
     """Grouped by everything but layer and centring."""
     standing: Sequence[Board]
     """Of each retrieval the board whose way stands for all."""
+    learned: Sequence[Board] = ()
+    """What intermediate phases scored on their own tasks: no targets."""
     held: Sequence[Claim] = ()
     """Claims that are held against the study."""
 
@@ -93,6 +95,7 @@ def work_out(store: Store, name: str, held: Sequence[Claim] = ()) -> Findings:
         parts=parts,
         retrievals=retrieval.ways(searched := boards(ledger, retrieval=True, every_metric=True)),
         standing=[board for board in usual(searched) if board.metric == (ledger.counts(board.task) or board.metric)],
+        learned=boards(ledger, retrieval=False, own_phase=True),
         held=held,
     )
 
@@ -102,6 +105,7 @@ def tables(findings: Findings) -> list[Table]:
     ledger = findings.ledger
     shown = [transfer.scores(ledger, board) for board in findings.targets]
     shown += [transfer.languages_of(ledger, board) for board in findings.targets]
+    shown += [learned] if (learned := own.learned(ledger, findings.learned)) else []
     shown += [errors] if (errors := capabilities.errors(ledger, findings.parts)) else []
     shown += [gained.gains(ledger, board) for board in findings.with_gains]
     shown += [gained.gains_by_language(ledger, board) for board in findings.with_gains]
@@ -119,7 +123,9 @@ def summary(store: Store, name: str) -> str:
     verdict = lead.lead(rank(ledger, usual(targets)), names.of(ledger), ledger.missing)
     shown = means(ledger, [*targets, *boards(ledger, retrieval=True, every_way=False)])
     said = [f"{verdict.says} {verdict.because}", top.done, top.found]
-    return "\n".join([shown.text(), "", *said, *(f"! {each}" for each in top.cautions)])
+    learned = own.learned(ledger, boards(ledger, retrieval=False, own_phase=True))
+    more = ["", learned.text()] if learned else []
+    return "\n".join([shown.text(), *more, "", *said, *(f"! {each}" for each in top.cautions)])
 
 
 def means(ledger: Ledger, compared: Sequence[Board]) -> Table:

@@ -84,15 +84,15 @@ def told(number: int, path: Path) -> str:
     """An error of the operating system at a file, which is told by the name that it would have got, and what to do."""
     path = Path(_HALF.sub("", str(path)))
     cached = path.absolute().is_relative_to(caches.home().absolute())
-    return _told(number, path) + (
+    return _told(number, path, "" if cached else " (`isogloss gc` shows what can go)") + (
         " Or set ISOGLOSS_CACHE to a folder elsewhere: it moves this cache." if cached else ""
     )
 
 
-def _told(number: int, path: Path) -> str:
+def _told(number: int, path: Path, tip: str) -> str:
     if number in FULL:
         return (
-            f"the disk that holds {path} is full. {SAFE} Free some space (`isogloss gc` shows what can go) and give "
+            f"the disk that holds {path} is full. {SAFE} Free some space{tip} and give "
             "the same command again: it goes on from there."
         )
     if number == errno.EROFS:

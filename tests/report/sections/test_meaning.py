@@ -45,9 +45,9 @@ def test_the_page_has_every_language_of_every_task(tmp_path: Path) -> None:
     assert [(row["Task"], row["Of"], row["Languages"], row["Above 0"]) for row in rows] == [
         ("topics test", "test", "2", "2"), ("mnli train", "training", "1", "0")
     ]  # fmt: skip
-    assert float(rows[0]["Drifted"]) == 0.25
+    assert float(rows[0]["Drifted (fraction)"]) == 0.25
     with (tmp_path / "study_files" / "table_meaning_topics_test.csv").open(encoding="utf-8") as file:
-        assert [(row["Language"], row["Drifted"]) for row in csv.DictReader(file)] == [
+        assert [(row["Language"], row["Drifted (fraction)"]) for row in csv.DictReader(file)] == [
             ("German", "0.2"), ("Swahili", "0.3")
         ]  # fmt: skip
     assert "Meaning kept in translation: topics test" in (tmp_path / "study_files" / "tables.tex").read_text("utf-8")

@@ -6,7 +6,7 @@ from typing import Any
 
 from isogloss.analysis.ledger import Ledger
 from isogloss.analysis.ranking import Ranking
-from isogloss.analysis.standing import CEILING, CLEARS
+from isogloss.analysis.standing import CEILING, CLEARS, OPEN
 from isogloss.analysis.transfer import Board, Condition
 from isogloss.core.controls import NONE
 from isogloss.core.languages import ENGLISH
@@ -33,7 +33,7 @@ from isogloss.report.tables import transfer
 from isogloss.report.without_labels import LEGEND
 
 BREAKS, FULL, BARE, UNLEARNED, FORECAST = "breaks", "ceiling", "no baseline", "not learned", "forecast"
-_STATES = {CLEARS: ACCENT, BREAKS: ALARM, FULL: SOFT, BARE: SOFT, UNLEARNED: SOFT}
+_STATES = {CLEARS: ACCENT, BREAKS: ALARM, OPEN: SOFT, FULL: SOFT, BARE: SOFT, UNLEARNED: SOFT}
 
 
 def strip(ledger: Ledger, boards: Sequence[Board], ranking: Ranking) -> Figure | None:
@@ -50,7 +50,8 @@ def strip(ledger: Ledger, boards: Sequence[Board], ranking: Ranking) -> Figure |
     foretold = [row for board in boards if board.conditions for row in _forecasts(ledger, board, chosen)]
     if not data:
         return None
-    first = f"after {called(chosen)}" if chosen else "without an intermediate task"
+    shown = dict.fromkeys(str(each["intermediate"]) for each in data)
+    first = listed(["without an intermediate task" if n == NONE else f"after {called(n)}" for n in shown], last="or")
     order = [*(scored := _order(data)), *dict.fromkeys(r["code"] for r in foretold if r["code"] not in scored)]
     broken = [code for code in order if any(each["state"] == BREAKS for each in data if each["code"] == code)]
     where = f"it breaks in {listed([language(code) for code in broken], 4)}" if broken else _whole(data)
@@ -58,7 +59,7 @@ def strip(ledger: Ledger, boards: Sequence[Board], ranking: Ranking) -> Figure |
         key="languages",
         title=f"Score in every language {first}: {where}",
         caption="Tick: the strongest trivial baseline of that language. Red: the score does not clear it. Grey: "
-        "nothing can be told." + (f" {LEGEND}" if foretold else ""),
+        "nothing can be told, as where the interval holds the baseline." + (f" {LEGEND}" if foretold else ""),
         alt=f"Scores of {count(len({each['task'] for each in data}), 'target task')} in "
         f"{count(len(order), 'language')} beside their trivial baselines; the numbers are in the tables of scores.",
         draw=lambda width: _strip(width, data, foretold, order),
@@ -76,12 +77,14 @@ def _whole(data: Sequence[Mapping[str, Any]]) -> str:
 
 def _cell(board: Board, condition: Condition, code: str, title: str, ledger: Ledger) -> dict[str, Any]:
     estimate, stands = condition.scores[code].estimate(), condition.standings[code]
-    state = {CLEARS: CLEARS, CEILING: FULL}.get(stands.verdict, BREAKS)
+    state = {CLEARS: CLEARS, CEILING: FULL, OPEN: OPEN}.get(stands.verdict, BREAKS)
     if condition.competent is False:
         state = UNLEARNED
     elif not stands.measured:
         state = BARE
-    says = {CLEARS: "clears", BREAKS: "does not clear", FULL: "cannot clear", BARE: "held against"}.get(state, "beside")
+    says = {
+        CLEARS: "clears", BREAKS: "does not clear", OPEN: "not told from", FULL: "cannot clear", BARE: "held against",
+    }.get(state, "beside")  # fmt: skip
     aside = "; English was not learned" if state == UNLEARNED else ""
     after = "" if condition.intermediate == NONE else f" after {names.of(ledger)(condition.intermediate)}"
     return {

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from isogloss.analysis.candidates import unread
 from isogloss.analysis.conclusions import Analysis, Conclusion, sentence
 from isogloss.analysis.outcomes import TITLES
-from isogloss.analysis.standing import CEILING
+from isogloss.analysis.standing import CEILING, OPEN
 from isogloss.analysis.transfer import Board, Condition
 from isogloss.report.page.headline import compared
 from isogloss.report.parts.chart import language
@@ -94,6 +94,7 @@ def _failing(learned: Sequence[Board], called: Names) -> tuple[bool, str]:
     fails: Counter[str] = Counter()
     tried: Counter[str] = Counter()
     full: dict[str, None] = {}
+    open_: dict[str, None] = {}
     bare: dict[str, None] = {}
     for board in learned:
         for condition in board.conditions:
@@ -102,11 +103,15 @@ def _failing(learned: Sequence[Board], called: Names) -> tuple[bool, str]:
                 fails.update(condition.near_chance & set(board.others))
                 for code in board.others:
                     full |= dict.fromkeys([language(code)] * (condition.standings[code].verdict == CEILING))
+                    open_ |= dict.fromkeys([language(code)] * (condition.standings[code].verdict == OPEN))
                     bare |= dict.fromkeys([called(board.task)] * (not condition.standings[code].measured))
     asides = f" In {listed(full)} a trivial baseline is at the ceiling, and nothing can be told." * bool(full)
+    asides += f" In {listed(open_)} an interval holds the baseline, so whether it is cleared is not told." * bool(open_)
     asides += f" No trivial baseline was scored for {listed(bare)}: chance stands in for it." * bool(bare)
+    if not fails and {language(code) for code in tried} <= {*full, *open_}:
+        return False, f"Whether transfer clears the strongest trivial baseline is told in no language.{asides}"
     if not fails:
-        every = "every other language" if full else "every language"
+        every = "every other language" if full or open_ else "every language"
         return False, f"Transfer clears the strongest trivial baseline of {every} that was tested.{asides}"
     worst = sorted(fails, key=lambda code: (-fails[code] / tried[code], code))
     named = listed([f"{language(code)} ({fails[code]} of {tried[code]})" for code in worst], 6)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from isogloss.analysis.candidates import UNLEARNED, unread
 from isogloss.analysis.ledger import Ledger
+from isogloss.analysis.standing import OPEN
 from isogloss.analysis.transfer import Board, Condition
 from isogloss.core.controls import NONE
 from isogloss.report.parts import names
@@ -79,14 +80,15 @@ def _done(ledger: Ledger, boards: Sequence[Board], called: Names) -> str:
     who = count(copies, "pretrained encoder" if own else "encoder") + ("" if own else f" ({listed(kinds, 3)})")
     was = "was" if copies == 1 else "were"
     either = f"{listed(between)} or on no intermediate task"
-    first = f"{who} {was} trained in English on {either}" if between else who
+    first = f"{who} {was} trained in English on {either}," if between else f"{who} {was} trained"
     if not targets:
-        return f"{capital(first)}{'' if between else f' {was} tested without further training'}."
-    then = "then" if between else f"{was} trained"
+        done = first.rstrip(",") if between else f"{who} {was} tested without further training"
+        return f"{capital(done)}."
+    then = "then " if between else ""
     task = f"on the target {'task' if len(targets) == 1 else 'tasks'} {listed([called(each) for each in targets])}"
     aims = "" if set(tested) <= set(targets) else f" (tests: {listed([called(each) for each in tested])})"
     where = f"tested in {count(len(others), 'language')} whose labels no run has seen" if others else "tested"
-    return f"{capital(first)}, {then} {task}{aims} with {count(seeds, 'seed')}, and {where}."
+    return f"{capital(first)} {then}{task}{aims} with {count(seeds, 'seed')}, and {where}."
 
 
 def _found(comparisons: Sequence[Comparison], read: Sequence[Comparison], called: Names) -> str:
@@ -172,6 +174,14 @@ def _cautions(ledger: Ledger, boards: Sequence[Board], called: Names) -> Iterabl
         yield (
             f"{near:,} of {cells:,} zero-shot cells are near chance: they do not clear the strongest trivial baseline "
             "of their language. They are marked ◦ in the tables."
+        )
+    open_ = sum(
+        c.standings[code].verdict == OPEN for board in boards for c in board.conditions for code in board.others
+    )
+    if open_:
+        yield (
+            f"{open_:,} of {cells:,} zero-shot cells are not told from the strongest trivial baseline of their "
+            "language: their interval, with the spread over runs, holds it."
         )
     out = sorted({language for board in boards for language in board.left_out})
     if out:

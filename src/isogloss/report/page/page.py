@@ -151,7 +151,7 @@ def _facts(findings: Findings) -> list[str]:
     return [
         count(len(copies), "encoder"),
         f"{done:,} of {count(len(trained), 'run')}" if done < len(trained) else count(done, "run"),
-        count(len(findings.targets), "target task"),
+        count(len({board.task for board in findings.targets}), "target task"),
         count(len(tested), "language"),
         f"{len(ledger.rows):,} scores",
         f"{quantities.duration(runs.seconds(ledger))} of computing",

@@ -4,10 +4,12 @@ import hashlib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from math import isinf
 
 from isogloss.core.shown import visible
+from isogloss.report.parts.spreadsheet import PAGE as DIGITS
 from isogloss.report.parts.spreadsheet import as_csv
-from isogloss.report.parts.words import capital
+from isogloss.report.parts.words import capital, points
 
 _LATEX = {
     "\\": r"\textbackslash{}",
@@ -59,6 +61,10 @@ class Cell:
     """Classes of the style sheet: near (chance), best, quiet."""
     name: str = ""
     """What the store calls it, where the text is a title: for the terminal and for CSV."""
+    span: tuple[float, float] | None = None
+    """The ends of the interval that its small print shows: for CSV."""
+    note: str = ""
+    """What its small print says beside that, such as a language: for CSV."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -71,6 +77,8 @@ class Column:
     mark: str = ""
     code: str = ""
     """What the store calls it, where the name is a title: for the terminal and for CSV."""
+    unit: str = ""
+    """Of its values in CSV, where cells print another."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -177,23 +185,15 @@ class Table:
         )
 
     def csv(self) -> str:
-        """Values in [0, 1] where a cell has one, its text elsewhere; groups in a first column when there are any. A
-        forecast says that it is one, and is not read as a number."""
-        grouped = any(row.group for row in self.rows)
-        header = [*(["group"] if grouped else []), *(column.code or column.name for column in self.columns)]
-        return as_csv(
-            header,
-            (
-                [
-                    *([row.code or row.group] if grouped else []),
-                    *(
-                        cell.name or cell.text if cell.value is None else f"{cell.value}{_mark(cell)}"
-                        for cell in row.cells
-                    ),
-                ]
-                for row in self.rows
-            ),
+        """Values where cells have one, their text elsewhere; groups in a first column when there are any. Points are
+        fractions, and their heads say so; intervals, and notes such as the worst language, have columns of their own.
+        A forecast says that it is one, and is not read as a number."""
+        columns = (
+            [[("group", [row.code or row.group for row in self.rows])]] if any(row.group for row in self.rows) else []
         )
+        columns += [_file_columns(each, [row.cells[i] for row in self.rows]) for i, each in enumerate(self.columns)]
+        flat = [column for several in columns for column in several]
+        return as_csv([head for head, _ in flat], zip(*(cells for _, cells in flat), strict=True))
 
 
 def table(
@@ -206,8 +206,36 @@ def table(
     )  # fmt: skip
 
 
+def _file_columns(column: Column, cells: Sequence[Cell]) -> list[tuple[str, list[str]]]:
+    """Head and cells in a file, followed by the ends of intervals and by notes where any cell has them."""
+    name = column.code or column.name
+    unit = column.unit or "fraction" * any(_is_points(cell) for cell in cells)
+    found = [(f"{name} ({unit})" if unit else name, [_raw(cell) for cell in cells])]
+    if any(cell.span for cell in cells):
+        for end, place in (("low", 0), ("high", 1)):
+            found.append((f"{name} {end}", [_digits(cell.span[place]) if cell.span else "" for cell in cells]))
+    if any(cell.note for cell in cells):
+        found.append((f"{name} note", [cell.note for cell in cells]))
+    return found
+
+
+def _is_points(cell: Cell) -> bool:
+    """Whether it prints a hundred times its value."""
+    return bool(cell.value) and cell.text.split(" ")[0] in (
+        points(cell.value or 0.0, signed) for signed in (False, True)
+    )
+
+
 def _raw(cell: Cell) -> str:
-    return cell.name or cell.text if cell.value is None else f"{cell.value}{_mark(cell)}"
+    if cell.value is None:
+        return cell.name or cell.text
+    counted = float(cell.value).is_integer() and "." not in cell.text
+    return f"{int(cell.value) if counted else _digits(cell.value)}{_mark(cell)}"
+
+
+def _digits(value: float) -> str:
+    """As many as a page's files have; nothing where there is no end."""
+    return "" if isinf(value) else f"{value:.{DIGITS}g}" if abs(value) < 1 else f"{value}"
 
 
 def _mark(cell: Cell) -> str:

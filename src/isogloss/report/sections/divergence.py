@@ -75,8 +75,13 @@ def notes(divergences: Sequence[Divergence], undefined: Mapping[str, Sequence[tu
     views = sorted({f"layer {row.layer}, {row.pooling}" for row in divergences if row.layer is not None})
     sizes = [count for row in divergences for count in (row.n, row.m) if count]
     if views and sizes:
-        lines.append(f"Vectors: {'; '.join(views)}. Examples per corpus: {min(sizes)} to {max(sizes)}.")
+        lines.append(f"Vectors: {'; '.join(views)}. Examples per corpus: {_range(sizes)}.")
     return lines + absent(undefined)
+
+
+def _range(sizes: Sequence[int]) -> str:
+    low, high = min(sizes), max(sizes)
+    return str(low) if low == high else f"{low} to {high}"
 
 
 def absent(undefined: Mapping[str, Sequence[tuple[str, str]]]) -> list[str]:

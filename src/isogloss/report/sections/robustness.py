@@ -23,7 +23,8 @@ _FULL = 0.2
 """A gain of 20 points has the full tint, as in the tables of gains."""
 _SIGNED = ("gain",)
 _HEADS = {"gain": "Gain", "gap": "Gap", "retention": "Retention", "worst": "Worst language", "quarter": "Worst quarter",
-          "seed SD": "Seed SD", "harm": "P(harm)", "calibration": "ECE", "consistency": "Consistency"}  # fmt: skip
+          "seed SD": "Seed SD of the gain", "harm": "P(harm)", "calibration": "ECE",
+          "consistency": "Consistency"}  # fmt: skip
 
 
 def section(study: str, analysis: Analysis | None, called: Names) -> Section:

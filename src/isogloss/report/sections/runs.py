@@ -63,7 +63,7 @@ def totals(ledger: Ledger) -> Table:
             Column(name="Runs"),
             Column(name="Steps"),
             Column(name="Tokens"),
-            Column(name="Time"),
+            Column(name="Time", unit="seconds"),
             Column(name="Tokens per second"),
         ],
         rows=rows,
@@ -105,7 +105,10 @@ def every(ledger: Ledger) -> Table:
         key="runs",
         caption="Every run",
         facts="a run is named by what it is: encoder and phases; its parent is the same without the last phase",
-        columns=[Column(name=name, number=name in ("Seed", "Steps", "Tokens", "Time")) for name in heads],
+        columns=[
+            Column(name=name, number=name in ("Seed", "Steps", "Tokens", "Time"), unit="seconds" * (name == "Time"))
+            for name in heads
+        ],
         rows=rows,
     )
 
@@ -182,4 +185,8 @@ def _number(value: int) -> Cell:
 
 
 def _duration(seconds: float | None) -> Cell:
-    return Cell(text="–") if seconds is None else Cell(text=quantities.duration(float(seconds)), value=float(seconds))
+    return (
+        Cell(text="–")
+        if seconds is None
+        else Cell(text=quantities.duration(float(seconds)), value=round(float(seconds), 3))
+    )

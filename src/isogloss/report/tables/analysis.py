@@ -44,7 +44,9 @@ def outcome_table(analysis: Analysis) -> tuple[tuple[str, ...], list[tuple[str, 
         for (encoder, intermediate, target), outcomes in by_transfer(measured).items()
     ]
     one = len({row[0] for row in rows}) < 2
-    header = ("encoder", "intermediate", "target", "gain in English", *names)
+    # The page's tables of scores have a seed SD of scores.
+    heads = ["seed SD of the gain" if name == "seed SD" else name for name in names]
+    header = ("encoder", "intermediate", "target", "gain in English", *heads)
     return (header[one:], [row[one:] for row in rows])
 
 

@@ -61,7 +61,7 @@ def gains(ledger: Ledger, board: Board) -> Table:
                 cells=(
                     named(called, condition, unread),
                     *cells,
-                    Cell(text=agree, value=others.positive / others.encoders if others else None),
+                    Cell(text=agree, value=others.positive / others.encoders if others else None, note=agree),
                     Cell(text=REPEATED[others.unit] if others else "–", title=others.method if others else ""),
                 ),
                 mark="control" if condition.same_task else "",
@@ -141,8 +141,15 @@ def _gain_pair(condition: Condition | None, unread: str) -> Cell:
     cell = _pair(condition.outcomes["gain others"], condition.outcomes.get("gain english"))
     if not unread:
         return cell
-    aside = f"{cell.aside} {'same task' if condition.same_task else 'not read'}".strip()
-    return replace(cell, aside=aside, title=f"not read: {unread}; {cell.title}", heat=None, mark="quiet")
+    note = "same task" if condition.same_task else "not read"
+    return replace(
+        cell,
+        aside=f"{cell.aside} {note}".strip(),
+        note=note,
+        title=f"not read: {unread}; {cell.title}",
+        heat=None,
+        mark="quiet",
+    )
 
 
 def _pair(gain: Sample, english: Sample | None) -> Cell:

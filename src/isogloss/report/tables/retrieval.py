@@ -6,6 +6,7 @@ from dataclasses import replace
 from isogloss.analysis.ledger import Ledger
 from isogloss.analysis.transfer import Board
 from isogloss.core.way import Way, ordered, standing
+from isogloss.report.parts import names
 from isogloss.report.parts.table import Cell, Column, Rows, Table, table
 from isogloss.report.parts.words import points
 from isogloss.report.tables.transfer import ABSENT, facts, languages_of, outcome, slug, title
@@ -84,6 +85,7 @@ def _by_layer(ledger: Ledger, group: Sequence[Board], outcome_name: str, caption
     every = [condition for board in group for condition in board.conditions if outcome_name in condition.outcomes]
     named = {condition.intermediate: condition for condition in every}  # the same runs at every layer
     columns = sorted(group, key=lambda board: (bool(board.way.centred), layer(board)))
+    called = names.of(ledger)
     rows = []
     for name in named:
         cells = []
@@ -91,11 +93,11 @@ def _by_layer(ledger: Ledger, group: Sequence[Board], outcome_name: str, caption
             condition = next((c for c in board.conditions if c.intermediate == name), None)
             sample = condition.outcomes.get(outcome_name) if condition else None
             cells.append(outcome(sample, signed=signed, heat=0.2 if signed else 0.0))
-        rows.append(Rows(cells=(Cell(text=name), *cells)))
+        rows.append(Rows(cells=(Cell(text=called(name), name=name), *cells)))
     if not signed:
         rows += [_baseline(name, columns) for name in first.baselines]
     fixed = way(first)
-    after = f" after training on {first.target}" if first.target else ""
+    after = f" after training on {called(first.target)}" if first.target else ""
     return table(
         key=f"{'changes' if signed else 'layers'}_{slug(first)}_{'_'.join(fixed.replace(',', '').split())}",
         caption=f"{title(ledger, first)}: {caption}{after}, {fixed}"

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from isogloss.analysis.ledger import Ledger
 from isogloss.analysis.samples import Sample
-from isogloss.analysis.standing import CEILING
+from isogloss.analysis.standing import CEILING, OPEN
 from isogloss.analysis.transfer import Board, Condition
 from isogloss.analysis.unlabelled import unlabelled
 from isogloss.core import languages
@@ -129,6 +129,8 @@ def languages_of(ledger: Ledger, board: Board) -> Table:
             note = f"near chance: does not clear {_strongest(board, code)}. " if near else ""
             if condition.standings[code].verdict == CEILING:
                 note = f"at the ceiling: no score could clear {_strongest(board, code)}. "
+            if condition.standings[code].verdict == OPEN:
+                note = f"not told from {_strongest(board, code)}: the interval holds it. "
             cells.append(_marked(cell, "near" if near else "", f"{note}{signatures}"))
         trivial = [
             Cell(text=points(of[code]), value=of[code], mark="quiet") if code in of else ABSENT
@@ -208,8 +210,9 @@ def outcome(sample: Sample | None, *, signed: bool = False, heat: float = 0.0) -
     aside = "" if endless else interval(found, signed)
     mark = "decided" if signed and found.decided else ""
     return Cell(
-        text=points(found.value, signed), aside=aside, value=found.value, title=found.method, heat=tint, mark=mark
-    )
+        text=points(found.value, signed), aside=aside, value=found.value, title=found.method, heat=tint, mark=mark,
+        span=None if endless else (found.low, found.high),
+    )  # fmt: skip
 
 
 def _score(sample: Sample, span: tuple[float, float]) -> Cell:
@@ -221,13 +224,11 @@ def _score(sample: Sample, span: tuple[float, float]) -> Cell:
 def _marked(cell: Cell, mark: str, title: str) -> Cell:
     said = "; ".join(part for part in (cell.title, title) if part)
     both = f"{cell.mark} {mark}".strip()
-    return Cell(text=cell.text, aside=cell.aside, value=cell.value, title=said, heat=cell.heat, mark=both)
+    return replace(cell, title=said, mark=both)
 
 
 def _with_aside(cell: Cell, aside: str) -> Cell:
-    return Cell(
-        text=cell.text, aside=f"{aside} {cell.aside}".strip(), value=cell.value, title=cell.title, mark=cell.mark
-    )
+    return replace(cell, aside=f"{aside} {cell.aside}".strip(), note=aside)
 
 
 def named(called: Names, condition: Condition, aside: str = "") -> Cell:
@@ -286,7 +287,11 @@ def _notes(board: Board) -> list[str]:
     standings = [(code, each) for condition in board.conditions for code, each in condition.standings.items()]
     if full := dict.fromkeys(language_cell(code).text for code, each in standings if each.verdict == CEILING):
         found.append(f"At the ceiling in {listed(full)}: a trivial baseline is so high that no score could clear it.")
-    if not all(each.measured for _, each in standings):
+    if open_ := dict.fromkeys(language_cell(code).text for code, each in standings if each.verdict == OPEN):
+        found.append(f"Not told from the strongest trivial baseline in {listed(open_)}: an interval holds it.")
+    if not any(each.measured for _, each in standings):
+        found.append("No trivial baseline was scored in any language: scores are held against chance alone.")
+    elif not all(each.measured for _, each in standings):
         found.append("No trivial baseline was scored in some languages: there scores are held against chance alone.")
     if board.left_out:
         found.append(f"Not in every run, and in no mean: {', '.join(board.left_out)}.")

@@ -22,7 +22,7 @@ def cost(plan: Plan, workers: int) -> list[str]:
         return [*lines, "Nothing to do."]
     takes = costs.cost(plan, workers)
     lines.append(
-        f"{takes.steps:,} training steps; about {quantities.duration(takes.seconds)} of computing, "
+        f"About {takes.steps:,} training steps; about {quantities.duration(takes.seconds)} of computing, "
         f"{quantities.duration(takes.clock)} with {workers} at once; "
         f"about {quantities.size(takes.bytes)} of disk{_less(takes)}."
     )
