@@ -15,6 +15,11 @@ def test_an_unknown_name_suggests_the_nearest() -> None:
     )
 
 
+def test_case_is_no_difference() -> None:
+    """A code in capitals is near to itself."""
+    assert "Did you mean 'de'?" in str(UnknownName.of("language", "DE", ["de", "fr"]))
+
+
 def test_a_name_like_no_other_gets_no_suggestion() -> None:
     """Nothing near, nothing suggested; nothing known is said as such."""
     assert str(UnknownName.of("task", "zzz", [])) == "no task named 'zzz'. Known: none."

@@ -72,6 +72,7 @@ def test_a_refusal_in_the_cache_says_what_moves_it(
         with pytest.raises(StoreError, match=place) as told, reaching(tmp_path):
             raise OSError(number, os.strerror(number), str(tmp_path / place))
         assert ("ISOGLOSS_CACHE" in str(told.value)) == moved
+        assert ("isogloss gc" in str(told.value)) == (number == errno.ENOSPC and not moved)
 
 
 def test_what_is_no_file_systems_error_stays_what_it_is(tmp_path: Path) -> None:
