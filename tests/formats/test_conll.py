@@ -66,7 +66,7 @@ def test_a_tag_without_a_word_is_left_out_and_counted(
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("Oslo\tB-LOC\nschläft\n", r"dev-de\.tsv, line 2: 1 columns, expected 2"),
+        ("Oslo\tB-LOC\nschläft\n", r"dev-de\.tsv, line 2: 1 column, expected 2"),
         ("a\tb\tc\n", "line 1: 3 columns, expected 1 or 2"),
         ("Oslo\tO\n\tB-LOC\n", "line 2: the token is empty"),
         ("Oslo\tO\n\u3000\tNOUN\n", "line 2: the token is empty"),

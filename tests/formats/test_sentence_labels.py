@@ -49,7 +49,7 @@ def test_a_sentence_may_begin_with_a_number_sign(rows: list[str], comment: str, 
         ("Bees .\t \n", "empty"),
         (GOOD + "Bees .\tAbeilles .\n", "some rows have labels"),
         ("# nothing\n", "no pairs"),
-        ("Bees .\tAbeilles .\n#metoo changed it.\n", "line 2: 1 columns, expected 4"),
+        ("Bees .\tAbeilles .\n#metoo changed it.\n", "line 2: 1 column, expected 4"),
         ("#metoo\tchanged\tit\n", "line 1: 3 columns, expected 4"),
     ],
 )

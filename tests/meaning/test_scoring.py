@@ -14,6 +14,7 @@ from isogloss.formats.sentence_labels import Pair, pairs
 from isogloss.meaning import scoring
 from isogloss.meaning.study import StudyMeaning, TranslatedSet
 from isogloss.models.encoder import load as load_encoder
+from isogloss.report.terminal import meaning
 from tongues import adapted
 
 
@@ -104,6 +105,48 @@ def test_the_verb_judges_the_real_file(real: Path, tmp_path: Path, capsys: pytes
     assert overlap["by_class"]["unrelated"]["low"] > overlap["by_class"]["some_meaning_difference"]["high"]
     assert len(found["pairs"]) == len(pairs(file))
     assert main(["semdiv", str(tmp_path / "nothing")]) == 2
+
+
+def test_a_file_without_labels_shows_its_lowest_pairs(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Nothing judges the scorers: no table of them, but the pairs to look at first, by line, shortened, and where the
+    other scores are."""
+    file = tmp_path / "short.tsv"
+    long = "the ferry leaves at seven and comes back at eight " * 3
+    file.write_text(f"{long}\tthe ferry\nBees sleep.\tChat\n" + "a bakery\ta bakery\n" * 12, encoding="utf-8")
+    assert main(["semdiv", str(file), "--encoder", "none", "--store", str(tmp_path)]) == 0
+    shown = capsys.readouterr().out
+    lines = shown.splitlines()
+    assert lines[0].split("  ")[:2] == ["line", "lowest by lexical overlap"]
+    assert lines[1].split() == ["2", "0.000", "'Bees", "sleep.'", "'Chat'"]
+    assert lines.index("") == 1 + scoring.LOWEST
+    assert "'the ferry leaves at seven and comes back at eight the ferr…'" in shown
+    assert "No threshold for length ratio and lexical overlap" in shown
+    assert "--json has the scores of every pair." in shown
+    assert "interval" not in shown
+
+
+def test_a_scorer_without_a_threshold_has_no_row(xlmr: Path) -> None:
+    """Without labels only the trained scorer has a share, from synthetic divergences; the others are named below."""
+    file = [replace(pair, label="", equivalent=None) for pair in made(30, 5)]
+    parallel = [(f"my neighbour keeps {n} bees behind the school", f"mein Nachbar hält {n} Bienen") for n in range(40)]
+    found = scoring.score("made", file, language="fr", encoder=load_encoder(xlmr), parallel=parallel)
+    _, rows = meaning.table(found.plain())
+    assert [row[0] for row in rows] == ["trained"]
+    assert "–" not in rows[0]
+    assert any(
+        note.startswith("No threshold for length ratio, lexical overlap, cosine and margin:")
+        for note in meaning.notes(found.plain())
+    )
+    name, low = found.lowest()
+    assert (name, len(low)) == ("trained", scoring.LOWEST)
+    assert [score for _, score, *_ in low] == sorted(found.scorers[-1].scores)[: scoring.LOWEST]
+
+
+def test_judged_scorers_need_no_list(xlmr: Path) -> None:
+    """Where labels say which pairs differ, the table says how well each scorer finds them."""
+    found = scoring.score("made", made(30, 5), language="fr", encoder=load_encoder(xlmr))
+    assert len(meaning.table(found.plain())[1]) == 4
+    assert found.lowest() == ("", [])
 
 
 def test_a_part_of_a_sorted_file_is_drawn_from_all_of_it(

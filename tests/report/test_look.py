@@ -64,12 +64,18 @@ SEEN = """
   const column = box(document.querySelector("main > section")).width;
   const drawn = [...document.querySelectorAll("figure")].map((each) =>
     [each.id, Math.max(...[...each.querySelectorAll("svg")].map((one) => box(one).width)) / column]);
+  const words = [...document.querySelectorAll("figure text")].filter((node) => node.getClientRects().length);
+  const meet = (one, two) => Math.min(one.right, two.right) - Math.max(one.left, two.left) > 2
+    && Math.min(one.bottom, two.bottom) - Math.max(one.top, two.top) > 3;
+  const overlaid = words.flatMap((one, place) => words.slice(place + 1).filter((two) => meet(box(one), box(two)))
+    .map((two) => `${one.textContent} × ${two.textContent}`));
   return {
-    low, height, wide: document.documentElement.scrollWidth, cut: cut.map((each) => each.closest("[id]").id),
+    overlaid, low, height, wide: document.documentElement.scrollWidth, cut: cut.map((each) => each.closest("[id]").id),
     texts: texts.length, small: small.map((node) => `${size(node)} ${node.textContent.trim().slice(0, 40)}`), drawn,
   };
 """
-"""Folded: where the first screen ends and how long the page is. Unfolded: what is cut off, too small or too narrow."""
+"""Folded: where the first screen ends and how long the page is. Unfolded: what is cut off, too small, too narrow or
+on top of each other."""
 
 
 @pytest.fixture(scope="module")
@@ -100,6 +106,16 @@ def test_nothing_is_wider_than_the_screen(desk: Any, phone: Any) -> None:
     assert desk["wide"] <= 1280
     assert phone["wide"] <= 390
     assert desk["cut"] == []
+
+
+def test_on_a_phone_the_first_figures_are_seen_whole(phone: Any) -> None:
+    """Ranking and languages need no scrolling, also where a scroll bar takes 15 of the 390 pixels."""
+    assert {"figure_ranking", "figure_languages"}.isdisjoint(phone["cut"])
+
+
+def test_no_words_of_a_figure_lie_on_others(desk: Any, phone: Any) -> None:
+    """Names, numbers of axes and values keep apart."""
+    assert (desk["overlaid"], phone["overlaid"]) == ([], [])
 
 
 def test_type_is_thirteen_pixels_or_more(desk: Any, phone: Any) -> None:

@@ -151,7 +151,7 @@ def test_what_cannot_be_told_is_asked_for(tmp_path: Path, name: str, text: str, 
         ("a.json", b'[{"text": "a", "label": "b"}]', "expected one JSON object on each line"),
         ("a.jsonl", b'{"text": "a"}\n{"text": \n', "line 2: it is not JSON"),
         ("a.parquet", b"PAR1 and no more", "cannot be read as Parquet"),
-        ("a.conll", b"Ada B-PER\nsleeps\n\nBob O\n", "line 2: 1 columns, expected 2"),
+        ("a.conll", b"Ada B-PER\nsleeps\n\nBob O\n", "line 2: 1 column, expected 2"),
     ],
 )
 def test_what_is_not_a_table_is_one_error(tmp_path: Path, name: str, data: bytes, said: str) -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from isogloss.core.errors import DataError
-from isogloss.core.shown import quoted
+from isogloss.core.shown import amount, quoted
 from isogloss.formats.lines import read_text
 
 
@@ -59,7 +59,7 @@ def templates(path: Path, language: str) -> list[Template]:
     names: set[str] = set()
     for number, row in enumerate(rows[1:], 2):
         if len(row) != len(header):
-            raise DataError.at(path, number, f"{len(row)} columns, expected {len(header)} as in the header.")
+            raise DataError.at(path, number, f"{amount(len(row), 'column')}, expected {len(header)} as in the header.")
         if any(len(cell) > CELL or cell.count("{") > SLOTS for cell in row):
             raise DataError.at(path, number, f"a cell of more than {CELL:,} characters or {SLOTS} slots.")
         kind, english = row[0].strip(), row[1]

@@ -16,7 +16,7 @@ from pathlib import Path
 from isogloss.core.errors import DataError
 from isogloss.core.examples import Place
 from isogloss.core.left_out import leave_out
-from isogloss.core.shown import quoted
+from isogloss.core.shown import amount, quoted
 from isogloss.formats.lines import read_lines
 
 OUTSIDE = "O"
@@ -60,7 +60,7 @@ def sentences(path: Path, *, separator: str = "\t", prefix: bool = False) -> Ite
             continue
         width = len(cells) if width is None else width
         if len(cells) != width or width > 2:
-            seen = f"{len(cells)} columns, expected {width if width <= 2 else '1 or 2'} (token, tag)."
+            seen = f"{amount(len(cells), 'column')}, expected {width if width <= 2 else '1 or 2'} (token, tag)."
             raise DataError.at(path, number, seen)
         token = _after_colon(path, number, cells[0]) if prefix else cells[0]
         if not token.strip():
@@ -95,7 +95,7 @@ def columns(path: Path, names: Sequence[str]) -> Iterator[tuple[int, dict[str, t
         if not rows and line.startswith("#") and (len(cells) != len(names) or "=" in line):
             continue
         if len(cells) != len(names) or not all(cells):
-            seen = "a cell is empty" if len(cells) == len(names) else f"{len(cells)} columns"
+            seen = "a cell is empty" if len(cells) == len(names) else amount(len(cells), "column")
             raise DataError.at(path, number, f"{seen}, expected {len(names)} ({', '.join(names)}).")
         start = start if rows else number
         rows.append(cells)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from isogloss.core.errors import DataError
-from isogloss.core.shown import quoted
+from isogloss.core.shown import amount, quoted
 from isogloss.formats.lines import read_lines
 
 PRECEDENCE = {
@@ -73,7 +73,7 @@ def sentences(path: Path, language: str) -> Iterator[Tagged]:
 def _word(path: Path, number: int, line: str, sentence: _Sentence) -> None:
     cells = line.split("\t")
     if len(cells) != 10:
-        raise DataError.at(path, number, f"{len(cells)} columns, expected 10 (CoNLL-U).")
+        raise DataError.at(path, number, f"{amount(len(cells), 'column')}, expected 10 (CoNLL-U).")
     index, form, tag, head, enhanced = cells[0], cells[1], cells[3], cells[6], cells[8]
     if "." in index:
         return

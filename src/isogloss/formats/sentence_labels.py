@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from isogloss.core.errors import DataError
-from isogloss.core.shown import quoted
+from isogloss.core.shown import amount, quoted
 from isogloss.formats.lines import read_lines
 
 EQUIVALENT, DIVERGENT = "equivalent", "divergent"
@@ -41,9 +41,8 @@ def pairs(path: Path) -> list[Pair]:
         if not text.strip() or (number == 1 and _is_comment(cells)):
             continue
         if len(cells) not in (2, 4):
-            raise DataError.at(
-                path, number, f"{len(cells)} columns, expected 4 (binary label, label, English, other) or 2 without."
-            )
+            seen = amount(len(cells), "column")
+            raise DataError.at(path, number, f"{seen}, expected 4 (binary label, label, English, other) or 2 without.")
         *labels, english, other = cells
         if not english.strip() or not other.strip():
             raise DataError.at(path, number, "a sentence is empty; expected one on either side.")

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from isogloss.core.errors import DataError
+from isogloss.core.shown import amount
 from isogloss.formats.lines import read_text
 
 Row = tuple[int, list[str]]
@@ -27,7 +28,8 @@ def rows(
         if comment and line == 1 and cells[0].startswith(comment):
             continue
         if len(cells) != len(columns):
-            raise DataError.at(path, line, f"{_columns(cells)}, expected {len(columns)} ({', '.join(columns)}).")
+            expected = f"expected {len(columns)} ({', '.join(columns)})."
+            raise DataError.at(path, line, f"{amount(len(cells), 'column')}, {expected}")
         yield line, cells
 
 
@@ -46,7 +48,7 @@ def table(path: Path, wanted: Sequence[str], *, quoted: bool | None = False, del
     places = [names.index(name) for name in wanted]
     for line, cells in lines[1:]:
         if len(cells) != len(names):
-            raise DataError.at(path, line, f"{_columns(cells)}, expected {len(names)} as in the header.")
+            raise DataError.at(path, line, f"{amount(len(cells), 'column')}, expected {len(names)} as in the header.")
         yield line, [cells[place] for place in places]
 
 
@@ -58,10 +60,6 @@ def header(path: Path, *, quoted: bool | None = False, delimiter: str = "\t", st
         seen = f"'{twice[0]}' names two columns" if twice else "a column has no name"
         raise DataError.at(path, 1, f"{seen} in the header; expected a name of its own for each.")
     return names
-
-
-def _columns(cells: list[str]) -> str:
-    return "1 column" if len(cells) == 1 else f"{len(cells)} columns"
 
 
 def _cells(path: Path, quoted: bool | None, delimiter: str, width: int) -> list[Row]:

@@ -21,7 +21,7 @@ from typing import Any
 from isogloss.core import folder
 from isogloss.core.errors import NOT_JSON, DataError, MetricError
 from isogloss.core.languages import ENGLISH
-from isogloss.core.shown import quoted
+from isogloss.core.shown import amount, quoted
 from isogloss.formats.json_text import document, fetch, objects, texts
 from isogloss.formats.lines import read_lines, read_text
 from isogloss.formats.squad_json import paragraphs
@@ -204,7 +204,7 @@ def _pairs(path: Path, language: str) -> Rows:
     for number, line in enumerate(read_lines(path), 1):
         cells = line.strip().split("\t")
         if len(cells) != 2 or not all(cells):
-            raise DataError.at(path, number, f"{len(cells)} columns, {expected}")
+            raise DataError.at(path, number, f"{amount(len(cells), 'column')}, {expected}")
         for cell, code in zip(cells, (language, ENGLISH), strict=True):
             if not re.fullmatch(rf"{re.escape(code)}-[0-9]+", cell):
                 raise DataError.at(path, number, f"the id {quoted(cell)}, {expected}")

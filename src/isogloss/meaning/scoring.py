@@ -36,6 +36,8 @@ PARALLEL = ("ntrex", "xnli_text", "translated_text", "udhr")
 LINES = 500
 """Lines read of each."""
 MOST = 1000
+LOWEST = 10
+"""Pairs to look at first, where no labels say which ones differ."""
 USUAL = "e5-small"
 FILE = "file"
 """What the random stream of a user's file is called: whatever the file's name is, the same pairs of it are drawn."""
@@ -76,6 +78,18 @@ class Semdiv:
         """Label → pairs."""
         labels = [pair.label for pair in self.pairs]
         return {label: labels.count(label) for label in dict.fromkeys(labels)}
+
+    def lowest(self) -> tuple[str, list[tuple[int, float, str, str]]]:
+        """The best scorer there is, which is the last, and the pairs it puts lowest: line, score, English, other.
+
+        None where labels judge the scorers. One that gives all pairs the same score puts none lowest.
+        """
+        telling = [each for each in self.scorers if each.scores.min() < each.scores.max()]
+        if not telling or any(each.auc for each in self.scorers):
+            return "", []
+        scores = telling[-1].scores
+        found = [(self.pairs[place], float(scores[place])) for place in scores.argsort(kind="stable")[:LOWEST]]
+        return telling[-1].name, [(pair.line, score, pair.english, pair.other) for pair, score in found]
 
     def plain(self) -> dict[str, Any]:
         """As JSON values."""

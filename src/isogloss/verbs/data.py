@@ -156,12 +156,18 @@ def semdiv(arguments: argparse.Namespace) -> None:
         arguments.file, read, language=language, encoder=encoder, said=called, parallel=parallel,
         dev=pairs(arguments.dev) if arguments.dev else (), told=(told, part),
         say=(lambda _: None) if quiet else lambda line: say(line, file=sys.stderr),
-    ).plain()  # fmt: skip
+    )  # fmt: skip
     if arguments.json:
-        print_json(result)
+        print_json(result.plain())
         return
-    print_table(*said.table(result))
-    say("", *said.notes(result), sep="\n")
+    for header, rows in (
+        said.table(result.plain()),
+        said.lowest(*result.lowest(), "line" if kind == scoring.FILE else "pair"),
+    ):
+        if rows:
+            print_table(header, rows)
+            say()
+    say(*said.notes(result.plain()), sep="\n")
 
 
 def _drift(arguments: argparse.Namespace, store: "Store", recipe: str) -> None:

@@ -3,6 +3,7 @@
 import pytest
 
 from isogloss.report.figures import strip
+from isogloss.report.parts.chart import NARROW, TYPE
 
 
 @pytest.mark.parametrize(
@@ -33,3 +34,15 @@ def test_a_number_stands_above_the_score_and_its_baseline() -> None:
         layer for layer in drawn["vconcat"][0]["layer"] if layer["encoding"].get("text", {}).get("field") == "score"
     ]
     assert words["encoding"]["y"]["field"] == "top"
+
+
+def test_on_a_narrow_page_the_name_of_a_lane_is_clear_of_its_axis() -> None:
+    """The axis' number at the very top of a lane reaches half its height beyond it, and so does the name downwards."""
+    rows = [
+        {"target": name, "language": "English", "code": "en", "value": 0.99, "floor": 0.5, "state": "clears", "tip": ""}
+        for name in ("Topics", "Real or fake sentence")
+    ]
+    lanes = strip._strip(NARROW, rows, [], ["en"])["vconcat"]
+    for lane in lanes:
+        (name,) = [each for each in lane["layer"] if each["encoding"].get("text", {}).get("field") == "lane"]
+        assert -name["encoding"]["y"]["value"] > TYPE

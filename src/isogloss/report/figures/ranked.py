@@ -22,6 +22,7 @@ from isogloss.report.parts.chart import (
     Figure,
     Spec,
     configured,
+    row_height,
     wrapped,
 )
 from isogloss.report.parts.words import count, interval, listed, points, spelled
@@ -33,6 +34,8 @@ GUTTER = 200
 """Pixels for the names on the left."""
 _NUMBERS = 176
 """Pixels for the numbers on the right."""
+_BEYOND = 12
+"""Pixels that the axis' outermost numbers may stand beyond it on a narrow page."""
 
 
 def forest(ledger: Ledger, boards: Sequence[Board], ranking: Ranking) -> Figure | None:
@@ -118,10 +121,12 @@ def _forest(
     import altair as alt
 
     wide = width == WIDE
-    step = (44 if len(rows) <= 4 else 34 if len(rows) <= 6 else 26) if wide else 58
-    above, below = ((-5, 8) if step > 26 else (-4, 6)) if wide else (6, 18)
     order = [str(each["name"]) for each in rows]
-    shown = {name: wrapped(name, 27) for name in order}
+    shown = {name: wrapped(name, 27 if wide else 24) for name in order}
+    # On a narrow page a name stands above its marks, on as many lines as the longest takes.
+    more = 0 if wide else row_height(shown.values(), 0) - row_height([""], 0)
+    step = (44 if len(rows) <= 4 else 34 if len(rows) <= 6 else 26) if wide else 58 + more
+    above, below = ((-5, 8) if step > 26 else (-4, 6)) if wide else (6 + more // 2, 18 + more // 2)
     held = {
         "ranking": [{**each, "label": shown[str(each["name"])]} for each in rows],
         "pairs": [{**each, "label": shown[str(each["name"])]} for each in dots],
@@ -158,17 +163,25 @@ def _forest(
             x=english, description=alt.Description("tip_english:N")
         ),
     ]
-    plot = width - gutter - 14 - (_NUMBERS if wide else 0)
-    side = {"align": "left" if wide else "right", "baseline": "middle", "fontSize": TYPE, "aria": False}
-    layers.append(
-        base.mark_text(**side, dx=0, yOffset=above if wide else -16).encode(
-            x=alt.XValue(plot + 12 if wide else plot), text=alt.Text("said:N"), color=hue
-        )
-    )
-    if not wide:
+    plot = width - gutter - 14 - (_NUMBERS if wide else _BEYOND)
+    text: dict[str, Any] = {"fontSize": TYPE, "aria": False}
+    if wide:
         layers.append(
-            base.mark_text(align="left", baseline="middle", fontSize=TYPE, yOffset=-16, limit=plot - 130, aria=False)
-            .encode(x=alt.XValue(0), text=alt.Text("name:N"))
-        )  # fmt: skip
+            base.mark_text(**text, align="left", baseline="middle", yOffset=above).encode(
+                x=alt.XValue(plot + 12), text=alt.Text("said:N"), color=hue
+            )
+        )
+    else:
+        text |= {"baseline": "top", "yOffset": -22 - more // 2}
+        layers += [
+            # No line of the axis runs through the words.
+            base.mark_rule(color=PAPER, strokeWidth=23 + more, yOffset=-18, clip=True, aria=False).encode(
+                x=alt.XValue(0), x2=alt.X2Value(plot)
+            ),
+            base.mark_text(**text, align="left", lineBreak="\n", limit=plot - 130).encode(
+                x=alt.XValue(0), text=alt.Text("label:N")
+            ),
+            base.mark_text(**text, align="right").encode(x=alt.XValue(plot), text=alt.Text("said:N"), color=hue),
+        ]
     chart = alt.layer(*layers).properties(width=plot, height=step * len(rows))
     return {**configured(chart), "datasets": held}

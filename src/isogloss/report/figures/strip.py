@@ -33,6 +33,8 @@ from isogloss.report.tables import transfer
 from isogloss.report.without_labels import LEGEND
 
 BREAKS, FULL, BARE, UNLEARNED, FORECAST = "breaks", "ceiling", "no baseline", "not learned", "forecast"
+ABOVE = 19
+"""Pixels from the top of a lane up to its name on a narrow page, clear of the axis' number at the top."""
 _STATES = {CLEARS: ACCENT, BREAKS: ALARM, OPEN: SOFT, FULL: SOFT, BARE: SOFT, UNLEARNED: SOFT}
 
 
@@ -196,7 +198,7 @@ def _strip(
         layers = _lane(frame, name, frame.x(last=place == len(targets) - 1), frame.scale(here, guessed),
                        forecast=bool(guessed), unknown=bool(unknown))  # fmt: skip
         lanes.append(alt.layer(*layers, _title(frame, target)).properties(width=frame.plot, height=frame.high))
-    chart = alt.vconcat(*lanes, spacing=8 if frame.wide else 24)
+    chart = alt.vconcat(*lanes, spacing=8 if frame.wide else 34)
     return {**configured(chart), "datasets": held}
 
 
@@ -248,7 +250,7 @@ def _title(frame: _Frame, target: str) -> Any:
     import altair as alt
 
     wide = frame.wide
-    at = {"x": alt.XValue(-GUTTER if wide else -30), "y": alt.YValue(frame.high / 2 if wide else -9)}
+    at = {"x": alt.XValue(-GUTTER if wide else -30), "y": alt.YValue(frame.high / 2 if wide else -ABOVE)}
     return (
         alt.Chart(alt.Data(values=[{"lane": wrapped(target, 22 if wide else 99)}]))
         .mark_text(align="left", baseline="middle", fontSize=TYPE, color=INK, lineBreak="\n", aria=False)

@@ -22,7 +22,7 @@ COLOURS = ("#4d5763", "#0b62a4", "#bf4a00", "#157a58", "#9b3f86", "#7d6200", "#3
 SHAPES = ("circle", "square", "triangle-up", "diamond", "cross", "triangle-down", "triangle-right", "triangle-left")
 INK, SOFT, RULE, ALARM, PAPER = "#1d2126", "#5a626c", "#d9dcd8", "#b3261e", "#fbfaf7"
 ACCENT = COLOURS[1]
-WIDE, NARROW = 1080, 350
+WIDE, NARROW = 1080, 335
 """Pixels: the column of the page on a desk, and on a phone. Drawn for both, so that type has one size."""
 TYPE = 13
 MANY = 12

@@ -3,12 +3,13 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from isogloss.core.shown import amount
-from isogloss.report.parts.words import points, spanned
+from isogloss.core.shown import amount, quoted
+from isogloss.report.parts.words import listed, number, points, spanned
 
 
 def table(scored: Mapping[str, Any]) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
-    """A row per scorer: AUC over all and by class, F1 of both classes, the share below the threshold."""
+    """A row per scorer of which something can be said: AUC over all and by class, F1 of both classes, the share below
+    the threshold."""
     labels = list(dict.fromkeys(label for each in scored["scorers"] for label in each.get("by_class", {})))
     judged = any("auc" in each for each in scored["scorers"])
     shares = any("drift" in each for each in scored["scorers"])
@@ -17,7 +18,7 @@ def table(scored: Mapping[str, Any]) -> tuple[tuple[str, ...], list[tuple[str, .
     header += ["F1 equivalent", "F1 divergent"] if judged else []
     header += ["below threshold", "were all equivalent", "drifted"] if shares else []
     rows = []
-    for scorer in scored["scorers"]:
+    for scorer in filter(_says, scored["scorers"]):
         row = [scorer["name"]]
         if judged:
             f1 = scorer.get("f1", {})
@@ -38,7 +39,15 @@ def notes(scored: Mapping[str, Any]) -> Sequence[str]:
         (f"{count} {label.replace('_', ' ')}" if label else amount(count, "pair"))
         for label, count in scored["counts"].items()
     )
-    lines = [f"{scored['name']}: {counts}. Points (x 100) with 95% intervals; higher scores are more equivalent."]
+    bare = [each["name"] for each in scored["scorers"] if not _says(each)]
+    said = "" if len(bare) == len(scored["scorers"]) else "Points (x 100) with 95% intervals; "
+    higher = "higher scores are more equivalent."
+    lines = [f"{scored['name']}: {counts}. {said + higher if said else higher.capitalize()}"]
+    if bare:
+        lines.append(
+            f"No threshold for {listed(bare)}: labels of both classes in the file, or a labelled --dev FILE, give one. "
+            "--json has the scores of every pair."
+        )
     if scored["training"]:
         ranked = ", ".join(f"{100 * share:.0f}% {kind}" for kind, share in scored["training"]["ranked_right"].items())
         lines.append(
@@ -46,6 +55,19 @@ def notes(scored: Mapping[str, Any]) -> Sequence[str]:
             f"({scored['view']}); held-out synthetic divergences ranked right: {ranked}."
         )
     return [*lines, *scored["notes"]]
+
+
+def lowest(
+    scorer: str, pairs: Sequence[tuple[int, float, str, str]], counted: str
+) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
+    """A row per pair (line, score, English, translation), texts shortened; `counted` is what its number counts."""
+    header = (counted, f"lowest by {scorer}", "English", "translation")
+    return header, [(f"{line}", number(score, ".3f"), *map(quoted, sides)) for line, score, *sides in pairs]
+
+
+def _says(scorer: Mapping[str, Any]) -> bool:
+    """Whether there is anything to say of a scorer but each pair's score."""
+    return "auc" in scorer or "drift" in scorer
 
 
 def _value(value: Mapping[str, float] | None) -> str:
