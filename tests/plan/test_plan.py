@@ -29,6 +29,14 @@ def planned(site: Site, **changes: object) -> Plan:
     return plan(dataclasses.replace(site.study, **changes), site.store, site.data, site.find)
 
 
+def model(folder: Path) -> None:
+    """A folder that a plan takes for an encoder's."""
+    folder.mkdir()
+    for name in ("config.json", "tokenizer.json"):
+        (folder / name).write_text("{}", "utf-8")
+    save_file({"one": np.array([1.0])}, folder / "model.safetensors")
+
+
 def do(site: Site, jobs: list[Job]) -> None:
     local.run(jobs, site, Progress(jobs), do=work)
 
@@ -161,10 +169,8 @@ def test_a_depth_that_the_encoder_does_not_have_is_an_error_before_training(site
     """Freezing more layers than an encoder has, wherever the phase stands; all of them trains the head alone."""
     config = {"vocab_size": 90, "hidden_size": 32, "num_hidden_layers": 6, "num_attention_heads": 2}
     for name, more in (("six", {}), ("shared", {"num_hidden_groups": 1})):
-        (tmp_path / name).mkdir()
+        model(tmp_path / name)
         (tmp_path / name / "config.json").write_text(json.dumps({**config, **more}), "utf-8")
-        (tmp_path / name / "model.safetensors").write_bytes(b"1")
-        (tmp_path / name / "tokenizer.json").write_text("{}", "utf-8")
     six, shared = (RunSpec(encoder=Published(name=str(tmp_path / name))) for name in ("six", "shared"))
     unknown = RunSpec(encoder=Published(name="nowhere/encoder"))
 
@@ -201,8 +207,7 @@ def test_a_cut_to_one_class_of_a_sorted_file_is_refused(tmp_path: Path) -> None:
         path = tmp_path / "sib200" / "eng_Latn" / f"{split}.tsv"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text("\n".join(["index_id\tcategory\ttext", *rows]) + "\n", "utf-8")
-    (tmp_path / "model").mkdir()
-    (tmp_path / "model" / "model.safetensors").write_bytes(b"weights")
+    model(tmp_path / "model")
     encoder = Published(name=str(tmp_path / "model"))
     run = RunSpec(encoder=encoder, phases=(Phase(stage="target", tasks=("sib200",), steps=1),))
 
@@ -226,8 +231,7 @@ def test_training_on_one_class_of_a_sorted_file_is_refused(tmp_path: Path, cut: 
     path = tmp_path / "sib200" / "eng_Latn" / "train.tsv"
     path.parent.mkdir(parents=True)
     path.write_text("\n".join(["index_id\tcategory\ttext", *rows]) + "\n", "utf-8")
-    (tmp_path / "model").mkdir()
-    (tmp_path / "model" / "model.safetensors").write_bytes(b"weights")
+    model(tmp_path / "model")
 
     def asked(**cut: int) -> Plan:
         phase = Phase(stage="target", tasks=("sib200",), steps=1, **cut)  # type: ignore[arg-type]
@@ -278,11 +282,16 @@ def test_baselines_stand_on_the_same_examples(site: Site) -> None:
     assert (baseline.languages, baseline.data, baseline.needs) == (tested.languages, tested.data, ())
 
 
-def test_baselines_come_first(site: Site) -> None:
-    """A study that was stopped half-way must not be held against chance alone."""
+def test_baselines_come_first(site: Site, xlmr: Path) -> None:
+    """A study that was stopped half-way must not be held against chance alone. Before them stands an encoder that a hub
+    has to be asked for alone: what follows would be in vain without it."""
     kinds = [job.kind for job in planned(site, baselines=("colour",)).jobs]
-    assert kinds[0] == "baseline"
-    assert "baseline" not in kinds[1:]
+    assert kinds[:3] == ["train", "baseline", "train"]
+    assert "baseline" not in kinds[2:]
+    here = RunSpec(encoder=Published(name=str(xlmr))).then(Phase(stage="target", tasks=("colour",), steps=1))
+    tests = (dataclasses.replace(site.study.evaluations[0], run=here),)
+    kinds = [job.kind for job in planned(site, runs=(here,), evaluations=tests, baselines=("colour",)).jobs]
+    assert kinds == ["baseline", "train", "train", "evaluate"]
 
 
 def test_baselines_learn_from_english(site: Site) -> None:

@@ -105,6 +105,8 @@ class StudyMeaning:
             return called, opened
         there = [spec for spec in built or specs if not spec.phases or self.store.finished(spec.run_id)]
         spec = (there or built or specs)[0]
+        if spec.phases:
+            self.store.folder(spec.run_id)  # which raises before anything is read
         return spec.run_id, lambda: kept_encoder(spec, self.store)
 
     def run(self, language: str, report: Callable[[int, int], None]) -> int:

@@ -24,6 +24,7 @@ DOTTED = ("az", "tr")
 _DOTS = {"i": "İ", "İ": "i", "ı": "I", "I": "ı"}
 _LOST = ((0x300, 0x36F), (0x591, 0x5C7), (0x64B, 0x652), (0x670, 0x670))
 """Combining marks that writers leave out: of Latin, Greek and Cyrillic, Hebrew points, Arabic vowel signs."""
+_GEORGIAN = (("\u10a0", "\u10ff"), ("\u1c90", "\u1cbf"), ("\u2d00", "\u2d2f"))
 _KEPT = "йЙїЇўЎѓЃќЌ"
 """Letters of their own that Unicode decomposes and nobody writes without the mark."""
 
@@ -105,7 +106,7 @@ def _bare(letter: str) -> str:
 
 
 def _other(letter: str) -> str:
-    if "\u10a0" <= letter <= "\u10ff" or "\u1c90" <= letter <= "\u1cbf":
+    if any(first <= letter <= last for first, last in _GEORGIAN):
         return letter
     other = letter.swapcase()
     return other if len(other) == 1 and other.swapcase() == letter else letter
