@@ -152,7 +152,9 @@ class Encoder:
         if found is None:
             out = self.model(output_hidden_states=deepest is not None, **given)
             found = [out.last_hidden_state] if deepest is None else list(out.hidden_states)
-        found = [states[:, : ids.shape[1]] for states in found]  # BigBird's are those of rows filled to whole blocks
+        found = [
+            states[:, : ids.shape[1]] for states in found
+        ]  # BigBird fills rows to whole blocks, Longformer to its window
         if any(states.shape[1] < ids.shape[1] for states in found):
             raise ModelError(
                 f"{type(self.model).__name__} shortens a text between its layers; it cannot be read by them."

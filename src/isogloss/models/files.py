@@ -21,6 +21,7 @@ TOKENIZERS = (("tokenizer.json",), ("vocab.txt",), ("vocab.json", "merges.txt"),
 """What a folder's vocabulary may be in: all files of one of these."""
 DESCRIBED = ("tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json", "vocab.json")
 """What a tokenizer may be described in."""
+AGAIN = "The file is damaged; get it again."
 ADAPTERS = "adapter_config.json"
 BASE = "base.json"
 """What our own folders of adapters hold: a note of the encoder to which they belong (models/adapters)."""
@@ -79,24 +80,8 @@ def check_folder(folder: Path) -> None:
         return
     check(folder)
     for path in weights(folder):
-        _check_head(path)
-
-
-def _check_head(path: Path) -> None:
-    """A safetensors file begins with the length of its head, and ends where its head says."""
-    size = path.stat().st_size
-    with path.open("rb") as file:
-        length = int.from_bytes(file.read(8), "little")
-        try:
-            head = json.loads(file.read(length) if length <= size else b"")
-            ends = [about["data_offsets"][1] for name, about in head.items() if name != "__metadata__"]
-        except (*NOT_JSON, AttributeError, KeyError, IndexError, TypeError):
-            raise ModelError(f"{path}: its head cannot be read. The file is damaged; get it again.") from None
-    if size != 8 + length + max(ends, default=0):
-        raise ModelError(
-            f"{path}: it has {size:,} bytes, and its head speaks of {8 + length + max(ends, default=0):,}. The file is "
-            "not whole; get it again."
-        )
+        if why := _cut(path):
+            raise ModelError(why)
 
 
 def check_tokenizer(name: str | Path) -> None:
@@ -144,21 +129,24 @@ def read_json(path: Path) -> dict[str, Any]:
 
 def damage(model: str) -> str:
     """Which file of a folder is cut short or otherwise broken, in two sentences; nothing where all can be opened."""
-    from safetensors import SafetensorError, safe_open
-
-    folder, again = Path(model).expanduser(), "The file is damaged; get it again."
+    folder = Path(model).expanduser()
     for path in (folder / name for name in DESCRIBED if (folder / name).is_file()):
         try:
             json.loads(path.read_text("utf-8"))
         except NOT_JSON as error:
-            return f"{path}: it is not JSON that can be read ({error}). {again}"
-    for path in sorted(folder.glob("*.safetensors")):
-        try:
-            with safe_open(path, framework="pt"):
-                pass
-        except SafetensorError:
-            return f"{path}: it is cut short, or is no safetensors file. {again}"
-    return ""
+            return f"{path}: it is not JSON that can be read ({error}). {AGAIN}"
+    return next(filter(None, map(_cut, sorted(folder.glob("*.safetensors")))), "")
+
+
+def _cut(path: Path) -> str:
+    """What a safetensors file that does not end where its head says is said to be; nothing of a whole one."""
+    from safetensors import SafetensorError, safe_open
+
+    try:
+        with safe_open(path, framework="np"):
+            return ""
+    except SafetensorError:
+        return f"{path}: it is cut short, or is no safetensors file. {AGAIN}"
 
 
 def weights(name: str | Path, revision: str = "") -> list[Path]:

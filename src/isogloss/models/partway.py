@@ -26,10 +26,9 @@ def states(model: PreTrainedModel, deepest: int, **given: Any) -> list[Tensor] |
     if deepest >= len(layers) or len(layers) != model.config.num_hidden_layers:
         return None
     found: list[Tensor] = []
-    length = given["input_ids"].shape[1]
 
     def enter(_: nn.Module, inputs: tuple[Any, ...]) -> None:
-        found.append(inputs[0][:, :length])  # Longformer fills rows up to its window, and cuts them at the end
+        found.append(inputs[0])
         if len(found) > deepest:
             raise _FarEnough
 

@@ -154,10 +154,15 @@ def read_json(path: Path, place: str = "") -> Any:
 
 def readable(path: Path) -> None:
     """Let others read what the umask lets them read: safetensors writes files that are their owner's alone."""
-    umask = os.umask(0o077)
-    os.umask(umask)
-    for each in path.rglob("*") if path.is_dir() else [path]:
-        if each.is_file() and not each.is_symlink() and stat.S_IMODE(each.stat().st_mode) == PRIVATE:
+    private = [
+        each
+        for each in (path.rglob("*") if path.is_dir() else [path])
+        if each.is_file() and not each.is_symlink() and stat.S_IMODE(each.stat().st_mode) == PRIVATE
+    ]
+    if private:  # it can be asked for by setting it alone, which another thread's files would meet
+        umask = os.umask(0o077)
+        os.umask(umask)
+        for each in private:
             each.chmod(0o666 & ~umask)
 
 

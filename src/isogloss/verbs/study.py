@@ -68,9 +68,10 @@ def run(arguments: argparse.Namespace) -> None:
     planned = claimed(lambda: places.planned(site, quiet=quiet), site.store)
     jobs = planned.missing
     if arguments.on in ("local", "pool"):  # elsewhere the hub may be reached, or the encoder lie there
-        for job in jobs:
-            if job.run is not None and isinstance(job.run.encoder, Published):
-                reachable(job.run.encoder)
+        starts = dict.fromkeys(job.run.encoder for job in jobs if job.run is not None)
+        for encoder in starts:
+            if isinstance(encoder, Published):
+                reachable(encoder)
     runner = runners.choose(
         arguments.on, len(jobs), workers=arguments.workers, threads=arguments.threads,
         address=arguments.address, processes=arguments.processes, gpus_each=arguments.gpus, options=arguments.slurm,
