@@ -32,7 +32,8 @@ def grid() -> Study:
     base = RunSpec(encoder=encoder, phases=(text,))
     nli = Phase(stage="target", tasks=("world_nli",), steps=3, limit=60)
     ends = (nli, replace(nli, pooling="mean"), replace(nli, tasks=("world_ner",)), replace(nli, tasks=("world_qa",)),
-            replace(nli, tasks=("world_choice",)), replace(nli, tasks=("world_choice",), pooling="mean"))
+            replace(nli, tasks=("world_choice",)), replace(nli, tasks=("world_choice",), pooling="mean"),
+            replace(nli, tasks=("world_topic",)), replace(nli, tasks=("world_topic",), pooling="mean"))
     runs = tuple(base.then(end) for end in ends)
     tests = tuple(Evaluation(run=run, task=run.phases[-1].tasks[0], limit=20) for run in runs)
     return Study(name="small", title="Small", runs=runs, evaluations=tests)
@@ -98,10 +99,10 @@ def test_every_line_of_a_text_is_labelled(made: object, tmp_path: Path, capsys: 
     """One prediction a line, out of the task's labels, with a calibrated confidence and what that rests on."""
     store, runs = made  # type: ignore[misc]
     (tmp_path / "mine.txt").write_text("\n".join(TEXTS) + "\n")
-    run = runs["world_nli", "first"].run_id
+    run = runs["world_topic", "first"].run_id
     found = json.loads(said("predict", run, str(tmp_path / "mine.txt"), "--json", "--store", str(store), capsys=capsys))
     assert [row["id"] for row in found["rows"]] == ["1", "2", "3"]
-    assert {row["prediction"] for row in found["rows"]} <= {"entailment", "neutral", "contradiction"}
+    assert {row["prediction"] for row in found["rows"]} <= {*load("tasks", "world_topic").labels}
     assert all(0 < row["confidence"] < 1 for row in found["rows"])
     assert "calibrated on" in found["note"]
     assert " en" not in found["note"].partition(" in ")[2]
@@ -142,6 +143,46 @@ def test_what_cannot_be_labelled_is_refused(made: object, tmp_path: Path) -> Non
     parent = runs["world_qa", "first"].parent
     with pytest.raises(SpecError, match="has no head"):
         labelling.use_of(opened, parent.run_id)
+
+
+@pytest.mark.parametrize(
+    ("task", "name", "content", "message"),
+    [
+        ("world_topic", "two.tsv", "ba di\tgu\n", r"line 1: 2 columns without a header, and 'world_topic' reads text\. "),
+        ("world_topic", "two.csv", "ba di,gu\n", "line 1: 2 columns without a header"),
+        ("world_topic", "named.tsv", "text\ttext_pair\nba\tdi\n", "line 2: two texts, .* labels one"),
+        ("world_topic", "two.jsonl", '{"text": "ba"}\n{"text": "ba", "text_pair": "di"}\n', "line 2: two texts"),
+        ("world_topic", "case.tsv", "Text\tLabel\nba\tdi\n", "names a column 'Text'; expected 'text'"),
+        ("world_nli", "one.txt", "ba di\n", "line 1: one text, and 'world_nli' labels pairs"),
+        ("world_nli", "one.tsv", "ba di\n", "line 1: 1 column without a header, and 'world_nli' reads text, text_pair"),
+        ("world_nli", "empty.tsv", "text\ttext_pair\nba\t\n", "line 2: one text"),
+        ("world_nli", "three.tsv", "ba\tdi\tgu\n", "line 1: 3 columns without a header"),
+        ("world_ner", "tags.tsv", "ba di\tO O\n", "line 1: 2 columns without a header, and 'world_ner' reads tokens"),
+        ("world_qa", "one.tsv", "who?\n", "line 1: 1 column without a header, and 'world_qa' reads question, context"),
+        ("world_choice", "columns.tsv", "ba\tdi\tgu\n", "line 1: 3 columns without a header, .* reads prompt, choices"),
+        ("world_choice", "one.jsonl", '{"prompt": "ba", "choices": ["di"]}\n', "line 1: 1 choices; expected"),
+    ],
+)  # fmt: skip
+def test_no_column_is_passed_over_and_none_is_missing(
+    task: str, name: str, content: str, message: str, made: object, tmp_path: Path
+) -> None:
+    """A second column is no second text where a task labels one, half a pair is not labelled, and the line is named."""
+    store, runs = made  # type: ignore[misc]
+    use = labelling.use_of(Store(store), runs[task, "first"].run_id)
+    (tmp_path / name).write_text(content)
+    with pytest.raises(DataError, match=message):
+        labelling.read(tmp_path / name, use)
+
+
+def test_columns_that_are_named_may_be_any(made: object, tmp_path: Path) -> None:
+    """Those of the task are read; a label, or a note, is not looked at. No column may be named twice."""
+    store, runs = made  # type: ignore[misc]
+    use = labelling.use_of(Store(store), runs["world_topic", "first"].run_id)
+    path = tmp_path / "mine.tsv"
+    path.write_text("ba di\tgu\n")
+    assert [each.text for each in labelling.read(path, use, ("text", "label"))] == ["ba di"]  # type: ignore[union-attr]
+    with pytest.raises(DataError, match="'text' names two columns"):
+        labelling.read(path, use, ("text", "text"))
 
 
 def test_predictions_are_written_as_a_table(made: object, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -192,9 +233,9 @@ def test_a_run_that_must_know_the_language_asks_for_it(
 ) -> None:
     """In one sentence with the option and the encoder's languages. Other runs need none, and answer alike with any;
     what is no language is refused by both."""
-    (tmp_path / "mine.txt").write_text("\n".join(TEXTS) + "\n")
+    (tmp_path / "mine.tsv").write_text("\t".join(TEXTS[:2]) + "\n")
     place, runs = spoken
-    file = str(tmp_path / "mine.txt")
+    file = str(tmp_path / "mine.tsv")
     for run in runs.values():
         assert main(["predict", run, file, "--store", str(place)]) == 2
         told = capsys.readouterr().err
@@ -278,18 +319,25 @@ def test_an_exported_run_answers_alike_in_transformers(
         assert float(logits.detach().max()) == pytest.approx(own.confidence, abs=1e-4)
 
 
-@pytest.mark.parametrize("task", ["world_nli", "world_choice"])
+@pytest.mark.parametrize("task", ["world_nli", "world_choice", "world_topic"])
 def test_a_head_that_transformers_lacks_comes_with_a_script(
     task: str, made: object, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Mean pooling: the folder's own script, which knows no isogloss, gives the run's answer and drops no text."""
+    """Mean pooling: the folder's own script, which knows no isogloss, gives the run's answers and drops no text.
+
+    Several texts are several answers where one text is labelled, and nothing else is labelled where pairs are.
+    """
     store, runs = made  # type: ignore[misc]
     run = runs[task, "mean"]
     out = tmp_path / "out"
-    told = json.loads(said("export", run.run_id, str(out), "--json", "--store", str(store), capsys=capsys))
-    assert told["opened_by"] == ""
+    export = json.loads(said("export", run.run_id, str(out), "--json", "--store", str(store), capsys=capsys))
+    assert export["opened_by"] == ""
     assert "isogloss" not in (out / "predict.py").read_text()
     given = TEXTS[:2] if task == "world_nli" else TEXTS
+    refused = {"world_nli": (TEXTS, TEXTS[:1]), "world_choice": (TEXTS[:2],), "world_topic": ((),)}[task]
+    told = {"world_nli": "give the two of a pair", "world_choice": "two or more choices", "world_topic": "no text"}[
+        task
+    ]
 
     def answered(*texts: str) -> subprocess.CompletedProcess[str]:
         command = [sys.executable, "predict.py", *texts]
@@ -297,20 +345,21 @@ def test_a_head_that_transformers_lacks_comes_with_a_script(
 
     done = answered(*given)
     assert done.returncode == 0, done.stderr
-    other = answered(*TEXTS) if task == "world_nli" else answered(*TEXTS[:2])
-    assert other.returncode != 0
-    assert ("3 texts were given" if task == "world_nli" else "two or more choices") in other.stderr
+    for texts in refused:
+        other = answered(*texts)
+        assert other.returncode != 0
+        assert told in other.stderr
     assert len({path.stat().st_mode for path in out.iterdir()}) == 1
     use = labelling.use_of(Store(store), run.run_id)
-    example = (
-        labelling.Classification(id="1", text=TEXTS[0], text_pair=TEXTS[1])
-        if task == "world_nli"
-        else labelling.Choice(id="1", prompt=TEXTS[0], choices=TEXTS[1:])
-    )
-    ((own,), _) = labelling.label(use, [example])
-    theirs = json.loads(done.stdout)
-    assert theirs["answer"] == own.value
-    assert theirs["confidence"] == pytest.approx(own.confidence, abs=1e-4)
+    examples = {
+        "world_nli": [labelling.Classification(id="1", text=TEXTS[0], text_pair=TEXTS[1])],
+        "world_choice": [labelling.Choice(id="1", prompt=TEXTS[0], choices=TEXTS[1:])],
+        "world_topic": [labelling.Classification(id=text, text=text) for text in TEXTS],
+    }[task]
+    (own, _) = labelling.label(use, examples)
+    theirs = list(map(json.loads, done.stdout.splitlines()))
+    assert [each["answer"] for each in theirs] == [each.value for each in own]
+    assert [each["confidence"] for each in theirs] == pytest.approx([each.confidence for each in own], abs=1e-4)
 
 
 def test_the_card_has_the_scores_with_intervals(

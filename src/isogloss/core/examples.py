@@ -4,7 +4,7 @@ Labels are strings as the dataset writes them, so that a prediction can be read 
 A label of None (or empty answers) means the file carries no gold label: the example can be predicted, not scored.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
@@ -125,6 +125,12 @@ def labelled(example: Example) -> bool:
             return False
         case _:
             assert_never(example)
+
+
+def texts_of(examples: Iterable[Example]) -> tuple[int, ...]:
+    """How many texts classified examples have: (1,), (2,) for pairs, or both; empty for other types."""
+    kinds = {each.text_pair is not None for each in examples if isinstance(each, Classification)}
+    return tuple(1 + pair for pair in sorted(kinds))
 
 
 TYPES: Mapping[str, type] = MappingProxyType(

@@ -203,7 +203,7 @@ class Task:
             at, first = example.at, seen[example.id].at
             before = f", first at {str(first).removeprefix(f'{at.path}, ')}" if at and first else ""
             return f": the id {quoted(example.id)} occurs twice{before}; ids must be unique."
-        if wrong := _wrong(example):
+        if wrong := flaw(example):
             return f", example {quoted(example.id)}: {wrong}."
         for label in labels_of(example):
             if allowed is not None and label not in allowed:
@@ -212,7 +212,7 @@ class Task:
         return ""
 
 
-def _wrong(example: Example) -> str:
+def flaw(example: Example) -> str:
     """What no example of its type can be, whoever read it; empty for nothing."""
     match example:
         case Tagging(tokens=tokens, tags=tags):

@@ -177,6 +177,7 @@ def _write_head(use: Use, encoder: Encoder, made: Head, folder: Path) -> None:
     if encoder.frequency_weights is not None and use.phase.pooling == "idf":
         tensors["weights"] = encoder.frequency_weights.cpu().contiguous()
     told = {"labels": "\n".join(use.labels), "pooling": use.phase.pooling, "layer": str(use.phase.layer),
-            "length": str(made.length), "segments": str(int(encoder.segments)), "type": use.type}  # fmt: skip
+            "length": str(made.length), "segments": str(int(encoder.segments)), "type": use.type,
+            "texts": ",".join(map(str, use.texts))}  # fmt: skip
     save_file(tensors, Weights(folder).head, told)
     shutil.copyfile(SCRIPT, folder / "predict.py")

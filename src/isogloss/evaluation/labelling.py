@@ -11,7 +11,9 @@ from isogloss.core.errors import DataError, SpecError, UnknownName
 from isogloss.core.examples import Choice, Classification, Example, Place, Span, Tagging
 from isogloss.core.languages import ENGLISH
 from isogloss.core.phase import Phase
+from isogloss.core.shown import amount, quoted
 from isogloss.core.spec import RunSpec
+from isogloss.core.task import flaw
 from isogloss.core.typing import Float, np
 from isogloss.evaluation.zero_shot import answers_of
 from isogloss.formats import tsv
@@ -42,6 +44,8 @@ class Use:
     """The English task that trained the head."""
     type: str
     labels: tuple[str, ...]
+    texts: tuple[int, ...] = ()
+    """How many texts a classified example has: 1, 2 (pairs) or both; empty where the run does not say."""
     tested: tuple[str, ...] = ()
     """The languages that the run was tested in."""
 
@@ -64,7 +68,9 @@ def use_of(store: Store, run: str, task: str = "") -> Use:
     if name not in heads:
         raise UnknownName.of("head", name, heads, f"run {run}")
     tested = tuple(sorted({score.language for score in store.scores(run)}))
-    return Use(spec=spec, folder=folder, task=name, type=_type(store, run, name), labels=heads[name], tested=tested)
+    texts = store.record(run).texts.get(name, ())
+    kind = _type(store, run, name)
+    return Use(spec=spec, folder=folder, task=name, type=kind, labels=heads[name], texts=texts, tested=tested)
 
 
 def _type(store: Store, run: str, task: str) -> str:
@@ -80,8 +86,8 @@ def read(path: Path, use: Use, header: Sequence[str] = ()) -> list[Example]:
     """The examples of a user's file; gold answers are not needed.
 
     A .txt file has one text a line. TSV and CSV files have a header that names the columns; where the first row names
-    none of them, columns stand in the order of the task's own fields (text, or text and text_pair, …).
-    Raises DataError with file and line.
+    none of them, columns stand in the order of the task's own fields (text, or text and text_pair, …), and there is
+    none that the task does not read. Raises DataError with file and line.
     """
     if path.suffix == ".txt":
         lines = [(number, line) for number, line in enumerate(read_lines(path), 1) if line.strip()]
@@ -92,7 +98,21 @@ def read(path: Path, use: Use, header: Sequence[str] = ()) -> list[Example]:
         examples = [_unlabelled(Row(row, Place(path, line), f"row {line}", {}), use, str(line)) for line, row in rows]
     if not examples:
         raise DataError(f"{path}: no rows, so there is nothing to label.")
+    for example in examples:
+        _fits(example, use)
     return examples
+
+
+def _fits(example: Example, use: Use) -> None:
+    """Raise DataError, with file and line, for what is not an example of the run's task."""
+    if wrong := flaw(example):
+        raise example.wrong(f"{wrong}.")
+    if not isinstance(example, Classification) or not use.texts:
+        return
+    if example.text_pair is not None and use.texts == (1,):
+        raise example.wrong(f"two texts, text and text_pair, and '{use.task}' labels one. Leave text_pair out.")
+    if example.text_pair is None and use.texts == (2,):
+        raise example.wrong(f"one text, and '{use.task}' labels pairs. Give a file with the columns text, text_pair.")
 
 
 def _header(path: Path, use: Use) -> tuple[str, ...]:
@@ -102,13 +122,18 @@ def _header(path: Path, use: Use) -> tuple[str, ...]:
     known = fields(use.type)
     if set(first) & set(known):
         return ()
-    order = {"classification": ("text", "text_pair"), "span": ("question", "context"), "tagging": ("tokens",)}
-    names = order.get(use.type, FIELDS[use.type])[: len(first)]
-    if len(names) < len(first):
+    if near := next((name for name in first if name.casefold() in known), None):
+        raise DataError.at(path, 1, f"the first row names a column {quoted(near)}; expected '{near.casefold()}'.")
+    order = {"classification": ("text", "text_pair"), "span": ("question", "context"), "tagging": ("tokens",),
+             "choice": ("prompt", "choices")}  # fmt: skip
+    names = ("text",) if use.texts == (1,) else order[use.type]
+    if len(first) != len(names) and (len(first) > len(names) or use.texts == (2,) or use.type != "classification"):
         raise DataError.at(
-            path, 1, f"{len(first)} columns without a header; add a first row that names them: {', '.join(known)}."
-        )
-    return names
+            path, 1, f"{amount(len(first), 'column')} without a header, and '{use.task}' reads {', '.join(names)}. Add "
+            f"a first row that names the columns, or name them with --columns: {', '.join(known)}; other names are "
+            "not read.",
+        )  # fmt: skip
+    return names[: len(first)]
 
 
 def _plain(use: Use, text: str, at: Place, name: str) -> Example:

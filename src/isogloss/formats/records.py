@@ -61,6 +61,8 @@ def _quoted(layout: str) -> bool | None:
 def _delimited(path: Path, layout: str, header: Sequence[str]) -> Iterator[Record]:
     quoted, delimiter = _quoted(layout), DELIMITERS[layout]
     if header:
+        if twice := next((name for name in header if header.count(name) > 1), None):
+            raise DataError(f"{path}: '{twice}' names two columns; expected a name of its own for each.")
         found = tsv.rows(path, header, quoted=quoted, delimiter=delimiter)
         yield from ((line, dict(zip(header, cells, strict=True))) for line, cells in found)
         return

@@ -51,6 +51,9 @@ class RunRecord:
     steps, losses and rate are that run's. Empty for a run that was trained by itself."""
     heads: Mapping[str, str] = field(default_factory=dict)
     """Task → where its head came from: core.controls.FRESH, or the task that it goes on with."""
+    texts: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    """Task → how many texts its training examples have: 1, 2 (pairs) or both. Only of classification, and nothing for
+    runs from before it was written down."""
     mixture: Mapping[str, Given] = field(default_factory=dict)
     """Task → what it gave, for a phase of several."""
     parameters: int = 0
@@ -92,6 +95,7 @@ def read(body: Mapping[str, Any]) -> RunRecord:
         attempts=tuple(Attempt(seed=each["seed"], collapsed=each["collapsed"]) for each in body.get("attempts", ())),
         same_as=str(body.get(SAME_AS) or ""),
         heads=dict(body.get("heads", {})),
+        texts={task: tuple(map(int, each)) for task, each in body.get("texts", {}).items()},
         mixture={
             task: Given(batches=each["batches"], examples=each["examples"])
             for task, each in body.get("mixture", {}).items()

@@ -12,7 +12,7 @@ import transformers
 
 from isogloss.core.doing import doing
 from isogloss.core.errors import DataChanged, DataError, SpecError, UnknownName
-from isogloss.core.examples import Example, Text
+from isogloss.core.examples import Example, Text, texts_of
 from isogloss.core.languages import ENGLISH
 from isogloss.core.parts import Bottleneck, Lora
 from isogloss.core.phase import Phase
@@ -92,6 +92,7 @@ def train(
             encoder, streams, phase, key=key, folder=folder, report=report, after=keep, precision=precision,
         )  # fmt: skip
         record["heads"] = origins
+        record["texts"] = {name: kinds for name, each in examples.items() if (kinds := texts_of(each))}
         if len(training) == 1 and (why := collapse.flat(record["losses"], collapse.blind_loss(*examples.values()))):
             record["collapsed"] = why
         vocabulary.restore(encoder, shrunk(encoder.word_embeddings().weight, phase, record["steps"]))

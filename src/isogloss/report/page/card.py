@@ -108,7 +108,7 @@ def _use(opened_by: str) -> str:
     if not opened_by:
         return (
             'No class of transformers reads this head. `python predict.py "a text"` does, with torch and transformers '
-            "alone."
+            "alone; its first lines say how pairs and choices are given."
         )
     return "\n".join(
         ("```python", f"from transformers import AutoTokenizer, {opened_by}", "",
