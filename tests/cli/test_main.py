@@ -236,3 +236,28 @@ def test_two_commands_on_one_store_do_no_harm(here: Path, tmp_path: Path, capfd:
     assert not list(store.rglob(".partial-*"))
     for path in alone:
         assert (store / path).read_bytes() == (here / "store" / path).read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("command", "option"),
+    [
+        (["predict", "RUN", "FILE"], "--columns"),
+        (["new", "mine", "--train", "FILE"], "--columns"),
+        (["semdiv", "FILE"], "--parallel"),
+        (["semdiv", "FILE", "--encoder", "none"], "--language"),
+        (["rank", "xnli", "--encoder", "xlm-roberta-base"], "--languages"),
+        (["rank", "xnli", "--encoder", "xlm-roberta-base"], "--arms"),
+        (["forecast", "xnli", "--encoder", "xlm-roberta-base"], "--languages"),
+        (["search", "a question", "--in", "."], "--databases"),
+    ],
+)
+def test_a_list_without_a_name_is_refused(
+    command: list[str], option: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It is not taken for an option that was left out: what was seen, what is allowed and what to do."""
+    table = tmp_path / "table.tsv"
+    table.write_text("text\tlabel\nba\tx\ndi\ty\n")
+    given = [str(table) if each == "FILE" else each for each in command]
+    assert main([*given, option, " , ", *(["--store", str(tmp_path)] if command[0] != "new" else [])]) == 2
+    told = capsys.readouterr().err
+    assert f"{option}: ' , ' holds no name. Give one or more, with commas between them, or leave {option} out." in told

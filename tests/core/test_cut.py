@@ -22,7 +22,9 @@ def labelled(labels: str) -> list[Example]:
         (["a" * 30 + "b" * 30], 0, 20, ("a", 20, 31)),
         (["a" * 30 + "b" * 30], 20, 0, ("a", 20, 31)),
         (["a" * 30 + "b" * 30], 0, 50, None),  # both are there
-        (["a" * 30 + "b" * 30], 0, 9, None),  # too few to tell
+        (["a" * 30 + "b" * 30], 0, 9, ("a", 9, 31)),  # too few to tell that it is sorted
+        (["a" * 30 + "b" * 30], 1, 0, ("a", 1, 31)),
+        (["ba" + "a" * 30], 0, 9, None),  # too few to tell, and of two classes
         (["a" * 30], 0, 20, None),  # the file has no other
         (["a" * 30, "b" * 30], 0, 20, ("a", 20, 1)),
         (["a" * 30, "b" * 30], 20, 0, None),

@@ -187,3 +187,65 @@ def test_a_part_of_a_test_is_the_one_that_is_drawn_for_a_study(
     assert len(shown) == 50
     assert max(shown) > len(every) / 2
     assert shown == [int(line) for line, _ in StudyMeaning._drawn(SimpleNamespace(limit=50), of_study)]  # type: ignore[arg-type]
+
+
+ENGLISH = ("The cat sat on the mat.", "He came back from school and slept.", "They sold the house last year.")
+FRENCH = ("Le chat est sur le tapis.", "Il est revenu de l'école et a dormi.", "Ils ont vendu la maison l'an dernier.")
+
+
+@pytest.mark.parametrize(
+    ("rows", "says"),
+    [
+        (zip(FRENCH, ENGLISH, strict=True), "The columns look swapped, English is the last"),
+        (zip(ENGLISH, ENGLISH, strict=True), "Both columns look English"),
+        (zip(ENGLISH, FRENCH, strict=True), ""),
+        (zip(FRENCH, FRENCH, strict=True), ""),
+        ([*zip(ENGLISH, FRENCH, strict=True), *zip(FRENCH[:1], ENGLISH, strict=False)], ""),  # one row of four
+    ],
+)
+def test_columns_in_the_wrong_order_are_told(
+    rows: object, says: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Among the notes, since nobody can be sure; a file in the right order has no such note."""
+    path = tmp_path / "mine.tsv"
+    path.write_text("".join(f"{one}\t{two}\n" for one, two in rows), "utf-8")  # type: ignore[attr-defined]
+    assert main(["semdiv", str(path), "--encoder", "none", "--store", str(tmp_path)]) == 0
+    told = capsys.readouterr().out
+    assert says in told
+    assert ("look" in told) == bool(says)
+
+
+def test_pairs_that_score_alike_have_a_sentence(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """One pair, or the same pair again and again: what it scores, and that none is lowest."""
+    path = tmp_path / "mine.tsv"
+    for count, begins in ((1, "Its one pair scores"), (5, "All pairs score")):
+        path.write_text("one two\tone two\n" * count)
+        assert main(["semdiv", str(path), "--encoder", "none", "--store", str(tmp_path)]) == 0
+        expected = f"{begins} 1.000 by length ratio, 1.000 by lexical overlap: none is lowest."
+        assert expected in capsys.readouterr().out
+
+
+def test_one_pair_of_a_class_sets_no_threshold() -> None:
+    """The note says how many there are of each, not how many a fold has."""
+    found = scoring.score("made", made(5, 2), language="fr")
+    (told,) = (each for each in found.notes if each.startswith("No length ratio"))
+    assert "4 equivalent pairs and 1 divergent; a threshold that no pair sets for itself needs two or more" in told
+
+
+@pytest.mark.parametrize(
+    ("language", "message"),
+    [
+        ("en", "--language en: name the one language, other than English"),
+        ("fr,de", "--language fr,de: name the one language"),
+        ("french", "no language named 'french'"),
+    ],
+)
+def test_a_file_is_in_one_known_language(
+    language: str, message: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What is none would find no parallel text, and say so as if there were none of that language."""
+    path = tmp_path / "mine.tsv"
+    path.write_text("one two\tun deux\n")
+    options = ["--encoder", "none", "--store", str(tmp_path), "--language", language]
+    assert main(["semdiv", str(path), *options]) == 2
+    assert message in capsys.readouterr().err

@@ -218,6 +218,9 @@ def test_a_cut_to_one_class_of_a_sorted_file_is_refused(tmp_path: Path) -> None:
 
     with pytest.raises(SpecError, match="the first 20 examples are all 'travel'"):
         asked(20)
+    (remark,) = (told for told in asked(9).remarks if "sib200 test en" in told)
+    assert "its first 9 examples are all 'travel', though its files hold other classes; any score on" in remark
+    assert not any("sib200 test en" in told for told in asked(0).remarks)
     with pytest.raises(SpecError, match="'health' is 1 of the first 31 examples and 29 of the next 29"):
         asked(31)
     assert asked(50).jobs
@@ -241,6 +244,11 @@ def test_training_on_one_class_of_a_sorted_file_is_refused(tmp_path: Path, cut: 
 
     with pytest.raises(SpecError, match=r"sib200 train, with .*: its files are sorted, the first .* are all 'travel'"):
         asked(**cut)
+    for few in ({"limit": 9}, {"first": 2}, {"limit": 5, "first": 3}):
+        with pytest.raises(SpecError, match=r"sib200 train, with .*: its first \d examples are all 'travel', though"):
+            asked(**few)
+    with pytest.raises(SpecError, match=r"limit=1: its only example is 'travel', though its files hold other classes"):
+        asked(limit=1)
     assert asked(limit=50).jobs
     assert asked(first=50).jobs
     assert asked().jobs

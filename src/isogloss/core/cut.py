@@ -40,8 +40,16 @@ class Head:
     """In its file, the first example that follows and is of another class, or of the rare one; 1-based."""
 
     @property
+    def few(self) -> bool:
+        """Whether it is too small to tell that the files are sorted: it may be of one class by chance."""
+        return self.count < SORTED
+
+    @property
     def says(self) -> str:
         """What was seen, in half a sentence."""
+        if self.few:
+            seen = "only example is" if self.count == 1 else f"first {self.count} examples are all"
+            return f"its {seen} {quoted(self.label)}, though its files hold other classes"
         if not self.following:
             return f"its files are sorted, the first {self.count} examples are all {quoted(self.label)}"
         shares = f"{self.here} of the first {self.count:,} examples and {self.after:,} of the next {self.following:,}"
@@ -52,7 +60,8 @@ def sorted_head(files: Iterable[Iterable[Example]], *, first: int = 0, limit: in
     """The head of some files, where they are sorted: it is of one class and they have others, or its mix is another.
 
     The head is the `first` of each file and the first `limit` of all together, 0 = all. Files are read no further than
-    is needed to tell. None for files in another order, without classes, or with too few examples to tell.
+    is needed to tell. None for files in another order or without classes. A head of fewer than SORTED examples that
+    has one class is one too: nothing else can be learned from it or scored on it. Of more classes it tells nothing.
     """
     head: Counter[str] = Counter()
     rest: list[tuple[int, Iterator[Example]]] = []
@@ -66,7 +75,7 @@ def sorted_head(files: Iterable[Iterable[Example]], *, first: int = 0, limit: in
                 return None
             head[label] += 1
         rest.append((head.total() - begin, examples))
-    if head.total() < SORTED:
+    if not head or (head.total() < SORTED and len(head) > 1):
         return None
     following = ((place, label) for begin, examples in rest for place, example in enumerate(examples, begin + 1)
                  if (label := _class(example)) != "")  # fmt: skip

@@ -1,4 +1,4 @@
-"""What may be a name: of a study, a task, a run, or anything else that becomes one part of a path."""
+"""What may be a name: of a study, a task, or anything else that becomes one part of a path; and lists of names."""
 
 from functools import lru_cache
 
@@ -41,3 +41,15 @@ def refuse(kind: str, name: object) -> None:
     """Raise SpecError for what cannot be the name of something of this kind ("study", "task")."""
     if why := problem(name, LONGEST):
         raise SpecError(f"the {kind} name {quoted(name)} {why}. {RULE}")
+
+
+def listed(text: str, option: str) -> tuple[str, ...]:
+    """The names that an option lists, with commas between them; none where it was left out.
+
+    Raises SpecError for commas or blanks alone, which would be taken for an option that was left out.
+    """
+    names = tuple(filter(None, map(str.strip, text.split(","))))
+    if text and not names:
+        raise SpecError(f"{option}: {quoted(text)} holds no name. Give one or more, with commas between them, or leave "
+                        f"{option} out.")  # fmt: skip
+    return names

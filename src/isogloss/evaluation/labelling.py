@@ -26,6 +26,7 @@ from isogloss.models.halved import ways_of
 from isogloss.models.heads import Answer, Head, restored, saved
 from isogloss.models.open import encoder_of
 from isogloss.models.place import here
+from isogloss.setup.words import names_a_column
 from isogloss.stats.calibration import fit
 from isogloss.store.layout import Weights
 from isogloss.store.store import Store
@@ -122,8 +123,9 @@ def _header(path: Path, use: Use) -> tuple[str, ...]:
     known = fields(use.type)
     if set(first) & set(known):
         return ()
-    if near := next((name for name in first if name.casefold() in known), None):
-        raise DataError.at(path, 1, f"the first row names a column {quoted(near)}; expected '{near.casefold()}'.")
+    if all(map(names_a_column, first)):
+        seen = ", ".join(map(quoted, first))
+        raise DataError.at(path, 1, f"the first row names columns, {seen}; rename them to {', '.join(known)}.")
     order = {"classification": ("text", "text_pair"), "span": ("question", "context"), "tagging": ("tokens",),
              "choice": ("prompt", "choices")}  # fmt: skip
     names = ("text",) if use.texts == (1,) else order[use.type]

@@ -39,6 +39,9 @@ MOST = 1000
 LOWEST = 10
 """Pairs to look at first, where no labels say which ones differ."""
 USUAL = "e5-small"
+ENGLISH_WORDS = frozenset(("the", "and", "that", "this", "with", "from", "which", "they", "their", "were", "have"))
+MOSTLY = 0.5
+"""Share of a column's sentences with one of these words from which on it looks English."""
 FILE = "file"
 """What the random stream of a user's file is called: whatever the file's name is, the same pairs of it are drawn."""
 T = TypeVar("T")
@@ -177,6 +180,22 @@ def synthetic_threshold(ranker: scorers.Ranker) -> Calibration:
     good = ranker.held["equivalent"]
     scores = np.concatenate([good, *bad])
     return detection.calibrate(scores, np.arange(len(scores)) < len(good))
+
+
+def misplaced(pairs: Sequence[Pair]) -> str:
+    """In words, that a file's columns do not look as they are read, English first; empty where they do.
+
+    By words that hardly any other language writes: most sentences of a file have one of them where they are English.
+    """
+    one, two = (
+        float(np.mean([not ENGLISH_WORDS.isdisjoint(text.casefold().split()) for text in side]))
+        for side in zip(*((pair.english, pair.other) for pair in pairs), strict=True)
+    )
+    if two < MOSTLY:
+        return ""
+    if one >= MOSTLY:
+        return "Both columns look English: the last should be the translation"
+    return "The columns look swapped, English is the last: it should come before the translation" * (one < two / 2)
 
 
 def check_limit(limit: int) -> None:

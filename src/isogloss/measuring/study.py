@@ -17,6 +17,7 @@ from isogloss.core import folder
 from isogloss.core.errors import MetricError, SpecError
 from isogloss.core.languages import ENGLISH
 from isogloss.core.measure import Corpus, Measure
+from isogloss.core.names import listed
 from isogloss.core.spec import Published, RunSpec
 from isogloss.core.task import Find
 from isogloss.core.typing import np
@@ -332,7 +333,7 @@ def pretraining(find: Find, data: Path, census: Census) -> Callable[[RunSpec], d
 
 def chosen(names: str) -> list[Measure]:
     """Measures by name, separated by commas; all of them for none. Raises UnknownName."""
-    return [folder.given("measures", name) for name in (names.split(",") if names else folder.names("measures"))]
+    return [folder.given("measures", name) for name in listed(names, "--measures") or folder.names("measures")]
 
 
 def measure_all(bench: StudyMeasure, *, quiet: bool) -> int:

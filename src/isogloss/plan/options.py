@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from isogloss.core.errors import SpecError
+from isogloss.core.shown import quoted
 from isogloss.plan.site import grid_of
 
 
@@ -107,10 +108,13 @@ def _several(kind: Any) -> Callable[[str], tuple[Any, ...]]:
     inner = kind if kind in (int, float, Path) else str
 
     def read(text: str) -> tuple[Any, ...]:
-        names = tuple(inner(each) for each in text.split(",") if each)
-        if text and not names:  # which would be taken for an option that was left out
-            raise argparse.ArgumentTypeError("names no one; give names with commas between them, or leave it out")
-        return names
+        given = [each.strip() for each in text.split(",") if each.strip()]
+        if text and not given:  # which would be taken for an option that was left out
+            what = "name" if inner is str else "value"
+            raise argparse.ArgumentTypeError(
+                f"{quoted(text)} holds no {what}. Give one or more, with commas between them, or leave the option out"
+            )
+        return tuple(map(inner, given))
 
     read.__name__ = f"list of {inner.__name__}"
     return read

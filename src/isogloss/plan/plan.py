@@ -81,7 +81,7 @@ class _Planning:
             jobs=estimator.fill(_cached(list(jobs.values()), store, explicit)),
             tasks=tuple(self.resolver.tasks.values()),
             absent=self.absent,
-            remarks=tuple(self.remarks),
+            remarks=tuple(self.resolver.remarks | self.remarks),
             basis=estimator.basis,
         )
 
@@ -259,15 +259,19 @@ class _Planning:
         )
 
     def several_classes(self, task: Task, split: str, languages: Sequence[str], limit: int) -> None:
-        """Raises SpecError where the first examples of a language are of one class or another mix than its file."""
+        """Raises SpecError where the first examples of a language are of one class or another mix than its file; where
+        they are too few to tell that it is sorted, it is said among the remarks."""
         read = limit and task.type in cut.CLASSED and not task.source.generated and task.derived is None
         for code in languages if read else ():
             head = cut.sorted_head([task.read(self.census.data / task.source.folder, split, code)], limit=limit)
             if head:
-                raise SpecError(
+                told = (
                     f"{task.name} {split} {code}: {head.says}; any score on them would mislead. Ask for all (limit=0), "
                     f"or for many more than {head.place}."
                 )
+                if not head.few:
+                    raise SpecError(told)
+                self.remarks[told] = None
 
     def baselines(self, jobs: Sequence[Job]) -> Iterator[Job]:
         """The trivial baselines of each task the study names, on the very examples its runs are tested on."""

@@ -22,6 +22,8 @@ class Resolver:
 
     def __init__(self, find: Find, census: Census) -> None:
         self.tasks: dict[str, Task] = {}
+        self.remarks: dict[str, None] = {}
+        """What a reader of the plan should know, in sentences."""
         self.census = census
         self._find = find
         self._published: dict[Published, Published] = {}
@@ -129,7 +131,10 @@ class Resolver:
         return whole.first(examples)
 
     def several_classes(self, task: Task, languages: Sequence[str], phase: Phase) -> None:
-        """Raises SpecError where what a phase trains on is the head of sorted files, of one class or another mix."""
+        """Raises SpecError where what a phase trains on is the head of sorted files, of one class or another mix.
+
+        Where examples are few and learned by more than their class, it is said among the remarks.
+        """
         first, limit = phase.first, phase.limit
         if (made := task.derived) is not None:
             task, languages = made.source, (ENGLISH,)
@@ -140,10 +145,13 @@ class Resolver:
         head = cut.sorted_head((task.read(folder, "train", code) for code in languages), first=first, limit=limit)
         if head:
             cut_by = " and ".join(f"{name}={value}" for name, value in (("limit", limit), ("first", first)) if value)
-            raise SpecError(
+            told = (
                 f"{task.name} train, with {cut_by}: {head.says}, and what is learned from them does not hold for the "
                 f"rest. Ask for all ({cut_by.split('=')[0]}=0), for many more than {head.place}, or shuffle the file."
             )
+            if not (head.few and task.type != "classification"):
+                raise SpecError(told)
+            self.remarks[told] = None
 
     def published(self, encoder: Published) -> Published:
         """The encoder with the fingerprint of its files, and where they lie, if it is a folder or comes in a package.

@@ -9,6 +9,7 @@ from math import sqrt
 
 from isogloss.core.errors import MetricError
 from isogloss.core.seeds import rng
+from isogloss.core.shown import amount
 from isogloss.core.typing import Bool, Float, np
 from isogloss.stats.intervals import finite, normal, percentiles, wilson
 
@@ -141,7 +142,16 @@ def calibrate(scores: Scores, equivalent: Labels) -> Calibration:
 
 
 def crossed(scores: Scores, equivalent: Labels, key: str, folds: int = FOLDS) -> Labels:
-    """Which pairs count as equivalent, each fold cut at the threshold of the others, so that no pair sets its own."""
+    """Which pairs count as equivalent, each fold cut at the threshold of the others, so that no pair sets its own.
+
+    Raises MetricError where a class has fewer than two pairs: without one of them none is left to set a threshold.
+    """
+    n, m = int(equivalent.sum()), int((~equivalent).sum())
+    if min(n, m) < 2:
+        raise MetricError(
+            f"{amount(n, 'equivalent pair')} and {m:,} divergent; a threshold that no pair sets for itself needs two or "
+            "more of each."
+        )
     fold = np.empty(len(scores), dtype=int)
     for places in (np.flatnonzero(equivalent), np.flatnonzero(~equivalent)):
         fold[rng(key, "folds").permutation(places)] = np.arange(len(places)) % folds

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from isogloss.core.names import listed
 from isogloss.report.terminal.screen import print_json, print_table, say
 from isogloss.verbs import places
 
@@ -109,7 +110,7 @@ def _forecasts(
 
     def of(task: "Task | None", encoder: str, target: str, chance: float) -> "tuple[Any, Task | None]":
         spoken = tuple(code for code in (task.languages if task else ()) if code != ENGLISH)
-        languages = _listed(arguments.languages) or spoken
+        languages = listed(arguments.languages, "--languages") or spoken
         return Asked(
             target=target, encoder=encoder, chance=chance, arm=arguments.after or NONE, languages=languages
         ), task  # fmt: skip
@@ -130,11 +131,6 @@ def _forecasts(
             f"{arguments.encoder}` forecasts for an encoder that was not run."
         )
     return [of(_known(target), encoder, target, chances[encoder, target]) for encoder, target in boards]
-
-
-def _listed(names: str) -> tuple[str, ...]:
-    """The names of an option that takes several."""
-    return tuple(name for name in names.split(",") if name)
 
 
 def _known(task: str) -> "Task | None":
@@ -233,7 +229,7 @@ def _steps(
     from isogloss.advice.rank import Question, known
 
     encoder, target = here[0].encoder, here[0].target
-    languages, task = _listed(arguments.languages), _known(target)
+    languages, task = listed(arguments.languages, "--languages"), _known(target)
     question = Question(target=target, encoder=encoder, languages=languages, kind=kind_of(target))
     ground = known(question, arms, measured, own, far)
     told = foretold(
@@ -282,7 +278,7 @@ def _question(arguments: argparse.Namespace, measured: "Sequence[Cell]") -> "tup
     if not encoder:
         known = f"this store has run {', '.join(encoders)}" if encoders else "such as xlm-roberta-base"
         raise SpecError(f"name the encoder with --encoder NAME; {known}.")
-    languages = _listed(arguments.languages)
+    languages = listed(arguments.languages, "--languages")
     kind = kind_of_task(task) if task else kind_of(name)
     return task, Question(target=name, encoder=encoder, languages=languages, kind=kind)
 
@@ -299,7 +295,7 @@ def _arms(
     from isogloss.core.controls import NONE
     from isogloss.core.languages import ENGLISH
 
-    named = _listed(arguments.arms)
+    named = listed(arguments.arms, "--arms")
     tasks = {(each := folder.given("tasks", name)).name: each for name in named}
     seen = [*(each.arm for each in measured), *waiting] if not named else []
     world = bool(task and task.name.startswith("world_")) or any(name.startswith("world_") for name in seen)

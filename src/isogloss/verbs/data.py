@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from isogloss.core.names import listed
 from isogloss.report.terminal.screen import print_json, print_pairs, print_table, say, words
 from isogloss.verbs import literature, places
 
@@ -115,7 +116,8 @@ def semdiv(arguments: argparse.Namespace) -> None:
 
     threads.settle(1)
     from isogloss.core import folder
-    from isogloss.core.errors import SpecError
+    from isogloss.core.errors import SpecError, UnknownName
+    from isogloss.core.languages import table
     from isogloss.formats.sentence_labels import pairs
     from isogloss.meaning import scoring
     from isogloss.report.terminal import meaning as said
@@ -125,7 +127,7 @@ def semdiv(arguments: argparse.Namespace) -> None:
     if recipe or (not Path(arguments.file).is_file() and arguments.file in store.studies()):
         _drift(arguments, store, arguments.file if recipe else arguments.tasks_of)
         return
-    language = arguments.language or "fr"
+    language = _language(arguments.language)
     limit = arguments.limit or 0
     scoring.check_limit(limit)
 
@@ -134,7 +136,8 @@ def semdiv(arguments: argparse.Namespace) -> None:
 
     task, slash, split = arguments.file.rpartition("/")
     if Path(arguments.file).is_file():
-        every, told, kind = pairs(Path(arguments.file)), "", scoring.FILE
+        every = pairs(Path(arguments.file))
+        told, kind = scoring.misplaced(every), scoring.FILE
     elif slash and (task.endswith(".py") or task in folder.names("tasks")):
         known = folder.given("tasks", task)
         every, told = scoring.of_task(known, places.data(arguments), split, language)
@@ -149,7 +152,10 @@ def semdiv(arguments: argparse.Namespace) -> None:
     if called not in ("", NONE):
         called, opened = scoring.opened(called, store)
         encoder = opened()
-    names = [name for name in arguments.parallel.split(",") if name] or scoring.PARALLEL
+    codes = {*table(), *(encoder.tongues if encoder else ())}
+    if kind == scoring.FILE and language not in codes:
+        raise UnknownName.of("language", language, codes, "codes as XTREME writes them")
+    names = listed(arguments.parallel, "--parallel") or scoring.PARALLEL
     parallel = scoring.parallel_text(names, find, places.data(arguments), language) if encoder else []
     quiet = arguments.json or not sys.stderr.isatty()
     result = scoring.score(
@@ -170,6 +176,17 @@ def semdiv(arguments: argparse.Namespace) -> None:
     say(*said.notes(result.plain()), sep="\n")
 
 
+def _language(named: str) -> str:
+    """The one language of the translations in a file or a test, French unless it is named."""
+    from isogloss.core.errors import SpecError
+    from isogloss.core.languages import ENGLISH
+
+    codes = listed(named, "--language") or ("fr",)
+    if len(codes) > 1 or codes[0] == ENGLISH:
+        raise SpecError(f"--language {named}: name the one language, other than English, that the translations are in.")
+    return codes[0]
+
+
 def _drift(arguments: argparse.Namespace, store: "Store", recipe: str) -> None:
     """Score the translations of a study, whose tasks come from a recipe's file if they are the user's own."""
     from isogloss.core.errors import SpecError
@@ -178,7 +195,7 @@ def _drift(arguments: argparse.Namespace, store: "Store", recipe: str) -> None:
     from isogloss.report.sections import meaning as said
 
     data = places.data(arguments)
-    codes = tuple(code for code in arguments.language.split(",") if code)
+    codes = listed(arguments.language, "--language")
     if arguments.parallel:
         raise SpecError("--parallel goes with a FILE or TASK/SPLIT; for a study all parallel text there is is used.")
     if arguments.dev and len(codes) != 1:

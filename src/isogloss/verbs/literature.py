@@ -8,6 +8,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from isogloss.core.names import listed
 from isogloss.core.rows import row
 from isogloss.report.terminal.screen import print_json, print_table, say
 from isogloss.verbs import places
@@ -69,7 +70,7 @@ def begun(arguments: argparse.Namespace, store: "Store") -> "Lock":
             )
         return Lock(store, arguments.question)
     lock = Lock(store, arguments.name or _named(arguments.question, here, store, name_of))
-    databases = tuple(filter(None, (each.strip() for each in arguments.databases.split(","))))
+    databases = listed(arguments.databases, "--databases")
     request = engine.Asked(
         question=arguments.question, files=tuple(_files(arguments)), databases=databases, terms=tuple(arguments.terms),
         years=_years(arguments.years), limit=arguments.limit, most=arguments.most,

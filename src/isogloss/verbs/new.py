@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from isogloss.core.languages import ENGLISH, known
+from isogloss.core.names import listed
 from isogloss.core.shown import amount, some
 from isogloss.report.terminal.screen import print_pairs, say
 from isogloss.verbs import places
@@ -37,7 +38,7 @@ def new(arguments: argparse.Namespace) -> None:
     name, folder = arguments.name, Path.cwd()
     outputs = [folder / f"{name}.py", folder / f"{name}_study.py"]
     _check_name(name, outputs)
-    given = dict(_pair(each) for each in arguments.columns.split(",") if each)
+    given = dict(_pair(each) for each in listed(arguments.columns, "--columns"))
     with places.watched("reading", places.quiet(arguments)):
         seen = look(arguments.train, None if arguments.header is None else arguments.header == "yes")
         guessed = guess(seen, arguments.type, given)

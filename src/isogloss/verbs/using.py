@@ -6,6 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from isogloss.core.names import listed
 from isogloss.core.quantities import size
 from isogloss.core.shown import amount
 from isogloss.report.terminal.screen import print_json, print_table, say
@@ -27,11 +28,11 @@ def predict(arguments: argparse.Namespace) -> None:
     from isogloss.evaluation import labelling
     from isogloss.run import threads
 
+    header = listed(arguments.columns, "--columns")
     store = places.store(arguments)
     name = store.full(arguments.run)
     threads.settle(store.record(name).threads)
     use = labelling.use_of(store, name, arguments.task)
-    header = tuple(filter(None, arguments.columns.split(",")))
     examples = labelling.read(arguments.file, use, header)
     with places.watched(f"labelling {amount(len(examples), 'example')}", places.quiet(arguments)):
         answers, said = labelling.label(use, examples, arguments.language, arguments.precision)

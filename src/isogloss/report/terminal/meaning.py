@@ -48,6 +48,10 @@ def notes(scored: Mapping[str, Any]) -> Sequence[str]:
             f"No threshold for {listed(bare)}: labels of both classes in the file, or a labelled --dev FILE, give one. "
             "--json has the scores of every pair."
         )
+    if flat := _flat(scored):
+        lines.append(
+            f"{'Its one pair scores' if len(scored['pairs']) == 1 else 'All pairs score'} {flat}: none is lowest."
+        )
     if scored["training"]:
         ranked = ", ".join(f"{100 * share:.0f}% {kind}" for kind, share in scored["training"]["ranked_right"].items())
         lines.append(
@@ -63,6 +67,14 @@ def lowest(
     """A row per pair (line, score, English, translation), texts shortened; `counted` is what its number counts."""
     header = (counted, f"lowest by {scorer}", "English", "translation")
     return header, [(f"{line}", number(score, ".3f"), *map(quoted, sides)) for line, score, *sides in pairs]
+
+
+def _flat(scored: Mapping[str, Any]) -> str:
+    """What all pairs score alike, by every scorer; empty where one tells pairs apart, or labels judge them."""
+    every = [pair["scores"] for pair in scored["pairs"]]
+    if any(scores != every[0] for scores in every) or any("auc" in each for each in scored["scorers"]):
+        return ""
+    return ", ".join(f"{number(score, '.3f')} by {name}" for name, score in every[0].items()) if every else ""
 
 
 def _says(scorer: Mapping[str, Any]) -> bool:
