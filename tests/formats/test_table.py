@@ -50,6 +50,7 @@ def read(kind: str, *rows: dict[str, Any], folder: Path | None = None) -> list[E
         ("span", ASK | {"answers": {"text": ["cat"], "answer_start": [None]}}, "starts is None; expected a whole"),
         ("span", ASK | {"answers": ["cat"], "starts": [4.5]}, "starts is 4.5; expected a whole number"),
         ("span", ASK | {"answers": ["cat", ""]}, "the answer '' does not stand in the context"),
+        ("span", ASK | {"answers": ["CAT"]}, "the answer 'CAT' does not stand in the context; expected a part of it"),
     ],
 )
 def test_what_is_no_answer_is_refused_by_its_row(kind: str, row: dict[str, Any], said: str, tmp_path: Path) -> None:

@@ -141,7 +141,10 @@ class Row:
             raise self.wrong(f"{len(given)} answers and {len(places)} starts; give one for each.")
         for answer, place in zip(given, places, strict=True):
             if place < 0 or not answer.strip() or context[place : place + len(answer)] != answer:
-                raise self.wrong(f"the answer {quoted(answer)} does not stand in the context at {place}.")
+                there = f" at {place}" if starts else ""
+                raise self.wrong(
+                    f"the answer {quoted(answer)} does not stand in the context{there}; expected a part of it."
+                )
         return Span(id=name, question=self.text("question"), context=context, answers=given, starts=places, at=self.at)
 
     def value(self, field: str, *, needed: bool = True) -> Any:

@@ -149,8 +149,8 @@ def crossed(scores: Scores, equivalent: Labels, key: str, folds: int = FOLDS) ->
     n, m = int(equivalent.sum()), int((~equivalent).sum())
     if min(n, m) < 2:
         raise MetricError(
-            f"{amount(n, 'equivalent pair')} and {m:,} divergent; a threshold that no pair sets for itself needs two or "
-            "more of each."
+            f"{amount(n, 'equivalent pair')} and {m:,} divergent; a threshold that no pair sets for itself needs two "
+            "or more of each."
         )
     fold = np.empty(len(scores), dtype=int)
     for places in (np.flatnonzero(equivalent), np.flatnonzero(~equivalent)):
