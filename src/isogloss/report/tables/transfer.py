@@ -278,7 +278,12 @@ def _notes(board: Board) -> list[str]:
     found = [f"Chance is {points(board.chance)}."]
     if any(condition.near_chance for condition in board.conditions):
         found.append("◦ near chance: the score does not clear the strongest trivial baseline of its language.")
-    standings = [(code, each) for condition in board.conditions for code, each in condition.standings.items()]
+    standings = [
+        (code, condition.standings[code])
+        for code in board.languages
+        for condition in board.conditions
+        if code in condition.standings
+    ]
     if full := dict.fromkeys(language_cell(code).text for code, each in standings if each.verdict == CEILING):
         found.append(f"At the ceiling in {listed(full)}: a trivial baseline is so high that no score could clear it.")
     if open_ := dict.fromkeys(language_cell(code).text for code, each in standings if each.verdict == OPEN):
