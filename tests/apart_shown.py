@@ -29,6 +29,11 @@ def distances(rows: Sequence[Divergence], tables: Tables, files: Path, called: n
         yield "measure", " ".join(cells[1:]).strip(), ("measure", names.measured(measure), version)
     for measure, version, *cells in _body(tables.get("measures", ())):
         yield "page's measures", " ".join(cells[1:]).replace("–", "").strip(), ("measure", measure, version.strip("–"))
+    for row in rows_of(files / "table_measures.csv"):
+        cells = (f"{float(row[name]):.4g}".replace("-", "−") for name in ("Mean", "By chance") if row[name] != "–")
+        shown = " ".join((row["Rows"], *cells, row["Above chance"].replace("–", "")))
+        number = ("measure", names.measured(row["Measure"]), row["Vectors"].strip("–"))
+        yield "file of measures", " ".join(shown.split()), number
     values: dict[tuple[str, str, str, str], list[float]] = {}
     for row in rows_of(files / "divergences.csv"):
         measure = f"{row['measure']} ({row['version']})" if row["version"] else row["measure"]

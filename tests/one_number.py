@@ -240,7 +240,7 @@ class Walk:
         elif key == "effects_matrix":
             measure = self.measures.get(cells[0], cells[0])
             self.note(f"{output}'s matrix", printed(text).split(" ")[0], "effect", measure, _outcome(column))
-        elif key == "verdicts" and column == "Worse by, points per SD":
+        elif key == "verdicts" and column == "Worse by":
             measure = self.measures.get(cells[0], cells[0])
             self.note(f"{output}'s verdicts", text, "effect", measure, _outcome(cells[head.index("Outcome")]))
         elif key == "claims_cells" and output == "table":

@@ -14,8 +14,8 @@ OUTPUTS = {"run", "page", "table", "figure", "figure of gains", "page's overview
            "page's verdicts", "table's verdicts", "show", "show as JSON", "scores.csv", "analyse", "analyse as JSON",
            "analysis on the page", "outcomes.csv", "verdicts.csv", "claims", "claims as JSON",
            "claims on the page", "sentences of run", "sentences of the page", "sentences of analyse", "ranking",
-           "ranking, as drawn", "measure", "page's measures", "divergences.csv", "figure of divergence", "semdiv",
-           "semdiv as JSON"}  # fmt: skip
+           "ranking, as drawn", "measure", "page's measures", "file of measures", "divergences.csv",
+           "figure of divergence", "semdiv", "semdiv as JSON"}  # fmt: skip
 
 
 def share(encoder: int, intermediate: str, task: str, language: str, seed: int) -> float:

@@ -148,3 +148,10 @@ def test_a_file_says_which_way_is_worse(store: Path, capsys: pytest.CaptureFixtu
     assert float(gap["worse_by"]) == float(gap["slope"]) == kept["gap"]["value"]
     assert [float(gain[name]) for name in ("low", "high")] == [-kept["gain"]["high"], -kept["gain"]["low"]]
     assert float(gain["low"]) < float(gain["worse_by"]) < float(gain["high"])
+
+
+def test_the_definition_of_a_verdict_is_told_alike_and_without_markup() -> None:
+    """The page, the terminal and analysis.json have one text, on one line."""
+    said = conclusions.definition()
+    assert said.startswith("More divergence is predicted to make outcomes worse. Supported: the 95% interval")
+    assert not {"*", "\n"} & {*said}

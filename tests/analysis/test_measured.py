@@ -31,3 +31,20 @@ def test_rows_of_what_a_study_was_before_are_left_out(tmp_path: Path) -> None:
     assert len(store.divergences("made_up")) == 7
     found = divergences(store, study)
     assert sorted(found, key=lambda each: each.value) == [moved, row]
+
+
+def test_an_intermediate_phases_own_test_is_no_target(tmp_path: Path) -> None:
+    """It is not measured, and what was measured of it before is not shown."""
+    store = build(
+        tmp_path / "store", lambda *_: 0.6, targets={"topics": ("en", "de")}, intermediates=("qa", "nli"), encoders=1,
+        learned=0.9,
+    )  # fmt: skip
+    study = store.study("made_up")
+    assert {part.target.task for part in pairings_of(study)} == {"", "topics"}
+    row = Divergence(
+        encoder=pairings_of(study)[0].encoder.run_id, measure="jaccard", family="lexical", direction="distance",
+        version="", intermediate="qa", target="topics", split="test", language="en", value=0.5, layer=None, pooling="",
+    )  # fmt: skip
+    own = [replace(row, target=task, intermediate=first) for task, first in (("qa", "nli"), ("qa", "qa"), ("nli", ""))]
+    store.save_divergences("made_up", "before", [row, *own])
+    assert divergences(store, study) == [row]

@@ -47,5 +47,6 @@ def test_a_list_of_names_is_cut_where_that_makes_it_shorter(count: int, said: st
 
 @pytest.mark.parametrize(("number", "said"), [(0, "0 pairs"), (1, "1 pair"), (1204, "1,204 pairs")])
 def test_one_thing_is_not_several(number: int, said: str) -> None:
-    """A noun after a number."""
+    """A noun after a number, whose plural may be irregular."""
     assert amount(number, "pair") == said
+    assert amount(number, "pair of shoes", "pairs of shoes") == f"{said} of shoes"

@@ -11,7 +11,7 @@ from isogloss.analysis.ledger import Label
 from isogloss.report import findings
 from isogloss.report.page.headline import _unlearned
 from isogloss.report.parts.names import Names
-from isogloss.report.parts.table import Cell, Column, Rows, Table, table
+from isogloss.report.parts.table import Cell, Column, Rows, Table, in_points, table
 from isogloss.report.parts.words import points
 from isogloss.report.tables import capabilities
 from isogloss.store.run_record import NOTHING, read
@@ -28,7 +28,7 @@ def small() -> Table:
         facts="accuracy × 100",
         columns=[Column(name="Intermediate", number=False), Column(name="English")],
         rows=[
-            Rows(cells=(Cell(text="none"), Cell(text="61.5", aside="[58.0, 65.0]", value=0.615, mark="near"))),
+            Rows(cells=(Cell(text="none"), in_points(0.615, (0.58, 0.65), mark="near"))),
             Rows(cells=(Cell(text="nli"), Cell(text="–"))),
         ],
         notes=["Chance is 25.0."],
@@ -86,7 +86,20 @@ def test_latex_escapes(small: Table) -> None:
 
 def test_csv_has_values_not_points(small: Table) -> None:
     """CSV is for computing: values in [0, 1]."""
-    assert small.csv() == "Intermediate,English (fraction)\nnone,0.615\nnli,–\n"
+    assert small.csv() == ("Intermediate,English (fraction),English low,English high\nnone,0.615,0.58,0.65\nnli,–,,\n")
+
+
+def test_whoever_makes_a_cell_says_its_unit() -> None:
+    """Points are fractions in CSV where the value is 0, too, and where a mark or an answer stands before the number; a
+    number that looks like points but is none is left alone."""
+
+    def head(cell: Cell) -> str:
+        shown = table(key="one", caption="", facts="", columns=[Column(name="It")], rows=[Rows(cells=(cell,))])
+        return shown.csv().splitlines()[0]
+
+    assert head(in_points(0.0)) == "It (fraction)"
+    assert head(replace(in_points(-0.012), text="≈−1.2")) == "It (fraction)"
+    assert head(Cell(text="100.0", value=1.0)) == "It"
 
 
 def test_summary_prints_the_numbers(store: Store) -> None:
@@ -121,12 +134,12 @@ def test_a_file_of_a_table_has_what_the_table_shows() -> None:
     """A unit in the head of points, ends of intervals and the worst language in columns of their own, counts whole."""
     shown = table(
         key="few", caption="Few", facts="", columns=[
-            Column(name="Task", number=False), Column(name="Worst"), Column(name="Steps"), Column(name="Time", unit="s")
+            Column(name="Task", number=False), Column(name="Worst"), Column(name="Steps"), Column(name="Time")
         ],
         rows=[
             Rows(cells=(
-                Cell(text="nli"), Cell(text="61.5", aside="de [58.0, 65.0]", value=0.615, span=(0.58, 0.65), note="de"),
-                Cell(text="94", value=94.0), Cell(text="1 min", value=61.5),
+                Cell(text="nli"), in_points(0.615, (0.58, 0.65), note="de"), Cell(text="94", value=94.0),
+                Cell(text="1 min", value=61.5, unit="s"),
             ))
         ],
     )  # fmt: skip

@@ -10,6 +10,7 @@ from isogloss.advice.measured import Cell, merged
 from isogloss.advice.rank import same_encoder
 from isogloss.core.controls import NONE
 from isogloss.core.languages import ENGLISH
+from isogloss.core.shown import amount
 from isogloss.core.typing import np
 from isogloss.models import pretraining
 from isogloss.stats import conformal
@@ -202,7 +203,7 @@ def _forecast(
                 both = levels.score(top - mean[place] + np.array([-1, 1]) * reach * sd[place], row.chance)
                 ends[level] = float(both[0]), float(both[1])
         rests = f"{len(near)} {'measured' if calibration.basis == 'own' else 'published'} languages"
-        rests += f", {len(rows)} other encoder{'s' * (len(rows) > 1)}" if rows and calibration.basis == "own" else ""
+        rests += f", {amount(len(rows), 'other encoder')}" if rows and calibration.basis == "own" else ""
         votes = len(calibration.far if far else calibration.near)
         told = f"{votes} language{'s' * (votes != 1)} calibrate{'s' * (votes == 1)}{' a far one' * far}"
         why = "" if 0.9 in ends else f"{told}, {needed[0.9]} are needed for 90%"

@@ -17,6 +17,7 @@ from isogloss.advice.measured import Cell, asked_languages, merged, noise_of, re
 from isogloss.core.controls import NONE
 from isogloss.core.errors import SpecError
 from isogloss.core.languages import ENGLISH
+from isogloss.core.shown import amount
 from isogloss.core.typing import np
 
 T = TypeVar("T", Cell, Distance)
@@ -230,7 +231,7 @@ def _rows(ground: Ground, question: Question, hours: Mapping[str, float | None])
 def _why(name: str, question: Question, ground: Ground, runs: int) -> str:
     """What speaks: own runs, type, divergence, other targets of the store, published targets."""
     kind, far, slope = ground.kinds[name], ground.apart.get(name), ground.prior.slope[0] * ground.prior.scale
-    told = [f"{runs} run{'s' * (runs > 1)} here"] if runs else []
+    told = [f"{amount(runs, 'run')} here"] if runs else []
     if kind == question.kind and kind != OTHER:
         told.append("the target's type")
     if far is not None:
@@ -239,7 +240,7 @@ def _why(name: str, question: Question, ground: Ground, runs: int) -> str:
         )
     others = {each.target for each in ground.cells if each.arm == name and each.target != question.target}
     if others:
-        told.append(f"before {len(others)} other target{'s' * (len(others) > 1)} of the store")
+        told.append(f"before {amount(len(others), 'other target')} of the store")
     published = sum(n for (_, arm), n in tables.popularity().items() if arm == name)
     alike = sum(n for (_, arm), n in tables.popularity().items() if arm != name and kind_of(arm) == kind)
     if name != NONE and published:

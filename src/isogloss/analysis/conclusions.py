@@ -18,6 +18,7 @@ from isogloss.analysis.pairing import heeded, named, table
 from isogloss.analysis.prediction import fitted, left_out
 from isogloss.core import languages
 from isogloss.core.errors import MetricError
+from isogloss.core.shown import amount
 from isogloss.stats.intervals import INTEREST, LEVEL, holm
 from isogloss.stats.processes import shared
 from isogloss.store.divergence import Divergence
@@ -83,7 +84,7 @@ class Analysis:
         """As JSON values."""
         return {
             "study": self.study,
-            "definition": (__doc__ or "").split("\n\n", 1)[1].strip(),
+            "definition": definition(),
             "smallest_effect_of_interest": INTEREST,
             "level": LEVEL,
             "outcomes": [asdict(each) for each in self.outcomes.rows],
@@ -92,6 +93,11 @@ class Analysis:
             "notes": list(self.notes),
             "rests_on": dict(self.rests_on),
         }
+
+
+def definition() -> str:
+    """How a verdict is reached, as above, without marks for bold: for terminal, page and files alike."""
+    return " ".join((__doc__ or "").split("\n\n", 1)[1].replace("**", "").split())
 
 
 def analyse(
@@ -224,7 +230,7 @@ def judge(verdict: Conclusion) -> Conclusion:
     least, most = sorted((harm * verdict.low, harm * verdict.high))
     against = [verdict.why] if verdict.why else []
     units = {name: (verdict.units or {}).get(name, 1) for name in verdict.fixed}
-    few = [f"{number} {name}{'s' * (number > 1)}" for name, number in units.items()]
+    few = [amount(number, name) for name, number in units.items()]
     here = f"in {'these' if sum(units.values()) > 1 else 'this'} {' and '.join(few)} alone: " if few else ""
     if most < INTEREST:
         against.append(here + ("smaller than any effect of interest" if least > 0 else "no effect of interest"))

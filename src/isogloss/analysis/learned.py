@@ -3,13 +3,14 @@
 from collections.abc import Iterable
 
 from isogloss.analysis.ledger import Ledger, Row
+from isogloss.core.spec import RunSpec
+
+
+def own_phase(spec: RunSpec, task: str) -> bool:
+    """Whether the last phase of a run, an intermediate one, trained on this task."""
+    return bool(spec.phases) and spec.phases[-1].stage == "intermediate" and task in spec.phases[-1].tasks
 
 
 def of_own_phase(ledger: Ledger, rows: Iterable[Row]) -> bool:
-    """Whether each of these scores is a run's on the task that its last phase, an intermediate one, trained on."""
-    return all(_own(ledger, row) for row in rows)
-
-
-def _own(ledger: Ledger, row: Row) -> bool:
-    phases = ledger.study.specs[row.score.run].phases
-    return bool(phases) and phases[-1].stage == "intermediate" and row.score.task in phases[-1].tasks
+    """Whether each of these scores is a run's on the task of its own intermediate phase."""
+    return all(own_phase(ledger.study.specs[row.score.run], row.score.task) for row in rows)

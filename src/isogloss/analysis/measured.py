@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from isogloss.analysis.learned import own_phase
 from isogloss.analysis.ledger import label
 from isogloss.core.controls import NONE
 from isogloss.core.phase import Phase
@@ -15,7 +16,7 @@ from isogloss.store.study import SavedStudy
 
 @dataclass(frozen=True, kw_only=True)
 class Target:
-    """A test that a study asks for."""
+    """A test that a study asks for, and not one of an intermediate phase on its own task."""
 
     task: str
     split: str
@@ -75,7 +76,8 @@ def changed(encoder: str, intermediate: str) -> str:
 
 
 def pairings_of(study: SavedStudy) -> list[Pairing]:
-    """Everything there is to measure in a study, encoder by encoder."""
+    """Everything there is to measure in a study, encoder by encoder. An intermediate phase's test of its own task asks
+    for nothing."""
     specs = study.specs
     labels = label(specs, study.tasks)
     before = {run: spec.pretrained for run, spec in specs.items()}
@@ -87,6 +89,8 @@ def pairings_of(study: SavedStudy) -> list[Pairing]:
             middles[before[run].run_id].setdefault(labels[run].intermediate, phases)
     targets: dict[str, dict[Target, None]] = {name: {} for name in encoders}
     for each in study.evaluations:
+        if own_phase(specs[each.run], each.task):
+            continue  # it tells whether the phase was learned, and is no target
         tested = Target(task=each.task, split=each.split, languages=each.languages, limit=each.limit)
         targets[before[each.run].run_id][tested] = None
     parts = []

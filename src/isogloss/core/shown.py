@@ -44,6 +44,6 @@ def counted(names: Sequence[str]) -> list[str]:
     return [name if names.count(name) == 1 else f"{name} ({names.count(name)} times)" for name in dict.fromkeys(names)]
 
 
-def amount(number: int, noun: str) -> str:
-    """ "1 pair", "1,204 pairs"."""
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+def amount(number: int, noun: str, plural: str = "") -> str:
+    """ "1 pair", "1,204 pairs", "3 sets of baselines"."""
+    return f"{number:,} {noun if number == 1 else plural or f'{noun}s'}"

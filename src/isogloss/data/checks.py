@@ -7,6 +7,7 @@ from typing import Any, assert_never
 
 from isogloss.core.examples import Choice, Classification, Example, Passage, Span, Tagging, Text, labelled
 from isogloss.core.languages import find, table
+from isogloss.core.shown import amount
 from isogloss.core.task import Task
 from isogloss.core.texts import key, texts
 from isogloss.core.typing import np
@@ -132,16 +133,11 @@ def _repetitions(data: Set) -> tuple[int, list[Finding]]:
     torn = sum(len(gold) > 1 for gold in golds.values()) if data.task.type in ("classification", "choice") else 0
     findings = []
     if torn:
-        seen = f"{number(torn, 'input')} with different gold labels; no answer can be right for both."
+        seen = f"{amount(torn, 'input')} with different gold labels; no answer can be right for both."
         findings.append(data.finding("warning", "duplicates", seen, torn / len(data.examples)))
     severity = "warning" if rate > REPEATED and data.task.type != "text" else "note"
     findings.append(data.finding(severity, "duplicates", f"{repeated:,} repeat an earlier example.", rate))
     return repeated, findings
-
-
-def number(count: int, what: str) -> str:
-    """So many of something: "1 line", "1,204 lines"."""
-    return f"{count:,} {what}{'s' * (count != 1)}"
 
 
 def identity(example: Example) -> str:
@@ -157,12 +153,12 @@ def _gold(example: Example) -> str:
 def _encoding(data: Set) -> Iterator[Finding]:
     damaged = sum(any("\ufffd" in text or _is_twice(text) for text in texts(example)) for example in data.examples)
     if damaged:
-        seen = f"{number(damaged, 'example')} with U+FFFD or UTF-8 read as Latin-1 (Ã¤): damaged before."
+        seen = f"{amount(damaged, 'example')} with U+FFFD or UTF-8 read as Latin-1 (Ã¤): damaged before."
         yield data.finding("warning", "encoding", seen, damaged / len(data.examples))
     empty = sum(any(not key(text) for text in texts(example)) for example in data.examples)
     if empty:
         yield data.finding(
-            "warning", "encoding", f"{number(empty, 'example')} with an empty text.", empty / len(data.examples)
+            "warning", "encoding", f"{amount(empty, 'example')} with an empty text.", empty / len(data.examples)
         )
 
 

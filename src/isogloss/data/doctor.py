@@ -6,10 +6,10 @@ from pathlib import Path
 from isogloss.core.errors import DataError
 from isogloss.core.languages import ENGLISH
 from isogloss.core.left_out import LeftOut, listening
-from isogloss.core.shown import some
+from isogloss.core.shown import amount, some
 from isogloss.core.task import Task
 from isogloss.data import fetch, leakage
-from isogloss.data.checks import Set, Tokenizer, check, number
+from isogloss.data.checks import Set, Tokenizer, check
 from isogloss.data.findings import SEVERITIES, Finding, Report, Row
 
 Say = Callable[[str], None]
@@ -97,7 +97,7 @@ def _left_out(part: Set, lines: Sequence[LeftOut]) -> Iterator[Finding]:
     """What the reader left out, by kind, with the first place."""
     for what in dict.fromkeys(each.what for each in lines):
         of = [each.at for each in lines if each.what == what]
-        yield part.finding("note", "reading", f"{number(len(of), 'line')} {what}: left out, the first at {of[0]}.")
+        yield part.finding("note", "reading", f"{amount(len(of), 'line')} {what}: left out, the first at {of[0]}.")
 
 
 def _across(indices: Sequence[leakage.Index], together: bool) -> list[Finding]:

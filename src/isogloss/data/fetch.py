@@ -21,7 +21,7 @@ from urllib.parse import unquote, urlsplit
 from urllib.request import HTTPRedirectHandler, Request, build_opener
 
 from isogloss.core.errors import NOT_JSON, DataError
-from isogloss.core.shown import quoted
+from isogloss.core.shown import amount, quoted
 from isogloss.core.task import Task
 from isogloss.data import unpack
 
@@ -61,7 +61,7 @@ def fetch(
                 record[url] = {"sha256": checksum, "files": sums}
                 _write(folder / RECORD, record)
                 landed += files
-                report(f"{label}: {len(files)} file{'s' * (len(files) != 1)}, sha256 {checksum[:16]}…")
+                report(f"{label}: {amount(len(files), 'file')}, sha256 {checksum[:16]}…")
             shutil.rmtree(folder / WORK, ignore_errors=True)
     except OSError as error:
         raise DataError(f"{task.name}: {folder} cannot be written: {error.strerror or error}.") from error

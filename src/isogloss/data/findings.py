@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from isogloss.core.shown import some
+from isogloss.core.shown import amount, some
 
 SEVERITIES = ("error", "warning", "note")
 """error: results would be wrong. warning: results mean less than they seem to. note: good to know."""
@@ -86,7 +86,7 @@ class Report:
         shown = [severity for severity in SEVERITIES if notes or severity != "note"]
         sentences = [line for severity in shown for line in _sentences(self.of(severity))]
         numbers = {severity: len(self.of(severity)) for severity in SEVERITIES}
-        counts = ", ".join(f"{number} {severity}{'s' * (number != 1)}" for severity, number in numbers.items())
+        counts = ", ".join(amount(number, severity) for severity, number in numbers.items())
         return [*table, "", *sentences, *([""] if sentences else []), counts]
 
 

@@ -16,6 +16,7 @@ from isogloss.analysis.measured import Pairing, changed, pairings_of
 from isogloss.core.controls import NONE
 from isogloss.core.languages import ENGLISH
 from isogloss.core.measure import Measure
+from isogloss.core.shown import amount
 from isogloss.core.spec import RunSpec
 from isogloss.core.typing import np
 from isogloss.measuring.alignment import Aligned, Layers, change, halves_of
@@ -218,7 +219,7 @@ def _rows(
                 m=len(pair.other.ids),
                 layer=layer,
                 pooling=bench.view.pooling,
-                note=f"after minus before, {runs} run{'s' * (runs > 1)}; parallel with English, in {pair.other.name}",
+                note=f"after minus before, {amount(runs, 'run')}; parallel with English, in {pair.other.name}",
                 data=_data(ended.runs, pair),
             )
 

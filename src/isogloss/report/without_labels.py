@@ -1,7 +1,7 @@
 """Languages without labels as every summary shows them: the score that is forecast, marked as such, and why."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from isogloss.advice import forecast as advice
 from isogloss.advice.files import alignment
@@ -12,7 +12,7 @@ from isogloss.analysis.ledger import Ledger
 from isogloss.analysis.transfer import Board, Condition
 from isogloss.analysis.unlabelled import Unlabelled, unlabelled
 from isogloss.core.controls import NONE
-from isogloss.report.parts.table import Cell
+from isogloss.report.parts.table import Cell, in_points
 from isogloss.report.parts.words import points
 
 MARK = "forecast"
@@ -43,7 +43,7 @@ class Forecasts:
             return Cell(text="?", title=f"no labels; not known: {why}", mark=f"{MARK} quiet")
         wide = f"{points(line.low)} to {points(line.high)}" if line.low is not None and line.high is not None else ""
         told = f"no labels; forecast from {line.rests_on}{'; far from what was measured' if line.far else ''}"
-        return Cell(text=points(line.score), aside=wide, value=line.score, title=told, mark=MARK)
+        return replace(in_points(line.score, title=told, mark=MARK), aside=wide)
 
 
 def of(ledger: Ledger, board: Board) -> Forecasts:

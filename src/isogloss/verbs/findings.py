@@ -98,7 +98,7 @@ def analyse(arguments: argparse.Namespace) -> None:
     if analysis_of.verdicts:
         print_table(*analysis.verdict_table(analysis_of))
         say("\nEffects in points per standard deviation of divergence, with 95% intervals.\n")
-        say(plain["definition"].replace("**", "") + "\n")
+        say(plain["definition"] + "\n")
     if moved.responses:
         print_table(dose.HEADER, dose.rows(moved))
         say(*dose.notes(moved), "", sep="\n")

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from isogloss.core.names import listed
 from isogloss.core.rows import row
+from isogloss.core.shown import amount
 from isogloss.report.terminal.screen import print_json, print_table, say
 from isogloss.verbs import places
 
@@ -212,8 +213,7 @@ def _say_plan(lock: "Lock", as_json: bool) -> int:
 
 
 def _files_of(wanted: Mapping[str, Any]) -> str:
-    count = len(wanted["files"])
-    return f"{count} {'file' if count == 1 else 'files'},"
+    return f"{amount(len(wanted['files']), 'file')},"
 
 
 def _say_search(lock: "Lock", failed: list[str], old: "Lock | None", as_json: bool) -> int:

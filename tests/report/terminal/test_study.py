@@ -42,7 +42,7 @@ def test_the_cost_is_told_before(site: Site) -> None:
     assert "4 runs (0 cached), 2 evaluations (0 cached); one run is shared" in text
     assert "No data on this disk for colour in yo" in text
     assert "About 9 training steps" in text
-    assert "6 jobs are not in these figures" in text
+    assert "Not in these figures: 6 jobs whose" in text
 
 
 def test_a_done_study_costs_nothing(done: Site) -> None:

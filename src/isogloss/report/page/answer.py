@@ -9,6 +9,7 @@ from isogloss.analysis.conclusions import Analysis, Conclusion, sentence
 from isogloss.analysis.outcomes import TITLES
 from isogloss.analysis.standing import CEILING, OPEN
 from isogloss.analysis.transfer import Board, Condition
+from isogloss.core.shown import amount
 from isogloss.report.page.headline import compared
 from isogloss.report.parts.chart import language
 from isogloss.report.parts.names import Names, measured
@@ -129,7 +130,7 @@ def _harm(cells: Sequence[_Cell]) -> tuple[bool, str]:
     down = [each for each in decided if each.gain().value < 0]
     up = [each for each in decided if each.gain().value > 0]
     open_ = len(cells) - len(down) - len(up)
-    total = f"{len(cells):,} {'cell' if len(cells) == 1 else 'cells'} of intermediate task, target and language"
+    total = f"{amount(len(cells), 'cell')} of intermediate task, target and language"
     if not down:
         least = min(cells, key=lambda each: each.gain().value)
         helped = f"{count(len(up), 'cell')} gained, " if up else ""

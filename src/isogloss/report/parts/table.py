@@ -65,6 +65,8 @@ class Cell:
     """The ends of the interval that its small print shows: for CSV."""
     note: str = ""
     """What its small print says beside that, such as a language: for CSV."""
+    unit: str = ""
+    """Of its value, where its text has another: for CSV."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -77,8 +79,6 @@ class Column:
     mark: str = ""
     code: str = ""
     """What the store calls it, where the name is a title: for the terminal and for CSV."""
-    unit: str = ""
-    """Of its values in CSV, where cells print another."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -206,10 +206,29 @@ def table(
     )  # fmt: skip
 
 
+def in_points(
+    value: float,
+    span: tuple[float, float] | None = None,
+    *,
+    signed: bool = False,
+    note: str = "",
+    title: str = "",
+    mark: str = "",
+    heat: float | None = None,
+) -> Cell:
+    """A value in [0, 1]: points to read, a fraction in CSV. The note and the interval, if it ends, are small print."""
+    ends = span if span and not any(map(isinf, span)) else None
+    printed = f"[{points(ends[0], signed)}, {points(ends[1], signed)}]" if ends else ""
+    return Cell(
+        text=points(value, signed), aside=f"{note} {printed}".strip(), value=value, unit="fraction", span=ends,
+        note=note, title=title, mark=mark, heat=heat,
+    )  # fmt: skip
+
+
 def _file_columns(column: Column, cells: Sequence[Cell]) -> list[tuple[str, list[str]]]:
     """Head and cells in a file, followed by the ends of intervals and by notes where any cell has them."""
     name = column.code or column.name
-    unit = column.unit or "fraction" * any(_is_points(cell) for cell in cells)
+    unit = next((cell.unit for cell in cells if cell.unit), "")
     found = [(f"{name} ({unit})" if unit else name, [_raw(cell) for cell in cells])]
     if any(cell.span for cell in cells):
         for end, place in (("low", 0), ("high", 1)):
@@ -217,13 +236,6 @@ def _file_columns(column: Column, cells: Sequence[Cell]) -> list[tuple[str, list
     if any(cell.note for cell in cells):
         found.append((f"{name} note", [cell.note for cell in cells]))
     return found
-
-
-def _is_points(cell: Cell) -> bool:
-    """Whether it prints a hundred times its value."""
-    return bool(cell.value) and cell.text.split(" ")[0] in (
-        points(cell.value or 0.0, signed) for signed in (False, True)
-    )
 
 
 def _raw(cell: Cell) -> str:

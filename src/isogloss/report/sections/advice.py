@@ -1,6 +1,7 @@
 """What was advised about a study: arms with P(best), languages with intervals, and what came of it."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from isogloss.advice.kept import FORECAST, NEXT, RANK, Came, scored
@@ -14,7 +15,7 @@ from isogloss.report.parts.chart import ACCENT, PAPER, WIDE, Figure, Spec, confi
 from isogloss.report.parts.names import Names
 from isogloss.report.parts.section import Section
 from isogloss.report.parts.table import Cell as Shown
-from isogloss.report.parts.table import Column, Rows, Table
+from isogloss.report.parts.table import Column, Rows, Table, in_points
 from isogloss.report.parts.words import capital, points
 from isogloss.report.sections._entry import Entry
 from isogloss.report.terminal.advice import CAME, came_rows, came_summary, chance
@@ -70,14 +71,13 @@ def _arms(advice: Mapping[str, Any], called: Names) -> Table:
     rows = []
     for arm in advice["arms"]:
         none = arm["name"] == NONE
-        gain = "" if none else points(arm["gain"], True)
         aside = "" if none else f"{points(arm['low'], True)} to {points(arm['high'], True)}"
-        harm = Shown(text="") if none else Shown(text=chance(arm["harm"]), value=arm["harm"])
+        gain = Shown(text="") if none else replace(in_points(arm["gain"], signed=True), aside=aside)
+        harm = Shown(text="") if none else _chance(arm["harm"])
         rows.append(
             Rows(
                 cells=(
-                    Shown(text=called(arm["name"])), Shown(text=gain, aside=aside, value=arm["gain"]),
-                    Shown(text=chance(arm["best"]), value=arm["best"]), harm,
+                    Shown(text=called(arm["name"]), name=arm["name"]), gain, _chance(arm["best"]), harm,
                     Shown(text=str(arm["runs"] or ""), value=arm["runs"]),
                 )
             )
@@ -95,25 +95,23 @@ def _arms(advice: Mapping[str, Any], called: Names) -> Table:
     )  # fmt: skip
 
 
+def _chance(value: float) -> Shown:
+    return Shown(text=chance(value), value=value, unit="fraction")
+
+
 def _languages(advice: Mapping[str, Any], called: Names) -> Table:
     rows = []
     for line in advice["rows"]:
-        known = line["score"] is not None
-        wide = known and line["low"] is not None
         state = "measured" if line["measured"] else "far" if line["far"] else "near"
         rows.append(
             Rows(
                 cells=(
                     Shown(text=line["language"]),
-                    Shown(
-                        text=points(line["score"]) if known else "do not know", value=line["score"],
-                        aside=f"{points(line['low'])} to {points(line['high'])}" if wide else "",
-                        title=line["why"], mark="" if line["measured"] else "quiet",
-                    ),
+                    replace(_score(line), title=line["why"], mark="" if line["measured"] else "quiet"),
                     Shown(text=state),
                 )
             )
-        )  # fmt: skip
+        )
     return Table(
         key=f"forecast_{advice['target']}_{advice['encoder']}",
         caption=f"Languages of {called(advice['target'])} on {advice['encoder']}, the riskiest first",
@@ -122,6 +120,13 @@ def _languages(advice: Mapping[str, Any], called: Names) -> Table:
         rows=tuple(rows),
         notes=(f"To label first: {', '.join(advice['label'])}.",) if advice["label"] else (),
     )
+
+
+def _score(line: Mapping[str, Any]) -> Shown:
+    if line["score"] is None:
+        return Shown(text="do not know")
+    aside = "" if line["low"] is None else f"{points(line['low'])} to {points(line['high'])}"
+    return replace(in_points(line["score"]), aside=aside)
 
 
 def _figure(advice: Mapping[str, Any], called: Names) -> Figure:

@@ -1,6 +1,7 @@
 """What each intermediate phase did to alignment, for the page and the terminal: by layer, and by language."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from statistics import fmean
 from typing import Any
 
@@ -10,8 +11,8 @@ from isogloss.report.parts import heat
 from isogloss.report.parts.chart import WIDE, Figure, Spec, configured, language, lines
 from isogloss.report.parts.names import Names, measured
 from isogloss.report.parts.section import Folded, Section
-from isogloss.report.parts.table import Cell, Column, Rows, Table, table
-from isogloss.report.parts.words import minus, points
+from isogloss.report.parts.table import Cell, Column, Rows, Table, in_points, table
+from isogloss.report.parts.words import points
 from isogloss.report.sections._entry import Entry
 from isogloss.store.divergence import CHANGE, Divergence
 
@@ -156,12 +157,6 @@ def _cell(of: Sequence[Divergence] | None) -> Cell:
         return Cell(text="–")
     value, one = fmean(row.value for row in of), of[0]
     noise = "≈" * all(row.noise for row in of)
-    span = (
-        ""
-        if len(of) > 1 or one.low is None or one.high is None
-        else f"[{points(one.low, True)}, {points(one.high, True)}]"
-    )
-    return Cell(
-        text=minus(f"{noise}{points(value, True)}"), aside=span, value=value, heat=max(-1.0, min(1.0, value / 0.3)),
-        title=one.note,
-    )  # fmt: skip
+    ends = None if len(of) > 1 or one.low is None or one.high is None else (one.low, one.high)
+    told = in_points(value, ends, signed=True, heat=max(-1.0, min(1.0, value / 0.3)), title=one.note)
+    return replace(told, text=f"{noise}{told.text}")

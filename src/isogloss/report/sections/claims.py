@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from isogloss.analysis.ledger import Ledger
 from isogloss.core.folder import ROOT
 from isogloss.evidence.cells import evidence, published
-from isogloss.evidence.claim import Claim, Verdict
+from isogloss.evidence.claim import Claim, Finding, Verdict
 from isogloss.evidence.judge import against_published, against_study
 from isogloss.report.parts.chart import language
 from isogloss.report.parts.section import Folded, Section
-from isogloss.report.parts.table import Cell, Column, Rows, Table, table
-from isogloss.report.parts.words import capital, count, listed, points, spelled
+from isogloss.report.parts.table import Cell, Column, Rows, Table, in_points, table
+from isogloss.report.parts.words import capital, count, listed, spelled
 from isogloss.report.sections._entry import Entry
 from isogloss.report.tables import verdicts
 
@@ -71,7 +71,7 @@ def _verdicts(study: str, judgements: Sequence[Verdict]) -> Table:
                         Cell(text=finding.says),
                         Cell(text=against),
                         Cell(text=finding.status, mark=mark),
-                        Cell(text=verdicts.effect(finding) or "–", value=finding.effect),
+                        _effect(finding),
                         Cell(text=verdicts.why(finding)),
                     ),
                     group=f"{verdict.claim.statement} ({verdict.claim.source}, {verdict.claim.place})",
@@ -88,6 +88,12 @@ def _verdicts(study: str, judgements: Sequence[Verdict]) -> Table:
     )  # fmt: skip
 
 
+def _effect(finding: Finding) -> Cell:
+    if finding.effect is None or finding.low is None or finding.high is None:
+        return Cell(text=verdicts.effect(finding) or "–")
+    return in_points(finding.effect, (finding.low, finding.high), signed=True)
+
+
 def _cells(judgements: Sequence[Verdict]) -> Table | None:
     rows = [
         Rows(
@@ -95,7 +101,7 @@ def _cells(judgements: Sequence[Verdict]) -> Table | None:
                 Cell(text=task),
                 Cell(text=name),
                 Cell(text=language(code) if code else "mean"),
-                Cell(text=points(value), value=value),
+                in_points(value),
             ),
             group=f"{finding.says} ({verdict.against})",
         )

@@ -1,6 +1,6 @@
 """A study's divergences: one line per measure for the terminal; heat maps and their parts for the page."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from statistics import fmean
 from typing import Any
 
@@ -33,27 +33,27 @@ FLOOR = "noise"
 
 def rows(divergences: Sequence[Divergence]) -> list[tuple[str, ...]]:
     """Per measure and kind of vectors: the mean over encoders, tasks and languages but English, and its noise floor."""
+    return [
+        (*names, f"{rows}", number(mean, ".4g"), "" if null is None else number(null, ".4g"), above)
+        for names, rows, mean, null, above in _means(divergences)
+    ]
+
+
+def _means(
+    divergences: Sequence[Divergence],
+) -> Iterator[tuple[tuple[str, str, str, str], int, float, float | None, str]]:
+    """The same as numbers: what is measured and how, rows, the mean, that of chance, and how many rows are above it."""
     groups: dict[tuple[str, str, str], list[Divergence]] = {}
     for row in divergences:
         if row.language != ENGLISH:
             groups.setdefault((row.family, row.measure, row.version), []).append(row)
-    lines: list[tuple[str, ...]] = []
-    for (family, measure, version), of_group in sorted(groups.items()):
+    for at, of_group in sorted(groups.items()):
         nulls = [row.null for row in of_group if row.null is not None]
         known = [row.noise for row in of_group if row.noise is not None]
-        lines.append(
-            (
-                family,
-                measure,
-                version,
-                "farther" if of_group[0].direction == "distance" else "closer",
-                f"{len(of_group)}",
-                number(fmean(row.value for row in of_group), ".4g"),
-                number(fmean(nulls), ".4g") if nulls else "",
-                f"{len(known) - sum(known)}/{len(known)}" if known else "",
-            )
-        )
-    return lines
+        side = "farther" if of_group[0].direction == "distance" else "closer"
+        above = f"{len(known) - sum(known)}/{len(known)}" if known else ""
+        mean = fmean(row.value for row in of_group)
+        yield (*at, side), len(of_group), mean, fmean(nulls) if nulls else None, above
 
 
 def notes(divergences: Sequence[Divergence], undefined: Mapping[str, Sequence[tuple[str, str]]]) -> list[str]:
@@ -269,12 +269,22 @@ def _summary(divergences: Sequence[Divergence]) -> Table:
         columns=[Column(name=capital(name), number=name not in texts) for name in HEADER[1:]],
         rows=[
             Rows(
-                cells=(Cell(text=measured(line[1]), name=line[1]), *(Cell(text=cell or "–") for cell in line[2:])),
+                cells=(
+                    Cell(text=measured(line[1]), name=line[1]),
+                    Cell(text=line[2] or "–"),
+                    Cell(text=line[3]),
+                    *map(_number, (found[1], found[2], found[3]), line[4:7]),
+                    Cell(text=line[7] or "–"),
+                ),
                 group=line[0],
             )
-            for line in rows(divergences)
+            for line, found in zip(rows(divergences), _means(divergences), strict=True)
         ],
     )
+
+
+def _number(value: float | None, text: str) -> Cell:
+    return Cell(text=text or "–", value=value)
 
 
 def _slug(name: str) -> str:

@@ -9,7 +9,7 @@ from isogloss.report import concluded
 from isogloss.report.parts.chart import WIDE, Figure, Spec, configured, lines
 from isogloss.report.parts.section import Folded, Section
 from isogloss.report.parts.spreadsheet import as_csv
-from isogloss.report.parts.table import Cell, Column, Rows, Table, table
+from isogloss.report.parts.table import Cell, Column, Rows, Table, in_points, table
 from isogloss.report.parts.words import capital, points
 from isogloss.report.sections._entry import Entry
 
@@ -22,6 +22,8 @@ SECTION = Entry(
 )
 
 HEADER = ("dial", "outcome", "from", "to", "change", "interval", "p", "Holm", "by draw", "verdict", "why")
+BESIDE = "interval"
+"""A column of the terminal; on the page it is the small print of the change."""
 
 
 def rows(doses: Doses) -> list[tuple[str, ...]]:
@@ -54,9 +56,9 @@ def responses(doses: Doses) -> Table | None:
         caption="Dose-response",
         facts="change in points from the lowest to the highest value of a dial, all else equal; unit of replication: "
         "pretrained encoders",
-        columns=[Column(name=capital(name), number=name in numbers) for name in HEADER],
+        columns=[Column(name=capital(name), number=name in numbers) for name in HEADER if name != BESIDE],
         rows=[
-            Rows(cells=tuple(_cell(name, text, each) for name, text in zip(HEADER, row, strict=True)))
+            Rows(cells=tuple(_cell(name, text, each) for name, text in zip(HEADER, row, strict=True) if name != BESIDE))
             for each, row in zip(doses.responses, rows(doses), strict=True)
         ],
         notes=notes(doses),
@@ -175,8 +177,10 @@ def _datum(response: Response, point: Point, name: str) -> dict[str, Any]:
 
 
 def _cell(name: str, text: str, response: Response) -> Cell:
-    values = {"change": response.change, "p": response.p, "Holm": response.adjusted}
-    return Cell(text=text, value=values.get(name))
+    if name == "change":
+        ends = None if response.low is None or response.high is None else (response.low, response.high)
+        return in_points(response.change, ends, signed=True)
+    return Cell(text=text, value={"p": response.p, "Holm": response.adjusted}.get(name))
 
 
 def _interval(response: Response) -> str:

@@ -10,12 +10,12 @@ from isogloss.core.shown import amount
 from isogloss.report.figures.effects import forest, scatter
 from isogloss.report.parts.names import Names, measured
 from isogloss.report.parts.section import Folded, Section
-from isogloss.report.parts.table import Cell, Column, Rows, Table, table
+from isogloss.report.parts.table import Cell, Column, Rows, Table, in_points, table
 from isogloss.report.parts.words import points
 from isogloss.report.sections import robustness
 from isogloss.report.sections._entry import Entry
 from isogloss.report.sections.divergence import leading
-from isogloss.report.tables.analysis import VERDICTS, told, worse
+from isogloss.report.tables.analysis import VERDICTS, told, turned, worse
 from isogloss.stats.intervals import INTEREST
 from isogloss.store.divergence import Divergence
 
@@ -57,7 +57,9 @@ def section(study: str, analysis: Analysis | None, rows: Sequence[Divergence], c
         Folded(label="Every measure on every outcome, as a table", shown=(_matrix(tested),)),
         Folded(label="Every cell behind the slopes", shown=tuple(each for each in dots if each)),
         Folded(label=f"All {len(tested)} verdicts and what they rest on", shown=(_verdicts(tested),)),
-        Folded(label="What could not be estimated, and how verdicts are reached", notes=(_definition(), *notes)),
+        Folded(
+            label="What could not be estimated, and how verdicts are reached", notes=(conclusions.definition(), *notes)
+        ),
     ]
     return Section(
         anchor=ANCHOR, title=TITLE, says=says, shown=(forest(first, _outcomes(first)[:PANELS]),),
@@ -70,10 +72,6 @@ def missing(study: str, analysis: Analysis | None, rows: Sequence[Divergence]) -
     if analysis and not analysis.outcomes.rows:
         return ""
     return " && ".join([f"isogloss measure {study}"] * (not rows) + [f"isogloss analyse {study}"])
-
-
-def _definition() -> str:
-    return " ".join((conclusions.__doc__ or "").split("\n\n", 1)[1].replace("**", "").split())
 
 
 def _unestimated(verdicts: Sequence[Conclusion]) -> list[str]:
@@ -111,8 +109,8 @@ def _matrix(tested: Sequence[Conclusion]) -> Table:
             harm = worse(name, each.value)
             heat = max(-1.0, min(1.0, -harm / 0.05)) if sign == "supported" else None
             cells.append(
-                Cell(text=points(harm, True), aside=sign, value=harm, mark=mark, heat=heat,
-                     title=f"{each.verdict}: worse by {told(each)}; {each.why}")
+                in_points(harm, signed=True, note=sign, mark=mark, heat=heat,
+                          title=f"{each.verdict}: worse by {told(each)}; {each.why}")
             )  # fmt: skip
         rows.append(Rows(cells=(Cell(text=measured(name_of), name=name_of), *cells)))
     return table(
@@ -137,7 +135,7 @@ def _verdicts(tested: Sequence[Conclusion]) -> Table:
                 Cell(text=measured(each.measure), name=each.measure),
                 Cell(text=robustness.heading(each.outcome)),
                 Cell(text=each.verdict, mark="decided" if each.verdict == "supported" else ""),
-                Cell(text=told(each), value=None if each.value is None else worse(each.outcome, each.value)),
+                _worse(each),
                 _p(each.holm),
                 _p(each.permutation),
                 _share(each.partial),
@@ -149,16 +147,24 @@ def _verdicts(tested: Sequence[Conclusion]) -> Table:
         for each in ordered
     ]
     texts = ("Measure", "Outcome", "Verdict", "Predicts", "Rests on", "Why, and what would decide it")
-    numbers = ("Worse by, points per SD", "p (Holm)", "p (perm.)", "Partial R²")
+    numbers = ("Worse by", "p (Holm)", "p (perm.)", "Partial R²")
     return table(
         key="verdicts",
         heads=2,
         caption="Verdicts",
-        facts=f"95% intervals · smallest effect of interest: {points(INTEREST)} point per standard deviation · Holm "
-        "over everything tested · permutation of languages and intermediate tasks within blocks",
+        facts="worse by: points per standard deviation of divergence, with 95% intervals · smallest effect of "
+        f"interest: {points(INTEREST)} point · Holm over everything tested · permutation of languages and intermediate "
+        "tasks within blocks",
         columns=[Column(name=name, number=name in numbers) for name in (*texts[:3], *numbers, *texts[3:])],
         rows=rows,
     )
+
+
+def _worse(each: Conclusion) -> Cell:
+    by, low, high = turned(each)
+    if by is None or low is None or high is None:
+        return Cell(text="–")
+    return in_points(by, (low, high), signed=True)
 
 
 def _p(value: float | None) -> Cell:

@@ -7,7 +7,7 @@ from typing import Any
 from isogloss.report.parts.chart import language
 from isogloss.report.parts.heat import family
 from isogloss.report.parts.section import Folded, Section
-from isogloss.report.parts.table import Cell, Column, Rows, Table, table
+from isogloss.report.parts.table import Cell, Column, Rows, Table, in_points, table
 from isogloss.report.parts.words import points, spanned
 from isogloss.report.sections._entry import Entry
 
@@ -213,21 +213,20 @@ def _interval(value: Mapping[str, float] | None) -> str:
 def _estimate(value: Mapping[str, float] | None, mark: str = "") -> Cell:
     if value is None:
         return Cell(text="–", title="the threshold tells nothing apart")
-    aside = f"[{points(value['low'])}, {points(value['high'])}]"
     title = "the threshold tells little apart: this says little" if mark else ""
-    return Cell(text=points(value["value"]), aside=aside, value=value["value"], mark=mark, title=title)
+    return in_points(value["value"], (value["low"], value["high"]), mark=mark, title=title)
 
 
 def _named(each: Found | None) -> Cell:
     if each is None:
         return Cell(text="–")
     value = each["drifted"]
-    aside = f"{each['language']} [{points(value['low'])}, {points(value['high'])}]"
-    return Cell(text=points(value["value"]), aside=aside, value=value["value"], title=language(each["language"]))
+    ends = value["low"], value["high"]
+    return in_points(value["value"], ends, note=each["language"], title=language(each["language"]))
 
 
 def _share(value: float | None) -> Cell:
-    return Cell(text="–") if value is None else Cell(text=points(value), value=value)
+    return Cell(text="–") if value is None else in_points(value)
 
 
 def _count(value: int) -> Cell:

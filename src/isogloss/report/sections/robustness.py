@@ -1,7 +1,7 @@
 """How robust each transfer was, for the page: every outcome per intermediate task, target and language."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import fmean
 from typing import Any
 
@@ -12,7 +12,7 @@ from isogloss.report.parts import heat
 from isogloss.report.parts.chart import Figure, language
 from isogloss.report.parts.names import Names
 from isogloss.report.parts.section import Folded, Section
-from isogloss.report.parts.table import Cell, Column, Rows, Table, table
+from isogloss.report.parts.table import Cell, Column, Rows, Table, in_points, table
 from isogloss.report.parts.words import capital, interval, points
 from isogloss.report.sections._entry import Entry
 
@@ -121,7 +121,7 @@ def _means(every: Sequence[Outcome], where: _Where) -> Table:
 def means(outcomes: Mapping[str, Sequence[Outcome]], shown: Sequence[str]) -> list[Cell]:
     """Of one transfer the gain in English, then the mean of each outcome over the other languages."""
     english = [each.english for each in outcomes.get("gain", ()) if each.english is not None]
-    side = Cell(text=points(english[0], True), value=english[0]) if english else Cell(text="–")
+    side = in_points(english[0], signed=True) if english else Cell(text="–")
     return [side, *(_mean(name, outcomes.get(name, ())) for name in shown)]
 
 
@@ -136,25 +136,17 @@ def _mean(name: str, outcomes: Sequence[Outcome]) -> Cell:
     ends = [min(values, key=lambda code: values[code]), max(values, key=lambda code: values[code])]
     aside = " to ".join(f"{points(values[code], signed)} {code}" for code in ends)
     tint = max(-1.0, min(1.0, mean / _FULL)) if name == "gain" else None
-    return Cell(
-        text=points(mean, signed), aside=aside, value=mean, heat=tint, title=f"{amount(len(values), 'language')}"
-    )
+    told = in_points(mean, signed=signed, heat=tint, title=amount(len(values), "language"))
+    return replace(told, aside=aside)
 
 
 def _single(outcome: Outcome) -> Cell:
     signed = outcome.name in _SIGNED
     estimate = outcome.estimate
-    endless = float("inf") in (abs(estimate.low), abs(estimate.high))
     mark = "decided" if outcome.name == "gain" and estimate.decided else ""
     tint = max(-1.0, min(1.0, estimate.value / _FULL)) if outcome.name == "gain" else None
-    aside = "" if endless else interval(estimate, signed)
-    return Cell(
-        text=points(estimate.value, signed),
-        aside=aside,
-        value=estimate.value,
-        title=estimate.method,
-        mark=mark,
-        heat=tint,
+    return in_points(
+        estimate.value, (estimate.low, estimate.high), signed=signed, title=estimate.method, mark=mark, heat=tint
     )
 
 

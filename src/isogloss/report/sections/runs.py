@@ -9,7 +9,7 @@ from isogloss.core.phase import STAGES
 from isogloss.report.figures import curves
 from isogloss.report.parts import names
 from isogloss.report.parts.section import Folded, Section
-from isogloss.report.parts.table import Cell, Column, Rows, Table, table
+from isogloss.report.parts.table import Cell, Column, Rows, Table, in_points, table
 from isogloss.report.sections._entry import Entry
 from isogloss.store.run_record import NOTHING, RunRecord
 
@@ -63,7 +63,7 @@ def totals(ledger: Ledger) -> Table:
             Column(name="Runs"),
             Column(name="Steps"),
             Column(name="Tokens"),
-            Column(name="Time", unit="seconds"),
+            Column(name="Time"),
             Column(name="Tokens per second"),
         ],
         rows=rows,
@@ -105,10 +105,7 @@ def every(ledger: Ledger) -> Table:
         key="runs",
         caption="Every run",
         facts="a run is named by what it is: encoder and phases; its parent is the same without the last phase",
-        columns=[
-            Column(name=name, number=name in ("Seed", "Steps", "Tokens", "Time"), unit="seconds" * (name == "Time"))
-            for name in heads
-        ],
+        columns=[Column(name=name, number=name in ("Seed", "Steps", "Tokens", "Time")) for name in heads],
         rows=rows,
     )
 
@@ -125,7 +122,7 @@ def mixtures(ledger: Ledger) -> Table | None:
                         Cell(text=run, mark="code"),
                         Cell(text=name),
                         Cell(text=f"{taken.batches:,}", value=taken.batches),
-                        Cell(text=f"{100 * taken.batches / batches:.1f}", value=taken.batches / batches),
+                        in_points(taken.batches / batches),
                         Cell(text=f"{taken.examples:,}", value=taken.examples),
                     )
                 )
@@ -135,12 +132,13 @@ def mixtures(ledger: Ledger) -> Table | None:
     return table(
         key="mixtures",
         caption="Tasks that shared a phase",
-        facts="as trained, an example counted each time it was seen; text is masked language modelling",
+        facts="as trained, an example counted each time it was seen; shares in percent; text is masked language "
+        "modelling",
         columns=[
             Column(name="Run", number=False),
             Column(name="Task", number=False),
             Column(name="Batches"),
-            Column(name="Share of batches (%)"),
+            Column(name="Share of batches"),
             Column(name="Examples"),
         ],
         rows=rows,
@@ -188,5 +186,5 @@ def _duration(seconds: float | None) -> Cell:
     return (
         Cell(text="–")
         if seconds is None
-        else Cell(text=quantities.duration(float(seconds)), value=round(float(seconds), 3))
+        else Cell(text=quantities.duration(float(seconds)), value=round(float(seconds), 3), unit="seconds")
     )

@@ -1,11 +1,14 @@
 """Languages without labels: the score that is forecast, and what their answers say by themselves."""
 
+from dataclasses import replace
+
 from isogloss.analysis.transfer import usual
+from isogloss.analysis.unlabelled import Unlabelled
 from isogloss.core.controls import NONE
 from isogloss.report import without_labels
 from isogloss.report.findings import Findings
 from isogloss.report.parts.section import Section
-from isogloss.report.parts.table import Cell, Column, Rows, Table
+from isogloss.report.parts.table import Cell, Column, Rows, Table, in_points
 from isogloss.report.parts.words import capital, count, listed, points
 from isogloss.report.sections._entry import Entry
 from isogloss.report.tables import transfer
@@ -72,14 +75,12 @@ def _rows(target: str, told: Forecasts, arm: str) -> list[Rows]:
     rows = []
     for each in told.languages:
         about = told.features.get(each.language, {})
-        own = f"English {points(each.english)}" if each.english is not None else ""
         rows.append(
             Rows(
                 cells=(
                     Cell(text=target), transfer.language_cell(each.language), told.cell(arm, each.language),
                     _share(each.confidence), _share(each.seeds), _share(each.intermediates),
-                    Cell(text=f"{each.commonest} {points(each.share)}", aside=own, value=each.share)
-                    if each.share is not None else transfer.ABSENT,
+                    _commonest(each),
                     _share(about.get("alignment")), _share(about.get("unknown")),
                 )
             )
@@ -87,5 +88,12 @@ def _rows(target: str, told: Forecasts, arm: str) -> list[Rows]:
     return rows
 
 
+def _commonest(each: Unlabelled) -> Cell:
+    if each.share is None:
+        return transfer.ABSENT
+    own = f", English {points(each.english)}" if each.english is not None else ""
+    return replace(in_points(each.share, note=each.commonest), aside=f"{each.commonest}{own}")
+
+
 def _share(value: float | None) -> Cell:
-    return transfer.ABSENT if value is None else Cell(text=points(value), value=value)
+    return transfer.ABSENT if value is None else in_points(value)

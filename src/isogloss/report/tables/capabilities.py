@@ -6,8 +6,7 @@ from dataclasses import replace
 from isogloss.analysis.ledger import Ledger
 from isogloss.analysis.samples import Sample
 from isogloss.analysis.transfer import Board
-from isogloss.report.parts.table import Cell, Column, Rows, Table, table
-from isogloss.report.parts.words import interval, points
+from isogloss.report.parts.table import Cell, Column, Rows, Table, in_points, table
 from isogloss.report.tables.transfer import ABSENT, title
 
 
@@ -50,4 +49,4 @@ def _error(sample: Sample | None) -> Cell:
         return ABSENT
     estimate = sample.estimate()
     flipped = replace(estimate, value=1 - estimate.value, low=1 - estimate.high, high=1 - estimate.low)
-    return Cell(text=points(flipped.value), aside=interval(flipped), value=flipped.value, title=flipped.method)
+    return in_points(flipped.value, (flipped.low, flipped.high), title=flipped.method)

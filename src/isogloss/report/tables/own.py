@@ -5,8 +5,7 @@ from collections.abc import Sequence
 from isogloss.analysis.ledger import Ledger
 from isogloss.analysis.transfer import Board
 from isogloss.report.parts import names
-from isogloss.report.parts.table import Cell, Column, Rows, Table, table
-from isogloss.report.parts.words import points
+from isogloss.report.parts.table import Cell, Column, Rows, Table, in_points, table
 from isogloss.report.tables import transfer
 
 TITLE = "Was each intermediate task learned?"
@@ -18,7 +17,7 @@ def learned(ledger: Ledger, every: Sequence[Board]) -> Table | None:
     rows = []
     for board in every:
         name, floor = board.strongest(board.source)
-        beside = Cell(text=points(floor), aside=name, value=floor)
+        beside = in_points(floor, note=name)
         for condition in board.conditions:
             runs = Cell(text=str(condition.runs), value=condition.runs)
             tested = Cell(text=called(board.task), aside=f"{board.metric}, {board.split}", name=board.task)

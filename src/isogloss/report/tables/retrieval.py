@@ -7,7 +7,7 @@ from isogloss.analysis.ledger import Ledger
 from isogloss.analysis.transfer import Board
 from isogloss.core.way import Way, ordered, standing
 from isogloss.report.parts import names
-from isogloss.report.parts.table import Cell, Column, Rows, Table, table
+from isogloss.report.parts.table import Cell, Column, Rows, Table, in_points, table
 from isogloss.report.parts.words import points
 from isogloss.report.tables.transfer import ABSENT, facts, languages_of, outcome, slug, title
 
@@ -114,7 +114,7 @@ def _by_layer(ledger: Ledger, group: Sequence[Board], outcome_name: str, caption
 
 def _baseline(name: str, ordered: Sequence[Board]) -> Rows:
     values = [board.baseline_outcomes(name).get("others") for board in ordered]
-    cells = [ABSENT if value is None else Cell(text=points(value), value=value) for value in values]
+    cells = [ABSENT if value is None else in_points(value) for value in values]
     return Rows(cells=(Cell(text=name, aside="baseline"), *cells), mark="baseline")
 
 

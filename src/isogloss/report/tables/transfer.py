@@ -14,8 +14,8 @@ from isogloss.leaderboard.averages import WHY
 from isogloss.report import without_labels
 from isogloss.report.parts import names
 from isogloss.report.parts.names import Names
-from isogloss.report.parts.table import Cell, Column, Rows, Table, table
-from isogloss.report.parts.words import count, interval, listed, points
+from isogloss.report.parts.table import Cell, Column, Rows, Table, in_points, table
+from isogloss.report.parts.words import count, listed, points
 from isogloss.report.without_labels import LEGEND
 
 WEIGHTS = {
@@ -89,13 +89,13 @@ def scores(ledger: Ledger, board: Board) -> Table:
         deviation = condition.outcomes["others"].seed_sd if "others" in condition.outcomes else None
         worst = " ".join(condition.worst_languages[:1])
         cells = [_with_aside(c, worst) if key == "worst" else c for c, (key, _, _) in zip(cells, outcomes, strict=True)]
-        spread = Cell(text=points(deviation), value=deviation) if deviation is not None else ABSENT
+        spread = in_points(deviation) if deviation is not None else ABSENT
         runs = Cell(text=str(condition.runs), value=condition.runs, title=_who(condition))
         mark = "control" if condition.same_task else ""
         rows.append(Rows(cells=(named(called, condition), *cells, spread, runs), mark=mark))
     for name in board.baselines:
         values = board.baseline_outcomes(name)
-        cells = [Cell(text=points(values[k]), value=values[k]) if k in values else ABSENT for k, _, _ in outcomes]
+        cells = [in_points(values[k]) if k in values else ABSENT for k, _, _ in outcomes]
         rows.append(Rows(cells=(Cell(text=name, aside="baseline"), *cells, ABSENT, ABSENT), mark="baseline"))
     columns = [Column(name=heading(board, name), title=about) for _, name, about in outcomes]
     sd = Column(name="Seed SD", title="Standard deviation of the mean of the other languages over fine-tuning seeds.")
@@ -132,10 +132,7 @@ def languages_of(ledger: Ledger, board: Board) -> Table:
             if condition.standings[code].verdict == OPEN:
                 note = f"not told from {_strongest(board, code)}: the interval holds it. "
             cells.append(_marked(cell, "near" if near else "", f"{note}{signatures}"))
-        trivial = [
-            Cell(text=points(of[code]), value=of[code], mark="quiet") if code in of else ABSENT
-            for of in board.baselines.values()
-        ]
+        trivial = [in_points(of[code], mark="quiet") if code in of else ABSENT for of in board.baselines.values()]
         rows.append(Rows(cells=(language_cell(code), *cells, *trivial), group=family, family=family))
     called = names.of(ledger)
     columns = [Column(name=said(called, condition), code=condition.name) for condition in board.conditions]
@@ -206,12 +203,9 @@ def outcome(sample: Sample | None, *, signed: bool = False, heat: float = 0.0) -
         return ABSENT
     found = sample.estimate()
     tint = max(-1.0, min(1.0, found.value / heat)) if heat else None
-    endless = found.low == -float("inf")
-    aside = "" if endless else interval(found, signed)
     mark = "decided" if signed and found.decided else ""
-    return Cell(
-        text=points(found.value, signed), aside=aside, value=found.value, title=found.method, heat=tint, mark=mark,
-        span=None if endless else (found.low, found.high),
+    return in_points(
+        found.value, (found.low, found.high), signed=signed, title=found.method, heat=tint, mark=mark
     )  # fmt: skip
 
 
@@ -284,7 +278,12 @@ def _notes(board: Board) -> list[str]:
     found = [f"Chance is {points(board.chance)}."]
     if any(condition.near_chance for condition in board.conditions):
         found.append("◦ near chance: the score does not clear the strongest trivial baseline of its language.")
-    standings = [(code, each) for condition in board.conditions for code, each in condition.standings.items()]
+    standings = [
+        (code, condition.standings[code])
+        for code in board.languages
+        for condition in board.conditions
+        if code in condition.standings
+    ]
     if full := dict.fromkeys(language_cell(code).text for code, each in standings if each.verdict == CEILING):
         found.append(f"At the ceiling in {listed(full)}: a trivial baseline is so high that no score could clear it.")
     if open_ := dict.fromkeys(language_cell(code).text for code, each in standings if each.verdict == OPEN):

@@ -14,7 +14,7 @@ from isogloss.advice.next import SENTENCES, Whole
 from isogloss.advice.rank import Ranking
 from isogloss.core import quantities
 from isogloss.core.controls import NONE
-from isogloss.core.shown import counted
+from isogloss.core.shown import amount, counted
 from isogloss.report.parts.words import capital, count, listed, minus, points
 
 RANKED = ("arm", "gain", "90% interval", "P(best)", "P(harm)", "time", "runs", "why")
@@ -245,7 +245,7 @@ def came_summary(found: Sequence[Came], advices: int) -> str:
     told = [each.inside for each in found if each.inside is not None]
     lines = []
     if told:
-        held = f"{sum(told)} of {len(told)} interval{'s' * (len(told) > 1)} held what was measured since"
+        held = f"{sum(told)} of {amount(len(told), 'interval')} held what was measured since"
         lines.append(f"{held} ({100 * sum(told) / len(told):.0f}%, 90% were promised)")
     if steps := [each for each in found if each.kind == kept.NEXT]:
         said, measured = (sum(getattr(each, name) for each in steps) for name in ("said", "measured"))

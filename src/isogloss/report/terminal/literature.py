@@ -30,7 +30,7 @@ def flow_lines(flow: Mapping[str, Any]) -> list[str]:
 def linked_words(flow: Mapping[str, Any]) -> str:
     """How many pairs are linked as versions, in words; "" for none."""
     count = flow["versions_linked"]
-    return f"{count:,} {'pair' if count == 1 else 'pairs'} linked as versions" if count else ""
+    return f"{amount(count, 'pair')} linked as versions" if count else ""
 
 
 RECORDS = ("rank", "paper", "year", "title")

@@ -4,6 +4,7 @@ from collections import Counter
 
 from isogloss.core import quantities
 from isogloss.core.errors import IsoglossError
+from isogloss.core.shown import amount
 from isogloss.plan import cost as costs
 from isogloss.plan import memory
 from isogloss.plan.job import Plan
@@ -30,7 +31,7 @@ def cost(plan: Plan, workers: int) -> list[str]:
         lines.append(f"That is {takes.seconds / 3600:,.1f} {plan.basis}")
     if takes.unknown:
         lines.append(
-            f"{takes.unknown} jobs are not in these figures: the size of their encoder is not known before it is "
+            f"Not in these figures: {amount(takes.unknown, 'job')} whose encoder's size is not known before it is "
             "loaded."
         )
     return lines + memory.lines(plan.missing)
@@ -76,19 +77,19 @@ def replaced(plan: Plan, store: Store) -> tuple[str, ...]:
 
 def _counted(plan: Plan) -> str:
     nouns = {
-        "translate": ("translation", "translations"), "train": ("run", "runs"),
-        "evaluate": ("evaluation", "evaluations"), "baseline": ("set of baselines", "sets of baselines"),
+        "translate": ("translation", ""), "train": ("run", ""), "evaluate": ("evaluation", ""),
+        "baseline": ("set of baselines", "sets of baselines"),
     }  # fmt: skip
     parts = []
-    for kind, (one, several) in nouns.items():
+    for kind, noun in nouns.items():
         all_ = [job for job in plan.jobs if job.kind == kind]
         if all_:
             cached = sum(job.cached for job in all_)
-            parts.append(f"{len(all_):,} {one if len(all_) == 1 else several} ({cached:,} cached)")
+            parts.append(f"{amount(len(all_), *noun)} ({cached:,} cached)")
     runs = [job for job in plan.jobs if job.kind == "train"]
     starts = Counter(job.run.parent.run_id for job in runs if job.run and job.run.parent)
     shared = sum(starts[job.id] > 1 for job in runs)
     share = "; one run is shared by several that start from it" if shared == 1 else ""
     if shared > 1:
-        share = f"; {shared:,} runs are shared by several that start from them"
+        share = f"; {amount(shared, 'run')} are shared by several that start from them"
     return f"{plan.study.title}: {', '.join(parts)}{share}."
