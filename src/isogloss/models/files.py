@@ -81,7 +81,7 @@ def _any_length(config: Path) -> None:
     if told.get("model_type") == "nystromformer" and landmarks != length:
         raise ModelError(
             f"{config}: this Nyströmformer takes texts of exactly {length} sub-words (segment_means_seq_len), as means "
-            f"of {landmarks} landmarks; isogloss reads texts of any length. Give one where the two numbers are the same."
+            f"of {landmarks} landmarks; isogloss reads texts of any length. Give one where both numbers are the same."
         )
 
 
