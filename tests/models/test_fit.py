@@ -10,6 +10,7 @@ import transformers
 from families import BERT_IDS, SMALL, XLMR_IDS, batch_of, made, make, sentencepiece, wordpiece
 from isogloss.core.errors import ModelError
 from isogloss.models.encoder import load
+from isogloss.models.files import check_folder
 
 BERT: dict[str, Any] = {"max_position_embeddings": 40, **SMALL}
 ROBERTA: dict[str, Any] = {"max_position_embeddings": 42, **SMALL}
@@ -71,6 +72,15 @@ def test_a_model_that_cannot_be_used_is_refused_when_it_is_loaded(
     words.save_pretrained(tmp_path)
     with pytest.raises(ModelError, match=rf"{tmp_path}: .*{told}"):
         load(tmp_path)
+
+
+@pytest.mark.parametrize("landmarks", [8, 7])
+def test_a_nystromformer_that_takes_one_length_alone_is_refused(landmarks: int, tmp_path: Path) -> None:
+    """By name, whether its landmarks divide that length or not; a plan, which loads nothing, says it, too."""
+    made("NystromformerConfig", {**BERT, "num_landmarks": landmarks, "segment_means_seq_len": 40, **BERT_IDS}, tmp_path)
+    for act in (load, check_folder):
+        with pytest.raises(ModelError, match=r"config\.json: this Nyströmformer takes texts of exactly 40 sub-words"):
+            act(tmp_path)
 
 
 def test_vectors_of_languages_without_names_are_refused(tmp_path: Path) -> None:

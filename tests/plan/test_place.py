@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from safetensors.torch import load_file, save_file
 
+from families import BERT_IDS, FAMILIES, SMALL, made
 from isogloss.cli import main
 from isogloss.core.errors import ModelError
 from isogloss.core.spec import Published, RunSpec, Study, plain
@@ -98,6 +99,58 @@ def test_a_plan_refuses_a_folder_that_can_never_be_opened(
     assert main(["plan", "moved.py", "--encoder", "encoder", "--store", str(folder / "store")]) != 0
     said = capsys.readouterr().err
     assert (config.name if "config" in harm else str(weights)) in said
+
+
+@pytest.mark.parametrize("key", ["num_hidden_layers", "hidden_size", "vocab_size"])
+def test_a_plan_refuses_weights_that_the_configuration_does_not_describe(
+    folder: Path, key: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It loads nothing; the weights' file begins with the shapes of all that is in it."""
+    config = folder / "encoder" / "config.json"
+    told = json.loads(config.read_text("utf-8"))
+    config.write_text(json.dumps({**told, key: 2 * told[key]}), "utf-8")
+    assert main(["plan", "moved.py", "--encoder", "encoder", "--store", str(folder / "store")]) != 0
+    said = " ".join(capsys.readouterr().err.split())
+    assert f"config.json: it says {'a width of ' if key == 'hidden_size' else ''}{2 * told[key]:,}" in said
+
+
+@pytest.mark.parametrize("precision", ["bfloat16", "auto"])
+def test_a_plan_refuses_a_precision_that_the_encoder_does_not_compute(
+    folder: Path, precision: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """DeBERTa's first version overflows in bfloat16: asked for by name it is refused, in the words of the training.
+    The encoder that does compute in it is planned."""
+    monkeypatch.setattr("isogloss.models.device.computes_half", lambda _: True)
+    given = ["--store", str(folder / "store"), "--precision", precision]
+    assert main(["plan", "moved.py", "--encoder", "encoder", *given]) == 0
+    made("DebertaConfig", {"max_position_embeddings": 40, **BERT_IDS, **SMALL}, folder / "deberta")
+    capsys.readouterr()
+    assert (main(["plan", "moved.py", "--encoder", "deberta", *given]) != 0) is (precision == "bfloat16")
+    said = " ".join(capsys.readouterr().err.split())
+    refused = "bfloat16 was asked for, and DebertaModel does not compute in it (value cannot be converted"
+    assert (refused in said) is (precision == "bfloat16")
+
+
+@pytest.mark.parametrize(("kind", "why"), [
+    ("BertConfig", ""),
+    ("EuroBertConfig", "its output layer has a matrix of its own"),
+    ("XLMConfig", ""),
+])  # fmt: skip
+def test_a_plan_says_that_text_beside_a_task_begins_with_a_fresh_head(
+    folder: Path, kind: str, why: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Where the encoder's own cannot be taken over, and why; nothing where it is, nor of runs without such text."""
+    beside = RECIPE.replace("limit=20)", 'limit=20, mlm=MLM(tasks=("world_text",), share=0.5))')
+    beside = beside.replace("from isogloss.core.phase", "from isogloss.core.parts import MLM\nfrom isogloss.core.phase")
+    settings = FAMILIES["xlm"][1] if kind == "XLMConfig" else {"max_position_embeddings": 40, **BERT_IDS, **SMALL}
+    made(kind, settings, folder / "own")
+    (folder / "beside.py").write_text(beside)
+    for recipe in ("moved.py", "beside.py"):
+        capsys.readouterr()
+        assert main(["plan", recipe, "--encoder", "own", "--store", str(folder / "store"), "--json"]) == 0
+        told = [each for each in json.loads(capsys.readouterr().out)["remarks"] if "language-model head" in each]
+        assert len(told) == (1 if why and recipe == "beside.py" else 0)
+        assert all(why in each for each in told)
 
 
 def test_a_folder_by_any_of_its_names_is_one_encoder(

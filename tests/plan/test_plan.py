@@ -170,6 +170,8 @@ def test_a_depth_that_the_encoder_does_not_have_is_an_error_before_training(site
     config = {"vocab_size": 90, "hidden_size": 32, "num_hidden_layers": 6, "num_attention_heads": 2}
     for name, more in (("six", {}), ("shared", {"num_hidden_groups": 1})):
         model(tmp_path / name)
+        layers = {f"layer.{number}.bias": np.zeros(32) for number in range(more.get("num_hidden_groups", 6))}
+        save_file({"table": np.zeros((90, 32)), **layers}, tmp_path / name / "model.safetensors")
         (tmp_path / name / "config.json").write_text(json.dumps({**config, **more}), "utf-8")
     six, shared = (RunSpec(encoder=Published(name=str(tmp_path / name))) for name in ("six", "shared"))
     unknown = RunSpec(encoder=Published(name="nowhere/encoder"))

@@ -60,6 +60,7 @@ def check(name: str | Path, revision: str = "") -> None:
     if config is None:
         return  # transformers has its own words for a hub's model that is not there
     check_sizes(name, revision)
+    _any_length(config)
     if "transformers_weights" in read_json(config):
         raise ModelError(f"{config}: it names a file of weights; only {WEIGHTS} and what {INDEX} names are read.")
     if file_of(model, ADAPTERS, revision):
@@ -69,6 +70,19 @@ def check(name: str | Path, revision: str = "") -> None:
         )
     _weights(model, revision)
     check_tokenizer(model)
+
+
+def _any_length(config: Path) -> None:
+    """Raise ModelError for a model that computes texts of one length alone: a Nyströmformer with fewer landmarks than
+    sub-words, whose class divides the texts that it was trained on, and no others, into means.
+    """
+    told = read_json(config)
+    landmarks, length = (told.get(key, 64) for key in ("num_landmarks", "segment_means_seq_len"))  # its class's
+    if told.get("model_type") == "nystromformer" and landmarks != length:
+        raise ModelError(
+            f"{config}: this Nyströmformer takes texts of exactly {length} sub-words (segment_means_seq_len), as means "
+            f"of {landmarks} landmarks; isogloss reads texts of any length. Give one where both numbers are the same."
+        )
 
 
 def check_folder(folder: Path) -> None:

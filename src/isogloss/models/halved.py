@@ -3,11 +3,15 @@
 It is found out by reading a few sub-words once, so that no list of families has to be kept.
 """
 
+from pathlib import Path
+
 import torch
+from transformers import AutoConfig
 
 from isogloss.core.errors import ModelError
+from isogloss.models import files, sizes
 from isogloss.models.device import Ways, usual
-from isogloss.models.encoder import Encoder
+from isogloss.models.encoder import Encoder, load_subwords, quiet
 
 _KNOWN: dict[tuple[str, str, str], str] = {}
 """A model's class, configuration and device → why it does not compute so; empty where it does."""
@@ -30,6 +34,25 @@ def suited(encoder: Encoder, ways: Ways, precision: str = "auto") -> Ways:
             "Give --precision float32, or auto."
         )
     return Ways() if why else ways
+
+
+def refuse(folder: Path) -> None:
+    """Raise the same ModelError for a model's folder without reading its weights: in their place are zeros, which take
+    no memory until they are written to. What cannot be built so is said when it is loaded.
+    """
+    try:
+        with quiet():
+            config = AutoConfig.from_pretrained(str(folder), trust_remote_code=False)
+            config._attn_implementation = None
+            sizes.held(config, files.weights(folder), str(folder))
+            with torch.device("meta"):
+                model = sizes.class_of(config)(config)
+            for each in (*model.to_empty(device="cpu").parameters(), *model.buffers()):
+                each.data = torch.zeros_like(each.data)
+            encoder = Encoder(model, load_subwords(folder))
+    except Exception:  # transformers raises many kinds
+        return
+    suited(encoder, Ways(half=True), "bfloat16")
 
 
 def _why_not(encoder: Encoder) -> str:

@@ -97,7 +97,7 @@ def shape_of(encoder: Architecture | Published) -> Shape | None:
     if packaged.named(encoder.name):  # the same whether its package is installed or not, and without making its folder
         return PUBLISHED.get(encoder.name)
     try:
-        config = _config(encoder)
+        config = config_of(encoder)
         return _shape(config, config.stat().st_mtime_ns)
     except (ModelError, OSError, OverflowError, ValueError, KeyError, TypeError):
         return PUBLISHED.get(encoder.title)
@@ -109,8 +109,11 @@ def _shape(config: Path, _changed: int) -> Shape:
     return _read(read_json(config))
 
 
-def _config(encoder: Published) -> Path:
-    """Where its configuration lies: in its folder, or where the hub's client keeps what it once fetched."""
+def config_of(encoder: Published) -> Path:
+    """Where its configuration lies: in its folder, or where the hub's client keeps what it once fetched.
+
+    Raises FileNotFoundError for a hub's model that was not fetched.
+    """
     folder = Path(place(encoder)).expanduser()
     found = folder / CONFIG if folder.is_dir() else hub.kept(encoder.name, CONFIG, encoder.revision)
     if found is None:
@@ -121,28 +124,35 @@ def _config(encoder: Published) -> Path:
 NAMES = {
     "vocabulary": ("vocab_size", "n_words"),
     "width": ("hidden_size", "dim", "emb_dim", "d_model"),
-    "layers": ("num_hidden_layers", "n_layers", "num_layers"),
-    "heads": ("num_attention_heads", "n_heads", "num_heads"),
-    "hidden": ("intermediate_size", "hidden_dim", "d_ff"),
+    "layers": ("num_hidden_layers", "n_layers", "num_layers", "n_layer"),
+    "heads": ("num_attention_heads", "n_heads", "num_heads", "n_head"),
+    "hidden": ("intermediate_size", "hidden_dim", "d_ff", "d_inner"),
     "positions": ("max_position_embeddings",),
+    "groups": ("num_hidden_groups",),
 }
-"""What families call the same number in config.json: BERT's, DistilBERT's, XLM's, T5's."""
+"""What families call the same number in config.json: BERT's, DistilBERT's, XLM's, T5's, XLNet's."""
+
+
+def number(config: Mapping[str, Any], ours: str) -> int | None:
+    """A number that a configuration states under one of its names; None where it states none."""
+    found = next((config[name] for name in NAMES[ours] if name in config), None)
+    return found if isinstance(found, int) else None
 
 
 def _read(config: Mapping[str, Any]) -> Shape:
-    def number(ours: str, otherwise: int | None = None) -> int:
-        stated = next((config[name] for name in NAMES[ours] if name in config), otherwise)
-        return int(stated)  # type: ignore[arg-type]
+    def stated(ours: str, otherwise: int | None = None) -> int:
+        found = number(config, ours)
+        return int(otherwise if found is None else found)  # type: ignore[arg-type]
 
-    width, layers = number("width"), number("layers")
-    groups = int(config.get("num_hidden_groups", layers))
+    width, layers = stated("width"), stated("layers")
+    groups = stated("groups", layers)
     return Shape(
-        vocabulary=number("vocabulary"),
+        vocabulary=stated("vocabulary"),
         width=width,
         layers=layers,
-        heads=number("heads"),
-        hidden=number("hidden", 4 * width),  # XLM states none: it is four times the width
-        positions=number("positions", 0),
+        heads=stated("heads"),
+        hidden=stated("hidden", 4 * width),  # XLM states none: it is four times the width
+        positions=stated("positions", 0),
         groups=groups if groups < layers else 0,
     )
 

@@ -58,7 +58,7 @@ def held(config: "PretrainedConfig", weights: Sequence[Path], name: str) -> None
     """
     import torch
 
-    there = sum(math.prod(shape) for path in weights for shape in _shapes(path))
+    there = sum(math.prod(shape) for path in weights for shape in shapes(path).values())
     with torch.device("meta"):
         model = class_of(config)(config)
     described = sum(each.numel() for each in model.parameters())
@@ -82,9 +82,9 @@ def class_of(config: "PretrainedConfig") -> "type[PreTrainedModel]":
     )
 
 
-def _shapes(path: Path) -> Iterator[Sequence[int]]:
+def shapes(path: Path) -> dict[str, Sequence[int]]:
+    """Name → shape of the tensors in a safetensors file, from its head alone."""
     from safetensors import safe_open
 
-    with safe_open(path, framework="pt") as file:
-        for key in file.keys():  # noqa: SIM118 - no mapping
-            yield file.get_slice(key).get_shape()
+    with safe_open(path, framework="np") as file:
+        return {key: file.get_slice(key).get_shape() for key in file.keys()}  # noqa: SIM118 - no mapping

@@ -54,9 +54,17 @@ class Estimator:
         self.basis = ""
 
     def fill(self, jobs: Sequence[Job]) -> tuple[Job, ...]:
-        """The jobs with their seconds and bytes; None for a published encoder of unknown size, never run here."""
+        """The jobs with their seconds and bytes; None for a published encoder of unknown size, never run here.
+
+        Raises ModelError for an encoder that does not compute in the precision that was asked for by name.
+        """
         if all(job.cached for job in jobs):
             return tuple(jobs)
+        if self.precision == "bfloat16":  # what a kind of model does not compute is found out before it is trained
+            from isogloss.plan.probe import check_half
+
+            runs = [job.run for job in jobs if job.run and not job.cached]
+            check_half(dict.fromkeys(run.encoder for run in runs if isinstance(run.encoder, Published)))
         rates = {} if self.tflops else self._rates()
         return tuple(job if job.cached else self._estimated(job, rates) for job in jobs)
 

@@ -14,7 +14,7 @@ from isogloss.core.spec import WEIGHTS, Evaluation, Published, RunSpec, Study
 from isogloss.core.task import Find, Task
 from isogloss.models import packaged
 from isogloss.models.place import at_hand, doubt
-from isogloss.plan import captions
+from isogloss.plan import captions, text_head
 from isogloss.plan.census import Census
 from isogloss.plan.dev import dev_of
 from isogloss.plan.estimate import Estimator
@@ -63,7 +63,7 @@ class _Planning:
         jobs: dict[str, Job] = {}
         self.titles = captions.runs(specs.values())
         starts = dict.fromkeys(spec.encoder for spec in specs.values() if isinstance(spec.encoder, Published))
-        self.remarks |= dict.fromkeys(filter(None, map(doubt, starts)))
+        self.remarks |= dict.fromkeys([*filter(None, map(doubt, starts)), *text_head.fresh(specs.values())])
         for name, spec in specs.items():
             jobs |= {job.id: job for job in self.translations(spec)}
             jobs[name] = self.training(spec)

@@ -1,9 +1,13 @@
 """A short measured probe: how fast this device trains one layer of an encoder's shape. Nothing is downloaded."""
 
+import contextlib
 import time
+from collections.abc import Iterable
 from functools import cache
 
-from isogloss.models.memory import Shape
+from isogloss.core.spec import Published
+from isogloss.models import packaged
+from isogloss.models.memory import Shape, config_of
 
 ROWS, SUBWORDS = 4, 64
 """Of the probe's batch on a processor; a GPU, which needs more to be busy, gets 32 times as many rows."""
@@ -42,3 +46,13 @@ def reached(shape: Shape, precision: str = "auto") -> tuple[float, str]:
     seconds = min(step() for _ in range(2))
     name = torch.cuda.get_device_name(device) if device.type == "cuda" else "this processor"
     return 6 * shape.layer * rows * SUBWORDS / seconds, name
+
+
+def check_half(encoders: Iterable[Published]) -> None:
+    """Raise ModelError for a published encoder on this disk that does not compute in bfloat16; packaged ones do."""
+    from isogloss.models.halved import refuse
+
+    for encoder in encoders:
+        if packaged.named(encoder.name) is None:
+            with contextlib.suppress(FileNotFoundError):
+                refuse(config_of(encoder).parent)

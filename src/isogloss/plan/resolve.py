@@ -10,6 +10,7 @@ from isogloss.core.languages import ENGLISH
 from isogloss.core.phase import Phase
 from isogloss.core.spec import WEIGHTS, Architecture, Published, RunSpec, canonical
 from isogloss.core.task import Find, Task
+from isogloss.models import stated
 from isogloss.models.files import check_folder, fingerprint
 from isogloss.models.memory import shape_of
 from isogloss.models.place import encoders_of, known, place
@@ -163,6 +164,7 @@ class Resolver:
             return encoder
         if encoder not in self._published:
             check_folder(folder.resolve())
+            stated.check(folder.resolve())
             where = str(folder.resolve())
             identified = dataclasses.replace(encoder, fingerprint=fingerprint(folder), folder=where)
             self._published[encoder] = known(identified, encoders_of(self.census.store))

@@ -52,6 +52,8 @@ def text_head_of(
     head, source = head_of("text", task, (), encoder, text, parent, find)
     if source == FRESH and isinstance(spec.encoder, Published):
         weights = published.language_model(place(spec.encoder), spec.encoder.revision)
+        if weights:
+            head.take_shape(weights)
         if weights and _shapes(weights) == _shapes(head.state_dict()):
             _fill(head, weights, f"the language-model head of {spec.encoder.title}")
             return head, "published"
@@ -81,6 +83,7 @@ def _check(
 
 
 def _fill(head: Head, weights: dict[str, torch.Tensor], what: str) -> None:
+    head.take_shape(weights)
     here, there = _shapes(head.state_dict()), _shapes(weights)
     if here != there:
         odd = ", ".join(sorted(key for key in here.keys() | there.keys() if here.get(key) != there.get(key)))

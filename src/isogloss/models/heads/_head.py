@@ -1,7 +1,7 @@
 """What every head does."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -50,6 +50,9 @@ class Head(nn.Module, ABC):
         """One vector per row, as the phase asks."""
         weights = cast("Tensor | None", self.weights)
         return pool(states, batch.mask, self.pooling, None if weights is None else weights[batch.ids])
+
+    def take_shape(self, weights: Mapping[str, Tensor]) -> None:
+        """Become a head that such weights can be loaded into, where heads of a kind come in several shapes."""
 
     @abstractmethod
     def encode(self, examples: Sequence[Example], subwords: Subwords, *, labelled: bool) -> list[Feature]:

@@ -5,7 +5,7 @@
 Only masked positions meet the vocabulary, which is what makes a step cheap.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, cast
 
 import torch
@@ -48,14 +48,20 @@ class TextHead(Head):
         self.register_buffer("special", special, persistent=False)
         self.adapters = [] if encoder.adapters is None else [encoder.adapters]
         self.known = subwords.rows
-        self.dense = normal(encoder.width, narrow)
-        self.activation = [published.activation(encoder)]  # in a list: it has no weights to save
-        self.norm = nn.LayerNorm(narrow)
+        self.square = encoder.width == narrow
+        self.dense: nn.Module = normal(encoder.width, narrow)
+        self.activation: list[Callable[[Tensor], Tensor]] = [published.activation(encoder)]  # without weights to save
+        self.norm: nn.Module = nn.LayerNorm(narrow)
         # Logits of long sub-word vectors (an aligned start's) would be far too sure at first.
         longest = float(self.table[0].weight.detach().norm(dim=1).mean())
-        nn.init.constant_(self.norm.weight, 1 / max(1.0, longest))
+        nn.init.constant_(cast(Tensor, self.norm.weight), 1 / max(1.0, longest))
         self.bias = nn.Parameter(torch.zeros(rows))
         self.picked: Bool[Tensor, "r t"] | None = None
+
+    def take_shape(self, weights: Mapping[str, Tensor]) -> None:
+        """XLM, FlauBERT and Funnel have a bias alone: states meet the table of sub-word vectors as they are."""
+        if {*weights} == {"bias"} and weights["bias"].shape == self.bias.shape and self.square:
+            self.dense, self.norm, self.activation = nn.Identity(), nn.Identity(), [nn.Identity()]
 
     def encode(self, examples: Sequence[Example], subwords: Subwords, *, labelled: bool) -> list[Feature]:  # noqa: ARG002
         """One row per text or pair; a single text that is too long becomes several rows."""

