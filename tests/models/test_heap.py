@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -31,3 +32,33 @@ def test_a_step_that_frees_its_memory_maps_no_new_pages_for_the_next() -> None:
     told = subprocess.run([sys.executable, "-c", STEPS], check=True, capture_output=True, text=True).stdout
     before, after = map(int, told.split())
     assert before > 1000 > 64 > after
+
+
+HELD = """
+from pathlib import Path
+import numpy as np
+from isogloss.models import heap
+
+def resident():
+    return int(Path("/proc/self/statm").read_text().split()[1]) * 4096 >> 20
+
+heap.keep()
+blocks = [np.ones(1 << 17) for _ in range(256)]
+before = resident()
+kept = blocks[1::2]
+del blocks
+between = resident()
+heap.release()
+print(before - between, between - resident(), all(each.all() for each in kept))
+"""
+
+
+def test_what_is_free_between_blocks_in_use_goes_back_when_it_is_released() -> None:
+    """Of 256 MiB every second one is freed: all stay with the process until they are handed back, half of it then."""
+    if not heap.keep() or not Path("/proc/self/statm").is_file():
+        pytest.skip("another allocator than glibc's, or another system than Linux")
+    told = subprocess.run([sys.executable, "-c", HELD], check=True, capture_output=True, text=True).stdout
+    freed, released, whole = told.split()
+    assert int(freed) < 8
+    assert 120 < int(released) < 136
+    assert whole == "True"

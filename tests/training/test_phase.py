@@ -49,9 +49,14 @@ def same(one: Path, other: Path) -> bool:
 def test_saving_a_state_takes_a_small_share_of_a_phase(
     pretrained: Path, tmp_path: Path, find: Find, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Where a state takes 30 s to be written and a step takes 1 s, the next one is due after 600 s and not after 20."""
+    """Where a state takes 30 s to be written and a step takes 1 s, the next one is due after 600 s and not after 20.
+
+    Free memory goes back each time, and once more at the end.
+    """
     now = [0.0]
     saved: list[int] = []
+    released: list[float] = []
+    monkeypatch.setattr(loop.heap, "release", lambda: released.append(now[0]))
     monkeypatch.setattr(loop.time, "monotonic", lambda: now[0])
 
     def save(_folder: Path, _modules: object, _optimizers: object, about: dict[str, str]) -> None:
@@ -65,6 +70,7 @@ def test_saving_a_state_takes_a_small_share_of_a_phase(
 
     go(PRETRAINED.then(dataclasses.replace(TARGET, epochs=0, steps=700)), tmp_path / "run", pretrained, find, report)
     assert saved == [21, 21 + 601]  # the first steps after which more than 20 s, and 600 s, have gone
+    assert released == [21, 652, 760]
 
 
 def test_a_target_phase_learns_and_transfers(pretrained: Path, tmp_path: Path, find: Find) -> None:

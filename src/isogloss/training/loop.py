@@ -145,10 +145,12 @@ def run(
         if crew.first:
             after(step + 1, total)
         report(step + 1, total)
-        if crew.first and time.monotonic() - saved > SAVE_SECONDS * max(1.0, saving) and step + 1 < total:
+        if time.monotonic() - saved > SAVE_SECONDS * max(1.0, saving) and step + 1 < total:
             begun = time.monotonic()
-            now = {"step": str(step + 1), "seconds": str(spent + begun - started), "precision": encoder.ways.dtype}
-            checkpoint.save(folder, modules, steppers, now | tally.about())
+            heap.release()
+            if crew.first:
+                now = {"step": str(step + 1), "seconds": str(spent + begun - started), "precision": encoder.ways.dtype}
+                checkpoint.save(folder, modules, steppers, now | tally.about())
             saved = time.monotonic()
             saving = saved - begun
     encoder.compute(Ways())
