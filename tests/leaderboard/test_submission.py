@@ -334,7 +334,7 @@ def test_what_a_task_does_not_allow_is_no_wrong_answer(
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("en-2\tde-1\n", "line 1: the id 'en-2', expected 2 .foreign id, English id., such as de-000000001"),
+        ("en-2\tde-1\n", "line 1: the id 'en-2'; expected a foreign id and an English one, such as de-000000001"),
         ("de-1\ten-2\nfr-1\ten-3\n", "line 2: the id 'fr-1'"),
         ("de-1\ten-2\tx\n", "line 1: 3 columns, expected 2"),
         ("de-1\t7\n", "line 1: the id '7'"),
@@ -364,6 +364,15 @@ def test_a_row_that_was_not_found_is_a_wrong_answer(sides: tuple[Path, Path]) ->
     assert (cell["scores"]["retrieval_accuracy"], cell["empty"]) == (pytest.approx(2 / 3), 1)
     put(sides[1], "tatoeba/test-de.tsv", "0\n\n2\n")
     with pytest.raises(DataError, match="line 2: '' is not a row"):
+        score(*sides)
+
+
+@pytest.mark.parametrize("name", ["lareqa/test-de.json", "mewslix/test-de.json"])
+def test_a_question_without_a_right_candidate_is_no_label(sides: tuple[Path, Path], name: str) -> None:
+    """An empty ranking is a wrong answer; among labels no answer could be right, and it would count as 0."""
+    put(sides[0], name, '{"q0": []}')
+    put(sides[1], name, '{"q0": []}')
+    with pytest.raises(DataError, match=r"'q0' has no right candidate; these are not labels"):
         score(*sides)
 
 

@@ -88,7 +88,7 @@ def read(path: Path, task: str, language: str, *, gold: bool) -> Rows:
         case "answers":
             return {key: fetch(values, key, str, path, None) for values in [_unique(path)] for key in values}
         case _:
-            return {key: _ranking(path, task, key, values) for values in [_unique(path)] for key in values}
+            return {key: _ranking(path, task, key, values, gold=gold) for values in [_unique(path)] for key in values}
 
 
 def lines(task: str, rows: Mapping[str, Any]) -> str:
@@ -176,9 +176,11 @@ def _choice(path: Path, line: int, values: Any) -> int:
     return found
 
 
-def _ranking(path: Path, task: str, key: str, values: Rows) -> list[str]:
+def _ranking(path: Path, task: str, key: str, values: Rows, *, gold: bool) -> list[str]:
     """Candidates of one query."""
     found = texts(values, key, path, None)
+    if gold and not found:
+        raise DataError.at(path, None, f"{quoted(key)} has no right candidate; these are not labels.")
     if len(set(found)) < len(found):
         twice = next(each for place, each in enumerate(found) if each in found[:place])
         raise DataError.at(path, None, f"{quoted(key)} ranks {quoted(twice)} more than once; name a candidate once.")
@@ -200,14 +202,18 @@ def _sentences(path: Path, check: Callable[[int, str], str]) -> Iterator[list[st
 
 def _pairs(path: Path, language: str) -> Rows:
     pairs: Rows = {}
-    expected = f"expected 2 (foreign id, English id), such as {language}-000000001 and en-000000007."
+    example = f"such as {language}-000000001 and en-000000007."
     for number, line in enumerate(read_lines(path), 1):
         cells = line.strip().split("\t")
         if len(cells) != 2 or not all(cells):
-            raise DataError.at(path, number, f"{amount(len(cells), 'column')}, {expected}")
+            raise DataError.at(
+                path, number, f"{amount(len(cells), 'column')}, expected 2 (foreign id, English id), {example}"
+            )
         for cell, code in zip(cells, (language, ENGLISH), strict=True):
             if not re.fullmatch(rf"{re.escape(code)}-[0-9]+", cell):
-                raise DataError.at(path, number, f"the id {quoted(cell)}, {expected}")
+                raise DataError.at(
+                    path, number, f"the id {quoted(cell)}; expected a foreign id and an English one, {example}"
+                )
         if cells[1] in pairs.setdefault(cells[0], []):
             raise MetricError(f"{path}, line {number}: the pair {cells[0]} {cells[1]} is there twice; give it once.")
         pairs[cells[0]].append(cells[1])
