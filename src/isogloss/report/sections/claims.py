@@ -72,7 +72,7 @@ def _verdicts(study: str, judgements: Sequence[Verdict]) -> Table:
                         Cell(text=against),
                         Cell(text=finding.status, mark=mark),
                         _effect(finding),
-                        Cell(text=verdicts.why(finding)),
+                        Cell(text=_rests_on(finding)),
                     ),
                     group=f"{verdict.claim.statement} ({verdict.claim.source}, {verdict.claim.place})",
                 )
@@ -90,8 +90,14 @@ def _verdicts(study: str, judgements: Sequence[Verdict]) -> Table:
 
 def _effect(finding: Finding) -> Cell:
     if finding.effect is None or finding.low is None or finding.high is None:
-        return Cell(text=verdicts.effect(finding) or "–")
+        return Cell(text="–")
     return in_points(finding.effect, (finding.low, finding.high), signed=True)
+
+
+def _rests_on(finding: Finding) -> str:
+    """What the verdict rests on; of a claim about a record, what the record says, which is no effect."""
+    seen = verdicts.effect(finding) if finding.seen is not None else ""
+    return " · ".join(filter(None, (seen, verdicts.why(finding))))
 
 
 def _cells(judgements: Sequence[Verdict]) -> Table | None:

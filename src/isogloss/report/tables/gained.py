@@ -70,7 +70,7 @@ def gains(ledger: Ledger, board: Board) -> Table:
     return table(
         key=f"gains_{slug(board)}",
         caption=f"{title(ledger, board)}: gain over no intermediate task",
-        facts=f"points of {facts(board, with_gain)}, paired by encoder and seed",
+        facts=f"gains in {facts(board, with_gain)}, paired by encoder and seed",
         columns=[
             Column(name="Intermediate", number=False),
             *(Column(name=heading(board, name), title=about) for _, name, about in outcomes),
@@ -96,7 +96,7 @@ def gains_by_language(ledger: Ledger, board: Board) -> Table:
     return table(
         key=f"gains_by_language_{slug(board)}",
         caption=f"{title(ledger, board)}: gain in every language",
-        facts=f"points of {facts(board, with_gain)}, paired by encoder and seed",
+        facts=f"gains in {facts(board, with_gain)}, paired by encoder and seed",
         columns=[
             Column(name="Language", number=False),
             *(Column(name=said(called, c), code=c.name) for c in with_gain),
