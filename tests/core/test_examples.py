@@ -6,7 +6,20 @@ from pathlib import Path
 import pytest
 
 import isogloss
-from isogloss.core.examples import TYPES, Choice, Classification, Example, Passage, Span, Tagging, Text, labelled
+from isogloss.core.errors import DataError
+from isogloss.core.examples import (
+    TYPES,
+    Choice,
+    Classification,
+    Example,
+    Passage,
+    Place,
+    Span,
+    Tagging,
+    Text,
+    check_taught,
+    labelled,
+)
 
 ROOT = Path(isogloss.__file__).parent
 NAMES = {kind.__name__ for kind in TYPES.values()}
@@ -51,3 +64,18 @@ def _kinds(node: ast.Match) -> set[str]:
 def test_an_example_is_labelled_where_it_says_what_is_right(example: Example, known: bool) -> None:
     """The label 0 of a choice is one; a question without an answer says so."""
     assert labelled(example) is known
+
+
+@pytest.mark.parametrize(
+    ("example", "lacks"),
+    [
+        (Classification(id="x7", text="w1", at=Place(Path("a.tsv"), 3)), "label"),
+        (Tagging(id="x7", tokens=("w1",), at=Place(Path("a.tsv"), 3)), "tags"),
+        (Choice(id="x7", prompt="w1", choices=("w2", "w3"), at=Place(Path("a.tsv"), 3)), "label"),
+        (Span(id="x7", context="w1", question="w2", at=Place(Path("a.tsv"), 3)), "answer"),
+    ],
+)
+def test_an_unlabelled_example_cannot_be_learned_from(example: Example, lacks: str) -> None:
+    """The error names its place and what it lacks. Texts and passages have no answer to lack."""
+    with pytest.raises(DataError, match=rf"a\.tsv, line 3: example 'x7' has no {lacks}, so nothing can be learned"):
+        check_taught([Text(id="t", text="w"), Passage(id="p", side="query", text="w", keys=()), example])

@@ -149,6 +149,20 @@ def test_what_is_done_is_cached(site: Site) -> None:
     assert [(job.kind, job.id) for job in planned(site).missing] == [("train", leaf.run.run_id), ("evaluate", leaf.id)]
 
 
+def test_a_training_row_without_its_label_is_an_error_before_training(site: Site) -> None:
+    """By its name; not where a phase reads only the rows before it."""
+    code = Path(site.recipe).parent / "colour.py"
+    code.write_text(code.read_text().replace("label=label)", "label=label or None)"))
+    path = site.data / "colour" / "train-en.tsv"
+    rows = path.read_text().splitlines()
+    path.write_text("\n".join([*rows, "night\t"]) + "\n")
+    with pytest.raises(DataError, match=f"example '{len(rows)}' has no label, so nothing can be learned from it"):
+        planned(site)
+    (run, *_) = site.study.runs
+    some = dataclasses.replace(run, phases=(dataclasses.replace(run.phases[-1], first=len(rows)),))
+    assert planned(site, runs=(some,), evaluations=()).jobs
+
+
 def test_impossible_wishes_are_errors_before_training(site: Site) -> None:
     """A test without a head for it, an unknown language, split or task: all found while planning."""
     base = RunSpec(encoder=Published(name="nowhere/encoder"))

@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import assert_never
 
 from isogloss.core.errors import DataError
-from isogloss.core.shown import QUOTED, visible
+from isogloss.core.shown import QUOTED, quoted, visible
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +125,14 @@ def labelled(example: Example) -> bool:
             return False
         case _:
             assert_never(example)
+
+
+def check_taught(examples: Iterable[Example]) -> None:
+    """Raise DataError, with its place, for the first example that lacks what a task's head would learn from it."""
+    for example in examples:
+        if not (isinstance(example, Passage | Text) or labelled(example)):
+            lacks = "tags" if isinstance(example, Tagging) else "answer" if isinstance(example, Span) else "label"
+            raise example.wrong(f"example {quoted(example.id)} has no {lacks}, so nothing can be learned from it.")
 
 
 def texts_of(examples: Iterable[Example]) -> tuple[int, ...]:

@@ -13,7 +13,7 @@ from typing import Any
 
 from isogloss.core.doing import doing
 from isogloss.core.errors import DataError, IsoglossError
-from isogloss.core.examples import Choice, Example
+from isogloss.core.examples import Choice, Example, check_taught
 from isogloss.core.folder import ROOT
 from isogloss.core.languages import ENGLISH
 from isogloss.core.task import Task, data_hash
@@ -86,8 +86,11 @@ class Census:
         parts = [f"{code}:{count.digest}" for code in languages if (count := self.count(task, split, code))]
         return hashlib.sha256(" ".join(parts).encode()).hexdigest()[:12]
 
-    def training(self, task: Task, languages: Sequence[str], limit: int = 0) -> Count:
-        """The training examples of several languages together, the first `limit` of them if it is not 0."""
+    def training(self, task: Task, languages: Sequence[str], limit: int = 0, *, taught: bool = False) -> Count:
+        """The training examples of several languages together, the first `limit` of them if it is not 0.
+
+        Raises DataError, where they all are `taught`, for one without a label.
+        """
         what = f"train/{','.join(languages)}/{limit}"
         count = self._counts.get((task.name, what))
         if count is None and task.derived is not None:
@@ -96,7 +99,14 @@ class Census:
                 count = count.first(min(limit, count.examples))
             self._counts[task.name, what] = count
         if count is None:
-            count = self._remembered(task, what, lambda: task.training(self.data, tuple(languages), limit))
+
+            def read() -> list[Example]:
+                examples = task.training(self.data, tuple(languages), limit)
+                if taught:
+                    check_taught(examples)
+                return examples
+
+            count = self._remembered(task, what, read)
             self._counts[task.name, what] = count
         return count
 

@@ -121,7 +121,7 @@ class Resolver:
             if code not in there:
                 self.census.require(task, "train", code)
         try:
-            whole = self.census.training(task, languages, phase.limit)
+            whole = self.census.training(task, languages, phase.limit, taught=not phase.first)
         except FileNotFoundError as error:  # a user's task that names no places
             raise DataError(f"{name} train: {error.filename}: no such file. Nothing was written.") from error
         self.several_classes(task, languages, phase)

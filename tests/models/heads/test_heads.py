@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import torch
 
-from isogloss.core.errors import DataError, ModelError, SpecError, UnknownName
+from isogloss.core.errors import ModelError, SpecError, UnknownName
 from isogloss.core.examples import Choice, Classification, Span, Tagging, Text
 from isogloss.core.phase import Phase
 from isogloss.core.spec import Architecture
@@ -162,18 +162,6 @@ def test_masking_hides_the_share_it_is_asked_for_and_no_special_token(encoder: E
     assert masked == pytest.approx(0.8, abs=0.03)
     assert same == pytest.approx(0.1, abs=0.03)
     assert torch.equal(seen.ids[~picked], batch.ids[~picked])
-
-
-def test_an_unlabelled_example_cannot_be_learned_from(encoder: Encoder) -> None:
-    """Training on a test file without labels is an error that names the example."""
-    for made, example in (
-        (head(encoder, "classification", ("a",)), Classification(id="x7", text="w1")),
-        (head(encoder, "tagging", ("a",)), Tagging(id="x7", tokens=("w1",))),
-        (head(encoder, "choice"), Choice(id="x7", prompt="w1", choices=("w2",))),
-        (head(encoder, "span"), Span(id="x7", context="w1", question="w2")),
-    ):
-        with pytest.raises(DataError, match="x7"):
-            made.encode([example], encoder.subwords, labelled=True)
 
 
 def test_a_setting_the_objective_does_not_have_is_refused(encoder: Encoder) -> None:

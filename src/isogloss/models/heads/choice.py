@@ -9,7 +9,6 @@ from torch.nn import functional
 
 from isogloss.core.examples import Choice, Example
 from isogloss.core.phase import Phase
-from isogloss.core.shown import quoted
 from isogloss.core.typing import Float
 from isogloss.models.encoder import Encoder
 from isogloss.models.features import Batch, Feature, pair_row
@@ -40,8 +39,6 @@ class ChoiceHead(Head):
             rows, starts = zip(
                 *(pair_row(subwords.frame, prompt, next(choices), self.length) for _ in item.choices), strict=True
             )
-            if labelled and item.label is None:
-                raise item.wrong(f"example {quoted(item.id)} has no label, so nothing can be learned from it.")
             features.append(Feature(index, rows, starts, item.label if labelled else None))
         return features
 

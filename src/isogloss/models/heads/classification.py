@@ -9,7 +9,6 @@ from torch.nn import functional
 
 from isogloss.core.examples import Classification, Example
 from isogloss.core.phase import Phase
-from isogloss.core.shown import quoted
 from isogloss.core.typing import Float
 from isogloss.models.encoder import Encoder
 from isogloss.models.features import Batch, Feature, pair_row
@@ -42,8 +41,6 @@ class ClassificationHead(Head):
             row, start = pair_row(
                 subwords.frame, first, next(seconds) if example.text_pair is not None else None, self.length
             )
-            if labelled and example.label is None:
-                raise example.wrong(f"example {quoted(example.id)} has no label, so nothing can be learned from it.")
             target = index_of[example.label] if labelled and example.label is not None else None
             features.append(Feature(index, (row,), (start,), target))
         return features

@@ -46,8 +46,6 @@ class SpanHead(Head):
         questions = subwords.ids([item.question.strip() for item in items])
         features = []
         for index, (item, question) in enumerate(zip(items, questions, strict=True)):
-            if labelled and item.answerable and not item.answers:
-                raise item.wrong(f"example {quoted(item.id)} has no answer, so nothing can be learned from it.")
             ids, offsets = cut[item.context]
             question = question[: self.question_length]
             room = self.length - subwords.frame.cost[1] - len(question)

@@ -13,7 +13,6 @@ from torch.nn import functional
 from isogloss.core.errors import UnknownName
 from isogloss.core.examples import Example, Tagging
 from isogloss.core.phase import Phase
-from isogloss.core.shown import quoted
 from isogloss.core.typing import Float, np
 from isogloss.models import words
 from isogloss.models.encoder import Encoder
@@ -46,8 +45,6 @@ class TaggingHead(Head):
         index_of = {label: index for index, label in enumerate(self.labels)}
         features = []
         for index, item in enumerate(cast("Sequence[Tagging]", examples)):
-            if labelled and item.tags is None:
-                raise item.wrong(f"example {quoted(item.id)} has no tags, so nothing can be learned from it.")
             done = 0
             for row, starts in words.rows(item.tokens, subwords, self.length):
                 target = None
