@@ -41,9 +41,11 @@ def struck(where: Site, job: str, strike: Callable[[int], object], patience: flo
     (beside / "hold").write_text(next(each.title for each in missing(where) if job in each.title))
 
     def wait() -> None:
-        wait_for(beside / "held", patience)
-        process = int((beside / "held").read_text())
-        (beside / "hold").unlink()
+        try:
+            wait_for(beside / "held", patience)
+            process = int((beside / "held").read_text())
+        finally:  # where it took too long, the test fails; it would wait for ever
+            (beside / "hold").unlink()
         strike(process)
 
     thread = threading.Thread(target=wait)

@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 
 import isogloss
-from isogloss.core.errors import DataError
 from isogloss.core.examples import (
     TYPES,
     Choice,
@@ -17,8 +16,9 @@ from isogloss.core.examples import (
     Span,
     Tagging,
     Text,
-    check_taught,
     labelled,
+    texts_of,
+    untaught,
 )
 
 ROOT = Path(isogloss.__file__).parent
@@ -77,5 +77,16 @@ def test_an_example_is_labelled_where_it_says_what_is_right(example: Example, kn
 )
 def test_an_unlabelled_example_cannot_be_learned_from(example: Example, lacks: str) -> None:
     """The error names its place and what it lacks. Texts and passages have no answer to lack."""
-    with pytest.raises(DataError, match=rf"a\.tsv, line 3: example 'x7' has no {lacks}, so nothing can be learned"):
-        check_taught([Text(id="t", text="w"), Passage(id="p", side="query", text="w", keys=()), example])
+    blank: list[Example] = [Text(id="t", text="w"), Passage(id="p", side="query", text="w", keys=())]
+    assert untaught(blank) is None
+    told = str(untaught([*blank, example]))
+    assert told.startswith(f"a.tsv, line 3: example 'x7' has no {lacks}, so nothing can be learned from it.")
+
+
+def test_a_blank_second_text_makes_one_text() -> None:
+    """A file of pairs in which some second texts are blank has both; other types have none to count."""
+    pairs = [Classification(id="1", text="a", text_pair="b"), Classification(id="2", text="a", text_pair="")]
+    assert texts_of(pairs) == (1, 2)
+    assert texts_of(pairs[:1]) == (2,)
+    assert texts_of([Classification(id="3", text="a"), *pairs[1:]]) == (1,)
+    assert texts_of([Tagging(id="4", tokens=("a",))]) == ()

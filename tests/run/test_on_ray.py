@@ -22,7 +22,7 @@ pytest.importorskip("ray", reason="needs Ray: pip install 'isogloss[ray]'")
 
 MEMORY = 80 * 2**20
 """Bytes of a node's object store: the least that Ray takes, about."""
-PATIENCE = 120
+PATIENCE = 600
 # Ray leaves sockets and log files of the processes it starts to the garbage collector.
 pytestmark = [
     pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning"),

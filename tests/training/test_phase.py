@@ -123,6 +123,17 @@ def test_a_damaged_state_is_explained(pretrained: Path, tmp_path: Path, find: Fi
         go(PRETRAINED.then(TARGET), tmp_path, pretrained, find)
 
 
+def test_a_state_of_another_head_is_explained(pretrained: Path, tmp_path: Path, find: Find, stopped: Stopped) -> None:
+    """A phase that an earlier version began with other weights in its head says what to delete."""
+    spec = PRETRAINED.then(TARGET)
+    stopped(partial(go, spec, tmp_path, pretrained, find), 3)
+    tensors, about = loop.checkpoint.read(Weights(tmp_path).state)
+    tensors["head.first/gone.weight"] = tensors["head.first/out.weight"].clone()
+    loop.checkpoint.write(Weights(tmp_path).state, tensors, about)
+    with pytest.raises(StoreError, match=r"of another head\.first than is trained now. Delete it"):
+        go(spec, tmp_path, pretrained, find)
+
+
 def test_frozen_parts_do_not_move(pretrained: Path, tmp_path: Path, find: Find) -> None:
     """embedding_lr=0 keeps the sub-word vectors; freeze=1 keeps the first layer and all embeddings."""
     before = load(pretrained / "encoder").model.state_dict()

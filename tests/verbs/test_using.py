@@ -4,6 +4,7 @@ import json
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -153,6 +154,7 @@ def test_what_cannot_be_labelled_is_refused(made: object, tmp_path: Path) -> Non
         ("world_topic", "named.tsv", "text\ttext_pair\nba\tdi\n", "line 2: two texts, .* labels one"),
         ("world_topic", "two.jsonl", '{"text": "ba"}\n{"text": "ba", "text_pair": "di"}\n', "line 2: two texts"),
         ("world_topic", "case.tsv", "Text\tLabel\nba\tdi\n", "line 1: the first row names columns, 'Text', 'Label';"),
+        ("world_topic", "blank.csv", "\nba di\n", "line 1: it is blank; delete it, or name the columns there: text"),
         ("world_nli", "one.txt", "ba di\n", "line 1: one text, and 'world_nli' labels pairs"),
         ("world_nli", "one.tsv", "ba di\n", "line 1: 1 column without a header, and 'world_nli' reads text, text_pair"),
         ("world_nli", "empty.tsv", "text\ttext_pair\nba\t\n", "line 2: one text"),
@@ -181,8 +183,13 @@ def test_columns_that_are_named_may_be_any(made: object, tmp_path: Path) -> None
     path = tmp_path / "mine.tsv"
     path.write_text("ba di\tgu\n")
     assert [each.text for each in labelling.read(path, use, ("text", "label"))] == ["ba di"]  # type: ignore[union-attr]
-    with pytest.raises(DataError, match="'text' names two columns"):
+    with pytest.raises(DataError, match=r"'text' names two columns; .* '-' for one that is not read"):
         labelling.read(path, use, ("text", "text"))
+    path.write_text("7\tba di\tgu\n")
+    assert [each.text for each in labelling.read(path, use, ("-", "text", "-"))] == ["ba di"]  # type: ignore[union-attr]
+    pairs = replace(labelling.use_of(Store(store), runs["world_nli", "first"].run_id), texts=(1, 2))
+    path.write_text("text\ttext_pair\nba\tdi\ngu\t\n")
+    assert [each.text_pair for each in labelling.read(path, pairs)] == ["di", None]  # type: ignore[union-attr]
 
 
 def test_predictions_are_written_as_a_table(made: object, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -127,17 +127,21 @@ def labelled(example: Example) -> bool:
             assert_never(example)
 
 
-def check_taught(examples: Iterable[Example]) -> None:
-    """Raise DataError, with its place, for the first example that lacks what a task's head would learn from it."""
+def untaught(examples: Iterable[Example]) -> DataError | None:
+    """The error, with its place, about the first example that lacks what a task's head would learn from it."""
     for example in examples:
         if not (isinstance(example, Passage | Text) or labelled(example)):
             lacks = "tags" if isinstance(example, Tagging) else "answer" if isinstance(example, Span) else "label"
-            raise example.wrong(f"example {quoted(example.id)} has no {lacks}, so nothing can be learned from it.")
+            return example.wrong(f"example {quoted(example.id)} has no {lacks}, so nothing can be learned from it.")
+    return None
 
 
 def texts_of(examples: Iterable[Example]) -> tuple[int, ...]:
-    """How many texts classified examples have: (1,), (2,) for pairs, or both; empty for other types."""
-    kinds = {each.text_pair is not None for each in examples if isinstance(each, Classification)}
+    """How many texts classified examples have: (1,), (2,) for pairs, or both; empty for other types.
+
+    A second text may be blank in some rows of a file of pairs.
+    """
+    kinds = {bool(each.text_pair) for each in examples if isinstance(each, Classification)}
     return tuple(1 + pair for pair in sorted(kinds))
 
 

@@ -18,7 +18,7 @@ from isogloss.core.typing import Float, np
 from isogloss.evaluation.zero_shot import answers_of
 from isogloss.formats import tsv
 from isogloss.formats.lines import read_lines
-from isogloss.formats.records import records
+from isogloss.formats.records import UNREAD, records
 from isogloss.formats.table import FIELDS, Row, fields
 from isogloss.models.device import device
 from isogloss.models.encoder import Encoder
@@ -123,17 +123,22 @@ def _header(path: Path, use: Use) -> tuple[str, ...]:
     known = fields(use.type)
     if set(first) & set(known):
         return ()
+    if not first:
+        raise DataError.at(path, 1, f"it is blank; delete it, or name the columns there: {', '.join(known)}.")
     if all(map(names_a_column, first)):
         seen = ", ".join(map(quoted, first))
-        raise DataError.at(path, 1, f"the first row names columns, {seen}; rename them to {', '.join(known)}.")
+        raise DataError.at(
+            path, 1, f"the first row names columns, {seen}; rename them to {', '.join(known)}. If that row is to be "
+            "labelled, too, name the columns with --columns.",
+        )  # fmt: skip
     order = {"classification": ("text", "text_pair"), "span": ("question", "context"), "tagging": ("tokens",),
              "choice": ("prompt", "choices")}  # fmt: skip
     names = ("text",) if use.texts == (1,) else order[use.type]
     if len(first) != len(names) and (len(first) > len(names) or use.texts == (2,) or use.type != "classification"):
         raise DataError.at(
             path, 1, f"{amount(len(first), 'column')} without a header, and '{use.task}' reads {', '.join(names)}. Add "
-            f"a first row that names the columns, or name them with --columns: {', '.join(known)}; other names are "
-            "not read.",
+            f"a first row that names the columns, or name them with --columns: {', '.join(known)}; those called "
+            f"{UNREAD} are not read.",
         )  # fmt: skip
     return names[: len(first)]
 

@@ -14,6 +14,8 @@ LAYOUTS = {".tsv": "tsv", ".txt": "tsv", ".csv": "csv", ".jsonl": "jsonl", ".jso
            ".conllu": "conllu"}  # fmt: skip
 """A file's suffix → its layout."""
 DELIMITERS = {"tsv": "\t", "csv": ","}
+UNREAD = "-"
+"""What columns that are not read may be called, as many as there are."""
 
 
 def records(source: Any, header: Sequence[str] = (), layout: str = "", language: str = "") -> Iterator[Record]:
@@ -22,7 +24,8 @@ def records(source: Any, header: Sequence[str] = (), layout: str = "", language:
     Args:
         source: a path, a folder of Parquet files, or anything with named columns and rows, such as a
             `datasets.Dataset`
-        header: names of the columns of a TSV, CSV or CoNLL file that does not name them (CoNLL: tokens, tags)
+        header: names of the columns of a TSV, CSV or CoNLL file that does not name them (CoNLL: tokens, tags); "-" is
+            a column that is not read
         layout: a value of LAYOUTS; empty = what the file's name says
         language: of the text, which decides ties between the tags of a CoNLL-U word
 
@@ -61,8 +64,11 @@ def _quoted(layout: str) -> bool | None:
 def _delimited(path: Path, layout: str, header: Sequence[str]) -> Iterator[Record]:
     quoted, delimiter = _quoted(layout), DELIMITERS[layout]
     if header:
-        if twice := next((name for name in header if header.count(name) > 1), None):
-            raise DataError(f"{path}: '{twice}' names two columns; expected a name of its own for each.")
+        if twice := next((name for name in header if name != UNREAD and header.count(name) > 1), None):
+            raise DataError(
+                f"{path}: '{twice}' names two columns; expected a name of its own for each, or '{UNREAD}' for one that "
+                "is not read."
+            )
         found = tsv.rows(path, header, quoted=quoted, delimiter=delimiter)
         yield from ((line, dict(zip(header, cells, strict=True))) for line, cells in found)
         return

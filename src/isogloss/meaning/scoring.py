@@ -187,6 +187,8 @@ def misplaced(pairs: Sequence[Pair]) -> str:
 
     By words that hardly any other language writes: most sentences of a file have one of them where they are English.
     """
+    if not pairs:
+        return ""
     one, two = (
         float(np.mean([not ENGLISH_WORDS.isdisjoint(text.casefold().split()) for text in side]))
         for side in zip(*((pair.english, pair.other) for pair in pairs), strict=True)

@@ -8,7 +8,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from isogloss.models.files import weights
+from isogloss.core.errors import NOT_JSON, ModelError
+from isogloss.models.files import AGAIN, BASE, weights
 
 PLACES = {
     "dense.weight": (
@@ -63,6 +64,8 @@ class Found:
 
 def found(name: str, revision: str = "") -> Found:
     """The language-model head of a folder or hub name. Raises ModelError."""
+    if (Path(name).expanduser() / BASE).is_file():
+        return Found({}, "it is kept as changes to another encoder, without a head")
     there = tensors(weights(name, revision))
     picked = {ours: next((key for key in keys if key in there), "") for ours, keys in PLACES.items()}
     own = next((key for key in OUTPUTS if key in there), "")
@@ -79,12 +82,15 @@ def found(name: str, revision: str = "") -> Found:
 
 
 def tensors(paths: Iterable[Path]) -> dict[str, Tensor]:
-    """Name → place of all tensors in whole safetensors files."""
+    """Name → place of all tensors in safetensors files. Raises ModelError."""
     there: dict[str, Tensor] = {}
     for path in paths:
         with path.open("rb") as file:
             size = int.from_bytes(file.read(8), "little")
-            head = json.loads(file.read(size))
+            try:
+                head = json.loads(file.read(size))
+            except NOT_JSON as error:
+                raise ModelError(f"{path}: it is cut short, or is no safetensors file. {AGAIN}") from error
         for key, about in head.items():
             if key != "__metadata__":
                 begin, end = about["data_offsets"]

@@ -13,7 +13,7 @@ from typing import Any
 
 from isogloss.core.doing import doing
 from isogloss.core.errors import DataError, IsoglossError
-from isogloss.core.examples import Choice, Example, check_taught
+from isogloss.core.examples import Choice, Example, untaught
 from isogloss.core.folder import ROOT
 from isogloss.core.languages import ENGLISH
 from isogloss.core.task import Task, data_hash
@@ -31,6 +31,8 @@ class Count:
     read: int
     """Of what an encoder reads: a prompt once for each of its choices."""
     digest: str
+    untaught: str = ""
+    """What is wrong with the first of them that lacks its label; empty for none, and for counts of earlier versions."""
 
     def first(self, examples: int) -> "Count":
         """Of the first examples alone, as if all were of one length."""
@@ -86,11 +88,8 @@ class Census:
         parts = [f"{code}:{count.digest}" for code in languages if (count := self.count(task, split, code))]
         return hashlib.sha256(" ".join(parts).encode()).hexdigest()[:12]
 
-    def training(self, task: Task, languages: Sequence[str], limit: int = 0, *, taught: bool = False) -> Count:
-        """The training examples of several languages together, the first `limit` of them if it is not 0.
-
-        Raises DataError, where they all are `taught`, for one without a label.
-        """
+    def training(self, task: Task, languages: Sequence[str], limit: int = 0) -> Count:
+        """The training examples of several languages together, the first `limit` of them if it is not 0."""
         what = f"train/{','.join(languages)}/{limit}"
         count = self._counts.get((task.name, what))
         if count is None and task.derived is not None:
@@ -99,14 +98,7 @@ class Census:
                 count = count.first(min(limit, count.examples))
             self._counts[task.name, what] = count
         if count is None:
-
-            def read() -> list[Example]:
-                examples = task.training(self.data, tuple(languages), limit)
-                if taught:
-                    check_taught(examples)
-                return examples
-
-            count = self._remembered(task, what, read)
+            count = self._remembered(task, what, lambda: task.training(self.data, tuple(languages), limit))
             self._counts[task.name, what] = count
         return count
 
@@ -134,6 +126,7 @@ class Census:
             characters=one.characters * len(languages),
             read=one.read * len(languages),
             digest=task.derived.digest(source.digest, languages),
+            untaught="" if task.derived.first else source.untaught,
         )
 
     def _count(self, task: Task, split: str, language: str) -> Count | None:
@@ -164,6 +157,7 @@ class Census:
             characters=sum(map(_characters, examples)),
             read=sum(map(_read, examples)),
             digest=data_hash(examples),
+            untaught=str(untaught(examples) or ""),
         )
         if files or task.source.generated:
             stamps = {} if task.source.generated else {path: _stamp(path) for path in sorted(files)}

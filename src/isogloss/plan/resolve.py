@@ -121,11 +121,13 @@ class Resolver:
             if code not in there:
                 self.census.require(task, "train", code)
         try:
-            whole = self.census.training(task, languages, phase.limit, taught=not phase.first)
+            whole = self.census.training(task, languages, phase.limit)
         except FileNotFoundError as error:  # a user's task that names no places
             raise DataError(f"{name} train: {error.filename}: no such file. Nothing was written.") from error
         self.several_classes(task, languages, phase)
         if not phase.first:
+            if whole.untaught:
+                raise DataError(whole.untaught)
             return whole
         counts = [count for code in languages if (count := self.census.count(task, "train", code))]
         examples = sum(min(phase.first, count.examples) for count in counts)

@@ -39,16 +39,18 @@ def save(
 def restore(
     folder: Path, modules: Mapping[str, torch.nn.Module], optimizers: Sequence[torch.optim.Optimizer]
 ) -> dict[str, str] | None:
-    """Put a saved state back into place; None when there is none. Raises StoreError for a damaged file."""
+    """Put a saved state back into place; None when there is none. Raises StoreError for a damaged or an older one."""
     path = Weights(folder).state
     if not path.is_file():
         return None
     tensors, about = read(path)
     for name, module in modules.items():
         prefix = f"{name}/"
-        module.load_state_dict(
-            {key.removeprefix(prefix): value for key, value in tensors.items() if key.startswith(prefix)}
-        )
+        own = {key.removeprefix(prefix): value for key, value in tensors.items() if key.startswith(prefix)}
+        try:
+            module.load_state_dict(own)
+        except RuntimeError as error:  # of a version in which this part had other weights
+            raise StoreError(f"{path}: the state is of another {name} than is trained now. {near(path)}") from error
     for index, optimizer in enumerate(optimizers):
         state: dict[int, dict[str, Any]] = {}
         for key, value in tensors.items():

@@ -12,7 +12,7 @@ import transformers
 
 from isogloss.core.doing import doing
 from isogloss.core.errors import DataChanged, DataError, SpecError, UnknownName
-from isogloss.core.examples import Example, Text, check_taught, texts_of
+from isogloss.core.examples import Example, Text, texts_of, untaught
 from isogloss.core.languages import ENGLISH
 from isogloss.core.parts import Bottleneck, Lora
 from isogloss.core.phase import Phase
@@ -329,7 +329,8 @@ def _stream(
     language: str = "",
 ) -> loop.Stream:  # fmt: skip
     doing(f"cutting {name} into sub-words")
-    check_taught(examples)
+    if error := untaught(examples):
+        raise error
     features = head.encode(examples, encoder.subwords, labelled=True)
     if not features:
         raise DataError(f"'{name}' has no training inputs after tokenisation.")
