@@ -249,3 +249,12 @@ def test_a_file_is_in_one_known_language(
     options = ["--encoder", "none", "--store", str(tmp_path), "--language", language]
     assert main(["semdiv", str(path), *options]) == 2
     assert message in capsys.readouterr().err
+
+
+def test_columns_are_told_by_the_words_of_english() -> None:
+    """Swapped, both English, as they should be, and a list without a pair."""
+    english, other = "the house is on the hill and it was red", "das Haus steht auf einem Berg"
+    assert scoring.misplaced([]) == ""
+    assert scoring.misplaced([Pair(line=1, english=english, other=other)] * 4) == ""
+    assert scoring.misplaced([Pair(line=1, english=other, other=english)] * 4).startswith("The columns look swapped")
+    assert scoring.misplaced([Pair(line=1, english=english, other=english)] * 4).startswith("Both columns look English")

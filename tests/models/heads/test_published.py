@@ -14,6 +14,7 @@ from isogloss.core.folder import load as task_of
 from isogloss.core.phase import Phase
 from isogloss.models import masked
 from isogloss.models.encoder import load, quiet
+from isogloss.models.files import BASE
 from isogloss.models.heads import head_for, published, restored, saved
 
 BERT: dict[str, Any] = {"max_position_embeddings": 40, **BERT_IDS, **SMALL}
@@ -118,3 +119,19 @@ def test_a_head_of_a_bias_alone_is_kept_as_it_was_trained(tmp_path: Path) -> Non
     again = restored(tmp_path / "heads.safetensors", "ntrex", "text", encoder, phase)
     states = torch.randn(3, encoder.width)
     assert torch.equal(head(states), again(states))
+
+
+def test_changes_to_another_encoder_have_no_head_of_their_own(tmp_path: Path) -> None:
+    """A run's folder of adapters or changed rows, given as an encoder: its text head is fresh, which is no error."""
+    (tmp_path / BASE).write_text("{}", "utf-8")
+    assert masked.found(str(tmp_path)).tensors == {}
+    assert "changes to another encoder" in masked.found(str(tmp_path)).why
+    assert published.language_model(str(tmp_path)) is None
+
+
+def test_a_header_of_weights_that_is_no_json_is_an_error_of_the_file(tmp_path: Path) -> None:
+    """With its name, and what to do."""
+    path = tmp_path / "model.safetensors"
+    path.write_bytes((2).to_bytes(8, "little") + b"{[")
+    with pytest.raises(ModelError, match=r"model\.safetensors: it is cut short, or is no safetensors file"):
+        masked.tensors([path])
