@@ -205,7 +205,7 @@ def _forecast(
         rests = f"{len(near)} {'measured' if calibration.basis == 'own' else 'published'} languages"
         rests += f", {amount(len(rows), 'other encoder')}" if rows and calibration.basis == "own" else ""
         votes = len(calibration.far if far else calibration.near)
-        told = f"{votes} language{'s' * (votes != 1)} calibrate{'s' * (votes == 1)}{' a far one' * far}"
+        told = f"{amount(votes, 'language')} calibrate{'s' * (votes == 1)}{' a far one' * far}"
         why = "" if 0.9 in ends else f"{told}, {needed[0.9]} are needed for 90%"
         line = Line(
             language=code, score=float(guess[place]), far=far, rests_on=rests,

@@ -43,12 +43,17 @@ def refuse(kind: str, name: object) -> None:
         raise SpecError(f"the {kind} name {quoted(name)} {why}. {RULE}")
 
 
+def parted(text: str) -> tuple[str, ...]:
+    """What stands between commas, without the blanks around it; of nothing but commas and blanks, nothing."""
+    return tuple(filter(None, map(str.strip, text.split(","))))
+
+
 def listed(text: str, option: str) -> tuple[str, ...]:
     """The names that an option lists, with commas between them; none where it was left out.
 
     Raises SpecError for commas or blanks alone, which would be taken for an option that was left out.
     """
-    names = tuple(filter(None, map(str.strip, text.split(","))))
+    names = parted(text)
     if text and not names:
         raise SpecError(f"{option}: {quoted(text)} holds no name. Give one or more, with commas between them, or leave "
                         f"{option} out.")  # fmt: skip

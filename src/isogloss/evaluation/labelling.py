@@ -133,8 +133,10 @@ def _header(path: Path, use: Use) -> tuple[str, ...]:
         )  # fmt: skip
     order = {"classification": ("text", "text_pair"), "span": ("question", "context"), "tagging": ("tokens",),
              "choice": ("prompt", "choices")}  # fmt: skip
-    names = ("text",) if use.texts == (1,) else order[use.type]
-    if len(first) != len(names) and (len(first) > len(names) or use.texts == (2,) or use.type != "classification"):
+    names = order[use.type]
+    counts = use.texts or (1, 2) if use.type == "classification" else (len(names),)
+    names = names[: max(counts)]
+    if len(first) not in counts:
         raise DataError.at(
             path, 1, f"{amount(len(first), 'column')} without a header, and '{use.task}' reads {', '.join(names)}. Add "
             f"a first row that names the columns, or name them with --columns: {', '.join(known)}; those called "

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from isogloss.core.errors import SpecError
+from isogloss.core.names import parted
 from isogloss.core.shown import quoted
 from isogloss.plan.site import grid_of
 
@@ -108,7 +109,7 @@ def _several(kind: Any) -> Callable[[str], tuple[Any, ...]]:
     inner = kind if kind in (int, float, Path) else str
 
     def read(text: str) -> tuple[Any, ...]:
-        given = [each.strip() for each in text.split(",") if each.strip()]
+        given = parted(text)
         if text and not given:  # which would be taken for an option that was left out
             what = "name" if inner is str else "value"
             raise argparse.ArgumentTypeError(

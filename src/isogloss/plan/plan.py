@@ -44,7 +44,7 @@ class _Planning:
     def __init__(self, study: Study, resolver: Resolver) -> None:
         self.study, self.resolver, self.census = study, resolver, resolver.census
         self.absent: dict[str, tuple[str, ...]] = {}
-        self.remarks: dict[str, None] = {}
+        self.remarks = resolver.remarks
         self.titles: dict[str, str] = {}
         if study.partial:
             self.study, left_out = present(study, resolver)
@@ -81,7 +81,7 @@ class _Planning:
             jobs=estimator.fill(_cached(list(jobs.values()), store, explicit)),
             tasks=tuple(self.resolver.tasks.values()),
             absent=self.absent,
-            remarks=tuple(self.resolver.remarks | self.remarks),
+            remarks=tuple(self.remarks),
             basis=estimator.basis,
         )
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from statistics import fmean
-from typing import Any
+from typing import Any, NamedTuple
 
 from isogloss.analysis.pairing import named
 from isogloss.core.languages import ENGLISH
@@ -34,15 +34,29 @@ FLOOR = "noise"
 def rows(divergences: Sequence[Divergence]) -> list[tuple[str, ...]]:
     """Per measure and kind of vectors: the mean over encoders, tasks and languages but English, and its noise floor."""
     return [
-        (*names, f"{rows}", number(mean, ".4g"), "" if null is None else number(null, ".4g"), above)
-        for names, rows, mean, null, above in _means(divergences)
-    ]
+        (each.family, each.measure, each.version, each.side, str(each.rows), number(each.mean, ".4g"),
+         "" if each.null is None else number(each.null, ".4g"), each.above)
+        for each in _means(divergences)
+    ]  # fmt: skip
 
 
-def _means(
-    divergences: Sequence[Divergence],
-) -> Iterator[tuple[tuple[str, str, str, str], int, float, float | None, str]]:
-    """The same as numbers: what is measured and how, rows, the mean, that of chance, and how many rows are above it."""
+class _Mean(NamedTuple):
+    """One line of the table: a measure on one kind of vectors."""
+
+    family: str
+    measure: str
+    version: str
+    side: str
+    """What a larger value is: "farther" or "closer"."""
+    rows: int
+    mean: float
+    null: float | None
+    """The mean by chance."""
+    above: str
+    """How many rows are above it, of those for which it is known."""
+
+
+def _means(divergences: Sequence[Divergence]) -> Iterator[_Mean]:
     groups: dict[tuple[str, str, str], list[Divergence]] = {}
     for row in divergences:
         if row.language != ENGLISH:
@@ -50,10 +64,14 @@ def _means(
     for at, of_group in sorted(groups.items()):
         nulls = [row.null for row in of_group if row.null is not None]
         known = [row.noise for row in of_group if row.noise is not None]
-        side = "farther" if of_group[0].direction == "distance" else "closer"
-        above = f"{len(known) - sum(known)}/{len(known)}" if known else ""
-        mean = fmean(row.value for row in of_group)
-        yield (*at, side), len(of_group), mean, fmean(nulls) if nulls else None, above
+        yield _Mean(
+            *at,
+            side="farther" if of_group[0].direction == "distance" else "closer",
+            rows=len(of_group),
+            mean=fmean(row.value for row in of_group),
+            null=fmean(nulls) if nulls else None,
+            above=f"{len(known) - sum(known)}/{len(known)}" if known else "",
+        )
 
 
 def notes(divergences: Sequence[Divergence], undefined: Mapping[str, Sequence[tuple[str, str]]]) -> list[str]:
@@ -270,21 +288,19 @@ def _summary(divergences: Sequence[Divergence]) -> Table:
         rows=[
             Rows(
                 cells=(
-                    Cell(text=measured(line[1]), name=line[1]),
-                    Cell(text=line[2] or "–"),
-                    Cell(text=line[3]),
-                    *map(_number, (found[1], found[2], found[3]), line[4:7]),
-                    Cell(text=line[7] or "–"),
+                    Cell(text=measured(each.measure), name=each.measure),
+                    Cell(text=each.version or "–"),
+                    Cell(text=each.side),
+                    Cell(text=str(each.rows), value=each.rows),
+                    Cell(text=number(each.mean, ".4g"), value=each.mean),
+                    Cell(text="–" if each.null is None else number(each.null, ".4g"), value=each.null),
+                    Cell(text=each.above or "–"),
                 ),
-                group=line[0],
+                group=each.family,
             )
-            for line, found in zip(rows(divergences), _means(divergences), strict=True)
+            for each in _means(divergences)
         ],
     )
-
-
-def _number(value: float | None, text: str) -> Cell:
-    return Cell(text=text or "–", value=value)
 
 
 def _slug(name: str) -> str:
